@@ -1,0 +1,145 @@
+"""The tables of knowledge: what the township was told, in which version, cut into clauses, and what it answered.
+
+Rows are the truth. Word index and vector collections are caches beside the database, rebuilt from these rows.
+"""
+
+from datetime import date
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from township.db import Instant, Json, metadata
+
+
+class Level(StrEnum):
+    """How near to the villager a document was issued; `NEAREST_FIRST` is the order in which rules are taken."""
+
+    village = "village"
+    town = "town"
+    county = "county"
+    city = "city"
+    province = "province"
+    nation = "nation"
+
+
+NEAREST_FIRST = (Level.village, Level.town, Level.county, Level.city, Level.province, Level.nation)
+
+
+class VersionState(StrEnum):
+    """The life of a version: a draft waits for a second person; dates decide within `in_force`."""
+
+    draft = "draft"
+    in_force = "in_force"
+    replaced = "replaced"
+    repealed = "repealed"
+
+
+#: What may be cited, as of its dates.
+APPROVED = (VersionState.in_force, VersionState.replaced, VersionState.repealed)
+
+#: The first and the last day when a document names none.
+ALWAYS, FOREVER = date(1, 1, 1), date(9999, 12, 31)
+
+documents = sa.Table(
+    "documents",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True, comment="digest of town and source_key: stable over re-ingest"),
+    sa.Column("town_id", sa.String(32), index=True, comment="NULL: shared by all towns (statutes)"),
+    sa.Column("source_key", sa.String(200), nullable=False, comment="the source's own name for it: path, doc_id"),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("doc_no", sa.String(80), nullable=False, default="", comment="document number of its issuer; empty when it has none"),
+    sa.Column("issuer", sa.String(200), nullable=False, default=""),
+    sa.Column("level", sa.String(12), nullable=False),
+    sa.Column("issued_on", sa.Date),
+    sa.Column("audience", sa.String(12), nullable=False, comment="public, resident or cadre"),
+    sa.Column("village_id", sa.String(32), comment="NULL: the whole town"),
+    sa.Column("sample", sa.Boolean, nullable=False, default=False, comment="a sample of the invented town"),
+    sa.Column("owner_id", sa.String(32), comment="the person who keeps it right"),
+    sa.Column("created_at", Instant, nullable=False),
+)
+
+versions = sa.Table(
+    "document_versions",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True, comment="digest of document and content_hash"),
+    sa.Column("document_id", sa.ForeignKey("documents.id"), nullable=False, index=True),
+    sa.Column("town_id", sa.String(32), index=True),
+    sa.Column("content_hash", sa.String(64), nullable=False, comment="sha256 of the file, or of the source's rows"),
+    sa.Column("state", sa.String(12), nullable=False),
+    sa.Column("in_force_from", sa.Date, comment="first day in force; NULL: since ever"),
+    sa.Column("in_force_until", sa.Date, comment="last day in force; NULL: until replaced"),
+    sa.Column("replaces_id", sa.ForeignKey("document_versions.id"), comment="the version that it replaced"),
+    sa.Column("file_path", sa.Text, comment="the stored original, relative to the data folder"),
+    sa.Column("file_name", sa.Text, nullable=False, default=""),
+    sa.Column("ingested_at", Instant, nullable=False),
+    sa.Column("ingested_by", sa.String(32)),
+    sa.Column("approved_at", Instant),
+    sa.Column("approved_by", sa.String(32), comment="never the person who ingested it"),
+    sa.UniqueConstraint("document_id", "content_hash"),
+)
+
+clauses = sa.Table(
+    "clauses",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True, comment="digest of version and path: stable over re-ingest"),
+    sa.Column("version_id", sa.ForeignKey("document_versions.id"), nullable=False),
+    sa.Column("town_id", sa.String(32), index=True),
+    sa.Column("position", sa.Integer, nullable=False, comment="order within the version, from 1"),
+    sa.Column("path", sa.String(200), nullable=False, comment="unique within the version: headings and number"),
+    sa.Column("chapter", sa.Text, nullable=False, default=""),
+    sa.Column("number", sa.String(80), nullable=False, default="", comment="as printed; empty in free text"),
+    sa.Column("page", sa.Integer),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("text_hash", sa.String(64), nullable=False, index=True, comment="of what is embedded"),
+    sa.Column("source_ref", sa.String(80), comment="the source's own id of the clause, where it has one"),
+    sa.UniqueConstraint("version_id", "position"),
+    sa.UniqueConstraint("version_id", "path"),
+)
+
+vectors = sa.Table(
+    "vectors",
+    metadata,
+    sa.Column("text_hash", sa.String(64), primary_key=True),
+    sa.Column("embedder", sa.String(80), primary_key=True, comment="name of the embedder, its weights included"),
+    sa.Column("vector", sa.LargeBinary, nullable=False, comment="float16, little endian, unit length"),
+)
+
+facts = sa.Table(
+    "facts",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True, comment="digest of town, fact_key and answer"),
+    sa.Column("town_id", sa.String(32), nullable=False, index=True),
+    sa.Column("fact_key", sa.String(200), nullable=False, comment="the first way of asking"),
+    sa.Column("questions", Json(), nullable=False, comment="ways of asking, the first is shown"),
+    sa.Column("answer", sa.Text, nullable=False),
+    sa.Column("source", sa.Text, nullable=False, default="", comment="what it rests on"),
+    sa.Column("owner", sa.String(80), nullable=False, default="", comment="person, role or office that keeps it right"),
+    sa.Column("audience", sa.String(12), nullable=False),
+    sa.Column("village_id", sa.String(32), comment="NULL: the whole town"),
+    sa.Column("valid_until", sa.Date, comment="last day; NULL: no end known"),
+    sa.Column("last_checked", sa.Date),
+    sa.Column("sample", sa.Boolean, nullable=False, default=False),
+    sa.Column("state", sa.String(12), nullable=False, comment="draft, in_force or replaced"),
+    sa.Column("updated_at", Instant, nullable=False),
+)
+
+answers_given = sa.Table(
+    "answers_given",
+    metadata,
+    sa.Column("message_id", sa.String(80), primary_key=True, comment="the message that asked"),
+    sa.Column("position", sa.Integer, primary_key=True, comment="several questions in one message, from 1"),
+    sa.Column("town_id", sa.String(32), nullable=False, index=True),
+    sa.Column("person_id", sa.String(32), index=True),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("confidence", sa.Float, nullable=False),
+    sa.Column("clause_ids", Json(), nullable=False, comment="ids of the cited clauses: who was told the old rule"),
+    sa.Column("fact_ids", Json(), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+)
+
+generations = sa.Table(
+    "index_generations",
+    metadata,
+    sa.Column("partition", sa.String(120), primary_key=True, comment="town or 'shared': what the caches are cut by"),
+    sa.Column("generation", sa.Integer, nullable=False, comment="raised in the transaction that changed the rows"),
+)
