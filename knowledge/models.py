@@ -47,7 +47,7 @@ documents = sa.Table(
     sa.Column("town_id", sa.String(32), index=True, comment="NULL: shared by all towns (statutes)"),
     sa.Column("source_key", sa.String(200), nullable=False, comment="the source's own name for it: path, doc_id"),
     sa.Column("title", sa.Text, nullable=False),
-    sa.Column("doc_no", sa.String(80), nullable=False, default="", comment="document number of its issuer; empty when it has none"),
+    sa.Column("doc_no", sa.String(80), nullable=False, default="", comment="number given by its issuer, or empty"),
     sa.Column("issuer", sa.String(200), nullable=False, default=""),
     sa.Column("level", sa.String(12), nullable=False),
     sa.Column("issued_on", sa.Date),
