@@ -1,0 +1,47 @@
+// The bar above the phones: the clock one may turn, the two quota pools, the faults one may switch on.
+import { api } from "./api.js";
+import { time } from "./slots.js";
+
+function drawClock(now) {
+  for (const one of document.querySelectorAll("[data-now]")) one.textContent = time.whole(now);
+  for (const one of document.querySelectorAll("[data-now-short]")) one.textContent = time.short(now);
+  const to = document.getElementById("turn-to").elements.to;
+  if (document.activeElement !== to) to.value = new Date(+now + 8 * 3600e3).toISOString().slice(0, 16);
+}
+
+function drawMeter(meter) {
+  for (const box of document.querySelectorAll(".meter [data-pool]")) {
+    const { used, limit } = meter[box.dataset.pool];
+    box.querySelector('[data-slot="used"]').textContent = used;
+    box.querySelector('[data-slot="limit"]').textContent = limit;
+    box.querySelector(".fill").style.width = `${Math.min(100, (100 * used) / limit)}%`;
+    box.classList.toggle("high", used > 0.7 * limit);
+  }
+}
+
+export async function refreshTools() {
+  const [clock, meter] = await Promise.all([api.clock(), api.meter()]);
+  drawClock(new Date(clock.now));
+  drawMeter(meter);
+}
+
+function closeByItself(tools) {
+  document.addEventListener("click", (event) => { if (!tools.contains(event.target)) tools.open = false; });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") tools.open = false; });
+}
+
+export function listenTools({ done, fail }) {
+  closeByItself(document.getElementById("tools"));
+  const attempt = (doing) => doing.then(refreshTools).then(done, (error) => fail(error.message));
+  document.getElementById("turns").addEventListener("click", (event) => {
+    const seconds = event.target.closest("[data-forward]")?.dataset.forward;
+    if (seconds) attempt(api.turn({ forward: Number(seconds) }));
+  });
+  document.getElementById("turn-to").addEventListener("submit", (event) => {
+    event.preventDefault();
+    attempt(api.turn({ to: `${event.target.elements.to.value}:00+08:00` }));
+  });
+  document.getElementById("faults").addEventListener("change", ({ target }) => {
+    attempt(target.checked ? api.setFault({ kind: target.value }) : api.clearFault({ kind: target.value }));
+  });
+}
