@@ -1,0 +1,112 @@
+"""Fixtures for all tests: a clock that is turned, and a database of each kind.
+
+PostgreSQL is started once from Debian's binaries, in a folder of its own; where they are missing the PostgreSQL half
+is skipped with a word on how to get it.
+"""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+import workflows.models  # noqa: F401 - every table of the house is on the one metadata
+from township.clock import SHANGHAI, TurnedClock
+from township.db import Database
+
+
+@pytest.fixture
+def clock() -> TurnedClock:
+    """A Monday morning in office hours."""
+    return TurnedClock(datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI))
+
+
+def _postgres_binaries() -> Path | None:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    return found[-1].parent if found else None
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """Start a PostgreSQL server for this run; it refuses to run as root, so it runs as its own user there."""
+    binaries = _postgres_binaries()
+    if binaries is None:
+        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+    home = Path(tempfile.mkdtemp(prefix="dinglin-pg-"))
+    user = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
+    prefix = ["runuser", "-u", user, "--"] if os.geteuid() == 0 else []
+    if prefix:
+        shutil.chown(home, user, user)
+    port = _free_port()
+    data = home / "data"
+    options = (
+        f"-p {port} -k {home} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c max_connections=200"
+    )
+    run = [
+        *prefix,
+        str(binaries / "initdb"),
+        "-D",
+        str(data),
+        "-U",
+        "dinglin",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale=C",
+    ]
+    subprocess.run(run, check=True, capture_output=True, cwd=home)
+    control = [*prefix, str(binaries / "pg_ctl"), "-D", str(data), "-w", "-l", str(home / "log")]
+    subprocess.run([*control, "-o", options, "start"], check=True, capture_output=True, cwd=home)
+    try:
+        yield f"postgresql://dinglin@127.0.0.1:{port}/postgres"
+    finally:
+        subprocess.run([*control, "-m", "immediate", "stop"], check=False, capture_output=True, cwd=home)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture
+def sqlite_db(tmp_path: Path) -> Iterator[Database]:
+    """An SQLite database with every table."""
+    database = Database(f"sqlite:///{tmp_path / 'test.db'}")
+    database.create_all()
+    yield database
+    database.close_now()
+
+
+@pytest.fixture
+def postgres_db(postgres_url: str) -> Iterator[Database]:
+    """A PostgreSQL database with every table, empty."""
+    name = f"t{os.getpid()}_{datetime.now(SHANGHAI):%H%M%S%f}"
+    admin = sa.create_engine(
+        sa.make_url(postgres_url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
+    )
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
+    database = Database(sa.make_url(postgres_url).set(database=name).render_as_string(hide_password=False))
+    database.create_all()
+    yield database
+    database.close_now()
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
+    admin.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def db(request: pytest.FixtureRequest) -> Database:
+    """The same test on both engines."""
+    database: Database = request.getfixturevalue("sqlite_db" if request.param == "sqlite" else "postgres_db")
+    return database

@@ -1,0 +1,83 @@
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from township.clock import SHANGHAI
+from township.db import Database, Tx, insert_ignore, upsert
+from township.errors import Mistake
+from township.models import towns
+
+
+def _add(name: str) -> "sa.Executable":
+    return sa.insert(towns).values(id=name, name=name)
+
+
+async def test_a_call_that_fails_takes_back_its_own_rows_only(db: Database) -> None:
+    def good(name: str) -> None:
+        return None
+
+    async def write(name: str, *, fail: bool) -> None:
+        def call(tx: Tx) -> None:
+            tx.execute(_add(name))
+            if fail:
+                raise Mistake("no", name=name)
+
+        await db.write(call)
+
+    outcomes = await asyncio.gather(*(write(f"t{i}", fail=i % 3 == 0) for i in range(30)), return_exceptions=True)
+    assert sum(isinstance(outcome, Mistake) for outcome in outcomes) == 10
+    names = await db.read(lambda tx: set(tx.execute(sa.select(towns.c.id)).scalars()))
+    assert names == {f"t{i}" for i in range(30) if i % 3}
+
+
+async def test_a_write_is_seen_by_the_next_read(db: Database) -> None:
+    await db.write(lambda tx: tx.execute(_add("a")))
+    assert await db.read(lambda tx: tx.execute(sa.select(sa.func.count()).select_from(towns)).scalar()) == 1
+
+
+async def test_a_row_with_a_known_key_is_not_inserted_twice(db: Database) -> None:
+    row = {"id": "a", "name": "示例镇"}
+    assert await db.write(lambda tx: insert_ignore(tx, towns, row, ["id"]))
+    assert not await db.write(lambda tx: insert_ignore(tx, towns, row, ["id"]))
+    await db.write(lambda tx: upsert(tx, towns, {"id": "a", "name": "样例镇"}, ["id"]))
+    assert await db.read(lambda tx: tx.execute(sa.select(towns.c.name)).scalars().all()) == ["样例镇"]
+
+
+@pytest.mark.parametrize("micros", [0, 1, 999_999])
+async def test_an_instant_comes_back_to_the_microsecond(db: Database, micros: int) -> None:
+    from township.models import audit_entries
+
+    at = datetime(2026, 11, 23, 1, 2, 3, micros, tzinfo=UTC)
+    row = {"id": "x", "town_id": "t", "act": "read", "what": "case", "why": "handling", "at": at}
+    await db.write(lambda tx: tx.execute(sa.insert(audit_entries).values(**row)))
+    found = await db.read(lambda tx: tx.execute(sa.select(audit_entries.c.at)).scalar_one())
+    assert found == at
+    assert found.utcoffset() == timedelta(hours=8)
+
+
+async def test_a_naive_time_is_refused(db: Database) -> None:
+    from township.models import audit_entries
+
+    with pytest.raises(sa.exc.StatementError, match="aware datetime"):
+        await db.read(
+            lambda tx: tx.execute(sa.select(audit_entries).where(audit_entries.c.at < datetime(2026, 1, 1)))  # noqa: DTZ001
+        )
+
+
+async def test_concurrent_counting_loses_nothing(db: Database) -> None:
+    await db.write(lambda tx: tx.execute(sa.insert(towns).values(id="a", name="0")))
+
+    def count(tx: Tx) -> None:
+        value = tx.execute(sa.select(towns.c.name).where(towns.c.id == "a").with_for_update()).scalar_one()
+        tx.execute(sa.update(towns).where(towns.c.id == "a").values(name=str(int(value) + 1)))
+
+    await asyncio.gather(*(db.write(count) for _ in range(100)))
+    assert await db.read(lambda tx: tx.execute(sa.select(towns.c.name)).scalar()) == "100"
+
+
+def test_an_unknown_engine_is_named() -> None:
+    with pytest.raises(Mistake, match="unknown_database"):
+        Database("mysql://user:pw@127.0.0.1/x")
+    assert SHANGHAI.key == "Asia/Shanghai"

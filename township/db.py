@@ -1,0 +1,172 @@
+"""The database behind two doors: `await db.read(fn)` and `await db.write(fn)`.
+
+`fn(tx)` is plain synchronous SQLAlchemy Core: it sees only the database, may run twice, and returns a value.
+SQLite (WAL, FULL) and PostgreSQL differ in types and in how calls are run; both differences end in this module
+and in `lanes.py`.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from township.clock import SHANGHAI
+from township.errors import Mistake
+from township.lanes import GroupCommitLane, Lane, ThreadLane
+
+T = TypeVar("T")
+Tx = Connection
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime, stored as microseconds since 1970 in UTC: compared and ordered alike on both engines."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: object) -> int | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an aware datetime is required")
+        return round(value.timestamp() * 1_000_000)
+
+    def process_result_value(self, value: int | None, dialect: object) -> datetime | None:
+        if value is None:
+            return None
+        seconds, micros = divmod(value, 1_000_000)
+        return datetime.fromtimestamp(seconds, UTC).replace(microsecond=micros).astimezone(SHANGHAI)
+
+
+def Json() -> TypeEngine[Any]:
+    """JSON text on SQLite, JSONB on PostgreSQL."""
+    return sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+
+
+class Database:
+    """One database of one process. Open it once, at the edge; hand it down."""
+
+    def __init__(self, url: str, *, threads: int = 6) -> None:
+        self.url = url
+        self.dialect = sa.make_url(url).get_backend_name()
+        if self.dialect == "sqlite":
+            self._engine = _sqlite_engine(url, begin="BEGIN IMMEDIATE")
+            self._reading = _sqlite_engine(url, begin="BEGIN DEFERRED", readers=threads)
+            self._writer: Lane = GroupCommitLane(self._engine)
+        elif self.dialect == "postgresql":
+            self._engine = self._reading = _postgres_engine(url, connections=threads * 2)
+            self._writer = ThreadLane(self._engine, threads, "db-writer")
+        else:
+            raise Mistake("unknown_database", url=sa.make_url(url).render_as_string(hide_password=True))
+        self._reader = ThreadLane(self._reading, threads, "db-reader")
+
+    async def read(self, fn: Callable[[Tx], T]) -> T:
+        """Run `fn` in a reading transaction."""
+        return await asyncio.wrap_future(self._reader.submit(fn))
+
+    async def write(self, fn: Callable[[Tx], T]) -> T:
+        """Run `fn` in a writing transaction; the answer comes after COMMIT."""
+        return await asyncio.wrap_future(self._writer.submit(fn))
+
+    def write_now(self, fn: Callable[[Tx], T]) -> T:
+        """Like `write`, for a command line or thread without an event loop."""
+        return self._writer.submit(fn).result()
+
+    def read_now(self, fn: Callable[[Tx], T]) -> T:
+        """Like `read`, for a command line or thread without an event loop."""
+        return self._reader.submit(fn).result()
+
+    def create_all(self) -> None:
+        """Create every table that has been imported; tests only, a township migrates."""
+        self.write_now(metadata.create_all)
+
+    async def close(self) -> None:
+        """Finish the waiting writes and close all connections."""
+        await asyncio.to_thread(self.close_now)
+
+    def close_now(self) -> None:
+        """Like `close`, without an event loop."""
+        self._writer.close()
+        self._reader.close()
+        self._reading.dispose()
+        self._engine.dispose()
+
+
+def insert_ignore(tx: Tx, table: sa.Table, values: Mapping[str, object], keys: Sequence[str]) -> bool:
+    """Insert a row unless one with the same `keys` stands there; true when it was inserted."""
+    insert = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
+    statement = insert(table).values(**values).on_conflict_do_nothing(index_elements=list(keys))
+    return tx.execute(statement.returning(table.c[keys[0]])).first() is not None
+
+
+def upsert(tx: Tx, table: sa.Table, values: Mapping[str, object], keys: Sequence[str]) -> None:
+    """Insert a row, or overwrite the columns of the row with the same `keys`."""
+    insert = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
+    changed = {name: value for name, value in values.items() if name not in keys}
+    tx.execute(insert(table).values(**values).on_conflict_do_update(index_elements=list(keys), set_=changed))
+
+
+def locked(statement: sa.Select[Any], *, skip: bool = False) -> sa.Select[Any]:
+    """Lock the rows of `statement` on PostgreSQL; on SQLite the writing lane is lock enough and this adds nothing."""
+    return statement.with_for_update(skip_locked=skip)
+
+
+def sqlite_path(url: str) -> Path | None:
+    """Name the file of an SQLite URL; nothing for another engine or a database in memory."""
+    parsed = sa.make_url(url)
+    return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
+
+
+def _dumps(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _sqlite_engine(url: str, *, begin: str, readers: int = 1) -> sa.Engine:
+    if path := sqlite_path(url):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(
+        url,
+        pool_size=readers,
+        max_overflow=0,
+        poolclass=sa.QueuePool,
+        json_serializer=_dumps,
+        connect_args={"check_same_thread": False, "isolation_level": None, "timeout": 30},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-16000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _postgres_engine(url: str, *, connections: int) -> sa.Engine:
+    return sa.create_engine(
+        sa.make_url(url).set(drivername="postgresql+psycopg"),
+        pool_size=connections,
+        max_overflow=0,
+        pool_pre_ping=True,
+        json_serializer=_dumps,
+    )

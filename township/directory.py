@@ -1,0 +1,276 @@
+"""People, villages, households, roles, duty, and the ways to reach a person.
+
+A person is not an account: somebody may have no DingTalk at all, and two may share one. Functions take a
+transaction and return values; nothing here changes a row (that is `township/register.py`).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from township.db import Tx
+from township.models import accounts, duty, grants, groups, helpers, households, people, reaches, villages
+from township.scope import Audience, Scope
+
+
+class Role(StrEnum):
+    """What somebody answers for, in a village or in the whole town."""
+
+    VILLAGE_CLERK = "village_clerk"
+    VILLAGE_HEAD = "village_head"
+    GRID_WORKER = "grid_worker"
+    ACCOUNTANT = "accountant"
+    CUSTODIAN = "custodian"
+    TOWN_CLERK = "town_clerk"
+    TOWN_DUTY = "town_duty"
+    TOWN_LEADER = "town_leader"
+    CIVIL_AFFAIRS = "civil_affairs"
+    DISCIPLINE = "discipline"
+    JUDICIAL = "judicial"
+    KNOWLEDGE_KEEPER = "knowledge_keeper"
+    CHILD_WELFARE = "child_welfare"
+    BUILDING = "building"
+
+
+#: Kinds of restricted cases, and the only role that may see them (law of talk 7; design §4).
+RESTRICTED = {"grievance": Role.DISCIPLINE, "child": Role.CHILD_WELFARE}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A resident or cadre; not an account."""
+
+    id: str
+    town_id: str
+    name: str
+    village_id: str | None
+    household_id: str | None
+    is_cadre: bool
+    quiet: bool = False
+    """No notices to this person's account, whatever happens (a child that asked for help)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Village:
+    """A village of a town."""
+
+    id: str
+    town_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A DingTalk group that the bot sits in."""
+
+    id: str
+    town_id: str
+    account_id: str
+    open_id: str
+    village_id: str | None
+    title: str
+    cadres_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role that somebody holds now; with `village_id` None in the whole town."""
+
+    role: Role
+    village_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """One way to reach a person: staff, sender, phone, helper or paper."""
+
+    kind: str
+    value: str
+    account_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DutyPerson:
+    """Who has the duty, and the phone that rings there."""
+
+    person: Person
+    phone: str
+
+
+def person(tx: Tx, person_id: str) -> Person | None:
+    """Find a person by id."""
+    row = tx.execute(sa.select(people).where(people.c.id == person_id)).mappings().first()
+    return _person(row) if row else None
+
+
+def persons(tx: Tx, person_ids: Iterable[str]) -> dict[str, Person]:
+    """Find several people at once."""
+    rows = tx.execute(sa.select(people).where(people.c.id.in_(list(person_ids)))).mappings()
+    return {row["id"]: _person(row) for row in rows}
+
+
+def by_staff_id(tx: Tx, account_id: str, staff_id: str) -> Person | None:
+    """Find whose DingTalk account this is; of several who share it, the main one."""
+    return _by_reach(tx, "staff", account_id, staff_id)
+
+
+def by_sender_id(tx: Tx, account_id: str, sender_id: str) -> Person | None:
+    """Find an outsider who was linked to a person before, by the opaque sender id."""
+    return _by_reach(tx, "sender", account_id, sender_id)
+
+
+def _by_reach(tx: Tx, kind: str, account_id: str, value: str) -> Person | None:
+    found = (
+        sa.select(people)
+        .join(reaches, reaches.c.person_id == people.c.id)
+        .where(reaches.c.kind == kind, reaches.c.account_id == account_id, reaches.c.value == value)
+        .order_by(reaches.c.main.desc(), reaches.c.id)
+        .limit(1)
+    )
+    row = tx.execute(found).mappings().first()
+    return _person(row) if row else None
+
+
+def named(tx: Tx, town_id: str, name: str, village_id: str | None = None) -> list[Person]:
+    """Find the people of that name, in one village or in the town; there may be several."""
+    chosen = sa.select(people).where(people.c.town_id == town_id, people.c.name == name).order_by(people.c.id)
+    if village_id is not None:
+        chosen = chosen.where(people.c.village_id == village_id)
+    return [_person(row) for row in tx.execute(chosen).mappings()]
+
+
+def reaches_of(tx: Tx, person_id: str) -> list[Reach]:
+    """List the ways to reach a person, accounts first."""
+    order = sa.case({"staff": 0, "sender": 1, "helper": 2, "phone": 3}, value=reaches.c.kind, else_=4)
+    rows = tx.execute(
+        sa.select(reaches).where(reaches.c.person_id == person_id).order_by(order, reaches.c.id)
+    ).mappings()
+    return [Reach(row["kind"], row["value"], row["account_id"]) for row in rows]
+
+
+def roles_of(tx: Tx, person_id: str, at: datetime) -> list[Grant]:
+    """List the roles that somebody holds at a moment, those of whom he or she stands in for included."""
+    rows = tx.execute(sa.select(grants).where(grants.c.person_id == person_id, _holds(at))).mappings()
+    return [Grant(Role(row["role"]), row["village_id"]) for row in rows if row["role"] in set(Role)]
+
+
+def people_with_role(tx: Tx, town_id: str, role: str, at: datetime, village_id: str | None = None) -> list[Person]:
+    """List who holds a role in a village (or, with None, in the town), deputies instead of whom they replace."""
+    in_village = grants.c.village_id == village_id if village_id is not None else grants.c.village_id.is_(None)
+    chosen = (
+        sa.select(people, grants.c.stands_in_for)
+        .join(grants, grants.c.person_id == people.c.id)
+        .where(grants.c.town_id == town_id, grants.c.role == role, in_village, _holds(at))
+        .order_by(grants.c.stands_in_for.is_(None), grants.c.id)
+    )
+    rows = tx.execute(chosen).mappings().all()
+    away = {row["stands_in_for"] for row in rows if row["stands_in_for"]}
+    return [_person(row) for row in rows if row["id"] not in away]
+
+
+def _holds(at: datetime) -> sa.ColumnElement[bool]:
+    started = sa.or_(grants.c.starts_at.is_(None), grants.c.starts_at <= at)
+    return sa.and_(started, sa.or_(grants.c.ends_at.is_(None), grants.c.ends_at > at))
+
+
+def on_duty(tx: Tx, town_id: str, at: datetime, village_id: str | None = None) -> list[DutyPerson]:
+    """List who has the duty at a moment: of the village first, then of the town; named times before standing ones."""
+    within = sa.and_(
+        sa.or_(duty.c.starts_at.is_(None), duty.c.starts_at <= at),
+        sa.or_(duty.c.ends_at.is_(None), duty.c.ends_at > at),
+    )
+    where = sa.or_(duty.c.village_id.is_(None), duty.c.village_id == village_id)
+    chosen = (
+        sa.select(people, duty.c.phone, duty.c.village_id.label("duty_village"))
+        .join(duty, duty.c.person_id == people.c.id)
+        .where(duty.c.town_id == town_id, within, where)
+        .order_by(duty.c.village_id.is_(None), duty.c.starts_at.is_(None), duty.c.id)
+    )
+    first: dict[str | None, DutyPerson] = {}
+    for row in tx.execute(chosen).mappings():
+        first.setdefault(row["duty_village"], DutyPerson(_person(row), row["phone"]))
+    return list(first.values())
+
+
+def villages_of(tx: Tx, town_id: str) -> list[Village]:
+    """List the villages of a town."""
+    rows = tx.execute(sa.select(villages).where(villages.c.town_id == town_id).order_by(villages.c.id)).mappings()
+    return [Village(row["id"], row["town_id"], row["name"]) for row in rows]
+
+
+def group_by_open_id(tx: Tx, account_id: str, open_id: str) -> Group | None:
+    """Find a group by the id that DingTalk gives it."""
+    chosen = sa.select(groups).where(groups.c.account_id == account_id, groups.c.open_id == open_id)
+    row = tx.execute(chosen).mappings().first()
+    return Group(**row) if row else None
+
+
+def group(tx: Tx, group_id: str) -> Group | None:
+    """Find a group by our id."""
+    row = tx.execute(sa.select(groups).where(groups.c.id == group_id)).mappings().first()
+    return Group(**row) if row else None
+
+
+def door_of(tx: Tx, who: Person) -> str:
+    """Say where somebody lives, in the words that one uses on the phone; empty if nobody wrote it down."""
+    if who.household_id is None:
+        return ""
+    found = sa.select(households.c.door).where(households.c.id == who.household_id)
+    return str(tx.execute(found).scalar() or "")
+
+
+def account_of_town(tx: Tx, town_id: str) -> str | None:
+    """Name the account through which a town talks."""
+    from_groups = sa.select(groups.c.account_id).where(groups.c.town_id == town_id).limit(1)
+    found = tx.execute(from_groups).scalar() or tx.execute(sa.select(accounts.c.id).limit(1)).scalar()
+    return str(found) if found else None
+
+
+def helpers_of(tx: Tx, principal_id: str, at: datetime) -> list[str]:
+    """List who may act for somebody at a moment, by person id."""
+    chosen = sa.select(helpers.c.helper_id).where(
+        helpers.c.principal_id == principal_id,
+        helpers.c.starts_at <= at,
+        sa.or_(helpers.c.ends_at.is_(None), helpers.c.ends_at > at),
+    )
+    return list(tx.execute(chosen).scalars())
+
+
+def scope_of(tx: Tx, who: Person, at: datetime) -> Scope:
+    """Say what a person may see: the own village's matters, and what the roles held now answer for."""
+    held = roles_of(tx, who.id, at)
+    in_villages = {grant.village_id for grant in held if grant.village_id}
+    if any(grant.village_id is None and grant.role in TOWN_WIDE for grant in held):
+        in_villages |= {village.id for village in villages_of(tx, who.town_id)}
+    if who.village_id:
+        in_villages.add(who.village_id)
+    audiences = {Audience.PUBLIC, Audience.RESIDENT} | ({Audience.CADRE} if who.is_cadre else set())
+    return Scope(
+        who.town_id,
+        who.id,
+        frozenset(in_villages),
+        frozenset(grant.role.value for grant in held),
+        frozenset((grant.role.value, grant.village_id) for grant in held),
+        frozenset(audiences),
+        frozenset(kind for kind, role in RESTRICTED.items() if any(grant.role is role for grant in held)),
+    )
+
+
+#: Offices of the town that answer for all its villages.
+TOWN_WIDE = frozenset({Role.TOWN_CLERK, Role.TOWN_DUTY, Role.TOWN_LEADER, Role.KNOWLEDGE_KEEPER})
+
+
+def _person(row: Any) -> Person:
+    return Person(
+        row["id"],
+        row["town_id"],
+        row["name"],
+        row["village_id"],
+        row["household_id"],
+        row["is_cadre"],
+        bool(row["flags"].get("quiet", False)),
+    )

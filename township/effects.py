@@ -1,0 +1,142 @@
+"""What may leave the process, as data: the closed set of effects, and to whom.
+
+The engine and the capabilities return effects, `outbox.put` stores them, `bot/delivery` alone carries them out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Policy(StrEnum):
+    """How often an effect may happen when a process dies in the middle."""
+
+    AT_LEAST_ONCE = "at_least_once"
+    """Plain text: a repeat is harmless, it carries the case number."""
+    KEYED = "keyed"
+    """Cards and to-dos: the platform knows our key, a repeat changes nothing."""
+    AT_MOST_ONCE = "at_most_once"
+    """Seals and loudspeakers: unknown after a crash, and a person decides."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToPerson:
+    """One person, by whatever way reaches that person."""
+
+    person_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToConversation:
+    """Where the message came from: a chat with the bot, or a group."""
+
+    conversation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToGroup:
+    """A group of a village or of the cadres."""
+
+    group_id: str
+
+
+Target = ToPerson | ToConversation | ToGroup
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A text to read. It is final: what is stored is what was said."""
+
+    to: Target
+    text: str
+    title: str = ""
+    case_id: str | None = None
+    urgent: bool = False
+    """Emergencies pass quiet hours, merging and the purse."""
+    reply_to: str | None = None
+    """The message that this answers: replies are never merged or delayed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCard:
+    """The card of a task, drawn from the rows as they stand when it is sent."""
+
+    to: Target
+    task_id: str
+    case_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshCards:
+    """Draw all cards of a case anew; several waiting ones are one."""
+
+    case_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendFile:
+    """A file from the store of the town, by its hash."""
+
+    to: Target
+    sha256: str
+    name: str
+    case_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MirrorTodo:
+    """The DingTalk to-do that mirrors a task, open or done."""
+
+    to: ToPerson
+    task_id: str
+    case_id: str
+    done: bool = False
+
+
+Effect = Say | ShowCard | RefreshCards | SendFile | MirrorTodo
+
+_KINDS: dict[str, type[Any]] = {
+    "say": Say,
+    "show_card": ShowCard,
+    "refresh_cards": RefreshCards,
+    "send_file": SendFile,
+    "mirror_todo": MirrorTodo,
+}
+_TARGETS: dict[str, type[Any]] = {"person": ToPerson, "conversation": ToConversation, "group": ToGroup}
+_NAMES: dict[type[Any], str] = {cls: name for name, cls in (_KINDS | _TARGETS).items()}
+
+
+def kind_of(effect: Effect) -> str:
+    """Name the kind under which an effect is stored."""
+    return _NAMES[type(effect)]
+
+
+def policy_of(effect: Effect) -> Policy:
+    """Say how often this effect may happen."""
+    return Policy.AT_LEAST_ONCE if isinstance(effect, Say | SendFile) else Policy.KEYED
+
+
+def order_key(effect: Effect) -> str:
+    """Name the queue in which this effect keeps its turn: one per person, conversation, group or case."""
+    if isinstance(effect, RefreshCards):
+        return f"case:{effect.case_id}"
+    (identity,) = asdict(effect.to).values()
+    return f"{_NAMES[type(effect.to)]}:{identity}"
+
+
+def to_json(effect: Effect) -> dict[str, Any]:
+    """Turn an effect into what `from_json` reads."""
+    payload = asdict(effect)
+    if not isinstance(effect, RefreshCards):
+        payload["to"] = {"kind": _NAMES[type(effect.to)], **payload["to"]}
+    return payload
+
+
+def from_json(kind: str, payload: Mapping[str, Any]) -> Effect:
+    """Read back what `to_json` wrote."""
+    values = dict(payload)
+    if target := values.get("to"):
+        values["to"] = _TARGETS[target["kind"]](**{name: value for name, value in target.items() if name != "kind"})
+    effect: Effect = _KINDS[kind](**values)
+    return effect

@@ -1,0 +1,32 @@
+"""One process at a time: a lock on a folder or file that the kernel takes back when its holder dies."""
+
+import fcntl
+from pathlib import Path
+from typing import IO
+
+from township.errors import Mistake
+
+
+class FileLock:
+    """Held from `take` until `give_back` or the end of the process."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: IO[str] | None = None
+
+    def take(self, code: str, **values: object) -> None:
+        """Take the lock; while another process holds it this is the Mistake `code`."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        file = self._path.open("a")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            file.close()
+            raise Mistake(code, path=str(self._path), **values) from error
+        self._file = file
+
+    def give_back(self) -> None:
+        """Let another process have it."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None

@@ -1,0 +1,173 @@
+"""Effects waiting to leave: put in the transaction that caused them, claimed and finished by `bot/delivery`.
+
+Order is kept per target. A row's id is the effect's key everywhere. What is sent when a lease lapses is a matter
+of the policy: text again, cards again under the same key, seals and loudspeakers never (`unknown`, a person decides).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from township import effects as fx
+from township.db import Tx, insert_ignore, locked
+from township.effects import Effect, Policy
+from township.ids import new_id
+from township.models import outbox
+
+LEASE = timedelta(seconds=30)
+"""Longer than the slowest call with its retries; a killed sender's rows are taken up after it."""
+WAITING = ("ready", "sending")
+MOST_TRIES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One claimed row: an effect and the key under which it leaves."""
+
+    id: str
+    town_id: str
+    effect: Effect
+    policy: Policy
+    target: str
+    tries: int
+    created_at: datetime
+
+
+def put(
+    tx: Tx,
+    town_id: str,
+    effects: Iterable[tuple[str, Effect]],
+    *,
+    now: datetime,
+    not_before: datetime | None = None,
+    lease_from: datetime | None = None,
+) -> list[Parcel]:
+    """Store effects under their keys; a key that is known already is passed over.
+
+    With `lease_from` (machine time) the rows belong to the caller at once, who sends them after the commit: the
+    way of a reply. At-most-once effects are never leased so: their `sending` must be on disk before the call.
+    Returns the leased parcels.
+    """
+    leased = []
+    for key, effect in effects:
+        policy = fx.policy_of(effect)
+        row_id = new_id()
+        mine = lease_from is not None and policy is not Policy.AT_MOST_ONCE and not_before is None
+        mine = mine and (getattr(effect, "urgent", False) or not _has_waiting(tx, fx.order_key(effect)))
+        inserted = insert_ignore(
+            tx,
+            outbox,
+            {
+                "id": row_id,
+                "key": key,
+                "town_id": town_id,
+                "kind": fx.kind_of(effect),
+                "payload": fx.to_json(effect),
+                "policy": policy.value,
+                "target": fx.order_key(effect),
+                "case_id": getattr(effect, "case_id", None),
+                "urgent": getattr(effect, "urgent", False),
+                "state": "sending" if mine else "ready",
+                "not_before": not_before,
+                "lease_until": lease_from + LEASE if mine and lease_from else None,
+                "tries": 1 if mine else 0,
+                "created_at": now,
+            },
+            ["key"],
+        )
+        if inserted and mine:
+            leased.append(Parcel(row_id, town_id, effect, policy, fx.order_key(effect), 1, now))
+    return leased
+
+
+def _has_waiting(tx: Tx, target: str) -> bool:
+    waiting = sa.select(outbox.c.id).where(outbox.c.target == target, outbox.c.state.in_(WAITING)).limit(1)
+    return tx.execute(waiting).first() is not None
+
+
+def claim(tx: Tx, *, now: datetime, machine: datetime, limit: int = 50) -> list[Parcel]:
+    """Take what is due: the oldest row of each target, and all that is urgent; lease it until `machine` + LEASE.
+
+    A lapsed at-most-once row becomes `unknown` instead of being sent again.
+    """
+    _give_up_unknown(tx, machine)
+    head = (
+        sa.select(sa.func.min(outbox.c.id).label("id"))
+        .where(outbox.c.state.in_(WAITING), sa.or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now))
+        .group_by(outbox.c.target)
+        .subquery()
+    )
+    due = (
+        sa.select(outbox)
+        .where(
+            outbox.c.state.in_(WAITING),
+            sa.or_(outbox.c.id.in_(sa.select(head.c.id)), outbox.c.urgent),
+            sa.or_(outbox.c.retry_at.is_(None), outbox.c.retry_at <= machine),
+            sa.or_(outbox.c.state == "ready", outbox.c.lease_until < machine),
+        )
+        .order_by(outbox.c.urgent.desc(), outbox.c.id)
+        .limit(limit)
+    )
+    rows = tx.execute(locked(due, skip=True)).mappings().all()
+    if rows:
+        lease = {"state": "sending", "lease_until": machine + LEASE, "tries": outbox.c.tries + 1}
+        tx.execute(sa.update(outbox).where(outbox.c.id.in_([row["id"] for row in rows])).values(**lease))
+    return [_parcel(row) for row in rows]
+
+
+def _give_up_unknown(tx: Tx, machine: datetime) -> None:
+    tx.execute(
+        sa.update(outbox)
+        .where(
+            outbox.c.state == "sending", outbox.c.policy == Policy.AT_MOST_ONCE.value, outbox.c.lease_until < machine
+        )
+        .values(state="unknown")
+    )
+
+
+def _parcel(row: Any) -> Parcel:
+    effect = fx.from_json(row["kind"], row["payload"])
+    policy = Policy(row["policy"])
+    return Parcel(row["id"], row["town_id"], effect, policy, row["target"], row["tries"] + 1, row["created_at"])
+
+
+def done(tx: Tx, ids: Sequence[str], *, now: datetime, receipt: dict[str, Any] | None = None) -> None:
+    """Close rows that have left."""
+    tx.execute(sa.update(outbox).where(outbox.c.id.in_(ids)).values(state="done", done_at=now, receipt=receipt))
+
+
+def merged(tx: Tx, ids: Sequence[str], *, now: datetime, into: str) -> None:
+    """Close rows whose text left inside another row."""
+    tx.execute(
+        sa.update(outbox).where(outbox.c.id.in_(ids)).values(state="merged", done_at=now, receipt={"into": into})
+    )
+
+
+def later(tx: Tx, row_id: str, *, retry_at: datetime, why: str) -> None:
+    """Give a row back for another try; after MOST_TRIES it is failed and stays for a person to see."""
+    tx.execute(
+        sa.update(outbox)
+        .where(outbox.c.id == row_id)
+        .values(
+            state=sa.case((outbox.c.tries >= MOST_TRIES, "failed"), else_="ready"),
+            retry_at=retry_at,
+            receipt={"why": why},
+        )
+    )
+
+
+def postpone(tx: Tx, row_id: str, *, not_before: datetime) -> None:
+    """Give a row back until a moment of business time: quiet hours, a spent purse."""
+    tx.execute(
+        sa.update(outbox)
+        .where(outbox.c.id == row_id)
+        .values(state="ready", not_before=not_before, tries=outbox.c.tries - 1, lease_until=None)
+    )
+
+
+def failed(tx: Tx, row_id: str, *, now: datetime, why: str) -> None:
+    """Close a row that can never leave; doctor and console list it."""
+    tx.execute(sa.update(outbox).where(outbox.c.id == row_id).values(state="failed", done_at=now, receipt={"why": why}))

@@ -1,0 +1,75 @@
+"""All settings, read from the environment once, in one place; everything runs with none of them."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from township.errors import Mistake
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class Settings(BaseSettings):
+    """What a township may set. `docs/reference/settings.md` explains each; `.env.example` lists them."""
+
+    model_config = SettingsConfigDict(env_prefix="DINGLIN_", env_file=".env", extra="forbid")
+
+    home: Path = Path("var")
+    """Where database, files, indexes and models lie."""
+    database_url: str = ""
+    """Empty: SQLite in `home`."""
+    chroma_url: str = ""
+    """Empty: embedded. Several processes need Chroma as a server."""
+    profile: str = Field(default="sandbox", pattern="^(sandbox|group|county)$")
+    host: str = "127.0.0.1"
+    port: int = Field(default=9600, ge=1, le=65535)
+    public_url: str = ""
+    """Empty: no message holds a link."""
+    client_id: str = "dinglin-sandbox"
+    client_secret: SecretStr = SecretStr("dinglin-secret")
+    api_url: str = "http://127.0.0.1:9700"
+    """https://api.dingtalk.com in a real township."""
+    oapi_url: str = ""
+    """https://oapi.dingtalk.com in a real township; empty: the same as `api_url`."""
+    card_template: str = "dinglin-task.schema"
+    """Empty: no template imported yet, tasks are shown as ActionCards."""
+    embedder: str = "onnx"
+    """onnx, none, a sentence-transformers name or folder, or the URL of an OpenAI-compatible endpoint."""
+    log_level: str = "INFO"
+    key: SecretStr = SecretStr("")
+    """Seals credentials in the database; empty: a key file in `home`."""
+
+    @field_validator("public_url", "api_url", "oapi_url", "chroma_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in {"http", "https"}:
+            raise ValueError("must begin with http:// or https://")
+        return value.rstrip("/")
+
+    @property
+    def database(self) -> str:
+        """The database URL in force."""
+        return self.database_url or f"sqlite:///{self.home / 'dinglin.db'}"
+
+    @property
+    def oapi(self) -> str:
+        """The address of the legacy API in force."""
+        return self.oapi_url or self.api_url
+
+    @property
+    def may_turn_clock(self) -> bool:
+        """Business time may be turned in a demonstration only, with every DingTalk host on loopback (design §3)."""
+        hosts = {urlsplit(self.api_url).hostname, urlsplit(self.oapi).hostname}
+        return self.profile == "sandbox" and hosts <= LOOPBACK
+
+
+def read_settings() -> Settings:
+    """Read the environment; a wrong value is a Mistake that names the variable and what it must be."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "DINGLIN_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise Mistake("wrong_setting", name=name, reason=first["msg"], given=first.get("input")) from error
