@@ -1,0 +1,158 @@
+"""One account's way over HTTP: tokens, rate limits, size caps, and every failure sorted into a fault.
+
+Which calls exist is in `client.py` and `directory.py`; how answers are read is in `faults.py`.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from aiolimiter import AsyncLimiter
+
+from bot.dingtalk.endpoints import Endpoints
+from bot.dingtalk.faults import Answer, Denied, NotSent, Rejected, TokenExpired, TooBig, Unknown, check, parse
+from bot.dingtalk.tokens import Grant, Tokens
+
+CALLS_PER_SECOND = 18.0
+"""The standard edition allows 20 calls a second per app and API; with a burst of two this stays below."""
+_BURST = 2
+_TOKEN_HEADER = "x-acs-dingtalk-access-token"
+_NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """Who an account is to DingTalk. Printing it does not show the secret."""
+
+    account_id: str
+    client_id: str
+    client_secret: str
+    robot_code: str = ""
+
+    @property
+    def robot(self) -> str:
+        """The robot's code, which for an internal app is the client id."""
+        return self.robot_code or self.client_id
+
+    def __repr__(self) -> str:
+        return f"Credential({self.account_id!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class Downloaded:
+    """A file fetched whole, with the hash of its content."""
+
+    content: bytes
+    content_type: str
+    sha256: str
+
+
+class Transport:
+    """Sends requests of one account. Each account has its own, because limits and tokens are per app."""
+
+    def __init__(
+        self,
+        credential: Credential,
+        endpoints: Endpoints,
+        *,
+        calls_per_second: float = CALLS_PER_SECOND,
+        timeout_seconds: float = 10.0,
+    ) -> None:
+        self.credential = credential
+        self.endpoints = endpoints
+        self._http = httpx.AsyncClient(
+            timeout=httpx.Timeout(timeout_seconds, connect=3.0),
+            limits=httpx.Limits(max_connections=200, max_keepalive_connections=100),
+            headers={"Accept": "application/json"},
+            trust_env=not endpoints.on_loopback,
+        )
+        self._tokens = Tokens(self._fetch_token)
+        self._limits: defaultdict[str, AsyncLimiter] = defaultdict(
+            lambda: AsyncLimiter(_BURST, _BURST / calls_per_second)
+        )
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def api(self, method: str, path: str, body: Mapping[str, Any] | None = None, *, limit: str = "") -> Answer:
+        """Call the new OpenAPI. `limit` names the rate bucket where the path holds an id."""
+        url = self.endpoints.api + path
+
+        async def once(token: str) -> Answer:
+            return await self._ask(method, url, json=body, headers={_TOKEN_HEADER: token})
+
+        return await self._with_token(once, limit or path)
+
+    async def legacy(self, path: str, body: Mapping[str, Any], *, files: Mapping[str, Any] | None = None) -> Answer:
+        """Call `topapi` or `media`, whose token travels in the query; `files` makes it multipart."""
+        url = self.endpoints.oapi + path
+
+        async def once(token: str) -> Answer:
+            sent: dict[str, Any] = {"data": body, "files": files} if files else {"json": body}
+            return await self._ask("POST", url, params={"access_token": token}, **sent)
+
+        return await self._with_token(once, path)
+
+    async def reply(self, webhook: str, body: Mapping[str, Any]) -> Answer:
+        """Post to a sessionWebhook: no token, no rate limit of ours, but only to DingTalk's own hosts."""
+        if not self.endpoints.may_reply_to(webhook):
+            raise Rejected("webhook.host", "not an address of DingTalk")
+        return await self._ask("POST", webhook, json=body)
+
+    async def fetch(self, url: str, *, most_bytes: int) -> Downloaded:
+        """Download a file, giving up as soon as it proves larger than `most_bytes`."""
+        if not self.endpoints.may_download(url):
+            raise Rejected("download.host", "not an address where DingTalk keeps files")
+        content = bytearray()
+        try:
+            async with self._http.stream("GET", url) as response:
+                if response.status_code != 200:
+                    raise Rejected(f"http.{response.status_code}", "the file is not there any more")
+                if int(response.headers.get("content-length", "0")) > most_bytes:
+                    raise TooBig("file.too_big", f"more than {most_bytes} bytes")
+                async for piece in response.aiter_bytes():
+                    content += piece
+                    if len(content) > most_bytes:
+                        raise TooBig("file.too_big", f"more than {most_bytes} bytes")
+        except httpx.HTTPError as error:
+            raise NotSent("download.broken", type(error).__name__) from error
+        whole = bytes(content)
+        kind = response.headers.get("content-type", "").partition(";")[0]
+        return Downloaded(whole, kind, hashlib.sha256(whole).hexdigest())
+
+    async def _with_token(self, once: Any, limit: str) -> Answer:
+        for _ in range(2):
+            token = await self._token()
+            async with self._limits[limit]:
+                try:
+                    answer: Answer = await once(token)
+                except TokenExpired as expired:
+                    self._tokens.forget(token)
+                    refused = expired
+                else:
+                    return answer
+        raise Denied(refused.code, "a fresh token is refused as well")
+
+    async def _token(self) -> str:
+        try:
+            return await self._tokens.get()
+        except Unknown as error:
+            # Whatever happened to the token, the call that needed it has not left.
+            raise NotSent(error.code, "no token") from error
+
+    async def _fetch_token(self) -> Grant:
+        body = {"appKey": self.credential.client_id, "appSecret": self.credential.client_secret}
+        answer = await self._ask("POST", f"{self.endpoints.api}/v1.0/oauth2/accessToken", json=body)
+        return Grant(str(answer["accessToken"]), float(str(answer.get("expireIn", 7200))))
+
+    async def _ask(self, method: str, url: str, **sent: Any) -> Answer:
+        try:
+            response = await self._http.request(method, url, **sent)
+        except _NEVER_LEFT as error:
+            raise NotSent("not.sent", type(error).__name__) from error
+        except httpx.HTTPError as error:
+            raise Unknown("no.answer", type(error).__name__) from error
+        return check(parse(response.content, response.status_code), response.status_code)
