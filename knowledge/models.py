@@ -91,7 +91,6 @@ clauses = sa.Table(
     sa.Column("page", sa.Integer),
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("text_hash", sa.String(64), nullable=False, index=True, comment="of what is embedded"),
-    sa.Column("source_ref", sa.String(80), comment="the source's own id of the clause, where it has one"),
     sa.UniqueConstraint("version_id", "position"),
     sa.UniqueConstraint("version_id", "path"),
 )
@@ -140,6 +139,6 @@ answers_given = sa.Table(
 generations = sa.Table(
     "index_generations",
     metadata,
-    sa.Column("partition", sa.String(120), primary_key=True, comment="town or 'shared': what the caches are cut by"),
+    sa.Column("partition", sa.String(120), primary_key=True, comment="a town, 'shared', or the vectors of an embedder"),
     sa.Column("generation", sa.Integer, nullable=False, comment="raised in the transaction that changed the rows"),
 )

@@ -1,0 +1,175 @@
+"""Embedders behind one port: texts in, unit vectors out. Where vectors are kept and compared is not known here.
+
+e5 models want `query: ` and `passage: ` before a text; an embedder adds what its model wants.
+"""
+
+import json
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import httpx
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Encoding, Tokenizer
+
+from township.errors import Mistake
+
+Floats = NDArray[np.float32]
+
+DEFAULT_FOLDER = "e5-small-zh"
+QUERY, PASSAGE = "query: ", "passage: "
+MOST_TOKENS = 512
+#: Tokens of a batch, padding included: longer batches gain nothing on two cores and cost memory.
+BATCH_TOKENS = 2048
+#: Texts cut into tokens at a time: enough to find neighbours of the same length.
+SLICE = 512
+
+
+class Embedder(Protocol):
+    """Makes vectors. `name` says whose they are: vectors of two names are never compared."""
+
+    name: str
+    dimensions: int
+
+    def embed_query(self, text: str) -> Floats:
+        """Embed a question: one unit vector."""
+
+    def embed_passages(self, texts: Sequence[str]) -> Floats:
+        """Embed what is to be found: a unit vector a row, in the order given."""
+
+
+class OnnxEmbedder:
+    """The default: the int8 network that `build_embedder` made, on the CPU."""
+
+    def __init__(self, folder: Path, *, threads: int = 2) -> None:
+        try:
+            card = json.loads((folder / "embedder.json").read_text("utf-8"))
+        except FileNotFoundError as error:
+            raise Mistake("embedder_not_built", folder=str(folder)) from error
+        self.name: str = card["name"]
+        self.dimensions: int = card["dimensions"]
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.enable_truncation(MOST_TOKENS)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.enable_cpu_mem_arena = False  # an arena keeps the memory of the longest batch for good
+        path = str(folder / "model_int8.onnx")
+        self._session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+
+    def embed_query(self, text: str) -> Floats:
+        vector: Floats = self._run([self._tokenizer.encode(QUERY + text)])[0]
+        return vector
+
+    def embed_passages(self, texts: Sequence[str]) -> Floats:
+        vectors = np.empty((len(texts), self.dimensions), np.float32)
+        for start in range(0, len(texts), SLICE):
+            encodings = self._tokenizer.encode_batch([PASSAGE + text for text in texts[start : start + SLICE]])
+            for batch in _batches(encodings):
+                vectors[[start + i for i in batch]] = self._run([encodings[i] for i in batch])
+        return vectors
+
+    def _run(self, encodings: Sequence[Encoding]) -> Floats:
+        longest = max(len(encoding) for encoding in encodings)
+        ids = np.ones((len(encodings), longest), np.int64)  # piece 1 is <pad>
+        mask = np.zeros_like(ids)
+        for row, encoding in enumerate(encodings):
+            ids[row, : len(encoding)] = encoding.ids
+            mask[row, : len(encoding)] = 1
+        return np.asarray(self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0], np.float32)
+
+
+def _batches(encodings: Sequence[Encoding]) -> Iterator[list[int]]:
+    """Group texts of like length, so that little is padding."""
+    batch: list[int] = []
+    for i in sorted(range(len(encodings)), key=lambda i: len(encodings[i])):
+        if batch and (len(batch) + 1) * len(encodings[i]) > BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(i)
+    if batch:
+        yield batch
+
+
+class SentenceTransformerEmbedder:
+    """Any sentence-transformers model by name or folder (extra `st`): larger, slower, loaded when first used."""
+
+    def __init__(self, name_or_folder: str) -> None:
+        try:
+            from sentence_transformers import SentenceTransformer
+        except ImportError as error:
+            raise Mistake("extra_not_installed", extra="st", wanted_for=name_or_folder) from error
+        self._model: Any = SentenceTransformer(name_or_folder, device="cpu")
+        self.name = f"st:{Path(name_or_folder).name}"
+        self.dimensions: int = self._model.get_embedding_dimension()
+
+    def embed_query(self, text: str) -> Floats:
+        return np.asarray(self._model.encode_query(text, normalize_embeddings=True), np.float32)
+
+    def embed_passages(self, texts: Sequence[str]) -> Floats:
+        return np.asarray(self._model.encode_document(list(texts), normalize_embeddings=True), np.float32)
+
+
+class OpenAIEmbedder:
+    """An endpoint that speaks OpenAI's embeddings call, at `url` (…/v1)."""
+
+    BATCH = 32
+
+    def __init__(self, url: str, model: str, *, key: str = "", client: httpx.Client | None = None) -> None:
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        self._client = client or httpx.Client(timeout=30, headers=headers)
+        self._url, self._model = f"{url.rstrip('/')}/embeddings", model
+        self.name = f"openai:{model}"
+        self.dimensions = int(self._call(["1"]).shape[1])
+
+    def embed_query(self, text: str) -> Floats:
+        vector: Floats = self._call([text])[0]
+        return vector
+
+    def embed_passages(self, texts: Sequence[str]) -> Floats:
+        parts = [self._call(texts[start : start + self.BATCH]) for start in range(0, len(texts), self.BATCH)]
+        return np.concatenate(parts) if parts else np.zeros((0, self.dimensions), np.float32)
+
+    def _call(self, texts: Sequence[str]) -> Floats:
+        answer = self._client.post(self._url, json={"model": self._model, "input": list(texts)})
+        answer.raise_for_status()
+        rows = sorted(answer.json()["data"], key=lambda row: row["index"])
+        vectors = np.array([row["embedding"] for row in rows], np.float32)
+        return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12), np.float32)
+
+
+class HashEmbedder:
+    """The fake: the same characters give the same vector, shared pairs bring texts nearer. No weights, no meaning."""
+
+    def __init__(self, dimensions: int = 64) -> None:
+        self.name, self.dimensions = f"hash-{dimensions}", dimensions
+
+    def embed_query(self, text: str) -> Floats:
+        vector = np.full(self.dimensions, 1e-6, np.float32)
+        for pair in zip(text, text[1:] + " ", strict=True):
+            place = zlib.crc32("".join(pair).encode())
+            vector[place % self.dimensions] += 1 if place & 0x10000 else -1
+        return np.asarray(vector / np.linalg.norm(vector), np.float32)
+
+    def embed_passages(self, texts: Sequence[str]) -> Floats:
+        return np.stack([self.embed_query(text) for text in texts])
+
+
+def choose(setting: str, home: Path, *, key: str = "") -> Embedder | None:
+    """Make the embedder that the setting names; None is words only.
+
+    `onnx` (the default, built at set-up), `none`, `hash` (tests), `https://host/v1#model`, or the name or folder of a
+    sentence-transformers model.
+    """
+    if setting == "none":
+        return None
+    if setting == "hash":
+        return HashEmbedder()
+    if setting == "onnx":
+        return OnnxEmbedder(home / "models" / DEFAULT_FOLDER)
+    if setting.startswith(("http://", "https://")):
+        url, _, model = setting.partition("#")
+        return OpenAIEmbedder(url, model, key=key)
+    return SentenceTransformerEmbedder(setting)
