@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from township.clock import SHANGHAI
 from township.db import Tx
 from township.models import accounts, duty, grants, groups, helpers, households, people, reaches, villages
 from township.scope import Audience, Scope
@@ -22,6 +23,7 @@ class Role(StrEnum):
 
     VILLAGE_CLERK = "village_clerk"
     VILLAGE_HEAD = "village_head"
+    VILLAGE_DEPUTY = "village_deputy"
     GRID_WORKER = "grid_worker"
     ACCOUNTANT = "accountant"
     CUSTODIAN = "custodian"
@@ -32,12 +34,12 @@ class Role(StrEnum):
     DISCIPLINE = "discipline"
     JUDICIAL = "judicial"
     KNOWLEDGE_KEEPER = "knowledge_keeper"
-    CHILD_WELFARE = "child_welfare"
+    CHILD_PROTECTION = "child_protection"
     BUILDING = "building"
 
 
 #: Kinds of restricted cases, and the only role that may see them (law of talk 7; design §4).
-RESTRICTED = {"grievance": Role.DISCIPLINE, "child": Role.CHILD_WELFARE}
+RESTRICTED = {"grievance": Role.DISCIPLINE, "child": Role.CHILD_PROTECTION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,14 +187,16 @@ def on_duty(tx: Tx, town_id: str, at: datetime, village_id: str | None = None) -
     )
     where = sa.or_(duty.c.village_id.is_(None), duty.c.village_id == village_id)
     chosen = (
-        sa.select(people, duty.c.phone, duty.c.village_id.label("duty_village"))
+        sa.select(people, duty.c.phone, duty.c.weekdays, duty.c.village_id.label("duty_village"))
         .join(duty, duty.c.person_id == people.c.id)
         .where(duty.c.town_id == town_id, within, where)
         .order_by(duty.c.village_id.is_(None), duty.c.starts_at.is_(None), duty.c.id)
     )
     first: dict[str | None, DutyPerson] = {}
+    weekday = at.astimezone(SHANGHAI).isoweekday()
     for row in tx.execute(chosen).mappings():
-        first.setdefault(row["duty_village"], DutyPerson(_person(row), row["phone"]))
+        if not row["weekdays"] or weekday in row["weekdays"]:
+            first.setdefault(row["duty_village"], DutyPerson(_person(row), row["phone"]))
     return list(first.values())
 
 

@@ -158,6 +158,7 @@ duty = Table(
     Column("village_id", ForeignKey("villages.id"), comment="empty: the duty of the town"),
     Column("person_id", ForeignKey("people.id"), nullable=False),
     Column("phone", Text, nullable=False, comment="a duty phone, never a private one without consent"),
+    Column("weekdays", Json(), comment="ISO weekdays; empty: every day"),
     Column("starts_at", Instant(), comment="empty: always, until somebody is named for a time"),
     Column("ends_at", Instant()),
     Index(None, "town_id", "village_id"),

@@ -1,0 +1,113 @@
+"""The only runner of effects: claims what waits in the outbox, has it carried, and writes down what became of it.
+
+How words and cards are carried is in `speech.py` and `cards.py`. A reply comes here straight from its turn, leased
+already; everything else is claimed, oldest first, one at a time for each target.
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from bot.carried import Carried, Failed, Later, Outcome, Postponed, after_fault
+from bot.dingtalk.faults import ChannelFault
+from township import outbox
+from township.clock import Clock
+from township.db import Database, Tx
+from township.effects import Effect
+from township.outbox import Parcel
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 32
+"""Calls under way at once; the rate limits of the platform are kept by the client."""
+
+
+class Carrier(Protocol):
+    """Carries one kind of effect."""
+
+    async def carry(self, parcel: Parcel) -> Outcome:
+        """Do it once, now; raise ChannelFault for what the platform refuses."""
+
+
+class Delivery:
+    """Carries effects of one process."""
+
+    def __init__(self, db: Database, clock: Clock, carriers: Mapping[type[Effect], Carrier]) -> None:
+        self._db = db
+        self._clock = clock
+        self._carriers = carriers
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._wanted = asyncio.Event()
+
+    def hand(self, parcels: Iterable[Parcel]) -> None:
+        """Carry what the caller's transaction leased to this process, now that it is committed."""
+        for parcel in parcels:
+            self._start(parcel)
+
+    def wake(self) -> None:
+        """Say that something new may wait."""
+        self._wanted.set()
+
+    async def run(self) -> None:
+        """Carry what waits, for ever: when woken, and as often as the ticker wakes it."""
+        while True:
+            await self._wanted.wait()
+            self._wanted.clear()
+            while parcels := await self._claim():
+                self.hand(parcels)
+
+    async def idle(self) -> None:
+        """Wait until nothing is under way: for an orderly end, and for tests."""
+        while self._under_way:
+            await asyncio.gather(*self._under_way, return_exceptions=True)
+
+    async def drain(self) -> None:
+        """Carry everything that is due, and wait for it: for tests and rehearsals."""
+        while parcels := await self._claim():
+            self.hand(parcels)
+            await self.idle()
+
+    async def _claim(self) -> list[Parcel]:
+        free = AT_ONCE - len(self._under_way)
+        if free <= 0:
+            return []
+        now, machine = self._clock.now(), self._clock.machine()
+        return await self._db.write(lambda tx: outbox.claim(tx, now=now, machine=machine, limit=free))
+
+    def _start(self, parcel: Parcel) -> None:
+        task = asyncio.create_task(self._carry(parcel))
+        self._under_way.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        self._wanted.set()  # the next row of the same target may leave now
+
+    async def _carry(self, parcel: Parcel) -> None:
+        async with self._slots:
+            try:
+                outcome = await self._carriers[type(parcel.effect)].carry(parcel)
+            except ChannelFault as fault:
+                outcome = after_fault(fault, parcel.tries)
+                details = {"action": "not_carried", "parcel": parcel.id, "code": fault.code, "tries": parcel.tries}
+                log.warning("an effect was not carried", extra=details)
+            except Exception:
+                log.exception("a carrier broke", extra={"action": "carrier_broken", "parcel": parcel.id})
+                outcome = Failed("bug")
+        await self._db.write(lambda tx: self._write_down(tx, parcel, outcome))
+
+    def _write_down(self, tx: Tx, parcel: Parcel, outcome: Outcome) -> None:
+        now = self._clock.now()
+        match outcome:
+            case Carried(receipt, also):
+                outbox.done(tx, [parcel.id], now=now, receipt=receipt)
+                if also:
+                    outbox.merged(tx, also, now=now, into=parcel.id)
+            case Later(wait, why):
+                outbox.later(tx, parcel.id, retry_at=self._clock.machine() + wait, why=why)
+            case Postponed(until):
+                outbox.postpone(tx, parcel.id, not_before=until)
+            case Failed(why):
+                outbox.failed(tx, parcel.id, now=now, why=why)

@@ -1,0 +1,174 @@
+"""What came in: committed before it is acked, taken up once, in order for each conversation.
+
+Whoever accepts a message leases its conversation if it is free, so that the usual way costs two transactions: accept,
+and the turn. A conversation whose holder died is taken up by the sweep of any process.
+"""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.dialogue import conversations as talk
+from bot.dialogue.conversations import Conversation
+from bot.messages import Attachment, Incoming, MessageKind, Quote
+from bot.models import conversations, inbox
+from township.db import Instant, Tx, insert_ignore, locked
+
+LEASE = timedelta(seconds=8)
+"""Renewed by the ticker while its holder lives; a killed holder's conversations wait no longer than this."""
+MOST_TRIES = 3
+SWEEP = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What became of a message at the door."""
+
+    fresh: bool
+    """A repeat stops here."""
+    mine: bool
+    """The caller holds the conversation now and must work on it."""
+    conversation: Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A message that waits for its turn."""
+
+    id: str
+    incoming: Incoming
+    received_at: datetime
+    tries: int
+
+
+def row_id(incoming: Incoming) -> str:
+    """Name the inbox row of a message."""
+    return f"{incoming.account_id}:{incoming.message_id}"
+
+
+def accept(tx: Tx, incoming: Incoming, *, now: datetime, machine: datetime, owner: str, state: str = "new") -> Accepted:
+    """Store a message once and lease its conversation if nobody holds it. The frame may be acked after the commit."""
+    found = _meet(tx, incoming, machine=machine, owner=owner)
+    if found is None:
+        talk.begin(tx, incoming, now)
+        found = _meet(tx, incoming, machine=machine, owner=owner)
+    if found is None:
+        raise LookupError("a conversation vanished while it was met")
+    values = {
+        "id": row_id(incoming),
+        "conversation_id": found["id"],
+        "payload": to_payload(incoming),
+        "state": state,
+        "received_at": now,
+    }
+    fresh = insert_ignore(tx, inbox, values, ["id"])
+    return Accepted(fresh, found["lease_owner"] == owner, talk.from_row(found))
+
+
+def _meet(tx: Tx, incoming: Incoming, *, machine: datetime, owner: str) -> sa.RowMapping | None:
+    """Refresh the webhook and take the lease if it is free or lapsed, in one statement."""
+    free = sa.or_(conversations.c.lease_owner.is_(None), conversations.c.lease_until < machine)
+    values: dict[str, Any] = {
+        "lease_owner": sa.case((free, owner), else_=conversations.c.lease_owner),
+        "lease_until": sa.case((free, sa.literal(machine + LEASE, Instant())), else_=conversations.c.lease_until),
+    }
+    if incoming.session_webhook:
+        values |= {"webhook": incoming.session_webhook, "webhook_until": incoming.webhook_expires_at}
+    meeting = sa.update(conversations).where(conversations.c.key == talk.key_of(incoming)).values(**values)
+    return tx.execute(meeting.returning(conversations)).mappings().first()
+
+
+def waiting(tx: Tx, conversation_id: str) -> list[Waiting]:
+    """List what waits in a conversation, oldest first."""
+    chosen = (
+        sa.select(inbox)
+        .where(inbox.c.conversation_id == conversation_id, inbox.c.state == "new")
+        .order_by(inbox.c.received_at, inbox.c.id)
+    )
+    rows = tx.execute(chosen).mappings()
+    return [Waiting(r["id"], from_payload(r["payload"]), r["received_at"], r["tries"]) for r in rows]
+
+
+def finish(tx: Tx, message: Waiting, conversation_id: str, *, now: datetime, state: str = "done") -> bool:
+    """Close a message; with nothing left in the conversation its lease is given back. True while more waits."""
+    tx.execute(sa.update(inbox).where(inbox.c.id == message.id).values(state=state, done_at=now))
+    more = sa.select(inbox.c.id).where(inbox.c.conversation_id == conversation_id, inbox.c.state == "new").limit(1)
+    if tx.execute(more).first():
+        return True
+    release(tx, conversation_id)
+    return False
+
+
+def release(tx: Tx, conversation_id: str) -> None:
+    """Give a conversation back."""
+    tx.execute(
+        sa.update(conversations).where(conversations.c.id == conversation_id).values(lease_owner=None, lease_until=None)
+    )
+
+
+def failed_once(tx: Tx, message: Waiting) -> None:
+    """Count a try that ended in a bug."""
+    tx.execute(sa.update(inbox).where(inbox.c.id == message.id).values(tries=inbox.c.tries + 1))
+
+
+def renew(tx: Tx, held: Sequence[str], *, machine: datetime, owner: str) -> None:
+    """Keep the leases of what a living process works on."""
+    mine = (conversations.c.id.in_(held), conversations.c.lease_owner == owner)
+    if held:
+        tx.execute(sa.update(conversations).where(*mine).values(lease_until=machine + LEASE))
+
+
+def take_up(tx: Tx, *, machine: datetime, owner: str, alone: bool = False) -> list[str]:
+    """Lease conversations with waiting messages that nobody holds, oldest unanswered first.
+
+    `alone`: no other process can live (SQLite, at start), so every lease is a dead one's.
+    """
+    free = sa.or_(conversations.c.lease_owner.is_(None), conversations.c.lease_until < machine, sa.literal(alone))
+    oldest = (
+        sa.select(inbox.c.conversation_id, sa.func.min(inbox.c.received_at).label("since"))
+        .where(inbox.c.state == "new")
+        .group_by(inbox.c.conversation_id)
+        .subquery()
+    )
+    chosen = (
+        sa.select(conversations.c.id)
+        .join(oldest, oldest.c.conversation_id == conversations.c.id)
+        .where(free)
+        .order_by(oldest.c.since)
+        .limit(SWEEP)
+    )
+    ids = list(tx.execute(chosen).scalars())
+    if not ids:
+        return []
+    still_free = sa.select(conversations.c.id).where(conversations.c.id.in_(ids), free)
+    mine = set(tx.execute(locked(still_free, skip=True)).scalars())
+    values = {"lease_owner": owner, "lease_until": machine + LEASE}
+    tx.execute(sa.update(conversations).where(conversations.c.id.in_(mine)).values(**values))
+    return [conversation_id for conversation_id in ids if conversation_id in mine]
+
+
+def to_payload(incoming: Incoming) -> dict[str, Any]:
+    """Turn a message into what `from_payload` reads."""
+    payload = dataclasses.asdict(incoming)
+    payload["sent_at"] = incoming.sent_at.isoformat()
+    payload["webhook_expires_at"] = incoming.webhook_expires_at.isoformat() if incoming.webhook_expires_at else None
+    return payload
+
+
+def from_payload(payload: Mapping[str, Any]) -> Incoming:
+    """Read back what `to_payload` wrote."""
+    expires = payload["webhook_expires_at"]
+    return Incoming(
+        **{
+            **payload,
+            "kind": MessageKind(payload["kind"]),
+            "attachments": tuple(Attachment(**item) for item in payload["attachments"]),
+            "quote": Quote(**payload["quote"]) if payload["quote"] else None,
+            "sent_at": datetime.fromisoformat(payload["sent_at"]),
+            "webhook_expires_at": datetime.fromisoformat(expires) if expires else None,
+        }
+    )

@@ -1,0 +1,27 @@
+"""When a person may be nudged: in the day, on working days (product.md §2.1). Pure.
+
+Replies to who has just spoken and emergencies are no nudges and never wait here.
+"""
+
+from datetime import datetime, time, timedelta
+
+from township.clock import SHANGHAI
+from township.workdays import Calendar
+
+FROM = time(8, 0)
+UNTIL = time(18, 0)
+
+
+def quiet_until(calendar: Calendar, now: datetime) -> datetime | None:
+    """Say when the next nudge may leave; None: now."""
+    here = now.astimezone(SHANGHAI)
+    if _is_day(calendar, here) and FROM <= here.time() < UNTIL:
+        return None
+    day = here if here.time() < FROM else here + timedelta(days=1)
+    while not _is_day(calendar, day):
+        day += timedelta(days=1)
+    return datetime.combine(day.date(), FROM, SHANGHAI)
+
+
+def _is_day(calendar: Calendar, moment: datetime) -> bool:
+    return bool(calendar.day(moment.date()).spans)

@@ -1,0 +1,150 @@
+"""How words travel: back to where the question came from, to a person by whatever way reaches that person, to a group.
+
+A reply goes through the webhook of its conversation or the API pool, whichever has more room; a notice waits for the
+day and takes along what else waits for the same person; who has no account goes to the clerk's call list.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.carried import Carried, Failed, Later, Outcome, Postponed
+from bot.dialogue import conversations as talk
+from bot.dialogue.conversations import Conversation
+from bot.dingtalk import bodies
+from bot.dingtalk.client import Client
+from bot.dingtalk.faults import QuotaExhausted, Unsafe, WebhookExpired
+from bot.purse import Purse, Route
+from bot.quiet import quiet_until
+from township import directory
+from township.clock import Clock
+from township.db import Database, Tx
+from township.effects import Say, ToConversation, ToGroup, ToPerson
+from township.outbox import Parcel
+from township.workdays import Calendar
+
+WEBHOOK_MARGIN = timedelta(seconds=60)
+SLOWED = timedelta(seconds=5)
+"""When the platform says that it holds a person's messages back for now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A notice for somebody without an account: for the clerk to say by phone."""
+
+    person_id: str
+    text: str
+    case_id: str | None
+
+
+KeepLine = Callable[[Tx, str, Line, str, datetime], None]
+"""Write a line on the call list: town, line, key (so that twice is once), moment."""
+
+
+class Speech:
+    """Carries `Say`."""
+
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        calendar: Calendar,
+        clients: Mapping[str, Client],
+        purse: Callable[[str], Purse],
+        keep_line: KeepLine,
+    ) -> None:
+        self._db = db
+        self._clock = clock
+        self._calendar = calendar
+        self._clients = clients
+        self._purse = purse
+        self._keep_line = keep_line
+
+    async def carry(self, parcel: Parcel) -> Outcome:
+        """Carry one text."""
+        effect = parcel.effect
+        if not isinstance(effect, Say):
+            raise TypeError(f"speech cannot carry {type(effect).__name__}")
+        match effect.to:
+            case ToConversation(conversation_id):
+                return await self._reply(conversation_id, effect)
+            case ToPerson(person_id):
+                return await self._notify(person_id, effect, parcel)
+            case ToGroup(group_id):
+                return await self._announce(group_id, effect)
+
+    async def _reply(self, conversation_id: str, say: Say) -> Outcome:
+        conversation = await self._db.read(lambda tx: talk.get(tx, conversation_id))
+        if conversation is None:
+            return Failed("no_conversation")
+        open_until = conversation.webhook_until
+        is_open = bool(conversation.webhook and open_until and open_until - WEBHOOK_MARGIN > self._clock.now())
+        if is_open and self._purse(conversation.account_id).route_reply(urgent=say.urgent) is Route.WEBHOOK:
+            try:
+                return await self._by_webhook(conversation, say)
+            except (WebhookExpired, QuotaExhausted):
+                return await self._by_api(conversation, say)
+        try:
+            return await self._by_api(conversation, say)
+        except QuotaExhausted:
+            if not is_open:
+                raise
+            return await self._by_webhook(conversation, say)
+
+    async def _by_webhook(self, conversation: Conversation, say: Say) -> Outcome:
+        at = [conversation.staff_id] if conversation.is_group and conversation.staff_id else []
+        await self._clients[conversation.account_id].send_webhook(conversation.webhook, _webhook_body(say, at))
+        return Carried({"road": "webhook"})
+
+    async def _by_api(self, conversation: Conversation, say: Say) -> Outcome:
+        client = self._clients[conversation.account_id]
+        if conversation.is_group:
+            return Carried({"road": "api", "query": await client.send_to_group(conversation.open_id, _message(say))})
+        if not conversation.staff_id:
+            return Failed("outsider_without_webhook")
+        return await self._to_staff(client, conversation.staff_id, say)
+
+    async def _to_staff(self, client: Client, staff_id: str, say: Say) -> Outcome:
+        try:
+            sent = await client.send_to_people([staff_id], _message(say))
+        except Unsafe:
+            sent = await client.send_to_people([staff_id], bodies.text(bodies.says(say.text)))
+        if staff_id in sent.slowed:
+            return Later(SLOWED, "flow_control")
+        if staff_id in sent.missed:
+            return Failed("not_reached")
+        return Carried({"road": "api", "query": sent.query_key})
+
+    async def _notify(self, person_id: str, say: Say, parcel: Parcel) -> Outcome:
+        until = None if say.urgent else quiet_until(self._calendar, self._clock.now())
+        if until:
+            return Postponed(until)
+        person, ways = await self._db.read(
+            lambda tx: (directory.person(tx, person_id), directory.reaches_of(tx, person_id))
+        )
+        if person is None or person.quiet:
+            return Failed("not_to_be_told")
+        account = next((way for way in ways if way.kind == "staff" and way.account_id in self._clients), None)
+        if account is None or account.account_id is None:
+            line, now = Line(person_id, say.text, say.case_id), self._clock.now()
+            await self._db.write(lambda tx: self._keep_line(tx, parcel.town_id, line, parcel.id, now))
+            return Carried({"road": "call_list"})
+        return await self._to_staff(self._clients[account.account_id], account.value, say)
+
+    async def _announce(self, group_id: str, say: Say) -> Outcome:
+        until = None if say.urgent else quiet_until(self._calendar, self._clock.now())
+        if until:
+            return Postponed(until)
+        group = await self._db.read(lambda tx: directory.group(tx, group_id))
+        if group is None:
+            return Failed("no_group")
+        query = await self._clients[group.account_id].send_to_group(group.open_id, _message(say))
+        return Carried({"road": "api", "query": query})
+
+
+def _message(say: Say) -> bodies.Message:
+    return bodies.markdown(say.title, say.text) if say.title else bodies.text(say.text)
+
+
+def _webhook_body(say: Say, at: list[str]) -> bodies.Body:
+    return bodies.webhook_markdown(say.title, say.text, at=at) if say.title else bodies.webhook_text(say.text, at=at)

@@ -1,0 +1,90 @@
+"""Who answers what came in: workers of one process, each with one leased conversation at a time.
+
+Order is kept within a conversation; a worker that meets a bug puts the conversation down and goes on.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from bot import inbox
+from bot.dialogue import conversations as talk
+from bot.dialogue.conversations import Conversation
+from bot.inbox import Waiting
+from township.clock import Clock
+from township.db import Database, Tx
+from township.ids import new_id
+
+log = logging.getLogger(__name__)
+
+TakeTurn = Callable[[Conversation, Waiting], Awaitable[bool]]
+"""Answer one message in a transaction that also calls `finish`; true while more waits in the conversation."""
+
+
+class Workers:
+    """The workers of one process: each takes a leased conversation and answers what waits in it, in order."""
+
+    def __init__(self, db: Database, clock: Clock, take_turn: TakeTurn, *, count: int = 24) -> None:
+        self.owner = new_id()
+        self._db = db
+        self._clock = clock
+        self._take_turn = take_turn
+        self._count = count
+        self._queue: asyncio.Queue[str] = asyncio.Queue()
+        self._held: set[str] = set()
+        self._again: set[str] = set()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Start the workers and take up what a dead process left."""
+        self._tasks = [asyncio.create_task(self._run(), name=f"turns-{n}") for n in range(self._count)]
+        await self.sweep(alone=self._db.dialect == "sqlite")
+
+    async def stop(self) -> None:
+        """Stop at the next message; what waits is taken up by the next process."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def hand(self, conversation_id: str) -> None:
+        """Work on a conversation whose lease this process holds."""
+        if conversation_id in self._held:
+            self._again.add(conversation_id)  # its worker may have looked already
+        else:
+            self._held.add(conversation_id)
+            self._queue.put_nowait(conversation_id)
+
+    async def sweep(self, *, alone: bool = False) -> None:
+        """Renew what this process works on, and take up what nobody holds."""
+        machine, held = self._clock.machine(), sorted(self._held)
+
+        def call(tx: Tx) -> list[str]:
+            inbox.renew(tx, held, machine=machine, owner=self.owner)
+            return inbox.take_up(tx, machine=machine, owner=self.owner, alone=alone)
+
+        for conversation_id in await self._db.write(call):
+            self.hand(conversation_id)
+
+    async def _run(self) -> None:
+        while True:
+            conversation_id = await self._queue.get()
+            try:
+                await self._answer_all(conversation_id)
+            except Exception:
+                # The rows are untouched: the lease lapses and the sweep brings the conversation back.
+                log.exception("a conversation was put down", extra={"action": "turn_broken", "id": conversation_id})
+            if conversation_id in self._again:
+                self._again.discard(conversation_id)
+                self._queue.put_nowait(conversation_id)
+            else:
+                self._held.discard(conversation_id)
+
+    async def _answer_all(self, conversation_id: str) -> None:
+        more = True
+        while more:
+            conversation, messages = await self._db.read(
+                lambda tx: (talk.get(tx, conversation_id), inbox.waiting(tx, conversation_id))
+            )
+            if conversation is None or not messages:
+                return
+            more = await self._take_turn(conversation, messages[0])
