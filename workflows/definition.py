@@ -1,0 +1,347 @@
+"""What a service is, as types: form, stages, actions, promises and late steps, read strictly from YAML.
+
+Frozen and pure. Where the YAML came from and how mistakes are told to a clerk is known in `skills/`; what does not
+fit together across keys is found in `flaws.py`.
+"""
+
+import re
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+
+from township.errors import Mistake
+from township.workdays import Calendar
+from workflows import durations, expressions, who
+from workflows.durations import Duration
+from workflows.expressions import Expression
+from workflows.who import Who
+
+T = TypeVar("T")
+CLOSED = "closed"
+SAME = "same"
+NAME = r"^[a-z][a-z0-9_]*$"
+
+
+class Model(BaseModel):
+    """Strict and frozen: an unknown key is a mistake."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+def _read(parse: Any) -> BeforeValidator:
+    def validate(value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        try:
+            return parse(value)
+        except Mistake as mistake:
+            raise ValueError(str(mistake)) from mistake
+
+    return BeforeValidator(validate)
+
+
+_AS_SOURCE = PlainSerializer(lambda value: value.source, return_type=str)
+When = Annotated[Expression, _read(expressions.parse), _AS_SOURCE]
+WhoOf = Annotated[Who, _read(who.parse), _AS_SOURCE]
+Length = Annotated[Duration, _read(durations.parse), PlainSerializer(str, return_type=str)]
+Name = Annotated[str, Field(pattern=NAME)]
+
+
+class Branch(Model, Generic[T]):
+    """One case of a list of cases; the last has no `when`."""
+
+    when: When | None = None
+    is_: T = Field(alias="is")
+
+    @classmethod
+    def always(cls, what: T) -> "Branch[T]":
+        """The only case of a list that has no conditions."""
+        return cls.model_validate({"is": what})
+
+
+def _as_branches(value: Any) -> Any:
+    return value if isinstance(value, list | tuple) else ({"is": value},)
+
+
+Target = Annotated[tuple[Branch[Name], ...], BeforeValidator(_as_branches)]
+Pace = Annotated[tuple[Branch[Name], ...], BeforeValidator(_as_branches)]
+
+
+class FieldKind(StrEnum):
+    """What a field holds; `forms.py` reads each from what people say."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+    YES_NO = "yes_no"
+    NUMBER = "number"
+    MONEY = "money"
+    DATE = "date"
+    PHONE = "phone"
+    ID_NUMBER = "id_number"
+    PERSON = "person"
+    PLACE = "place"
+    PHOTOS = "photos"
+    FILE = "file"
+
+
+PERSONAL = frozenset({FieldKind.TEXT, FieldKind.PHONE, FieldKind.ID_NUMBER, FieldKind.PHOTOS, FieldKind.FILE})
+"""Kept by reference, so that they can be erased; the place stays, or the lamp could not be found."""
+
+
+class Retention(StrEnum):
+    """How long a personal value is kept."""
+
+    CASE = "case"
+    YEAR = "year"
+    LAW = "law"
+
+
+class Option(Model):
+    """One answer of a choice: its name, and the words by which people say it."""
+
+    name: str
+    words: tuple[str, ...] = ()
+
+
+class FormField(Model):
+    """One thing that a service needs to know."""
+
+    kind: FieldKind
+    name: str
+    ask: str = ""
+    """The text that asks for it; empty: never asked, only taken when said."""
+    optional: bool = False
+    when: When | None = None
+    options: dict[Name, Option] = {}
+    least: int | None = None
+    most: int | None = None
+    sensitive: bool = False
+    retention: Retention = Retention.CASE
+    why: str = ""
+    """What the answer is for, where no condition, text or action shows it."""
+
+
+class TellWhat(Model):
+    """Somebody is told a sentence."""
+
+    who: WhoOf = who.parse("villager")
+    text: Name
+    when: When | None = None
+    urgent: bool = False
+
+
+class Vote(StrEnum):
+    """What an action means where several decide."""
+
+    YES = "yes"
+    NO = "no"
+
+
+class Action(Model):
+    """One thing that may be done in a stage, and where it leads."""
+
+    title: str
+    to: Target = (Branch.always(SAME),)
+    when: When | None = None
+    needs: dict[Name, FormField] = {}
+    assign: Name | None = None
+    """`me`, or the field of `needs` that names the person."""
+    tell: tuple[TellWhat, ...] = ()
+    says: tuple[str, ...] = ()
+    """Words and digits by which it is said in a chat."""
+    vote: Vote | None = None
+    limit: int | None = Field(default=None, ge=1)
+    """How often in one case: two returns, then the town decides."""
+    result: Name | None = None
+    typed_only: bool = False
+    """Never from a voice message."""
+    extend_by: Name | None = None
+    """The field that says by how many working days the clocks of doing grow."""
+    before_due: bool = False
+    """Only while no promise is broken."""
+    do: tuple[str, ...] = ()
+    """Actions of the capabilities' catalogue."""
+
+
+class LateDo(StrEnum):
+    """What happens when time runs out, from quiet to loud; nobody is shamed (product.md §2.1)."""
+
+    DIGEST = "digest"
+    ASK_LEADER = "ask_leader"
+    DUTY_PHONES = "duty_phones"
+    TELL = "tell"
+    ACT = "act"
+    CLOSE = "close"
+
+
+POINT = re.compile(r"\s*(?:(?P<percent>\d{1,3})\s*%|\+\s*(?P<after>.+))\s*")
+
+
+class Point(Model):
+    """A point of a clock: so many percent of it, or so long after its end."""
+
+    percent: int = Field(default=100, ge=1, le=100)
+    after: Length | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> "Point":
+        """Read `80%` or `+1 working day`."""
+        match = POINT.fullmatch(text)
+        if match is None:
+            raise Mistake("unreadable_point", text=text)
+        if match["after"]:
+            return cls(after=durations.parse(match["after"]))
+        return cls(percent=int(match["percent"]))
+
+    def length(self, whole: timedelta) -> timedelta:
+        """The share of a promise's length at which the point lies, before what comes after its end."""
+        return whole * self.percent / 100
+
+    def then(self, reached: datetime, calendar: Calendar) -> datetime:
+        """Add what comes after the end."""
+        return self.after.after(reached, calendar) if self.after else reached
+
+    def __str__(self) -> str:
+        return f"+{self.after}" if self.after else f"{self.percent}%"
+
+
+class LateStep(Model):
+    """One step when a promise is at risk or broken."""
+
+    at: Annotated[Point, _read(Point.parse), PlainSerializer(str, return_type=str)]
+    do: LateDo
+    who: WhoOf | None = None
+    text: Name | None = None
+    action: Name | None = None
+    result: Name | None = None
+
+
+class ClockKind(StrEnum):
+    """What a promise is about."""
+
+    DOING = "doing"
+    """Stops while the villager or an outside body has to act."""
+    TELLING = "telling"
+    """Never stops: we owe an answer whatever others do."""
+
+
+class Waits(StrEnum):
+    """For whom a stage waits."""
+
+    OFFICE = "office"
+    VILLAGER = "villager"
+    OUTSIDE = "outside"
+
+
+class Promise(Model):
+    """A clock of the whole case: it starts when the villager's message is stored."""
+
+    title: str
+    kind: ClockKind = ClockKind.DOING
+    within: Length | None = None
+    pace: Name | None = None
+    """Taken from the pace of the case: `answer` or `done`."""
+    until: tuple[Name, ...]
+    """Reaching one of these stages keeps the promise."""
+    late: tuple[LateStep, ...] | None = None
+    """None: the steps of the house."""
+
+
+class ApprovalMode(StrEnum):
+    """How several people decide."""
+
+    ANY = "any"
+    ALL = "all"
+    IN_ORDER = "in_order"
+
+
+class Stage(Model):
+    """Where a case stands, who may act, and by when."""
+
+    title: str
+    who: WhoOf
+    without: tuple[Name, ...] = ()
+    """`villager`, `deciders` (whoever decided earlier), or a field that names a person: they never act here."""
+    if_nobody: Name = "wait"
+    """`wait` for the town's clerk to staff it, or `refuse` to open the case."""
+    actions: dict[Name, Action] = Field(min_length=1)
+    waits: Waits = Waits.OFFICE
+    mode: ApprovalMode = ApprovalMode.ANY
+    within: Length | None = None
+    until_field: Name | None = None
+    """A date field that is the stage's deadline: the day on which we ask again."""
+    late: tuple[LateStep, ...] | None = None
+    tell: tuple[TellWhat, ...] = ()
+    """Who is told when the case comes here, whatever led to it."""
+
+
+class PaceTimes(Model):
+    """How fast a kind of matter is promised."""
+
+    answer: Length
+    done: Length
+
+
+class NumberBy(StrEnum):
+    """What a case's number counts in."""
+
+    VILLAGE = "village"
+    SKILL = "skill"
+
+
+class Workflow(Model):
+    """The flow of a service."""
+
+    start: Name
+    stages: dict[Name, Stage] = Field(min_length=1)
+    clocks: dict[Name, Promise] = {}
+    pace: Pace = (Branch.always("livelihood"),)
+    paces: dict[Name, PaceTimes] = {}
+    """Overrules the presets of the house."""
+    restricted: Name | None = None
+    """A kind of matter that only the people named for it may see."""
+    number: NumberBy = NumberBy.VILLAGE
+    prefix: str = ""
+    reopen_to: Name | None = None
+    """Where a closed case goes on when the villager says that it is not done."""
+    query_code: bool = False
+    """Progress is asked for with a code instead of a name."""
+    tell: tuple[TellWhat, ...] = ()
+    """Who is told when a case is opened."""
+
+
+class Definition(Model):
+    """A service as the engine needs it; a case pins one by the hash of its folder."""
+
+    skill: Name
+    name: str
+    form: dict[Name, FormField] = {}
+    workflow: Workflow
+    texts: dict[Name, str] = {}
+
+    def stage(self, name: str) -> Stage:
+        """Find a stage of the flow."""
+        return self.workflow.stages[name]
+
+    def roles(self) -> frozenset[str]:
+        """List all roles that anything in the flow speaks of."""
+        found = [stage.who for stage in self.workflow.stages.values()]
+        found += [step.who for step in self._late() if step.who]
+        found += [tell.who for tell in self._tells()]
+        return frozenset(role for one in found for role in one.roles())
+
+    def _late(self) -> list[LateStep]:
+        stages = [step for stage in self.workflow.stages.values() for step in stage.late or ()]
+        return stages + [step for promise in self.workflow.clocks.values() for step in promise.late or ()]
+
+    def _tells(self) -> list[TellWhat]:
+        stages = self.workflow.stages.values()
+        of_actions = [tell for stage in stages for action in stage.actions.values() for tell in action.tell]
+        return [*self.workflow.tell, *(tell for stage in stages for tell in stage.tell), *of_actions]
+
+
+def choose(branches: tuple[Branch[T], ...], values: dict[str, Any]) -> T:
+    """Take the first branch whose condition holds; the last has none, which `flaws.py` has checked."""
+    return next(branch.is_ for branch in branches if branch.when is None or branch.when.holds(values))

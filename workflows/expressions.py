@@ -1,0 +1,245 @@
+"""The small `when:` and `who:` language: parsed once when a definition is read, evaluated without eval.
+
+`when: kind in [lamp, road] and amount > 500 and not urgent` · `who: village_clerk of village or town_duty`.
+A word is a value by name if there is such a value, else it stands for itself.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from township.errors import Mistake
+
+TOKEN = re.compile(
+    r"\s*(?:(?P<date>\d{4}-\d\d-\d\d)|(?P<number>\d+(?:\.\d+)?)|(?P<quoted>'[^']*'|\"[^\"]*\")"
+    r"|(?P<mark><=|>=|==|!=|[<>()\[\],+*/-])|(?P<word>[^\W\d][\w.]*))"
+)
+COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "==": lambda left, right: left == right,
+    "!=": lambda left, right: left != right,
+    "<": lambda left, right: left < right,
+    "<=": lambda left, right: left <= right,
+    ">": lambda left, right: left > right,
+    ">=": lambda left, right: left >= right,
+    "in": lambda left, right: left in right,
+}
+SUMS: dict[str, Callable[[Any, Any], Any]] = {
+    "+": lambda left, right: left + right,
+    "-": lambda left, right: left - right,
+    "*": lambda left, right: left * right,
+    "/": lambda left, right: left / right,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One node of a parsed expression: an operator with its parts, or a leaf with its value."""
+
+    kind: str
+    """and, or, not, compare, sum, list, empty, name or value"""
+    parts: tuple["Node", ...] = ()
+    value: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A parsed `when:`; `source` is what the clerk wrote."""
+
+    source: str
+    root: Node
+
+    def evaluate(self, values: Mapping[str, Any]) -> Any:
+        """Work out the expression; what cannot be compared is a Mistake that names the expression."""
+        try:
+            return _evaluate(self.root, values)
+        except (TypeError, ZeroDivisionError, KeyError) as error:
+            raise Mistake("cannot_evaluate", expression=self.source) from error
+
+    def holds(self, values: Mapping[str, Any]) -> bool:
+        """Say whether the condition is met."""
+        return bool(self.evaluate(values))
+
+    def names(self) -> frozenset[str]:
+        """List the words that stand on a left-hand side, and so must be names of values."""
+        return frozenset(_names(self.root))
+
+    def comparisons(self) -> Iterable[tuple[str, tuple[Any, ...]]]:
+        """List (name, words it is compared with), for checks against the options of a choice."""
+        return list(_comparisons(self.root))
+
+
+def parse(source: str) -> Expression:
+    """Read a condition or sum; anything else is a Mistake that says where."""
+    reader = _Reader(source)
+    root = reader.either()
+    reader.expect_end()
+    return Expression(source, root)
+
+
+class _Reader:
+    """A recursive descent over the tokens of one expression."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._tokens = list(_tokens(source))
+        self._at = 0
+
+    def either(self) -> Node:
+        return self._joined("or", self._both)
+
+    def _both(self) -> Node:
+        return self._joined("and", self._negated)
+
+    def _joined(self, word: str, inner: Callable[[], Node]) -> Node:
+        parts = [inner()]
+        while self._take(word):
+            parts.append(inner())
+        return parts[0] if len(parts) == 1 else Node(word, tuple(parts))
+
+    def _negated(self) -> Node:
+        return Node("not", (self._negated(),)) if self._take("not") else self._compared()
+
+    def _compared(self) -> Node:
+        left = self._sum()
+        if self._take("is"):
+            negated = self._take("not")
+            found = Node("empty", (left,)) if self._take("empty") else Node("compare", (left, self._sum()), "==")
+            return Node("not", (found,)) if negated else found
+        if self._take("not"):
+            self._expect("in")
+            return Node("not", (Node("compare", (left, self._sum()), "in"),))
+        for mark in COMPARISONS:
+            if self._take(mark):
+                return Node("compare", (left, self._sum()), mark)
+        return left
+
+    def _sum(self) -> Node:
+        return self._chained(("+", "-"), lambda: self._chained(("*", "/"), self._leaf))
+
+    def _chained(self, marks: tuple[str, ...], inner: Callable[[], Node]) -> Node:
+        left = inner()
+        while mark := next((mark for mark in marks if self._take(mark)), None):
+            left = Node("sum", (left, inner()), mark)
+        return left
+
+    def _leaf(self) -> Node:
+        if self._take("("):
+            inside = self.either()
+            self._expect(")")
+            return inside
+        if self._take("["):
+            return self._list()
+        if self._at >= len(self._tokens):
+            raise self._mistake()
+        kind, text = self._tokens[self._at]
+        if kind == "mark" or text in RESERVED:
+            raise self._mistake()
+        self._at += 1
+        return _leaf(kind, text)
+
+    def _list(self) -> Node:
+        parts: list[Node] = []
+        while not self._take("]"):
+            if parts:
+                self._expect(",")
+            parts.append(self._sum())
+        return Node("list", tuple(parts))
+
+    def _take(self, text: str) -> bool:
+        if self._at < len(self._tokens) and self._tokens[self._at] in (("mark", text), ("word", text)):
+            self._at += 1
+            return True
+        return False
+
+    def _expect(self, text: str) -> None:
+        if not self._take(text):
+            raise self._mistake(expected=text)
+
+    def expect_end(self) -> None:
+        if self._at < len(self._tokens):
+            raise self._mistake()
+
+    def _mistake(self, expected: str = "") -> Mistake:
+        found = self._tokens[self._at][1] if self._at < len(self._tokens) else ""
+        return Mistake("unreadable_expression", expression=self._source, found=found, expected=expected)
+
+
+RESERVED = frozenset({"and", "or", "not", "in", "is", "empty"})
+CONSTANTS = {"true": True, "false": False}
+
+
+def _tokens(source: str) -> Iterable[tuple[str, str]]:
+    at, text = 0, source.rstrip()
+    while at < len(text):
+        match = TOKEN.match(text, at)
+        if match is None or match.lastgroup is None:
+            raise Mistake("unreadable_expression", expression=source, found=text[at:].strip()[:1], expected="")
+        yield match.lastgroup, match[match.lastgroup]
+        at = match.end()
+
+
+def _leaf(kind: str, text: str) -> Node:
+    if kind == "number":
+        return Node("value", value=float(text) if "." in text else int(text))
+    if kind == "date":
+        try:
+            return Node("value", value=date.fromisoformat(text))
+        except ValueError as error:
+            raise Mistake("unreadable_expression", expression=text, found=text, expected="") from error
+    if kind == "quoted":
+        return Node("value", value=text[1:-1])
+    return Node("value", value=CONSTANTS[text]) if text in CONSTANTS else Node("name", value=text)
+
+
+def _evaluate(node: Node, values: Mapping[str, Any]) -> Any:
+    match node.kind:
+        case "value":
+            return node.value
+        case "name":
+            return values.get(node.value, node.value)
+        case "and":
+            return all(_truth(part, values) for part in node.parts)
+        case "or":
+            return any(_truth(part, values) for part in node.parts)
+        case "not":
+            return not _truth(node.parts[0], values)
+        case "empty":
+            return node.parts[0].kind == "name" and values.get(node.parts[0].value) in (None, "", (), [])
+        case "list":
+            return [_evaluate(part, values) for part in node.parts]
+        case "compare":
+            return _compare(node, values)
+        case _:
+            left, right = (_evaluate(part, values) for part in node.parts)
+            return SUMS[node.value](left, timedelta(days=right) if isinstance(left, date) else right)
+
+
+def _truth(node: Node, values: Mapping[str, Any]) -> bool:
+    """A word on its own is met only when it names a value that says so."""
+    return bool(values.get(node.value) if node.kind == "name" else _evaluate(node, values))
+
+
+def _compare(node: Node, values: Mapping[str, Any]) -> bool:
+    left, right = node.parts
+    known = values.get(left.value) if left.kind == "name" else _evaluate(left, values)
+    if known is None:
+        return False
+    return COMPARISONS[node.value](known, _evaluate(right, values))
+
+
+def _names(node: Node) -> Iterable[str]:
+    if node.kind == "name":
+        yield node.value
+    asked = node.parts[:1] if node.kind == "compare" else node.parts
+    for part in asked:
+        yield from _names(part)
+
+
+def _comparisons(node: Node) -> Iterable[tuple[str, tuple[Any, ...]]]:
+    if node.kind == "compare" and node.parts[0].kind == "name":
+        right = node.parts[1]
+        yield node.parts[0].value, tuple(part.value for part in (right.parts if right.kind == "list" else (right,)))
+    for part in node.parts:
+        yield from _comparisons(part)

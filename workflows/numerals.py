@@ -1,0 +1,76 @@
+"""Numbers, amounts and days as people write and say them, in figures or characters. Pure."""
+
+import re
+from datetime import date, timedelta
+from functools import cache
+
+from workflows.durations import words
+
+
+def read_number(text: str) -> float | None:
+    """Read a number, in figures or in characters; None when there is none."""
+    cleaned = text.strip().replace(",", "")
+    cleaned = cleaned.translate(str.maketrans("", "", words()["separators"]))
+    match = re.fullmatch(r"(-?\d+(?:\.\d+)?)(\D?)", cleaned)
+    scales = words()["scales"]
+    if match and (not match[2] or match[2] in scales):
+        return float(match[1]) * int(scales.get(match[2], 1))
+    return _spoken(cleaned) if cleaned and set(cleaned) <= {*words()["digits"], *scales} else None
+
+
+def _spoken(text: str) -> float:
+    """Add up a number in characters, scale by scale."""
+    digits, scales = words()["digits"], words()["scales"]
+    total, section, digit = 0, 0, 0
+    for character in text:
+        if character in digits:
+            digit = digits[character]
+        elif (scale := scales[character]) < 10_000:
+            section, digit = section + (digit or 1) * scale, 0
+        else:
+            total, section, digit = (total + section + digit) * scale, 0, 0
+    return float(total + section + digit)
+
+
+def read_money(text: str) -> int | None:
+    """Read an amount and return it in fen; None when there is none."""
+    cleaned, factor = text.strip(), 100
+    for suffix in words()["ten_thousand_money"]:
+        if cleaned.endswith(suffix):
+            cleaned, factor = cleaned.removesuffix(suffix), 1_000_000
+            break
+    for suffix in words()["money"]:
+        cleaned = cleaned.removesuffix(suffix)
+    amount = read_number(cleaned)
+    return None if amount is None else round(amount * factor)
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    return re.compile(words()["date_pattern"]), re.compile(words()["weekday_pattern"])
+
+
+def read_date(text: str, today: date) -> date | None:
+    """Read a day; one without a year is the next such day. None when there is none."""
+    cleaned = text.strip()
+    for name, days in sorted(words()["relative_days"].items(), key=lambda item: -len(item[0])):
+        if name in cleaned:
+            return today + timedelta(days=days)
+    on_date, on_weekday = _patterns()
+    if match := on_date.search(cleaned):
+        return _dated(match["year"], int(match["month"]), int(match["day"]), today)
+    if match := on_weekday.search(cleaned):
+        weeks = words()["weeks"].get(match["week"] or "", 0)
+        monday = today - timedelta(days=today.weekday())
+        return monday + timedelta(weeks=weeks, days=words()["weekdays"][match["day"]])
+    return None
+
+
+def _dated(year: str | None, month: int, day: int, today: date) -> date | None:
+    try:
+        if year:
+            return date(int(year), month, day)
+        found = date(today.year, month, day)
+        return found if found >= today else date(today.year + 1, month, day)
+    except ValueError:
+        return None

@@ -1,0 +1,56 @@
+"""Who may do what on a case now: from tasks, from the part that somebody plays, never from a skill's name. Pure."""
+
+from collections.abc import Mapping
+
+from township.errors import Refused
+from workflows.definition import Action, Definition, Waits
+from workflows.house import house
+from workflows.state import CaseState, Command, Task, TaskKind
+
+
+def find_task(state: CaseState, command: Command) -> Task | None:
+    """Find the task by which somebody acts: the one that was named, else one that the person holds."""
+    if command.task_id is not None:
+        return next((task for task in state.tasks if task.id == command.task_id), None)
+    mine = [task for task in state.tasks if task.person == command.by]
+    return next((task for task in mine if task.kind is TaskKind.STAGE), mine[0] if mine else None)
+
+
+def offered(definition: Definition, state: CaseState, person: str | None, task: Task | None) -> Mapping[str, Action]:
+    """List what a person may do now, by a task or by being the villager of the case."""
+    if not state.is_open:
+        reopens = definition.workflow.reopen_to and _is_villager(state, person)
+        return house().closed if reopens else {}
+    found: dict[str, Action] = {}
+    if task is not None and task.person == person:
+        found |= _of_task(definition, state, task)
+    if _is_villager(state, person):
+        found |= house().villager
+    return found
+
+
+def _of_task(definition: Definition, state: CaseState, task: Task) -> Mapping[str, Action]:
+    if task.kind is TaskKind.LEADER:
+        return house().leader
+    if task.kind is TaskKind.DUTY:
+        return house().duty
+    stage = definition.stage(state.stage)
+    always = house().office if stage.waits is not Waits.VILLAGER else {}
+    return {**always, **stage.actions}
+
+
+def _is_villager(state: CaseState, person: str | None) -> bool:
+    return person is not None and person in (*state.cast.villagers(), state.cast.wrote)
+
+
+def allowed(definition: Definition, state: CaseState, command: Command, task: Task | None) -> Action:
+    """Find the action, or refuse: the case is closed, the task is over, or it is not this person's to do."""
+    actions = dict(offered(definition, state, command.by, task))
+    if command.action in actions:
+        return actions[command.action]
+    others = {name for other in state.tasks for name in _of_task(definition, state, other)}
+    if not state.is_open:
+        raise Refused("case_closed", result=state.result)
+    if command.task_id is not None and task is None:
+        raise Refused("task_over", action=command.action)
+    raise Refused("not_yours" if command.action in others else "not_now", action=command.action)

@@ -1,0 +1,102 @@
+"""How the clocks of a case follow its stages: started, rested, run on, kept, extended. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from township.clock import SHANGHAI
+from township.workdays import Calendar
+from workflows.deadlines import Clock, Segment, is_late, pauses
+from workflows.definition import CLOSED, ClockKind, Definition, LateStep, Promise, Stage, Waits
+from workflows.durations import Duration
+from workflows.house import house
+
+KEPT = "kept"
+STAGE_CLOCK = "stage."
+TO_THE_DAY = Duration(1, "working day")
+
+
+def late_steps(definition: Definition, clock: str) -> tuple[LateStep, ...]:
+    """The late steps of a clock: its own, or those of the house."""
+    owner: Stage | Promise
+    if clock.startswith(STAGE_CLOCK):
+        owner = definition.stage(clock.removeprefix(STAGE_CLOCK))
+    else:
+        owner = definition.workflow.clocks[clock]
+    return house().late if owner.late is None else owner.late
+
+
+def promised(definition: Definition, pace: str, since: datetime) -> dict[str, Clock]:
+    """Start the clocks of a new case, from the moment when the message was stored."""
+    return {
+        name: Clock(
+            name, promise.title, promise.kind, _within(definition, promise, pace), (Segment(since),),
+            late_steps(definition, name),
+        )
+        for name, promise in definition.workflow.clocks.items()
+    }  # fmt: skip
+
+
+def _within(definition: Definition, promise: Promise, pace: str) -> Duration:
+    if promise.within is not None:
+        return promise.within
+    times = definition.workflow.paces.get(pace) or house().paces[pace]
+    return times.answer if promise.pace == "answer" else times.done
+
+
+def entered(
+    definition: Definition, clocks: Mapping[str, Clock], stage: str, fields: Mapping[str, Any], now: datetime,
+    calendar: Calendar,
+) -> dict[str, Clock]:  # fmt: skip
+    """Move the clocks on when a case comes to a stage; leaving a stage keeps its own promise."""
+    moved = {name: _follow(definition, clock, stage, now) for name, clock in clocks.items()}
+    if stage != CLOSED and (own := _stage_clock(definition, stage, fields, now, calendar)):
+        moved[own.name] = own
+    return moved
+
+
+def _follow(definition: Definition, clock: Clock, stage: str, now: datetime) -> Clock:
+    if stage == CLOSED or clock.name.startswith(STAGE_CLOCK) or stage in definition.workflow.clocks[clock.name].until:
+        return clock.rests(KEPT, now)
+    why = pauses(clock.kind, definition.stage(stage).waits)
+    return clock.rests(why, now) if why else clock.goes_on(now)
+
+
+def _stage_clock(
+    definition: Definition, name: str, fields: Mapping[str, Any], now: datetime, calendar: Calendar
+) -> Clock | None:
+    stage = definition.stage(name)
+    day = fields.get(stage.until_field) if stage.until_field else None
+    if stage.within is None and not day:
+        return None
+    return Clock(
+        STAGE_CLOCK + name,
+        stage.title,
+        ClockKind.TELLING if stage.waits is not Waits.OFFICE else ClockKind.DOING,
+        stage.within or TO_THE_DAY,
+        (Segment(now),),
+        late_steps(definition, STAGE_CLOCK + name),
+        fixed_due=_morning(day, calendar) if isinstance(day, str) else None,
+    )
+
+
+def _morning(day: str, calendar: Calendar) -> datetime:
+    """The first working moment on or after a date."""
+    return calendar.next_working(datetime.combine(date.fromisoformat(day), time(), SHANGHAI))
+
+
+def extended(clocks: Mapping[str, Clock], days: int, calendar: Calendar) -> dict[str, Clock]:
+    """Lengthen the running clocks of doing by working days."""
+    more = timedelta(minutes=days * calendar.day_minutes)
+    return {
+        name: replace(clock, extended=clock.extended + more)
+        if clock.kind is ClockKind.DOING and clock.is_running
+        else clock
+        for name, clock in clocks.items()
+    }
+
+
+def any_late(clocks: Mapping[str, Clock], now: datetime, calendar: Calendar) -> bool:
+    """Say whether a promise that still runs is broken."""
+    return any(clock.is_running and is_late(clock, now, calendar) for clock in clocks.values())
