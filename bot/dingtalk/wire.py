@@ -6,6 +6,7 @@ The other direction is `bodies.py`. Field names and their oddities: docs/referen
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.messages import Attachment, DirectoryEvent, Incoming, MessageKind, Quote, Tap
@@ -36,6 +37,17 @@ class MalformedFrame(ValueError):
     def __init__(self, what: str) -> None:
         super().__init__(what)
         self.what = what
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What came down the stream, opened as far as its envelope goes."""
+
+    id: str
+    """messageId of the envelope: the same when the frame is delivered again."""
+    data: Json
+    headers: Json
+    at: datetime
 
 
 def to_incoming(data: Json, account_id: str, *, received_at: datetime | None = None) -> Incoming:
@@ -184,7 +196,8 @@ def _quoted_text(content: object) -> str:
     if not isinstance(content, Mapping):
         return ""
     written = _string(content, "text") or _string(content, "content") or _string(content, "recognition")
-    return (written or "".join(_string(part, "text") for part in _parts(content))).strip()
+    segments = (_string(part, "text") or _string(part, "content") for part in _parts(content))
+    return (written or "".join(segments)).strip()
 
 
 def _parts(body: Json) -> Iterator[Json]:
