@@ -35,13 +35,18 @@ class Loaded:
 
 def load(path: Path, *, name: str = "", max_bytes: int = MAX_BYTES) -> Loaded:
     """Read a file; a `Mistake` says what is wrong with it and how to mend it."""
+    check_size(path, name=name, max_bytes=max_bytes)
+    return parse(path.read_bytes(), name or path.name)
+
+
+def check_size(path: Path, *, name: str = "", max_bytes: int = MAX_BYTES) -> None:
+    """Refuse a file that is not there or too large, before it is read."""
     shown = name or path.name
     if not path.is_file():
         raise Mistake("file_missing", file=shown)
     size = path.stat().st_size
     if size > max_bytes:
         raise Mistake("file_too_large", file=shown, megabytes=round(size / 2**20, 1), most=max_bytes // 2**20)
-    return parse(path.read_bytes(), shown)
 
 
 def parse(data: bytes, name: str) -> Loaded:

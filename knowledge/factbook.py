@@ -1,0 +1,66 @@
+"""Find the fact that a question asks for, by what both are about. Pure and in memory: some hundred rows.
+
+A way of asking is found again when the question holds nearly all that it says, weighted by how rare each part is:
+so a question inside a longer sentence is found, and one that shares only "how much" or "telephone" is not.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from knowledge.facts import Fact
+from knowledge.lexicon import Lexicon, Meaning
+
+SURE = 0.72
+"""Share of a way of asking that a question must hold to be the same question; chosen on the sample facts."""
+PURE = 0.6
+"""Share of a question that must be about the fact when it does not say what it asks of it."""
+_TOPIC, _ASKING, _REST = 2.0, 0.8, 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A fact and how surely it is the one that was asked for, 0 to 1."""
+
+    fact: Fact
+    score: float
+
+
+class FactBook:
+    """The facts that one scope may hear, ready to be asked."""
+
+    def __init__(self, facts: Sequence[Fact], lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._ways = [(fact, lexicon.meaning(way)) for fact in facts for way in fact.questions]
+        holders = Counter(part for fact in facts for part in self._parts_of(fact))
+        self._rarity = {part: math.log(1 + len(facts) / count) for part, count in holders.items()}
+        self._unknown = math.log(1 + len(facts))
+
+    def find(self, question: str, previous: str = "") -> Found | None:
+        """Find the fact; `previous` is the question before, for one that names no topic of its own."""
+        asked = self._lexicon.meaning(question)
+        if previous and not asked.topics:
+            before = self._lexicon.meaning(previous)
+            asked = Meaning(before.topics, asked.asking or before.asking, asked.rest)
+        found = [Found(fact, self._score(asked, way)) for fact, way in self._ways]
+        best = max(found, key=lambda each: each.score, default=None)
+        return best if best and best.score >= SURE else None
+
+    def _parts_of(self, fact: Fact) -> frozenset[str]:
+        return frozenset().union(*(self._lexicon.meaning(way).parts for way in fact.questions))
+
+    def _score(self, asked: Meaning, way: Meaning) -> float:
+        """Say how much of `way` was asked; without its way of asking, the question must hold little else."""
+        shared = Meaning(asked.topics & way.topics, asked.asking & way.asking, asked.rest & way.rest)
+        if not (shared.topics or shared.rest) or (asked.asking and way.asking and not shared.asking):
+            return 0.0
+        same = self._weight(shared)
+        cover, purity = same / self._weight(way), same / max(self._weight(asked), same)
+        if not shared.asking and purity < PURE:
+            return 0.0
+        return cover * (0.95 + 0.05 * purity)
+
+    def _weight(self, meaning: Meaning) -> float:
+        parts = ((meaning.topics, _TOPIC), (meaning.asking, _ASKING), (meaning.rest, _REST))
+        return sum(factor * self._rarity.get(part, self._unknown) for group, factor in parts for part in group)

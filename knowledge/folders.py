@@ -1,0 +1,143 @@
+"""A folder of files as sources: loaded, front matter read, cut into clauses. A bad file is named, the rest goes on.
+
+`manifest.yaml` in the folder says what a file cannot say of itself: level, audience, village, what it replaces.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from ruamel.yaml import YAML
+
+from knowledge import frontmatter, loaders, splitters
+from knowledge.ingest import Source
+from knowledge.models import Level
+from township.errors import Mistake
+from township.scope import Audience
+
+MANIFEST = "manifest.yaml"
+_LEFT_OUT = frozenset({"readme.md", MANIFEST})
+
+
+class About(BaseModel):
+    """What the manifest says of one file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    level: Level = Level.town
+    audience: Audience = Audience.PUBLIC
+    village: str = ""
+    replaces: str = ""
+    """Another file of the folder."""
+
+
+class Canary(BaseModel):
+    """A harmless fact that only one village may be told: a probe for leaks."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    ask: str
+    secret: str
+
+
+class Manifest(BaseModel):
+    """The whole of a folder's `manifest.yaml`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    sample: bool = False
+    defaults: About = About()
+    files: Mapping[str, About] = Field(default_factory=dict)
+    facts: str = ""
+    canaries: Mapping[str, Canary] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One file: a source, or the mistake that kept it from being one."""
+
+    name: str
+    """Path within the folder."""
+    source: Source | None = None
+    mistake: Mistake | None = None
+    missing: tuple[str, ...] = ()
+    """What its front matter does not say: the keeper's list."""
+    replaces: tuple[str, ...] = ()
+    """Numbers of documents that its text repeals."""
+    replaces_file: str = ""
+
+
+def manifest(folder: Path) -> Manifest:
+    """Read the folder's manifest; a folder without one is all defaults."""
+    path = folder / MANIFEST
+    if not path.is_file():
+        return Manifest()
+    try:
+        return Manifest.model_validate(YAML(typ="safe", pure=True).load(path.read_text("utf-8")) or {})
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        raise Mistake("manifest_wrong", file=MANIFEST, place=place, reason=first["msg"]) from error
+
+
+def read(folder: Path, *, town_id: str, villages: Mapping[str, str]) -> Iterator[Read]:
+    """Read every file of `folder`, oldest rule first; `villages` gives the id of each village by its name."""
+    known = manifest(folder)
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if _counts(path, known, folder))
+    for name in sorted(names, key=lambda each: bool(known.files.get(each, known.defaults).replaces)):
+        about = known.files.get(name, known.defaults)
+        try:
+            yield _read(folder, name, about, town_id, villages)
+        except Mistake as mistake:
+            yield Read(name, mistake=mistake)
+
+
+def source_of(
+    data: bytes,
+    name: str,
+    *,
+    town_id: str,
+    about: About | None = None,
+    villages: Mapping[str, str] | None = None,
+    source_key: str = "",
+) -> tuple[Source, frontmatter.FrontMatter]:
+    """Make a source of one file, such as a clerk sends to the bot; without a clause it is a `Mistake`."""
+    about = about or About()
+    if about.village and about.village not in (villages or {}):
+        raise Mistake("manifest_village", file=name, village=about.village)
+    matter = frontmatter.read(loaders.parse(data, name).lines, Path(name).name)
+    clauses = splitters.split(matter.body)
+    if not clauses:
+        raise Mistake("nothing_to_cite", file=name)
+    source = Source(
+        source_key=source_key or matter.doc_no or name,
+        title=matter.title,
+        clauses=clauses,
+        content_hash=hashlib.sha256(data).hexdigest(),
+        level=about.level,
+        town_id=town_id,
+        village_id=(villages or {}).get(about.village),
+        audience=about.audience,
+        doc_no=matter.doc_no,
+        issuer=matter.issuer,
+        issued_on=matter.issued_on,
+        in_force_from=matter.in_force_from,
+        in_force_until=matter.in_force_until,
+        sample=matter.sample,
+        file_name=Path(name).name,
+    )
+    return source, matter
+
+
+def _read(folder: Path, name: str, about: About, town_id: str, villages: Mapping[str, str]) -> Read:
+    loaders.check_size(folder / name)
+    data = (folder / name).read_bytes()
+    source, matter = source_of(data, name, town_id=town_id, about=about, villages=villages, source_key=name)
+    return Read(name, source, None, matter.missing, matter.replaces, about.replaces)
+
+
+def _counts(path: Path, known: Manifest, folder: Path) -> bool:
+    hidden = path.name.startswith((".", "~$"))
+    return path.is_file() and not hidden and path.name.lower() not in _LEFT_OUT and path != folder / known.facts

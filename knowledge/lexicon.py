@@ -1,0 +1,84 @@
+"""What people say and what the documents call it: misheard words put right, synonyms made one, a query widened.
+
+No model: the words are data (`lexicon.yaml`); which town they are for is told by its own names.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from township.lexicon import Repaired, Sounds
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A question reduced to what it is about."""
+
+    topics: frozenset[str]
+    asking: frozenset[str]
+    rest: frozenset[str]
+    """Pairs of the characters that are left."""
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """All of it: what one question can share with another."""
+        return self.topics | self.asking | self.rest
+
+
+class Lexicon:
+    """The words of one town."""
+
+    def __init__(self, words: Mapping[str, Any], names: Collection[str] = ()) -> None:
+        """`names`: villages, titles of documents and the like, which may be misheard as well."""
+        topics = {name: (name, *others.split()) for name, others in words["topics"].items()}
+        asking = {name: (name, *others.split()) for name, others in words["asking"].items()}
+        self._official = {word: name for name, group in (*asking.items(), *topics.items()) for word in group}
+        self._topics, self._asking = frozenset(topics), frozenset(asking)
+        self._fillers = _any_of(str(words["fillers"]).split())
+        self._known = _any_of(self._official)
+        heard = {word for group in topics.values() for word in group if len(word) >= 3}
+        heard |= {*str(words["short_ones"]).split(), *names}
+        self._sounds = Sounds(heard, str(words["ordinary"]).split())
+
+    def repair(self, text: str) -> Repaired:
+        """Put right what was misheard."""
+        return self._sounds.repair(unicodedata.normalize("NFKC", text))
+
+    def widen(self, text: str) -> str:
+        """Add the documents' words to a question, for searching."""
+        names = dict.fromkeys(self._official[found[0]] for found in self._known.finditer(text))
+        return " ".join([text, *(name for name in names if name in self._topics and name not in text)])
+
+    def plain(self, text: str) -> str:
+        """Take off what says nothing about the matter."""
+        return self._fillers.sub("", text)
+
+    def meaning(self, text: str) -> Meaning:
+        """Reduce a question to its topics, its way of asking, and what else it says."""
+        lowered = unicodedata.normalize("NFKC", text).lower()
+        names = [self._official[found[0]] for found in self._known.finditer(lowered)]
+        left = self._fillers.sub("", self._known.sub("\n", lowered))
+        rest = frozenset(pair for run in re.findall(r"\w+", left) for pair in _pairs(run))
+        return Meaning(self._topics & set(names), self._asking & set(names), rest)
+
+
+@cache
+def load(names: frozenset[str] = frozenset()) -> Lexicon:
+    """Read the lexicon that ships, for a town with these names."""
+    return Lexicon(YAML(typ="safe", pure=True).load(Path(__file__).with_name("lexicon.yaml").read_text("utf-8")), names)
+
+
+def _pairs(run: str) -> Iterable[str]:
+    if run.isascii() or len(run) == 1:
+        return [run]
+    return [run[at : at + 2] for at in range(len(run) - 1)]
+
+
+def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, sorted(set(words), key=len, reverse=True))))
