@@ -14,8 +14,9 @@ from bot.dialogue.conversations import Conversation
 from bot.dingtalk import bodies
 from bot.dingtalk.client import Client
 from bot.dingtalk.faults import QuotaExhausted, Unsafe, WebhookExpired
-from bot.purse import Purse, Route
+from bot.purse import Call, Route
 from bot.quiet import quiet_until
+from bot.spending import Ledger
 from township import directory
 from township.clock import Clock
 from township.db import Database, Tx
@@ -50,14 +51,14 @@ class Speech:
         clock: Clock,
         calendar: Calendar,
         clients: Mapping[str, Client],
-        purse: Callable[[str], Purse],
+        ledger: Ledger,
         keep_line: KeepLine,
     ) -> None:
         self._db = db
         self._clock = clock
         self._calendar = calendar
         self._clients = clients
-        self._purse = purse
+        self._ledger = ledger
         self._keep_line = keep_line
 
     async def carry(self, parcel: Parcel) -> Outcome:
@@ -79,7 +80,8 @@ class Speech:
             return Failed("no_conversation")
         open_until = conversation.webhook_until
         is_open = bool(conversation.webhook and open_until and open_until - WEBHOOK_MARGIN > self._clock.now())
-        if is_open and self._purse(conversation.account_id).route_reply(urgent=say.urgent) is Route.WEBHOOK:
+        purse = self._ledger.purse(conversation.account_id)
+        if purse.route_reply(webhook_is_open=is_open) is Route.webhook:
             try:
                 return await self._by_webhook(conversation, say)
             except (WebhookExpired, QuotaExhausted):
@@ -93,18 +95,25 @@ class Speech:
 
     async def _by_webhook(self, conversation: Conversation, say: Say) -> Outcome:
         at = [conversation.staff_id] if conversation.is_group and conversation.staff_id else []
+        self._ledger.charge(conversation.account_id, Call.webhook_reply)
         await self._clients[conversation.account_id].send_webhook(conversation.webhook, _webhook_body(say, at))
         return Carried({"road": "webhook"})
 
     async def _by_api(self, conversation: Conversation, say: Say) -> Outcome:
-        client = self._clients[conversation.account_id]
         if conversation.is_group:
-            return Carried({"road": "api", "query": await client.send_to_group(conversation.open_id, _message(say))})
+            return await self._to_group(conversation.account_id, conversation.open_id, say)
         if not conversation.staff_id:
             return Failed("outsider_without_webhook")
-        return await self._to_staff(client, conversation.staff_id, say)
+        return await self._to_staff(conversation.account_id, conversation.staff_id, say)
 
-    async def _to_staff(self, client: Client, staff_id: str, say: Say) -> Outcome:
+    async def _to_group(self, account_id: str, open_id: str, say: Say) -> Outcome:
+        self._ledger.charge(account_id, Call.group_send)
+        query = await self._clients[account_id].send_to_group(open_id, _message(say))
+        return Carried({"road": "api", "query": query})
+
+    async def _to_staff(self, account_id: str, staff_id: str, say: Say) -> Outcome:
+        client = self._clients[account_id]
+        self._ledger.charge(account_id, Call.people_send)
         try:
             sent = await client.send_to_people([staff_id], _message(say))
         except Unsafe:
@@ -129,7 +138,7 @@ class Speech:
             line, now = Line(person_id, say.text, say.case_id), self._clock.now()
             await self._db.write(lambda tx: self._keep_line(tx, parcel.town_id, line, parcel.id, now))
             return Carried({"road": "call_list"})
-        return await self._to_staff(self._clients[account.account_id], account.value, say)
+        return await self._to_staff(account.account_id, account.value, say)
 
     async def _announce(self, group_id: str, say: Say) -> Outcome:
         until = None if say.urgent else quiet_until(self._calendar, self._clock.now())
@@ -138,8 +147,7 @@ class Speech:
         group = await self._db.read(lambda tx: directory.group(tx, group_id))
         if group is None:
             return Failed("no_group")
-        query = await self._clients[group.account_id].send_to_group(group.open_id, _message(say))
-        return Carried({"road": "api", "query": query})
+        return await self._to_group(group.account_id, group.open_id, say)
 
 
 def _message(say: Say) -> bodies.Message:

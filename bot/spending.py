@@ -1,26 +1,22 @@
 """What an account has spent this month, in both pools: counted in memory, written down every few seconds.
 
-The counts are ours, from what we sent and what reached us; DingTalk shows its own in the console only.
+The counts are ours, from what we sent and what reached us; DingTalk shows its own in the console only. What a call
+costs, and what to do when a pool runs low, is in `purse.py`.
 """
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from township.clock import SHANGHAI
+from bot.purse import Call, Limits, Purse, cost
+from township.clock import SHANGHAI, Clock
 from township.db import Database, Tx, insert_ignore
 from township.models import spending
 
-
-@dataclass(frozen=True, slots=True)
-class Spent:
-    """Calls and pushes of one account in one month."""
-
-    api: int = 0
-    push: int = 0
+Pools = tuple[int, int]
+"""API calls and pushes."""
 
 
 def month_of(at: datetime) -> str:
@@ -28,49 +24,52 @@ def month_of(at: datetime) -> str:
     return at.astimezone(SHANGHAI).strftime("%Y-%m")
 
 
-def spent(tx: Tx, account_id: str, month: str) -> Spent:
-    """Read what was written down."""
-    chosen = sa.select(spending.c.api, spending.c.push).where(
-        spending.c.account_id == account_id, spending.c.month == month
-    )
-    row = tx.execute(chosen).first()
-    return Spent(row.api, row.push) if row else Spent()
-
-
 class Ledger:
-    """The running count of one process."""
+    """The running count of one process, for all accounts it serves."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, clock: Clock, limits: Mapping[str, Limits]) -> None:
         self._db = db
-        self._known: dict[tuple[str, str], Spent] = {}
+        self._clock = clock
+        self._limits = limits
+        self._known: dict[tuple[str, str], Pools] = {}
         self._new: Counter[tuple[str, str, str]] = Counter()
 
-    def charge(self, account_id: str, at: datetime, *, api: int = 0, push: int = 0) -> None:
+    def charge(self, account_id: str, call: Call, times: int = 1) -> None:
         """Count calls that went out, or pushes that came in."""
-        self._new[account_id, month_of(at), "api"] += api
-        self._new[account_id, month_of(at), "push"] += push
+        price = cost(call, webhook_counts=self._limits[account_id].webhook_counts)
+        month = month_of(self._clock.now())
+        self._new[account_id, month, "api"] += price.api * times
+        self._new[account_id, month, "push"] += price.push * times
 
-    def spent(self, account_id: str, at: datetime) -> Spent:
-        """Say what this account has spent, as far as this process knows."""
-        month = month_of(at)
-        known = self._known.get((account_id, month), Spent())
+    def purse(self, account_id: str) -> Purse:
+        """Say how much of the month is spent, as far as this process knows."""
+        month = month_of(self._clock.now())
+        api, push = self._known.get((account_id, month), (0, 0))
         new = self._new
-        return Spent(known.api + new[account_id, month, "api"], known.push + new[account_id, month, "push"])
+        limits = self._limits[account_id]
+        return Purse(limits, api + new[account_id, month, "api"], push + new[account_id, month, "push"])
 
-    async def write_down(self, account_ids: list[str], at: datetime) -> None:
+    async def write_down(self) -> None:
         """Add the new counts to the rows, and learn what other processes have added."""
         new, self._new = self._new, Counter()
-        month = month_of(at)
+        month = month_of(self._clock.now())
 
-        def call(tx: Tx) -> dict[tuple[str, str], Spent]:
+        def call(tx: Tx) -> dict[tuple[str, str], Pools]:
             _add(tx, new)
-            return {(account_id, month): spent(tx, account_id, month) for account_id in account_ids}
+            return {(account_id, month): spent(tx, account_id, month) for account_id in self._limits}
 
         try:
             self._known = await self._db.write(call)
         except Exception:
             self._new.update(new)
             raise
+
+
+def spent(tx: Tx, account_id: str, month: str) -> Pools:
+    """Read what was written down."""
+    row = (spending.c.account_id == account_id) & (spending.c.month == month)
+    found = tx.execute(sa.select(spending.c.api, spending.c.push).where(row)).first()
+    return (found.api, found.push) if found else (0, 0)
 
 
 def _add(tx: Tx, counts: Mapping[tuple[str, str, str], int]) -> None:

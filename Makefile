@@ -1,0 +1,65 @@
+# The two commands of a newcomer are `make run` and `make test`. Everything else is what they are made of.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+HOME_DIR := var
+MODEL := $(HOME_DIR)/models/e5-small-zh/model_int8.onnx
+
+.PHONY: setup run test check lint types clean lock migration
+
+setup: $(VENV)/.installed $(MODEL)
+	@$(BIN)/dinglin migrate --quiet
+	@$(BIN)/dinglin ingest --samples
+
+run: setup
+	@$(BIN)/dinglin demo
+
+test: setup $(VENV)/.dev
+	@$(BIN)/python -m tests.extras
+	$(BIN)/python -m pytest
+
+check: lint types test
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+# The pip that Debian and pyenv bring (23) fails on the tree of chromadb: a newer one goes into the venv first.
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed: apt-get install python3 python3-venv (or make PYTHON=python3.11 …)"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+	  { echo "The venv module is missing: apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25'
+
+$(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(MODEL): | $(VENV)/.installed
+	$(BIN)/python -m knowledge.build_embedder --out $(dir $(MODEL))
+
+# After a change of the dependencies in pyproject.toml. Takes some minutes.
+lock: | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet pip-tools
+	$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+	  --allow-unsafe --extra dev --extra postgres --extra model -o requirements-dev.lock pyproject.toml
+	$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+	  --allow-unsafe -c requirements-dev.lock -o requirements.lock pyproject.toml
+
+# After a change of a table: make migration MESSAGE="what changes"
+migration: $(VENV)/.dev
+	$(BIN)/alembic revision --autogenerate -m "$(MESSAGE)"
+
+clean:
+	rm -rf $(VENV) $(HOME_DIR) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,22 @@
+"""Say before a test run which tests will be skipped on this machine, and how to get what they need."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+
+def missing() -> list[str]:
+    """List what is not here, each with the command that brings it."""
+    words = []
+    if importlib.util.find_spec("sentence_transformers") is None:
+        words.append("extra st (sentence-transformers, torch): .venv/bin/pip install torch==2.13.0 'sentence-transformers>=5'")
+    if not Path("/usr/bin/chromium").exists():
+        words.append("browser tests: apt-get install chromium fonts-noto-cjk")
+    if not list(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
+        words.append("PostgreSQL tests: apt-get install postgresql")
+    return words
+
+
+if __name__ == "__main__":
+    for line in missing():
+        sys.stdout.write(f"skipped on this machine - {line}\n")

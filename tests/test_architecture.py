@@ -1,0 +1,190 @@
+"""The laws of the house, read from the imports: arrows, homes of heavy packages, sizes, and where Chinese may stand."""
+
+import ast
+import re
+import statistics
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("township", "knowledge", "workflows", "skills", "bot", "evals", "sandbox")
+
+#: Which of our packages each may import (design §2).
+MAY_IMPORT = {
+    "township": set(),
+    "knowledge": {"township"},
+    "workflows": {"township"},
+    "skills": {"township", "knowledge", "workflows"},
+    "bot": {"township", "knowledge", "workflows", "skills"},
+    "evals": {"township", "knowledge", "workflows", "skills", "bot"},
+    "sandbox": set(),
+}
+
+#: The layers of bot, lowest first: a module may import its own layer's own part, and lower layers.
+BOT_LAYERS = (
+    {"messages", "models", "purse", "quiet"},
+    {"render", "dialogue", "dingtalk", "web"},
+    {"inbox", "workers", "delivery", "carried", "speech", "cards", "spending", "alarms", "ticker", "turns"},
+    {"app", "commands"},
+)
+
+#: Where a heavy package may be imported.
+HOMES = {
+    "dingtalk_stream": ("bot/dingtalk/",),
+    "fastapi": ("bot/", "sandbox/"),
+    "chromadb": ("knowledge/index.py",),
+    "sentence_transformers": ("knowledge/embeddings.py",),
+    "onnxruntime": ("knowledge/",),
+    "tokenizers": ("knowledge/",),
+    "langchain": ("knowledge/", "township/llm.py"),
+    "langchain_core": ("knowledge/", "township/llm.py"),
+    "langchain_chroma": ("knowledge/index.py",),
+    "langchain_openai": ("township/llm.py",),
+    "sqlalchemy": ("township/", "knowledge/", "workflows/", "bot/"),
+}
+
+#: The rules: no database, clock, network or log (design §2, law 6).
+PURE = (
+    "workflows/engine.py",
+    "workflows/forms.py",
+    "workflows/expressions.py",
+    "workflows/definition.py",
+    "workflows/deadlines.py",
+    "knowledge/splitters.py",
+    "bot/purse.py",
+    "bot/quiet.py",
+    "bot/messages.py",
+    "bot/dingtalk/wire.py",
+    "bot/dingtalk/bodies.py",
+    "bot/dialogue/emergency.py",
+)
+IMPURE_IMPORTS = {"sqlalchemy", "httpx", "logging", "asyncio", "township.db", "socket", "requests"}
+
+
+def modules() -> list[Path]:
+    return [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def test_packages_stand_in_a_line() -> None:
+    wrong = [
+        f"{name_of(path)} imports {imported}"
+        for path in modules()
+        for imported in imports_of(path)
+        if (target := imported.split(".")[0]) in PACKAGES
+        and target != path.relative_to(ROOT).parts[0]
+        and target not in MAY_IMPORT[path.relative_to(ROOT).parts[0]]
+    ]
+    assert wrong == []
+
+
+def _layer(part: str) -> int:
+    for level, parts in enumerate(BOT_LAYERS):
+        if part in parts:
+            return level
+    raise AssertionError(f"bot/{part} stands in no layer: add it to BOT_LAYERS")
+
+
+def test_parts_of_bot_stand_in_layers() -> None:
+    wrong = []
+    for path in (path for path in modules() if path.is_relative_to(ROOT / "bot")):
+        part = path.relative_to(ROOT / "bot").parts[0].removesuffix(".py")
+        if part == "__init__":
+            continue
+        for imported in imports_of(path):
+            pieces = imported.split(".")
+            if pieces[0] != "bot" or len(pieces) < 2 or pieces[1] == part:
+                continue
+            above = _layer(pieces[1]) > _layer(part)
+            beside = _layer(pieces[1]) == _layer(part) == 1
+            if above or beside:
+                wrong.append(f"{name_of(path)} imports {imported}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("package", sorted(HOMES))
+def test_a_heavy_package_has_one_home(package: str) -> None:
+    strays = [
+        name_of(path)
+        for path in modules()
+        if any(imported.split(".")[0] == package for imported in imports_of(path))
+        and not name_of(path).startswith(HOMES[package])
+    ]
+    assert strays == []
+
+
+def test_the_rules_are_pure() -> None:
+    wrong = [
+        f"{name} imports {imported}"
+        for name in PURE
+        if (ROOT / name).exists()
+        for imported in imports_of(ROOT / name)
+        if imported in IMPURE_IMPORTS or imported.split(".")[0] in IMPURE_IMPORTS
+    ]
+    assert wrong == []
+
+
+def test_modules_are_read_in_one_breath() -> None:
+    sizes = {name_of(path): len(path.read_text("utf-8").splitlines()) for path in modules() if path.stat().st_size}
+    assert statistics.median(sizes.values()) <= 150
+    assert {name: size for name, size in sizes.items() if size > 500} == {}
+
+
+def test_functions_are_short() -> None:
+    lengths = [
+        (node.end_lineno or node.lineno) - node.lineno + 1
+        for path in modules()
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    assert sum(length <= 30 for length in lengths) / len(lengths) >= 0.9
+
+
+def test_modules_are_named_after_nouns() -> None:
+    vague = {"utils", "helpers", "common", "manager", "base", "misc", "util", "helper", "core"}
+    assert [name_of(path) for path in modules() if path.stem in vague] == []
+
+
+def test_every_module_says_what_lives_in_it() -> None:
+    assert [name_of(path) for path in modules() if path.stat().st_size and not ast.get_docstring(tree_of(path))] == []
+
+
+def test_chinese_for_people_stands_outside_the_code() -> None:
+    sentence = re.compile(r"[\u4e00-\u9fff]{4,}")
+    wrong = [
+        f"{name_of(path)}:{node.lineno}"
+        for path in modules()
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and sentence.search(node.value)
+        if not _is_docstring(tree_of(path), node)
+    ]
+    assert wrong == []
+
+
+def _is_docstring(tree: ast.Module, constant: ast.Constant) -> bool:
+    """Docstrings may quote a source by its Chinese name."""
+    return any(
+        isinstance(body := getattr(node, "body", None), list)
+        and any(isinstance(statement, ast.Expr) and statement.value is constant for statement in body)
+        for node in ast.walk(tree)
+    )
