@@ -55,6 +55,7 @@ class OnnxEmbedder:
         self._tokenizer.enable_truncation(MOST_TOKENS)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # the bot needs the cores as well
         options.enable_cpu_mem_arena = False  # an arena keeps the memory of the longest batch for good
         path = str(folder / "model_int8.onnx")
         self._session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])

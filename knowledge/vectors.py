@@ -4,7 +4,7 @@ A run that was killed goes on where it stopped: every slice is committed.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -93,8 +93,8 @@ def raise_generation(tx: Tx, key: str) -> None:
 
 def read_generations(tx: Tx) -> dict[str, int]:
     """Read how often what was changed."""
-    rows: Iterable[tuple[str, int]] = tx.execute(sa.select(generations.c.partition, generations.c.generation)).tuples()
-    return dict(rows)
+    rows = tx.execute(sa.select(generations.c.partition, generations.c.generation))
+    return {row.partition: row.generation for row in rows}
 
 
 def _passages(tx: Tx, hashes: Sequence[str]) -> dict[str, str]:

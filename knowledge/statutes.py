@@ -1,0 +1,98 @@
+"""Statutes from a JSONL of articles, with the JSONL of their documents beside it where there is one.
+
+The articles' file has doc_id, article_id, title, article_no, chapter and text a line; `law_docs.jsonl` beside it adds
+date and whether a law has run out. They enter as shared documents of the nation for everybody.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from functools import partial
+from itertools import groupby
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from knowledge.ingest import Source, content_hashes, document_id, store
+from knowledge.models import Level, VersionState
+from knowledge.splitters import Clause
+from township.db import Database
+from township.errors import Mistake
+
+BESIDE = "law_docs.jsonl"
+Line = TypeVar("Line", bound=BaseModel)
+
+
+class Article(BaseModel):
+    """One line of the articles' file."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    doc_id: str
+    article_id: str
+    title: str
+    article_no: str = ""
+    chapter: str = ""
+    text: str
+
+
+class Register(BaseModel):
+    """One line of the documents' file: what is known of a statute as a whole."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    doc_id: str
+    date: str = ""
+    expired: bool = False
+
+
+def read(path: Path) -> Iterator[tuple[Source, bool]]:
+    """Read every statute of the file, each with whether it has run out; a line that is no article is a Mistake."""
+    register = _register(path.with_name(BESIDE))
+    for doc_id, group in groupby(_lines(path, Article), key=lambda article: article.doc_id):
+        articles = list(group)
+        about = register.get(doc_id, Register(doc_id=doc_id))
+        yield _source(articles, about), about.expired
+
+
+def _source(articles: list[Article], about: Register) -> Source:
+    day = date.fromisoformat(about.date) if about.date else None
+    content = json.dumps([about.model_dump(), *(a.model_dump() for a in articles)], ensure_ascii=False)
+    return Source(
+        source_key=about.doc_id,
+        title=articles[0].title,
+        clauses=[Clause(a.article_id, a.chapter, a.article_no, None, a.text) for a in articles],
+        content_hash=hashlib.sha256(content.encode()).hexdigest(),
+        level=Level.nation,
+        issued_on=day,
+        in_force_from=day,
+    )
+
+
+def _register(path: Path) -> dict[str, Register]:
+    return {line.doc_id: line for line in _lines(path, Register)} if path.is_file() else {}
+
+
+def _lines(path: Path, kind: type[Line]) -> Iterator[Line]:
+    with path.open(encoding="utf-8") as file:
+        for number, text in enumerate(file, 1):
+            try:
+                yield kind.model_validate_json(text)
+            except ValidationError as error:
+                first: dict[str, Any] = dict(error.errors()[0])
+                raise Mistake("bad_line", file=path.name, line=number, reason=first["msg"]) from error
+
+
+def ingest(db: Database, path: Path, *, at: datetime, progress: Callable[[int], None] = lambda clauses: None) -> int:
+    """Take in the statutes of the file, a transaction each; unchanged ones cost a look. Answers how many are new."""
+    known = db.read_now(lambda tx: content_hashes(tx, None))
+    new = 0
+    for source, expired in read(path):
+        if (document_id(None, source.source_key), source.content_hash) not in known:
+            state = VersionState.repealed if expired else VersionState.in_force
+            db.write_now(partial(store, source=source, at=at, state=state))
+            new += 1
+        progress(len(source.clauses))
+    return new
