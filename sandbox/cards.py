@@ -135,7 +135,7 @@ def buttons(params: Params) -> list[Json]:
         event = row.get("event") or {}
         inner = event.get("params") or {}
         action = str(inner.get("actionId") or inner.get("url") or row.get("text", ""))
-        style = "gray" if row.get("status") == "disabled" else row.get("color")
+        style = "disabled" if row.get("status") == "disabled" else row.get("color")
         found.append(
             {"action": action, "text": str(row.get("text", "")), "style": style, "params": inner.get("params") or {}}
         )
@@ -153,4 +153,11 @@ def _rows(text: str) -> list[Json]:
 
 
 def _drawn(button: Json) -> Json:
-    return {"style": button["style"]} if button.get("style") else {}
+    # A gray button of the platform is a quiet one; on the phone page gray means that it cannot be tapped.
+    match button.get("style"):
+        case "disabled":
+            return {"style": "gray", "disabled": True}
+        case None | "" | "gray":
+            return {}
+        case style:
+            return {"style": style}

@@ -58,6 +58,7 @@ class Gateway:
         self._faults = faults
         self._tickets: dict[str, tuple[float, frozenset[Subscription]]] = {}
         self._held: deque[Delivery] = deque()
+        self._stranded: deque[Delivery] = deque()
         self._late: dict[str, Ack] = {}
         self._prefix = token_hex(4)
         self._numbers = count(1)
@@ -80,6 +81,11 @@ class Gateway:
             return None
         connection = Connection(token_hex(8), subscriptions, self._faults.strikes(FaultKind.hang_websocket))
         self.connections[connection.id] = connection
+        # What nobody was there to take goes to whoever comes next, not only after the span of redelivery.
+        for _ in range(len(self._stranded)):
+            delivery = self._stranded.popleft()
+            if delivery.frame.message_id in self.waiting:
+                self._send(delivery)
         self._timers.after(self._windows.ping, self._ping, connection.id)
         return connection
 
@@ -159,6 +165,7 @@ class Gateway:
         for _ in range(copies):
             candidates = self._candidates(frame.type, frame.topic)
             if not candidates:
+                self._stranded.append(delivery)
                 return
             connection = random.choice(candidates)
             self._write(connection, frame)

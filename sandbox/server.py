@@ -165,5 +165,3 @@ def _mount_phone(app: FastAPI, world: World) -> None:
     router = getattr(import_module("sandbox.phone"), "router", None)
     if router is not None:
         app.include_router(router(world))
-        if not any(getattr(route, "path", None) == "/" for route in app.routes):
-            app.router.routes.append(control.front("/phone"))

@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from sandbox.control import stage, talk
+from sandbox.control import stage, talk, taps
 from sandbox.control.inbox import inbox
 from sandbox.encoding import Json, as_object, dumps
 from sandbox.refusals import Refusal, control
@@ -76,7 +76,7 @@ def _tap(world: World) -> Callable[[Request], Awaitable[Response]]:
             body = as_object(await request.body())
             if body is None:
                 raise control("not_json", "the body is not a JSON object")
-            return json_response(await talk.tap(world, body))
+            return json_response(await taps.tap(world, body))
         except Refusal as refusal:
             return json_response(refusal.body, refusal.status)
 
@@ -128,7 +128,10 @@ def _medium(world: World) -> Callable[[Request], Awaitable[Response]]:
 def _events(world: World) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         persona = request.query_params.get("as")
-        account = talk.speaker(world, persona).id if persona else None
+        try:
+            account = talk.speaker(world, persona).id if persona else None
+        except Refusal as refusal:
+            return json_response(refusal.body, refusal.status)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(_lines(world, account), media_type="text/event-stream", headers=headers)
 
@@ -141,12 +144,3 @@ async def _lines(world: World, account: str | None) -> AsyncIterator[bytes]:
             yield b": still here\n\n"
         else:
             yield b"event: " + str(event["kind"]).encode() + b"\ndata: " + dumps(event) + b"\n\n"
-
-
-def front(phone: str) -> Route:
-    """Lead the bare address to the phone page."""
-
-    async def endpoint(_: Request) -> Response:
-        return RedirectResponse(phone, 307)
-
-    return Route("/", endpoint, methods=["GET"])
