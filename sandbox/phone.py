@@ -10,22 +10,28 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import FileResponse, HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from sandbox.world import World
+
 FOLDER: Final = Path(__file__).parent / "phone"
 BASE: Final = "/_sandbox/phone"
 SERVED: Final = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
-def router(town: str) -> APIRouter:
-    """Serve the phone page of a town at `/` and its files beside the control API."""
+def router(world: World) -> APIRouter:
+    """Serve the phone page of a town at `/`, and its files beside the control API."""
     pages = Environment(
-        loader=FileSystemLoader(FOLDER), autoescape=select_autoescape(), undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
+        loader=FileSystemLoader(FOLDER),
+        autoescape=select_autoescape(),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     routes = APIRouter(include_in_schema=False)
 
     @routes.get("/")
     def page() -> HTMLResponse:
-        text = pages.get_template("page.html").render(base=BASE, town=town)
+        raw = world.town.raw
+        text = pages.get_template("page.html").render(base=BASE, town=raw["town"], villages=raw["villages"])
         return HTMLResponse(text, headers={"Cache-Control": "no-store"})
 
     @routes.get(BASE + "/{name}")

@@ -4,7 +4,7 @@ const root = "/_sandbox/";
 async function call(path, options = {}) {
   const answer = await fetch(root + path, options);
   const body = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(body.error ?? body.message ?? body.detail ?? answer.statusText);
+  if (!answer.ok) throw new Error(body.message ?? body.detail ?? answer.statusText);
   return body;
 }
 const send = (method) => (path, body) =>
@@ -20,13 +20,18 @@ export const api = {
   turn: (by) => post("clock", by),
   meter: () => call("meter"),
   setFault: (fault) => post("faults", fault),
+  faults: () => call("faults"),
   clearFault: (fault) => send("DELETE")("faults", fault),
 };
+
+export const mediaAddress = (id) => root + "media/" + encodeURIComponent(id);
+
+const kinds = ["message", "card", "clock", "todo", "recall"];
 
 // Call `changed` on every event of the sandbox, `lost` and `found` when the line breaks and mends.
 export function listen({ changed, lost, found }) {
   const stream = new EventSource(root + "events");
-  stream.onmessage = changed;
+  for (const kind of kinds) stream.addEventListener(kind, changed);
   stream.onopen = found;
   stream.onerror = lost;
   return stream;

@@ -35,17 +35,17 @@ export function cardItem(card, { tap, say }) {
   slot("status").hidden = !card.params.status;
   slot("body").append(markdown(first(bodies) ?? "", say), rows(card), inputs(card, values));
   const buttons = card.buttons.map((one, index) => {
-    const button = element("button", one.text, grave.test(one.color ?? "") ? "grave" : index ? "" : "first");
+    const button = element("button", one.text, grave.test(one.style ?? "") ? "grave" : index ? "" : "first");
     button.type = "button";
     button.dataset.action = one.action;
-    button.disabled = one.disabled ?? false;
+    button.disabled = one.style === "gray";
     return button;
   });
   buttons.forEach((button, index) => button.addEventListener("click", async () => {
     buttons.forEach((each) => { each.disabled = true; });
     const done = await tap(card, card.buttons[index], values);
     slot("error").hidden = done;
-    buttons.forEach((each) => { each.disabled = false; });
+    buttons.forEach((each, at) => { each.disabled = card.buttons[at].style === "gray"; });
   }));
   slot("buttons").append(...buttons);
   return piece;

@@ -105,6 +105,6 @@ export class Composer {
     const bytes = new Uint8Array(await file.arrayBuffer());
     let binary = "";
     for (let at = 0; at < bytes.length; at += 32768) binary += String.fromCharCode(...bytes.subarray(at, at + 32768));
-    this.give({ file: { name: file.name, content: btoa(binary) } });
+    this.give({ file: { name: file.name, base64: btoa(binary) } });
   }
 }

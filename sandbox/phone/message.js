@@ -1,6 +1,7 @@
 // One message as it hangs in the thread: who, what, and the offer to quote it.
 import { clone, element, paintAvatar, words } from "./slots.js";
 import { link, markdown, plain } from "./markdown.js";
+import { mediaAddress } from "./api.js";
 
 function titled(id, name) {
   const { piece, slot } = clone(id);
@@ -10,14 +11,22 @@ function titled(id, name) {
 
 function audio(message) {
   const { piece, slot } = clone("audio");
-  slot("seconds").textContent = Math.max(1, Math.round((message.duration ?? 1000) / 1000));
+  slot("seconds").textContent = Math.min(60, 1 + Math.ceil((message.text ?? "").length / 4.5));
   slot("heard").textContent = message.text || slot("heard").dataset.none;
+  return piece;
+}
+
+function photo(id) {
+  if (!id) return clone("one-picture").piece;
+  const { piece } = clone("photo");
+  piece.src = /^https?:/.test(id) ? id : mediaAddress(id);
+  piece.addEventListener("error", () => piece.replaceWith(clone("one-picture").piece));
   return piece;
 }
 
 function pictures(message) {
   const { piece } = clone("picture");
-  for (let n = 0; n < (message.pictures || 1); n += 1) piece.append(clone("one-picture").piece);
+  for (const id of message.media ?? [""]) piece.append(photo(id));
   if (!message.text) return piece;
   const box = element("div");
   box.append(piece, plain(message.text));
@@ -27,20 +36,21 @@ function pictures(message) {
 function choices(message, say) {
   const box = markdown(message.text ?? "", say);
   const row = element("div", "", message.buttons.length === 2 ? "choices pair" : "choices");
-  row.append(...message.buttons.map((one) => link(one.text, one.url, say, "choice")));
+  row.append(...message.buttons.map((one) => link(one.text, one.action, say, "choice")));
   box.append(row);
   return box;
 }
 
-const bare = new Set(["picture", "image", "sticker"]);
+const bare = (message) => ["picture", "image", "sticker"].includes(message.type) || (message.type === "richText" && !message.text);
 export function bodyOf(message, say) {
-  if (message.buttons?.length) return choices(message, say);
   switch (message.type) {
     case "audio": case "voice": return audio(message);
     case "picture": case "image": return pictures(message);
-    case "richText": return message.pictures ? pictures(message) : plain(message.text);
+    case "richText": return message.media?.length ? pictures(message) : plain(message.text);
     case "sticker": case "location": case "forward": case "video": return titled(message.type, message.name);
     case "file": return titled("file", message.name || message.text);
+    case "actionCard": return choices(message, say);
+    case "link": return markdown(`${message.text}\n[${message.title}](${message.url})`, say);
     case "text": return plain(message.text);
     default: return markdown(message.text || words("previews").unknown, say);
   }
@@ -48,8 +58,9 @@ export function bodyOf(message, say) {
 
 export function preview(message) {
   const shown = words("previews");
-  if (message.type === "text" || !shown[message.type]) return (message.text || shown.unknown).replace(/[#*>\n]+/g, " ").trim();
-  return `${shown[message.type]} ${message.text ?? ""}`;
+  const kind = message.type === "richText" ? "picture" : message.type;
+  if (message.type === "text" || !shown[kind]) return (message.text || shown.unknown).replace(/[#*>\n]+/g, " ").trim();
+  return `${shown[kind]} ${message.text ?? ""}`;
 }
 
 export function messageItem(message, { mine, alone, name, say, quote }) {
@@ -60,10 +71,10 @@ export function messageItem(message, { mine, alone, name, say, quote }) {
   paintAvatar(slot("avatar"), name, message.bot ? "bot" : "person");
   slot("name").textContent = name;
   const bubble = slot("bubble");
-  bubble.classList.toggle("bare", bare.has(message.type));
-  if (message.quote?.text) {
+  bubble.classList.toggle("bare", bare(message));
+  if (message.quoted) {
     const quoted = clone("quoted").piece;
-    quoted.textContent = message.quote.text;
+    quoted.textContent = message.quoted;
     bubble.append(quoted);
   }
   bubble.append(bodyOf(message, say));

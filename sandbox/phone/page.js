@@ -45,20 +45,19 @@ function together(work) {
 }
 
 async function start() {
-  const state = await api.state();
-  const town = new Town(state);
+  const town = new Town(await api.state());
   const asked = new URLSearchParams(location.search).getAll("as").filter((one) => town.person(one));
-  const first = asked.length ? asked : state.people.slice(0, 1).map((one) => one.userId);
+  const first = asked.length ? asked : [town.firstVillager()];
   for (const persona of first) openPhone(town, persona);
   document.getElementById("open-phone").addEventListener("click", () => {
     const held = new Set([...phones].map((phone) => phone.persona));
-    const next = state.people.find((one) => !held.has(one.userId)) ?? state.people[0];
-    openPhone(town, next.userId).node.scrollIntoView({ inline: "center" });
+    const next = [...town.people.keys()].find((one) => !held.has(one)) ?? town.firstVillager();
+    openPhone(town, next).node.scrollIntoView({ inline: "center" });
     remember();
     refreshTools();
   });
   const refresh = together(() => Promise.all([refreshTools(), ...[...phones].map((phone) => phone.refresh())]));
-  listenTools({ done: refresh, fail: (why) => tell(words("notices").refused + why) });
+  listenTools({ done: (word) => { if (word) tell(word); refresh(); }, fail: (why) => tell(words("notices").refused + why) });
   listen({
     changed: () => refresh().catch(() => {}),
     lost: () => { offline.hidden = false; },

@@ -64,7 +64,9 @@ export class Phone {
 
   sort({ messages, cards }) {
     const items = new Map(this.conversations().map((one) => [one.id, []]));
-    for (const message of messages) this.place(items, message).push(this.messageItem(message));
+    const texts = new Map(messages.map((one) => [one.id, preview(one)]));
+    for (const one of cards) texts.set(one.outTrackId, cardPreview(one));
+    for (const message of messages) this.place(items, message).push(this.messageItem(message, texts));
     for (const card of cards) {
       this.place(items, card).push({ key: `c${card.outTrackId}`, sign: JSON.stringify(card), at: new Date(card.at), card });
     }
@@ -78,12 +80,12 @@ export class Phone {
     return items.get(id);
   }
 
-  messageItem(message) {
+  messageItem(message, texts) {
     const bot = !this.town.person(message.from);
-    const shown = { ...message, bot };
+    const shown = { ...message, bot, quoted: message.quote && (texts.get(message.quote) ?? words("previews").unknown) };
     return {
       key: `m${message.id}`, sign: JSON.stringify(message), at: new Date(message.at), message: shown,
-      mine: message.from === this.persona, alone: !message.group,
+      mine: message.from === this.town.account(this.persona), alone: !message.group,
       name: bot ? words("bot").name : this.town.person(message.from).name,
     };
   }

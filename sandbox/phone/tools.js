@@ -1,6 +1,6 @@
 // The bar above the phones: the clock one may turn, the two quota pools, the faults one may switch on.
 import { api } from "./api.js";
-import { time } from "./slots.js";
+import { time, words } from "./slots.js";
 
 function drawClock(now) {
   for (const one of document.querySelectorAll("[data-now]")) one.textContent = time.whole(now);
@@ -11,7 +11,8 @@ function drawClock(now) {
 
 function drawMeter(meter) {
   for (const box of document.querySelectorAll(".meter [data-pool]")) {
-    const { used, limit } = meter[box.dataset.pool];
+    const used = meter[box.dataset.pool];
+    const limit = meter.limits[box.dataset.pool] ?? Number(box.dataset.limit);
     box.querySelector('[data-slot="used"]').textContent = used;
     box.querySelector('[data-slot="limit"]').textContent = limit;
     box.querySelector(".fill").style.width = `${Math.min(100, (100 * used) / limit)}%`;
@@ -20,9 +21,11 @@ function drawMeter(meter) {
 }
 
 export async function refreshTools() {
-  const [clock, meter] = await Promise.all([api.clock(), api.meter()]);
+  const [clock, meter, faults] = await Promise.all([api.clock(), api.meter(), api.faults()]);
   drawClock(new Date(clock.now));
   drawMeter(meter);
+  const armed = new Set(faults.map((one) => one.fault));
+  for (const one of document.querySelectorAll("#faults input")) one.checked = armed.has(one.value);
 }
 
 function closeByItself(tools) {
@@ -32,16 +35,16 @@ function closeByItself(tools) {
 
 export function listenTools({ done, fail }) {
   closeByItself(document.getElementById("tools"));
-  const attempt = (doing) => doing.then(refreshTools).then(done, (error) => fail(error.message));
+  const attempt = (doing, word) => doing.then(refreshTools).then(() => done(word), (error) => fail(error.message));
   document.getElementById("turns").addEventListener("click", (event) => {
     const seconds = event.target.closest("[data-forward]")?.dataset.forward;
-    if (seconds) attempt(api.turn({ forward: Number(seconds) }));
+    if (seconds) attempt(api.turn({ forward: Number(seconds) }), words("notices").turned);
   });
   document.getElementById("turn-to").addEventListener("submit", (event) => {
     event.preventDefault();
-    attempt(api.turn({ to: `${event.target.elements.to.value}:00+08:00` }));
+    attempt(api.turn({ to: `${event.target.elements.to.value}:00+08:00` }), words("notices").turned);
   });
   document.getElementById("faults").addEventListener("change", ({ target }) => {
-    attempt(target.checked ? api.setFault({ kind: target.value }) : api.clearFault({ kind: target.value }));
+    attempt(target.checked ? api.setFault({ fault: target.value }) : api.clearFault({ fault: target.value }));
   });
 }

@@ -1,0 +1,57 @@
+"""The web face in one application: health for machines, the console for cadres. Pages are in the folders beside."""
+
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+import sqlalchemy as sa
+from fastapi import FastAPI, Request
+from fastapi.responses import RedirectResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from bot.web.console import routes
+from bot.web.console.session import PATH, NeedsLogin
+from bot.web.doors import Deps
+from bot.web.pages import Pages
+from township.errors import Mistake, TownshipError
+from township.texts import Texts
+
+HERE: Final = Path(__file__).parent
+CONSOLE: Final = HERE / "console"
+
+
+def build(deps: Deps) -> FastAPI:
+    """Put the web face together."""
+    app = FastAPI(title="dinglin", docs_url=None, redoc_url=None, openapi_url=None)
+    pages = Pages(CONSOLE / "templates", Texts.load(HERE / "texts.yaml"))
+
+    @app.get("/healthz")
+    async def health() -> dict[str, str]:
+        await deps.db.read(lambda tx: tx.execute(sa.select(1)).scalar_one())
+        return {"status": "ok"}
+
+    @app.get("/", include_in_schema=False)
+    async def root() -> RedirectResponse:
+        return RedirectResponse(PATH)
+
+    app.mount(f"{PATH}/static", StaticFiles(directory=CONSOLE / "static"))
+    app.include_router(routes.console(deps, pages))
+    _answer_errors(app, pages)
+    return app
+
+
+def _answer_errors(app: FastAPI, pages: Pages) -> None:
+    @app.exception_handler(NeedsLogin)
+    async def to_login(_: Request, error: NeedsLogin) -> Response:
+        return RedirectResponse(f"{PATH}/login?next={quote(error.path)}", 303)
+
+    @app.exception_handler(TownshipError)
+    async def in_words(_: Request, error: TownshipError) -> Response:
+        status = 422 if isinstance(error, Mistake) else 403
+        return pages.show("error.html", status, sentence=pages.sentence(error.code, error.values))
+
+    @app.exception_handler(HTTPException)
+    async def nothing_here(_: Request, error: HTTPException) -> Response:
+        code = "not_found" if error.status_code == 404 else "trouble"
+        return pages.show("error.html", error.status_code, sentence=pages.sentence(code, {}))

@@ -1,0 +1,17 @@
+"""The console's pages under one roof: each noun is a module of its own."""
+
+from fastapi import APIRouter
+
+from bot.web.console import login, work
+from bot.web.console.session import Guard
+from bot.web.doors import Deps
+from bot.web.pages import Pages
+
+
+def console(deps: Deps, pages: Pages) -> APIRouter:
+    """Mount every noun."""
+    guard = Guard(deps)
+    router = APIRouter()
+    router.include_router(login.routes(deps, guard, pages))
+    router.include_router(work.routes(deps, guard, pages))
+    return router

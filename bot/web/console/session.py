@@ -1,0 +1,130 @@
+"""Who sits at the console: a signed cookie, a token in every form, and the person with the scope behind both.
+
+The cookie holds no name, only the person's id; whoever may see what is read anew with every page.
+"""
+
+import hmac
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from secrets import token_hex
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.web.doors import Deps
+from township import directory
+from township.db import Tx
+from township.directory import Person
+from township.errors import Refused
+from township.scope import Scope
+
+COOKIE: Final = "dinglin_console"
+PATH: Final = "/console"
+LASTS: Final = timedelta(hours=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What the cookie says."""
+
+    person_id: str
+    nonce: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A cadre at the console, with what he or she may see at this moment."""
+
+    person: Person
+    scope: Scope
+    csrf: str
+
+
+class NeedsLogin(Exception):
+    """Nobody has signed in, or not lately: the browser is sent to the login page and back to `path`."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
+def sign(key: bytes, purpose: str, value: str) -> str:
+    """Sign `value` for one purpose only."""
+    return hmac.new(key, f"{purpose}\n{value}".encode(), sha256).hexdigest()
+
+
+def seal(key: bytes, session: Session) -> str:
+    """Write a session as cookie text."""
+    body = {"person": session.person_id, "nonce": session.nonce, "until": session.until.timestamp()}
+    text = urlsafe_b64encode(json.dumps(body).encode()).decode()
+    return f"{text}.{sign(key, 'session', text)}"
+
+
+def unseal(key: bytes, cookie: str, now: datetime) -> Session | None:
+    """Read cookie text; forged or lapsed is nobody. `now` is machine time."""
+    text, _, signature = cookie.rpartition(".")
+    if not hmac.compare_digest(signature.encode(), sign(key, "session", text).encode()):
+        return None
+    body = json.loads(urlsafe_b64decode(text))
+    session = Session(body["person"], body["nonce"], datetime.fromtimestamp(body["until"], UTC))
+    return session if now < session.until else None
+
+
+class Guard:
+    """Lets cadres in, and their own forms only."""
+
+    def __init__(self, deps: Deps) -> None:
+        self._deps = deps
+
+    def enter(self, request: Request, response: Response, person_id: str) -> None:
+        """Begin a session in this browser."""
+        session = Session(person_id, token_hex(16), self._deps.clock.machine() + LASTS)
+        seconds = int(LASTS.total_seconds())
+        cookie = seal(self._deps.key, session)
+        response.set_cookie(
+            COOKIE, cookie, seconds, path=PATH, httponly=True, samesite="lax", secure=request.url.scheme == "https"
+        )
+
+    def leave(self, response: Response) -> None:
+        """End the session in this browser."""
+        response.delete_cookie(COOKIE, path=PATH, httponly=True, samesite="lax")
+
+    async def visitor(self, request: Request) -> Visitor:
+        """Say who asks; nobody is NeedsLogin, somebody who is no cadre is Refused."""
+        session = unseal(self._deps.key, request.cookies.get(COOKIE, ""), self._deps.clock.machine())
+        if session is None:
+            raise NeedsLogin(request.url.path if request.method == "GET" else PATH)
+        now = self._deps.clock.now()
+
+        def look(tx: Tx) -> tuple[Person, Scope] | None:
+            found = directory.person(tx, session.person_id)
+            return (found, directory.scope_of(tx, found, now)) if found else None
+
+        seen = await self._deps.db.read(look)
+        if seen is None:
+            raise NeedsLogin(PATH)
+        person, scope = seen
+        if not person.is_cadre:
+            raise Refused("not_a_cadre")
+        return Visitor(person, scope, sign(self._deps.key, "form", session.nonce))
+
+    async def form(self, request: Request) -> tuple[Visitor, FormData]:
+        """Read a form that one of our own pages posted; a form from elsewhere is Refused."""
+        visitor = await self.visitor(request)
+        form = await request.form()
+        token = str(form.get("csrf", ""))
+        if not hmac.compare_digest(token.encode(), visitor.csrf.encode()) or not _is_own(request):
+            raise Refused("foreign_form")
+        return visitor, form
+
+
+def _is_own(request: Request) -> bool:
+    origin = request.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == request.headers.get("host")

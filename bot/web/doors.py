@@ -1,0 +1,30 @@
+"""What the web face is given when it is built: the database, the clock, and how a login code becomes a person."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from township.clock import Clock
+from township.db import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """How people of one account sign in; the platform's part is handed in, nothing of it is known here."""
+
+    account_id: str
+    client_id: str
+    page: str
+    """Where the platform asks who it is; it sends the browser back with `authCode` and `state`."""
+    staff_of: Callable[[str], Awaitable[str]]
+    """Turn a login code into a staff id; a code that is wrong or used up is Refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deps:
+    """Everything that the pages need from outside."""
+
+    db: Database
+    clock: Clock
+    key: bytes
+    """Signs cookies and form tokens."""
+    login: Login

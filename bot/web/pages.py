@@ -1,0 +1,54 @@
+"""Templates and sentences of one web face: filled, with moments and dates in words."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from starlette.responses import HTMLResponse
+
+from township.clock import SHANGHAI
+from township.texts import Texts
+
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "; ".join(
+        ("default-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'")
+    ),
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class Pages:
+    """One folder of templates and the texts beside it."""
+
+    def __init__(self, folder: Path, texts: Texts) -> None:
+        self._texts = texts
+        self._templates = Environment(
+            loader=FileSystemLoader(folder),
+            autoescape=select_autoescape(),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.filters |= {"moment": self.moment, "day": self.day}
+        self._templates.globals["say"] = texts.say
+
+    def show(self, template: str, status: int = 200, **values: object) -> HTMLResponse:
+        """Fill a template; the answer is never cached and never framed."""
+        return HTMLResponse(self._templates.get_template(template).render(**values), status, HEADERS)
+
+    def sentence(self, code: str, values: dict[str, object]) -> str:
+        """Say an error in words; one without words of its own gets the general sentence."""
+        if self._texts.has(code) and self._texts.needs(code) <= values.keys():
+            return self._texts.say(code, **values)
+        return self._texts.say("trouble")
+
+    def moment(self, at: datetime) -> str:
+        """Write a moment as people read it."""
+        there = at.astimezone(SHANGHAI)
+        return self._texts.say("moment", month=there.month, day=there.day, hour=there.hour, minute=there.minute)
+
+    def day(self, on: date) -> str:
+        """Write a date as people read it."""
+        return self._texts.say("day", year=on.year, month=on.month, day=on.day)

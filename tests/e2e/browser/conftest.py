@@ -1,0 +1,85 @@
+"""A real browser before the real sandbox: Debian's Chromium, driven by Playwright, on loopback only.
+
+`sandbox` is a pretend DingTalk on a free port; `phones("v-0101", "c-0103")` opens those two phones side by side.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+from sandbox.server import CLIENT_ID, CLIENT_SECRET, serve
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE = 10_000
+"""Milliseconds; a loaded machine of two cores draws slowly."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Without Chromium say how to get it."""
+    missing = pytest.mark.skipif(not CHROMIUM.exists(), reason="no browser: apt-get install chromium fonts-noto-cjk")
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(missing)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for all tests of this run."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser, sandbox: httpx.Client) -> Iterator[Page]:
+    """A page as wide as three phones; an error in its scripts fails the test."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    context.set_default_timeout(PATIENCE)
+    opened = context.new_page()
+    troubles: list[str] = []
+    opened.on("pageerror", lambda error: troubles.append(str(error)))
+    yield opened
+    context.close()
+    assert troubles == []
+
+
+@pytest.fixture
+def sandbox() -> Iterator[httpx.Client]:
+    """A pretend DingTalk of its own, and a client of its control API."""
+    with serve() as running, httpx.Client(base_url=running.url, timeout=20) as client:
+        yield client
+
+
+@pytest.fixture
+def robot(sandbox: httpx.Client) -> Iterator[httpx.Client]:
+    """The bot's side of the wire, with a token: for tests that need an answer and no bot."""
+    credentials = {"appKey": CLIENT_ID, "appSecret": CLIENT_SECRET}
+    token = sandbox.post("/v1.0/oauth2/accessToken", json=credentials).json()["accessToken"]
+    with httpx.Client(base_url=sandbox.base_url, headers={"x-acs-dingtalk-access-token": token}) as client:
+        yield client
+
+
+@pytest.fixture
+def phones(page: Page, sandbox: httpx.Client) -> Callable[..., list[Locator]]:
+    """Open the phones of these people side by side."""
+
+    def open_them(*people: str) -> list[Locator]:
+        page.goto(f"{sandbox.base_url}?{'&'.join(f'as={one}' for one in people)}")
+        expect(page.locator("html")).to_have_attribute("data-ready", "yes", timeout=PATIENCE)
+        return [page.locator(f'.phone[data-as="{one}"]') for one in people]
+
+    return open_them

@@ -1,0 +1,92 @@
+"""A console in memory: a small town in a real database, and a browser without a network."""
+
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+import sqlalchemy as sa
+
+from bot.web.app import build
+from bot.web.doors import Deps, Login
+from township import models
+from township.clock import TurnedClock
+from township.db import Database, Tx
+from township.errors import Refused
+from township.ids import new_id
+
+TOWN, ACCOUNT = "shilizhen", "dingsandbox"
+PEOPLE = (("c-0101", "陈文", True, "village_clerk"), ("c-0201", "许静", True, None), ("v-0101", "王秀英", False, None))
+CODES = {f"code-{staff}": staff for staff, *_ in PEOPLE} | {"code-nobody": "c-9999"}
+
+
+def _settle(tx: Tx) -> None:
+    tx.execute(sa.insert(models.towns).values(id=TOWN, name="示例镇"))
+    tx.execute(sa.insert(models.accounts).values(id=ACCOUNT, client_id="dinglin-sandbox", secret=b"x"))
+    for village, name in (("liushu", "柳树村"), ("taoyuan", "桃园村")):
+        tx.execute(sa.insert(models.villages).values(id=village, town_id=TOWN, name=name))
+    for staff, name, is_cadre, role in PEOPLE:
+        village = "liushu" if "-01" in staff else "taoyuan"
+        tx.execute(
+            sa.insert(models.people).values(
+                id=staff, town_id=TOWN, village_id=village, name=name, is_cadre=is_cadre, flags={}
+            )
+        )
+        tx.execute(
+            sa.insert(models.reaches).values(
+                id=new_id(), town_id=TOWN, person_id=staff, kind="staff", account_id=ACCOUNT, value=staff
+            )
+        )
+        if role:
+            tx.execute(
+                sa.insert(models.grants).values(
+                    id=new_id(), town_id=TOWN, person_id=staff, role=role, village_id=village
+                )
+            )
+
+
+async def _staff_of(code: str) -> str:
+    if code not in CODES:
+        raise Refused("wrong_login_code")
+    return CODES[code]
+
+
+@pytest.fixture
+async def deps(sqlite_db: Database, clock: TurnedClock) -> Deps:
+    """The town is settled; a login code `code-<staff id>` is good."""
+    await sqlite_db.write(_settle)
+    login = Login(ACCOUNT, "dinglin-sandbox", "http://127.0.0.1:9700/oauth2/auth", _staff_of)
+    return Deps(sqlite_db, clock, b"k" * 32, login)
+
+
+@pytest.fixture
+async def browser(deps: Deps) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser that has not signed in."""
+    transport = httpx.ASGITransport(build(deps))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:9600") as client:
+        yield client
+
+
+@pytest.fixture
+def sign_in(browser: httpx.AsyncClient) -> Callable[..., Awaitable[httpx.Response]]:
+    """Go through the login as `staff_id` and return its last answer, not followed."""
+
+    async def go(staff_id: str, path: str = "/console") -> httpx.Response:
+        start = await browser.get("/console/login/start", params={"next": path})
+        state = parse_qs(urlsplit(start.headers["location"]).query)["state"][0]
+        return await browser.get("/console/login/back", params={"authCode": f"code-{staff_id}", "state": state})
+
+    return go
+
+
+@pytest.fixture
+def token_in() -> Callable[[httpx.Response], str]:
+    """Find the form token of a page."""
+
+    def find(page: httpx.Response) -> str:
+        found = re.search(r'name="csrf" value="([0-9a-f]+)"', page.text)
+        assert found, page.text
+        return found[1]
+
+    return find

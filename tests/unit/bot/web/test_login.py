@@ -1,0 +1,104 @@
+"""Signing in: only by a code that this browser asked for, only cadres, and never to another place."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+
+from bot.web.doors import Deps
+from township.clock import TurnedClock
+
+SignIn = Callable[..., Awaitable[httpx.Response]]
+TokenIn = Callable[[httpx.Response], str]
+
+
+async def test_health_answers_without_a_login(browser: httpx.AsyncClient) -> None:
+    answer = await browser.get("/healthz")
+    assert answer.json() == {"status": "ok"}
+
+
+async def test_a_stranger_is_sent_to_the_login_and_back_to_the_page(
+    browser: httpx.AsyncClient, sign_in: SignIn
+) -> None:
+    answer = await browser.get("/console/cases")
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/console/login?next=/console/cases"
+    assert (await sign_in("c-0101", "/console/cases")).headers["location"] == "/console/cases"
+
+
+async def test_a_cadre_sees_the_own_name(browser: httpx.AsyncClient, sign_in: SignIn) -> None:
+    await sign_in("c-0101")
+    page = await browser.get("/console")
+    assert page.status_code == 200
+    assert "陈文" in page.text
+    assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
+
+
+async def test_the_login_names_our_app_and_our_address(browser: httpx.AsyncClient) -> None:
+    start = await browser.get("/console/login/start")
+    asked = parse_qs(urlsplit(start.headers["location"]).query)
+    assert asked["client_id"] == ["dinglin-sandbox"]
+    assert asked["redirect_uri"] == ["http://127.0.0.1:9600/console/login/back"]
+
+
+async def test_a_villager_is_told_where_to_go(browser: httpx.AsyncClient, sign_in: SignIn) -> None:
+    await sign_in("v-0101")
+    page = await browser.get("/console")
+    assert page.status_code == 403
+    assert "小邻" in page.text
+
+
+async def test_somebody_nobody_knows_is_refused(browser: httpx.AsyncClient, sign_in: SignIn) -> None:
+    answer = await sign_in("nobody")
+    assert answer.status_code == 403
+    assert "dinglin_console" not in browser.cookies
+
+
+async def test_a_used_up_code_is_refused(browser: httpx.AsyncClient, sign_in: SignIn) -> None:
+    assert (await sign_in("forged")).status_code == 403
+
+
+async def test_a_state_of_another_browser_is_refused(browser: httpx.AsyncClient) -> None:
+    await browser.get("/console/login/start")
+    answer = await browser.get("/console/login/back", params={"authCode": "code-c-0101", "state": "elsewhere"})
+    assert answer.status_code == 403
+    assert "dinglin_console" not in browser.cookies
+
+
+@pytest.mark.parametrize("path", ["https://elsewhere.example", "//elsewhere.example", "/console/../x", "/consoles"])
+async def test_the_login_never_leads_elsewhere(browser: httpx.AsyncClient, path: str, sign_in: SignIn) -> None:
+    assert (await sign_in("c-0101", path)).headers["location"] == "/console"
+
+
+async def test_a_forged_cookie_is_nobody(browser: httpx.AsyncClient, sign_in: SignIn) -> None:
+    await sign_in("c-0101")
+    text, _, signature = browser.cookies["dinglin_console"].rpartition(".")
+    browser.cookies.clear()
+    browser.cookies.set("dinglin_console", f"{text[:-4]}AAAA.{signature}")
+    assert (await browser.get("/console")).status_code == 303
+
+
+async def test_a_session_ends_by_itself(browser: httpx.AsyncClient, deps: Deps, sign_in: SignIn) -> None:
+    await sign_in("c-0101")
+    assert isinstance(deps.clock, TurnedClock)
+    deps.clock.forward(timedelta(hours=11))
+    assert (await browser.get("/console")).status_code == 303
+
+
+async def test_a_form_without_our_token_changes_nothing(browser: httpx.AsyncClient, sign_in: SignIn) -> None:
+    await sign_in("c-0101")
+    assert (await browser.post("/console/logout", data={"csrf": "guessed"})).status_code == 403
+    assert (await browser.get("/console")).status_code == 200
+
+
+async def test_a_form_posted_from_elsewhere_changes_nothing(
+    browser: httpx.AsyncClient, sign_in: SignIn, token_in: TokenIn
+) -> None:
+    await sign_in("c-0101")
+    token = token_in(await browser.get("/console"))
+    elsewhere = {"origin": "https://elsewhere.example"}
+    assert (await browser.post("/console/logout", data={"csrf": token}, headers=elsewhere)).status_code == 403
+    assert (await browser.post("/console/logout", data={"csrf": token})).status_code == 303
+    assert (await browser.get("/console")).status_code == 303
