@@ -1,0 +1,263 @@
+"""Find the signs of an emergency in a text: word lists that stand near each other, and guards.
+
+The lists, rules and guards are data in signs.yaml. A word counts as written, or as it sounds: speech recognition and
+dialect write the same syllable with other characters. What an emergency is and what is said back: emergency.py.
+"""
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import product
+from pathlib import Path
+
+import ahocorasick_rs
+from pydantic import BaseModel, ConfigDict
+from ruamel.yaml import YAML
+
+from bot.dialogue.sounds import as_heard
+
+SOURCE = Path(__file__).with_name("signs.yaml")
+WINDOW, NEAR, SHORT, HEARD_LIMIT, SOUND_ALONE = 24, 12, 16, 48, 20
+"""Characters between the first and last word of a rule; the same for `near:`; a `short:` message; longest text in
+which words are also searched by sound; longest in which two syllables by sound suffice."""
+
+
+class Guards(BaseModel):
+    """The regular expressions that tell what is not happening here and now."""
+
+    model_config = ConfigDict(extra="forbid")
+    before: str
+    after: str
+    elsewhere: str
+    past: str
+    over: str
+    now: str
+    surely: str
+    anger: str
+    ask: str
+    long: int
+    told: int
+
+
+class Lexicon(BaseModel):
+    """The part of emergency.yaml that recognises."""
+
+    model_config = ConfigDict(extra="ignore")
+    words: dict[str, str]
+    by_sound: list[str]
+    rules: dict[str, list[str | dict[str, str]]]
+    guards: Guards
+    who: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word of one list found in the text."""
+
+    list_name: str
+    start: int
+    end: int
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule that holds: its kind, its first list, whom the text is about, the words that were heard."""
+
+    kind: str
+    sign: str
+    who: str
+    heard: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The lists that must stand near each other."""
+
+    kind: str
+    lists: tuple[str, ...]
+    window: int
+    mode: str
+    """`near`, `short` (the whole message is), `told` (short and no question), `soft` (not in
+    anger), or empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """An automaton over the words, written or by sound, and the lists each word belongs to."""
+
+    automaton: ahocorasick_rs.AhoCorasick
+    lists: tuple[tuple[str, ...], ...]
+
+    def find(self, text: str, *, exact: bool) -> Iterator[Token]:
+        for index, start, end in self.automaton.find_matches_as_indexes(text, overlapping=True):
+            for name in self.lists[index]:
+                yield Token(name, start, end, exact)
+
+
+@dataclass(frozen=True, slots=True)
+class Recogniser:
+    """Everything emergency.yaml says, made ready once."""
+
+    rules: tuple[Rule, ...]
+    written: Matcher
+    heard: Matcher
+    guards: dict[str, re.Pattern[str]] = field(hash=False)
+    who: dict[str, re.Pattern[str]] = field(hash=False)
+    long: int
+    told: int
+
+
+_CHOICE = re.compile(r"(?:\[([^\]]*)\]|(.))(\?)?")
+
+
+def expand(word: str) -> list[str]:
+    """Write out a word with choices: `叫不[应|醒]` gives two words, `了?` is a choice with nothing."""
+    parts = []
+    for brackets, plain, optional in _CHOICE.findall(word):
+        choices = [plain] if plain else brackets.split("|")
+        parts.append([*choices, ""] if optional else choices)
+    return ["".join(choice) for choice in product(*parts)]
+
+
+def _matcher(words: dict[str, set[str]]) -> Matcher:
+    of_word: dict[str, list[str]] = {}
+    for name, group in words.items():
+        for word in group:
+            of_word.setdefault(word, []).append(name)
+    keys = sorted(of_word)
+    return Matcher(ahocorasick_rs.AhoCorasick(keys), tuple(tuple(of_word[key]) for key in keys))
+
+
+def _rule(kind: str, line: str | dict[str, str]) -> Rule:
+    mode, lists = next(iter(line.items())) if isinstance(line, dict) else ("", line)
+    if ":" in lists:
+        mode, lists = lists.split(":", 1)
+    names = tuple(name.strip() for name in lists.split("+"))
+    return Rule(kind, names, NEAR if mode in {"near", "told"} else WINDOW, mode)
+
+
+@cache
+def load(source: Path = SOURCE) -> Recogniser:
+    """Read the lexicon and build the automata; a rule that names an unknown list is an error."""
+    lexicon = Lexicon.model_validate(YAML(typ="safe", pure=True).load(source))
+    written = {name: {e for word in group.split() for e in expand(word) if e} for name, group in lexicon.words.items()}
+    heard = {
+        name: {as_heard(word) for word in group if len(word) > 1}
+        for name, group in written.items()
+        if name in lexicon.by_sound
+    }
+    rules = tuple(_rule(kind, line) for kind, lines in lexicon.rules.items() for line in lines)
+    unknown = {name for rule in rules for name in rule.lists} - set(written)
+    if unknown:
+        raise ValueError(f"{source.name}: rules name unknown word lists: {sorted(unknown)}")
+    guards = lexicon.guards.model_dump(exclude={"long", "told"})
+    return Recogniser(
+        rules=rules,
+        written=_matcher(written),
+        heard=_matcher(heard),
+        guards={name: re.compile(text) for name, text in guards.items()},
+        who={name: re.compile(text) for name, text in lexicon.who.items()},
+        long=lexicon.guards.long,
+        told=lexicon.guards.told,
+    )
+
+
+_BREAKS = re.compile(r"[\s!?。;…~,、:\"'“”‘’()\[\]【】《》.]+")
+
+
+def plain(text: str) -> str:
+    """Bring a text to one form: width and case folded, every break one comma."""
+    return _BREAKS.sub("，", unicodedata.normalize("NFKC", text).lower()).strip("，")
+
+
+def _tokens(text: str, recogniser: Recogniser) -> dict[str, list[Token]]:
+    found: dict[str, list[Token]] = {}
+    for token in recogniser.written.find(text, exact=True):
+        found.setdefault(token.list_name, []).append(token)
+    if len(text) <= HEARD_LIMIT:
+        for token in recogniser.heard.find(as_heard(text), exact=False):
+            found.setdefault(token.list_name, []).append(token)
+    for tokens in found.values():
+        tokens.sort(key=lambda token: token.start)
+    return found
+
+
+def _nearest(tokens: Sequence[Token], anchor: Token) -> Token:
+    at = bisect_left(tokens, anchor.start, key=lambda token: token.start)
+    return min(tokens[max(0, at - 2) : at + 3], key=lambda token: abs(token.start - anchor.start))
+
+
+def _places(rule: Rule, found: dict[str, list[Token]]) -> Iterator[tuple[Token, ...]]:
+    """Yield each group of words, one of every list of the rule, that stand together."""
+    groups = sorted((found.get(name, []) for name in rule.lists), key=len)
+    for anchor in groups[0]:
+        if not all(groups):
+            return
+        place = (anchor, *(_nearest(group, anchor) for group in groups[1:]))
+        inner = max(token.start for token in place) - min(token.end for token in place)
+        if inner <= rule.window:
+            yield place
+
+
+def _is_sure(text: str, place: tuple[Token, ...], found: dict[str, list[Token]], recogniser: Recogniser) -> bool:
+    """Accept words known only by sound when they are long, or of one's kin, or beside a plain cry for help."""
+    if len({(token.start, token.end) for token in place}) < len(place):
+        return False
+    if all(token.exact for token in place):
+        return True
+    longest = max(token.end - token.start for token in place if not token.exact)
+    if longest >= 3 or any(token.exact and token.end - token.start > 1 for token in place):
+        return True
+    cried = any(token.exact and token.end - token.start > 1 for token in found.get("cry", ()))
+    kin = any(pattern.search(text) for pattern in recogniser.who.values())
+    return cried or (kin and len(text) <= SOUND_ALONE)
+
+
+def _is_here_and_now(text: str, place: tuple[Token, ...], recogniser: Recogniser) -> bool:
+    guards = recogniser.guards
+    start, end = min(token.start for token in place), max(token.end for token in place)
+    before = (text[max(0, token.start - 6) : token.start] for token in place)
+    if any(map(guards["before"].search, before)) or guards["after"].match(text[end:]):
+        return False
+    around = text if len(text) <= recogniser.long else text[max(0, start - 40) : end + 40]
+    if guards["surely"].search(around):
+        return True
+    if len(text) > recogniser.long or guards["elsewhere"].search(text) or guards["over"].search(text):
+        return False
+    return not guards["past"].search(text) or bool(guards["now"].search(text))
+
+
+def _holds(rule: Rule, text: str, found: dict[str, list[Token]], recogniser: Recogniser) -> tuple[Token, ...]:
+    if rule.mode == "short" and len(text) > SHORT:
+        return ()
+    if rule.mode == "soft" and recogniser.guards["anger"].search(text):
+        return ()
+    if rule.mode == "told" and (len(text) > recogniser.told or recogniser.guards["ask"].search(text)):
+        return ()
+    for place in _places(rule, found):
+        if _is_sure(text, place, found, recogniser) and _is_here_and_now(text, place, recogniser):
+            return place
+    return ()
+
+
+def find(text: str) -> Finding | None:
+    """Find the first rule that holds in a plain text."""
+    recogniser = load()
+    found = _tokens(text, recogniser)
+    for rule in recogniser.rules:
+        if place := _holds(rule, text, found, recogniser):
+            who = next((name for name, pattern in recogniser.who.items() if pattern.search(text)), "")
+            return Finding(rule.kind, rule.lists[0], who, tuple(text[token.start : token.end] for token in place))
+    return None
+
+
+def has_soft_words(text: str) -> bool:
+    """Tell whether a text holds, as written, words of a rule that counts only outside anger."""
+    recogniser = load()
+    found = _tokens(text, recogniser)
+    soft = (name for rule in recogniser.rules if rule.mode == "soft" for name in rule.lists)
+    return any(token.exact for name in soft for token in found.get(name, ()))

@@ -1,0 +1,43 @@
+"""Write a text as it sounds: one private character per syllable, dialect and recognition errors merged.
+
+Same length as the text, so that a place in one is the same place in the other. Used to find emergency words.
+"""
+
+from functools import cache
+
+from pypinyin import Style
+from pypinyin.constants import PINYIN_DICT
+from pypinyin.style import convert
+
+_FIRST = 0xF0000  # a private plane: a syllable can never be mistaken for a written character
+_INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"))
+_FINALS = (("ing", "in"), ("eng", "en"), ("ang", "an"))
+_READINGS = {0x7740: "zhao"}  # the dictionary gives the particle (zhe) first; fire, bite and hit need the verb
+_codes: dict[str, str] = {}
+
+
+def merged(syllable: str) -> str:
+    """Merge what speakers and recognisers confuse: flat and curled initials, n and l, front and back nasals."""
+    for long, short in _INITIALS:
+        syllable = syllable.replace(long, short, 1) if syllable.startswith(long) else syllable
+    for long, short in _FINALS:
+        syllable = syllable.removesuffix(long) + short if syllable.endswith(long) else syllable
+    return "l" + syllable[1:] if syllable.startswith("n") and len(syllable) > 1 else syllable
+
+
+def _code(syllable: str) -> str:
+    return _codes.setdefault(merged(syllable), chr(_FIRST + len(_codes)))
+
+
+@cache
+def _of_character(character: str) -> str:
+    readings = _READINGS.get(ord(character)) or PINYIN_DICT.get(ord(character))
+    if not readings:
+        return character
+    first = readings.split(",")[0]
+    return _code(convert(first, Style.NORMAL, strict=False))
+
+
+def as_heard(text: str) -> str:
+    """Write each character of a message by its commonest reading."""
+    return "".join(map(_of_character, text))

@@ -1,0 +1,132 @@
+"""Emergencies: recognised as written and as misheard, told apart from what is past, feared, played or insured."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.dialogue.emergency import Emergency, Kind, distress_line, is_distressed, numbers, recognise, reply
+
+DUTY = [("李海", "13800000001")]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("快来人啊俺爹倒地上了叫不应", Kind.MEDICAL),
+        ("俺媳妇喝药了", Kind.POISON),
+        ("活着没意思 药都备好了", Kind.SUICIDE),
+        ("井里有孩子", Kind.DROWNING),
+        ("冒煤气了", Kind.GAS),
+        ("着火了", Kind.FIRE),
+        ("着火啦哈哈", Kind.FIRE),
+        ("俺爹触电了", Kind.ELECTRIC),
+        ("房子塌了压着人了", Kind.COLLAPSE),
+        ("山洪下来了俺们困在房顶上", Kind.FLOOD),
+        ("有人拿刀砍人了", Kind.VIOLENCE),
+        ("俺娘叫大货车撞了", Kind.TRAFFIC),
+        ("孩子不见了", Kind.MISSING),
+        ("俺叫毒蛇咬了腿肿老高", Kind.BITE),
+        ("俺手绞到脱粒机里了", Kind.MACHINE),
+        ("电梯里困住了孩子在哭", Kind.TRAPPED),
+        ("媳妇羊水破了", Kind.BIRTH),
+        ("我10岁 我爸又打我妈了 我害怕 别告诉我爸", Kind.CHILD),
+        ("救命啊", Kind.UNKNOWN),
+    ],
+)
+def test_each_kind_is_recognised(text: str, kind: Kind) -> None:
+    found = recognise(text)
+    assert found is not None
+    assert found.kind is kind
+
+
+@pytest.mark.parametrize("text", ["找火了找火了", "照火了照火了", "有银落水了", "小妮喝农要了咋弄啊", "着获了快来救获"])
+def test_a_misheard_word_counts_by_its_sound(text: str) -> None:
+    assert recognise(text) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "昨天俺爹倒地上了现在没事了，住院医保报不",
+        "火灾保险咋赔",
+        "电影里有人跳楼了吓死我",
+        "学校明天搞消防演练几点",
+        "煤气中毒怎么预防",
+        "没着火是烧纸呢",
+        "楼道堆杂物怕着火",
+        "如果有人触电了应该怎么办",
+        "上周走丢的老人找到了谢谢大家",
+        "门口路灯不亮了差点把俺绊倒",
+        "桥头井盖又没了 掉进人去咋整",
+        "好的",
+        "",
+    ],
+)
+def test_what_is_past_feared_played_or_asked_is_no_alarm(text: str) -> None:
+    assert recognise(text) is None
+
+
+def test_yesterday_is_an_alarm_when_it_is_still_going_on() -> None:
+    assert recognise("俺娘昨晚喝的药现在叫不醒") is not None
+
+
+def test_anger_gets_the_soft_line_and_a_plan_gets_the_alarm() -> None:
+    angry = "银行非要俺单身证明 村里不给开 恁镇上也不给开 踢皮球是吧 俺不活了"
+    assert recognise(angry) is None
+    assert is_distressed(angry)
+    assert "12356" in distress_line()
+    assert recognise(angry + " 药都备好了") is not None
+    assert not is_distressed("俺想问问低保")
+
+
+def test_the_reply_says_whom_to_call_what_to_say_and_that_nobody_answered_yet() -> None:
+    found = recognise("快来人啊俺爹倒地上了叫不应")
+    assert found is not None
+    text = reply(found, place="柳树村三组 王家", duty=DUTY, in_group=False)
+    assert text.startswith("**先打 120。**")
+    assert "柳树村三组 王家，老人倒地，叫不应" in text
+    assert "李海 13800000001" in text
+    assert "还没有人回我" in text
+    assert "马上到" not in text
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_group_sees_numbers_and_no_name_or_place(kind: Kind) -> None:
+    text = reply(Emergency(kind, "elder"), place="柳树村三组 王家", duty=DUTY, in_group=True)
+    assert numbers(Emergency(kind))[0] in text
+    assert "李海" not in text
+    assert "王家" not in text
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_kind_has_its_number_with_and_without_duty_and_place(kind: Kind) -> None:
+    for place in ("", "柳树村"):
+        for duty in ([], DUTY):
+            text = reply(Emergency(kind), place=place, duty=duty, in_group=False)
+            assert numbers(Emergency(kind))[0] in text
+            assert "{" not in text
+
+
+def test_a_child_is_not_told_the_duty_person_and_nobody_at_home_is() -> None:
+    found = recognise("我10岁 我爸又打我妈了 我害怕 别告诉我爸")
+    assert found is not None
+    assert found.is_secret
+    assert "李海" not in reply(found, place="柳树村", duty=DUTY, in_group=False)
+
+
+@given(st.text(max_size=200))
+def test_no_text_breaks_it(text: str) -> None:
+    recognise(text)
+
+
+def test_a_text_takes_at_most_a_millisecond() -> None:
+    text = "喂小林啊俺是六数村的夜来后晌俺家大门口那个录灯就不明了黑灯瞎火的差点把俺绊倒" * 2
+    recognise(text)
+    times = []
+    for _ in range(20):
+        start = time.perf_counter()
+        recognise(text)
+        times.append(time.perf_counter() - start)
+    assert min(times) < 0.001
