@@ -1,0 +1,71 @@
+"""The commands `eval` and `bench`: run a task, show its report, write it as JSON."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from evals.bench import ask
+from evals.harness import Report, below_thresholds
+from evals.statutes import CONSOLE
+from evals.tasks import law_retrieval
+
+app_eval = typer.Typer(no_args_is_help=True, help="Measure how well: a task over a data set.")
+app_bench = typer.Typer(no_args_is_help=True, help="Measure how fast.")
+
+DATA = Path("../shared/data")
+Questions = Annotated[Path, typer.Option("--data", exists=True, dir_okay=False, help="JSONL of questions")]
+Corpus = Annotated[Path, typer.Option("--corpus", exists=True, dir_okay=False, help="JSONL of articles")]
+Embedder = Annotated[str, typer.Option("--embedder", help="as the setting DINGLIN_EMBEDDER; empty: that setting")]
+Json = Annotated[str, typer.Option("--json", help="write the report to this file, - is standard output")]
+
+
+@app_eval.callback()
+@app_bench.callback()
+def _group() -> None:
+    """Keep the name of the task a word of the command while there is only one."""
+
+
+@app_eval.command("law-retrieval")
+def eval_law_retrieval(
+    data: Questions = DATA / "law_queries_dev.jsonl",
+    corpus: Corpus = DATA / "law_corpus.jsonl",
+    embedder: Embedder = "",
+    json: Json = "",
+) -> None:
+    """Find the right article for people's questions, over all statutes."""
+    finish(law_retrieval.run(data, corpus, embedder=embedder), json)
+
+
+@app_bench.command("ask")
+def bench_ask(
+    data: Questions = DATA / "law_queries_dev.jsonl",
+    corpus: Corpus = DATA / "law_corpus.jsonl",
+    embedder: Embedder = "",
+    json: Json = "",
+) -> None:
+    """Time 400 questions over all statutes, alone and four at once, and weigh the process."""
+    finish(ask.run(data, corpus, embedder=embedder), json, flat=True)
+
+
+def finish(report: Report, json: str, *, flat: bool = False) -> None:
+    """Show a report to people and write it; end with 1 when it is below its thresholds."""
+    CONSOLE.print(_table(report))
+    written = report.to_json(flat=flat)
+    if json == "-":
+        typer.echo(written)
+    elif json:
+        Path(json).write_text(written + "\n", "utf-8")
+    if worse := below_thresholds(report):
+        CONSOLE.print(f"below evals/thresholds.yaml: {', '.join(worse)}")
+        raise typer.Exit(1)
+
+
+def _table(report: Report) -> Table:
+    rows = {"all": report.metrics, **report.by}
+    names = list(dict.fromkeys(name for row in rows.values() for name in row))
+    table = Table("", *names, title=f"{report.task}, {report.items} items")
+    for group, row in rows.items():
+        table.add_row(group, *(f"{row.get(name, '')}" for name in names))
+    return table

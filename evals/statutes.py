@@ -1,0 +1,74 @@
+"""The statutes of a corpus file, ready to be asked: a database and index of their own, outside the repository.
+
+Kept in DINGLIN_CACHE (else ~/.cache/dinglin) by the hash of the corpus; vectors by embedder inside. Made once, gone on
+with after a kill.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
+
+from knowledge import statutes, vectors
+from knowledge.embeddings import choose
+from knowledge.index import ChromaIndex
+from knowledge.library import Library
+from township.clock import SystemClock
+from township.db import Database
+from township.settings import read_settings
+
+#: Progress is for people: it never mixes with figures on standard output.
+CONSOLE = Console(stderr=True)
+
+
+@contextmanager
+def open_library(corpus: Path, *, embedder: str = "") -> Iterator[Library]:
+    """Open the corpus as a library, made now if it is not there; `embedder` as in the setting of that name."""
+    settings = read_settings()
+    folder = cache_folder() / f"corpus-{_digest(corpus)}"
+    folder.mkdir(parents=True, exist_ok=True)
+    now = SystemClock().now()
+    db = Database(f"sqlite:///{folder / 'corpus.db'}")
+    index = ChromaIndex.embedded(folder / "index")
+    library = Library(db, choose(embedder or settings.embedder, settings.home), index)
+    try:
+        _fill(library, corpus, now)
+        library.refresh(now.date())
+        yield library
+    finally:
+        library.close()
+        db.close_now()
+
+
+def cache_folder() -> Path:
+    """Name the folder for what evals make and keep."""
+    named = os.environ.get("DINGLIN_CACHE")
+    return Path(named) if named else Path.home() / ".cache" / "dinglin"
+
+
+def describe(library: Library, day: date) -> dict[str, object]:
+    """Say with what a run was made."""
+    embedder = library.embedder.name if library.embedder else "none: words only"
+    return {"embedder": embedder, "as_of": day.isoformat()}
+
+
+def _fill(library: Library, corpus: Path, now: datetime) -> None:
+    library.db.create_all()
+    with Progress(console=CONSOLE, transient=True) as progress:
+        reading = progress.add_task("articles", total=None)
+        statutes.ingest(library.db, corpus, at=now, progress=lambda n: progress.advance(reading, n))
+        if library.embedder:
+            embedding = progress.add_task("vectors", total=None)
+            vectors.embed_missing(
+                library.db, library.embedder, lambda done, of: progress.update(embedding, completed=done, total=of)
+            )
+
+
+def _digest(corpus: Path) -> str:
+    with corpus.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:16]
