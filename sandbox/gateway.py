@@ -13,6 +13,7 @@ from sandbox.clocks import MachineTime, Windows
 from sandbox.encoding import Json, dumps
 from sandbox.faults import FaultKind, Faults
 from sandbox.frames import Ack, Frame, FrameType, read_ack
+from sandbox.hub import Hub
 from sandbox.timers import Timers
 
 Subscription = tuple[str, str]
@@ -50,15 +51,18 @@ class Delivery:
 class Gateway:
     """Everything between a push and its ack."""
 
-    def __init__(self, app_id: str, machine: MachineTime, windows: Windows, timers: Timers, faults: Faults) -> None:
+    def __init__(
+        self, app_id: str, machine: MachineTime, windows: Windows, timers: Timers, faults: Faults, hub: Hub
+    ) -> None:
         self._app_id = app_id
         self._machine = machine
         self._windows = windows
         self._timers = timers
         self._faults = faults
+        self._hub = hub
         self._tickets: dict[str, tuple[float, frozenset[Subscription]]] = {}
         self._held: deque[Delivery] = deque()
-        self._stranded: deque[Delivery] = deque()
+        self._stranded: dict[str, Delivery] = {}
         self._late: dict[str, Ack] = {}
         self._prefix = token_hex(4)
         self._numbers = count(1)
@@ -82,9 +86,9 @@ class Gateway:
         connection = Connection(token_hex(8), subscriptions, self._faults.strikes(FaultKind.hang_websocket))
         self.connections[connection.id] = connection
         # What nobody was there to take goes to whoever comes next, not only after the span of redelivery.
-        for _ in range(len(self._stranded)):
-            delivery = self._stranded.popleft()
-            if delivery.frame.message_id in self.waiting:
+        stranded, self._stranded = self._stranded, {}
+        for message_id, delivery in stranded.items():
+            if message_id in self.waiting:
                 self._send(delivery)
         self._timers.after(self._windows.ping, self._ping, connection.id)
         return connection
@@ -149,6 +153,8 @@ class Gateway:
         if ack.code != 200 and delivery.kind is not Kind.card:
             return
         self.waiting.pop(ack.message_id, None)
+        if self._hub.is_heard:
+            self._hub.publish("acked", None, id=ack.message_id, of=delivery.kind)
         if delivery.answer is not None and not delivery.answer.done():
             delivery.answer.set_result(ack)
 
@@ -165,7 +171,7 @@ class Gateway:
         for _ in range(copies):
             candidates = self._candidates(frame.type, frame.topic)
             if not candidates:
-                self._stranded.append(delivery)
+                self._stranded[frame.message_id] = delivery
                 return
             connection = random.choice(candidates)
             self._write(connection, frame)
@@ -174,17 +180,20 @@ class Gateway:
 
     def _schedule(self, delivery: Delivery) -> None:
         windows, message_id = self._windows, delivery.frame.message_id
+        # The try is part of the key: a frame sent again early, to a new connection, starts its span anew.
+        key = f"{message_id} {delivery.tries}"
         if delivery.kind is Kind.bot:
-            self._timers.after(windows.redelivery, self._redeliver, message_id)
+            self._timers.after(windows.redelivery, self._redeliver, key)
         elif delivery.kind is Kind.event:
             step = min(delivery.tries, len(windows.event_retries)) - 1
-            self._timers.after(windows.event_retries[step] if step >= 0 else 0, self._redeliver, message_id)
+            self._timers.after(windows.event_retries[step] if step >= 0 else 0, self._redeliver, key)
         else:
             self._timers.after(windows.tap, self._give_up, message_id)
 
-    def _redeliver(self, message_id: str) -> None:
+    def _redeliver(self, key: str) -> None:
+        message_id, _, tries = key.partition(" ")
         delivery = self.waiting.get(message_id)
-        if delivery is None:
+        if delivery is None or delivery.tries != int(tries):
             return
         is_event = delivery.kind is Kind.event
         limit = len(self._windows.event_retries) if is_event else self._windows.redeliveries
@@ -192,6 +201,7 @@ class Gateway:
             self._send(delivery)
             return
         del self.waiting[message_id]
+        self._stranded.pop(message_id, None)
         if is_event:
             self.failed_events.append(delivery.frame.data)
 

@@ -39,7 +39,7 @@ class World:
         self.sendings = Sendings()
         self.media = MediaStore(machine, windows)
         self.tokens = Tokens(machine, windows, client_id, client_secret)
-        self.gateway = Gateway(client_id, machine, windows, self.timers, self.faults)
+        self.gateway = Gateway(client_id, machine, windows, self.timers, self.faults, self.hub)
         self._prefix = token_hex(4)
 
     def message_id(self, seq: int) -> str:

@@ -102,14 +102,14 @@ def _authcode(world: World, body: Json) -> Json:
 
 def _upload(world: World) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
-        form = await request.form(max_part_size=64 * 1024 * 1024)
-        file = form.get("file") or form.get("media")
-        if not isinstance(file, UploadFile):
-            return json_response({"error": "no_file", "message": "post the file as the multipart field `file`"}, 400)
-        medium = world.media.put(
-            await file.read(), file.filename or "file", file.content_type or "application/octet-stream"
-        )
-        return json_response({"mediaId": medium.id, "name": medium.name, "url": f"/_sandbox/media/{medium.id}"})
+        async with request.form(max_part_size=64 * 1024 * 1024) as form:
+            file = form.get("file") or form.get("media")
+            if not isinstance(file, UploadFile):
+                return json_response({"error": "no_file", "message": "post the multipart field `file`"}, 400)
+            medium = world.media.put(
+                await file.read(), file.filename or "file", file.content_type or "application/octet-stream"
+            )
+            return json_response({"mediaId": medium.id, "name": medium.name, "url": f"/_sandbox/media/{medium.id}"})
 
     return endpoint
 

@@ -116,8 +116,8 @@ async def read_call(request: Request) -> Call:
     host = request.headers.get("host", "127.0.0.1")
     form = request.headers.get("content-type", "").startswith(("application/x-www-form-urlencoded", "multipart/"))
     if form:
-        fields = await request.form()
-        body: Json | None = dict(fields)
+        async with request.form() as fields:
+            body: Json | None = dict(fields)
     else:
         raw = await request.body()
         body = as_object(raw) if raw.strip() else {}

@@ -1,6 +1,5 @@
 """Files on the wire: the upload of media, and the temporary addresses behind download codes."""
 
-import time
 from collections.abc import Callable
 
 from starlette.datastructures import UploadFile
@@ -28,22 +27,22 @@ def routes(world: World) -> list[Route]:
 
 def _upload(world: World) -> Callable[[Request], object]:
     async def endpoint(request: Request) -> Response:
-        form = await request.form(max_part_size=32 * MEGABYTE)
-        token = request.query_params.get("access_token") or str(form.get("access_token", ""))
-        if not world.tokens.is_app_token(token):
-            return json_response(legacy(40014).body)
-        if not world.meter.call("/media/upload", is_free=False):
-            return json_response(legacy(90020).body)
-        kind = str(form.get("type") or request.query_params.get("type", ""))
-        upload = form.get("media")
-        if kind not in LIMITS or not isinstance(upload, UploadFile):
-            return json_response(legacy(40004).body)
-        data = await upload.read()
-        if len(data) > LIMITS[kind] or not data:
-            return json_response(legacy(40009).body)
-        medium = world.media.put(data, upload.filename or kind, upload.content_type or "application/octet-stream")
-        done = {"media_id": medium.id, "created_at": int(time.time() * 1000), "type": kind}
-        return json_response({"errcode": 0, "errmsg": "ok", **done})
+        async with request.form(max_part_size=32 * MEGABYTE) as form:
+            token = request.query_params.get("access_token") or str(form.get("access_token", ""))
+            if not world.tokens.is_app_token(token):
+                return json_response(legacy(40014).body)
+            if not world.meter.call("/media/upload", is_free=False):
+                return json_response(legacy(90020).body)
+            kind = str(form.get("type") or request.query_params.get("type", ""))
+            upload = form.get("media")
+            if kind not in LIMITS or not isinstance(upload, UploadFile):
+                return json_response(legacy(40004).body)
+            data = await upload.read()
+            if len(data) > LIMITS[kind] or not data:
+                return json_response(legacy(40009).body)
+            medium = world.media.put(data, upload.filename or kind, upload.content_type or "application/octet-stream")
+            done = {"media_id": medium.id, "created_at": world.machine.now_ms(), "type": kind}
+            return json_response({"errcode": 0, "errmsg": "ok", **done})
 
     return endpoint
 

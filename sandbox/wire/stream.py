@@ -6,7 +6,7 @@ from collections.abc import Callable
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket
 
 from sandbox.encoding import Json
 from sandbox.faults import FaultKind
@@ -58,11 +58,8 @@ def _socket(world: World) -> Callable[[WebSocket], object]:
         world.hub.publish("connection", connection=connection.id, is_open=True)
         writer = asyncio.create_task(_write(socket, connection))
         try:
-            while True:
-                world.gateway.receive(await socket.receive_text())
-        except (WebSocketDisconnect, RuntimeError, KeyError):
-            # The client is gone, we closed it ourselves, or it sent a binary frame: the socket is over in each case.
-            pass
+            while (came := await socket.receive())["type"] != "websocket.disconnect":
+                world.gateway.receive(came.get("text") or came.get("bytes") or "")
         finally:
             world.gateway.detach(connection)
             writer.cancel()
