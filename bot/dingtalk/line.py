@@ -50,6 +50,8 @@ class Line(DingTalkStreamClient):
         self.leaving = asyncio.Event()
         """Set when the gateway has said goodbye or the socket is gone: open the next line."""
         self.heard_at = time.monotonic()
+        self.has_spoken = False
+        """Whether any frame has come, a ping included."""
         self._endpoints = endpoints
         self._tasks: set[asyncio.Task[None]] = set()
         self._reader: asyncio.Task[None] | None = None
@@ -109,11 +111,13 @@ class Line(DingTalkStreamClient):
         try:
             async for raw in self.websocket:
                 self.heard_at = time.monotonic()
+                self.has_spoken = True
                 task = asyncio.create_task(self.background_task(raw))
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
         except websockets.ConnectionClosed as closed:
-            log.warning("stream closed", extra={"action": "stream_closed", "code": closed.code})
+            code = closed.rcvd.code if closed.rcvd else None
+            log.warning("stream closed", extra={"action": "stream_closed", "code": code})
         finally:
             self.leaving.set()
 
@@ -122,14 +126,7 @@ class Line(DingTalkStreamClient):
         frame: dict[str, Any] = {}
         try:
             frame = parse_object(raw, "frame")
-            if frame.get("type") == "SYSTEM":
-                await self._system(frame)
-            elif frame.get("type") == "CALLBACK" and _topic(frame) not in self.callback_handler_map:
-                await self._refuse(frame, AckMessage.STATUS_NOT_IMPLEMENT, "no handler")
-            elif frame.get("type") in ("CALLBACK", "EVENT"):
-                await self.route_message(frame)
-            else:
-                raise MalformedFrame("type is none of SYSTEM, EVENT, CALLBACK")
+            await self.route_message(frame)
         except websockets.ConnectionClosed:
             log.warning("ack came too late: the socket is closed", extra={"action": "ack_lost", "frame": _id(frame)})
         except MalformedFrame as malformed:
@@ -140,6 +137,20 @@ class Line(DingTalkStreamClient):
             log.error("frame failed", extra={"action": "frame_failed", "frame": _id(frame), **place(error)})
             # Before the handler ran it is the frame that is bad; handlers answer for themselves.
             await self._refuse(frame, AckMessage.STATUS_BAD_REQUEST, type(error).__name__)
+
+    async def route_message(self, frame: dict[str, Any]) -> None:
+        """Send a frame to its handler and the outcome up the same socket."""
+        kind = frame.get("type")
+        if kind == "SYSTEM":
+            await self._system(frame)
+        elif kind == "CALLBACK" and _topic(frame) not in self.callback_handler_map:
+            extra = {"action": "frame_unhandled", "topic": _topic(frame), "frame": _id(frame)}
+            log.warning("nobody handles this frame", extra=extra)
+            await self._refuse(frame, AckMessage.STATUS_NOT_IMPLEMENT, "no handler")
+        elif kind in ("CALLBACK", "EVENT"):
+            await super().route_message(frame)
+        else:
+            raise MalformedFrame("type is none of SYSTEM, EVENT, CALLBACK")
 
     async def _system(self, frame: dict[str, Any]) -> None:
         if _topic(frame) == self.TAG_DISCONNECT:

@@ -23,6 +23,11 @@ log = logging.getLogger(__name__)
 _DRAIN_SECONDS = 8.0
 """An old line may finish its acks; the gateway closes it after ten."""
 _LONGEST_WAIT = 8.0
+_QUIET_SECONDS = 180.0
+"""The gateway pings about once a minute: three in a row are missed by a dead line."""
+_FIRST_PATIENCE = 20.0
+_LONGEST_PATIENCE = 1800.0
+"""A line on which nothing was ever heard may be deaf from birth: it is replaced soon, then ever more seldom."""
 _CALM_OPENS = 6
 """This many lines a minute may follow each other at once."""
 
@@ -39,7 +44,15 @@ class Pulse(StrEnum):
 class StreamChannel:
     """Receives frames of one account. Create and start it on the loop where the callbacks shall run."""
 
-    def __init__(self, credential: Credential, endpoints: Endpoints, callbacks: Callbacks) -> None:
+    def __init__(
+        self,
+        credential: Credential,
+        endpoints: Endpoints,
+        callbacks: Callbacks,
+        *,
+        first_patience: float = _FIRST_PATIENCE,
+    ) -> None:
+        """`first_patience`: seconds after which a new line that has said nothing is doubted."""
         self._credential = credential
         self._endpoints = endpoints
         self._callbacks = callbacks
@@ -50,6 +63,7 @@ class StreamChannel:
         self._opened: deque[float] = deque(maxlen=_CALM_OPENS)
         self._turned_at = time.monotonic()
         self._opening_since: float | None = None
+        self._first_patience = self._patience = first_patience
         self._first_line = asyncio.Event()
         self._app = asyncio.get_running_loop()
         self._bridge = Bridge(app=self._app, stream=self._loop)
@@ -98,7 +112,7 @@ class StreamChannel:
         try:
             self._loop.run_until_complete(self._keep_a_line())
         finally:
-            self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+            self._loop.run_until_complete(_end_all_others())
             self._loop.close()
 
     async def _keep_a_line(self) -> None:
@@ -128,8 +142,21 @@ class StreamChannel:
         self._let_go(self._line)
         self._line = line
         self._app.call_soon_threadsafe(self._first_line.set)
-        await self._first_of(line.leaving, self._stopping)
+        await self._stay_with(line)
         return True
+
+    async def _stay_with(self, line: Line) -> None:
+        """Wait until the line says goodbye, breaks, or has been quiet for too long to be trusted."""
+        while not (line.leaving.is_set() or self._stopping.is_set()):
+            if line.has_spoken:
+                self._patience = self._first_patience
+            trusted = _QUIET_SECONDS if line.has_spoken else self._patience
+            left = line.heard_at + trusted - time.monotonic()
+            if left <= 0:
+                log.warning("stream is quiet, another line is opened", extra={"action": "stream_quiet", **self._about})
+                self._patience = min(2 * self._patience, _LONGEST_PATIENCE)
+                return
+            await self._first_of(line.leaving, self._stopping, within=left)
 
     def _wait_before_open(self, failures: int) -> float:
         if failures:
@@ -165,3 +192,10 @@ class StreamChannel:
         while True:
             self._turned_at = time.monotonic()
             await asyncio.sleep(1.0)
+
+
+async def _end_all_others() -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
