@@ -115,7 +115,7 @@ _CHOICE = re.compile(r"(?:\[([^\]]*)\]|(.))(\?)?")
 
 
 def expand(word: str) -> list[str]:
-    """Write out a word with choices: `叫不[应|醒]` gives two words, `了?` is a choice with nothing."""
+    """Write out a word with choices: `a[b|c]` gives `ab` and `ac`, `d?` is a choice between `d` and nothing."""
     parts = []
     for brackets, plain, optional in _CHOICE.findall(word):
         choices = [plain] if plain else brackets.split("|")

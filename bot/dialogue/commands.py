@@ -1,0 +1,207 @@
+"""The closed set of things a message can ask for. Understanding makes them, the turn carries them out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """What an approver typed."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+
+
+@dataclass(frozen=True, slots=True)
+class StartSkill:
+    """Begin a service with all the sentence already holds; a report is filed on this message."""
+
+    skill: str
+    text: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """`place`, `since` (plain words), `since_day` (ISO date), as far as said or known."""
+    affected: str = ""
+    """Who it is about when somebody else speaks ("for Wang: the roof leaks"); empty: the speaker."""
+    via: str = ""
+    """Whom to ring for the affected person, as said."""
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FillField:
+    """Answer the question of the open form."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Correct:
+    """Put right what was said or understood; both empty: something is wrong, not said what."""
+
+    old: str = ""
+    new: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """Yes, as it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Drop the open form or take back the last report."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question for what the township knows."""
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How far is my matter; in a group it is answered one to one."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MyTasks:
+    """What waits for me."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handoff:
+    """A person, please."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """An opinion about the bot, a clerk or a decision; goes to a role that is not its object."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grievance:
+    """A complaint about a cadre, a village body, money or favours: never shown to its object (law of talk 7)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scam:
+    """A forwarded message that smells of fraud: warned of, never opened, never learnt from."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Distress:
+    """Words of despair in anger: a soft line after the answer, not the alarm."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallOff:
+    """The alarm was nothing: 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """A decision typed with the code of its task; without a code the waiting tasks are listed."""
+
+    verdict: Verdict
+    code: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceDecision:
+    """A decision spoken: refused, because four symbols by voice are a lottery; the waiting tasks are listed."""
+
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """The answer to the closing question: 1 mended, 2 not mended, 3 do not ask again."""
+
+    answer: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """Numbers picked from what was offered."""
+
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A clerk files what he quotes: filed, urgent or not."""
+
+    text: str
+    urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReadToMe:
+    """Cannot read: answers are to be spoken from now on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """What can you do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chitchat:
+    """Company, a greeting."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """All right, thanks, a thumb: no answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Not understood: a strike (law of talk 2)."""
+
+    text: str
+
+
+Command = (
+    StartSkill
+    | FillField
+    | Correct
+    | Confirm
+    | Cancel
+    | Ask
+    | Status
+    | MyTasks
+    | Handoff
+    | Feedback
+    | Grievance
+    | Scam
+    | Distress
+    | CallOff
+    | Decide
+    | VoiceDecision
+    | Close
+    | Choose
+    | Record
+    | ReadToMe
+    | Menu
+    | Chitchat
+    | Silent
+    | Unknown
+)
