@@ -16,7 +16,9 @@ SURE = 0.72
 """Share of a way of asking that a question must hold to be the same question; chosen on the sample facts."""
 PURE = 0.6
 """Share of a question that must be about the fact when it does not say what it asks of it."""
-_TOPIC, _ASKING, _REST = 2.0, 0.8, 1.0
+BESIDE = 0.5
+"""Taken off when all that a question names are topics that the fact is not about."""
+_TOPIC, _ASKING, _REST, _SINGLE = 2.0, 0.8, 1.0, 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,11 @@ class FactBook:
         cover, purity = same / self._weight(way), same / max(self._weight(asked), same)
         if not shared.asking and purity < PURE:
             return 0.0
-        return cover * (0.95 + 0.05 * purity)
+        beside = self._weight(Meaning(asked.topics - way.topics, frozenset(), frozenset()))
+        named = beside + self._weight(Meaning(way.topics, frozenset(), frozenset()))
+        return cover * (0.95 + 0.05 * purity) * (1 - BESIDE * (beside / named if named else 0.0))
 
     def _weight(self, meaning: Meaning) -> float:
-        parts = ((meaning.topics, _TOPIC), (meaning.asking, _ASKING), (meaning.rest, _REST))
-        return sum(factor * self._rarity.get(part, self._unknown) for group, factor in parts for part in group)
+        weights = [(part, _TOPIC) for part in meaning.topics] + [(part, _ASKING) for part in meaning.asking]
+        weights += [(part, _REST if len(part) > 1 else _SINGLE) for part in meaning.rest]
+        return sum(factor * self._rarity.get(part, self._unknown) for part, factor in weights)

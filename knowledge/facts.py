@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from knowledge.loaders import decode
 from knowledge.models import VersionState, facts
-from township.db import Tx, upsert
+from township.db import Instant, Tx, upsert
 from township.errors import Mistake
 from township.scope import Audience, Scope
 from township.texts import Texts
@@ -135,18 +135,23 @@ def store(tx: Tx, town_id: str, rows: Iterable[Fact], *, at: datetime, sample: b
     changed = 0
     for fact in rows:
         key = fact.questions[0]
-        identity = hashlib.sha256("\0".join((town_id, key, fact.answer)).encode()).hexdigest()[:32]
+        known = identity(town_id, fact)
         values = _values(fact, town_id, sample)
-        before = tx.execute(sa.select(facts).where(facts.c.id == identity)).mappings().first()
+        before = tx.execute(sa.select(facts).where(facts.c.id == known)).mappings().first()
         if before and before["state"] == VersionState.in_force and all(before[name] == values[name] for name in values):
             continue
-        same = sa.and_(facts.c.town_id == town_id, facts.c.fact_key == key, facts.c.id != identity)
+        same = sa.and_(facts.c.town_id == town_id, facts.c.fact_key == key, facts.c.id != known)
         tx.execute(
             facts.update().where(same, facts.c.state == VersionState.in_force).values(state="replaced", updated_at=at)
         )
-        upsert(tx, facts, {"id": identity, "updated_at": at, **values}, ["id"])
+        upsert(tx, facts, {"id": known, "updated_at": at, **values}, ["id"])
         changed += 1
     return changed
+
+
+def identity(town_id: str, fact: Fact) -> str:
+    """Name a fact: another answer to the same question is another fact."""
+    return hashlib.sha256("\0".join((town_id, fact.questions[0], fact.answer)).encode()).hexdigest()[:32]
 
 
 def _values(fact: Fact, town_id: str, sample: bool) -> dict[str, object]:
@@ -177,6 +182,15 @@ def load(tx: Tx, scope: Scope) -> tuple[Fact, ...]:
     )
     rows = tx.execute(sa.select(facts).where(seen).order_by(facts.c.village_id.is_(None), facts.c.fact_key)).mappings()
     return tuple(_read(row) for row in rows)
+
+
+def stamp(tx: Tx, town_id: str) -> tuple[int, datetime | None]:
+    """Give a value that changes whenever a fact of the town does."""
+    found = sa.select(sa.func.count(), sa.func.max(facts.c.updated_at, type_=Instant())).where(
+        facts.c.town_id == town_id
+    )
+    row = tx.execute(found).one()
+    return row[0], row[1]
 
 
 def _names(audiences: Collection[Audience]) -> Sequence[str]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from knowledge.patterns import pattern
 from township.lexicon import Repaired, Sounds
 
 
@@ -44,7 +45,11 @@ class Lexicon:
         self._known = _any_of(self._official)
         heard = {word for group in topics.values() for word in group if len(word) >= 3}
         heard |= {*str(words["short_ones"]).split(), *names}
-        self._sounds = Sounds(heard, str(words["ordinary"]).split())
+        ordinary = {*str(words["ordinary"]).split(), *(word for group in asking.values() for word in group)}
+        self._sounds = Sounds(heard, ordinary)
+
+        self._answers = {name: re.compile(source) for name, source in words["answers_to"].items()}
+        self._dates = re.compile(words["about_dates"])
 
     def repair(self, text: str) -> Repaired:
         """Put right what was misheard."""
@@ -66,6 +71,26 @@ class Lexicon:
         left = self._fillers.sub("", self._known.sub("\n", lowered))
         rest = frozenset(pair for run in re.findall(r"\w+", left) for pair in _pairs(run))
         return Meaning(self._topics & set(names), self._asking & set(names), rest)
+
+    def continued(self, text: str, previous: str) -> str:
+        """Give a question that names no topic ("and when?") the topic of the one before."""
+        return " ".join([*sorted(self.meaning(previous).topics), text])
+
+    def without_topics(self, text: str) -> str:
+        """Take the topics out of a question: what is left is how people go on asking."""
+        return self._known.sub(lambda found: "" if self._official[found[0]] in self._topics else found[0], text)
+
+    def answers(self, asking: frozenset[str], text: str) -> bool:
+        """Tell whether a text holds what is asked for: a day, an amount, a place."""
+        return any(name in self._answers and self._answers[name].search(text) for name in asking)
+
+    def asks_dates(self, text: str) -> bool:
+        """Tell whether a question is about when a rule itself holds."""
+        return bool(self._dates.search(text))
+
+    def only_dates(self, text: str) -> bool:
+        """Tell whether a clause says no more than from when the rule holds."""
+        return bool(pattern("closing").match(text))
 
 
 @cache

@@ -99,7 +99,9 @@ class Sounds:
         if len(window) < _TOLERANT:
             return ""
         near = (term for place in range(len(window)) for term in self._nearly.get(_but(sound, place), ()))
-        close = [t for t in near if _mostly(window, t) and _one_off(sound, syllables(t))]
+        close = [
+            t for t in near if _mostly(window, t) and _one_off(sound, syllables(t), 2 if len(t) > _TOLERANT else 1)
+        ]
         return max(close, key=lambda term: _same(window, term), default="")
 
 
@@ -147,10 +149,10 @@ def _but(sound: Sequence[str], place: int) -> tuple[str | None, ...]:
     return (*sound[:place], None, *sound[place + 1 :])
 
 
-def _one_off(left: Sequence[str], right: Sequence[str]) -> bool:
-    """Tell whether the syllables that differ begin alike and differ in one sound (tian and tie)."""
+def _one_off(left: Sequence[str], right: Sequence[str], most: int) -> bool:
+    """Tell whether the syllables that differ begin alike and differ in few letters (tian and tie)."""
     pairs = zip(left, right, strict=True)
-    return all(a == b or (a[:1] == b[:1] and _distance(a, b) <= 2) for a, b in pairs)
+    return all(a == b or (a[:1] == b[:1] and _distance(a, b) <= most) for a, b in pairs)
 
 
 def _distance(left: str, right: str) -> int:
