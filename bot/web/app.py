@@ -10,6 +10,8 @@ from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
+import knowledge
+import workflows
 from bot.web.console import routes
 from bot.web.console.session import PATH, NeedsLogin
 from bot.web.doors import Deps
@@ -24,7 +26,7 @@ CONSOLE: Final = HERE / "console"
 def build(deps: Deps) -> FastAPI:
     """Put the web face together."""
     app = FastAPI(title="dinglin", docs_url=None, redoc_url=None, openapi_url=None)
-    pages = Pages(CONSOLE / "templates", Texts.load(HERE / "texts.yaml"))
+    pages = Pages(CONSOLE / "templates", Texts.load(HERE / "texts.yaml"), *_texts_below())
 
     @app.get("/healthz")
     async def health() -> dict[str, str]:
@@ -39,6 +41,10 @@ def build(deps: Deps) -> FastAPI:
     app.include_router(routes.console(deps, pages))
     _answer_errors(app, pages)
     return app
+
+
+def _texts_below() -> list[Texts]:
+    return [Texts.load(Path(str(package.__file__)).parent / "texts.yaml") for package in (knowledge, workflows)]
 
 
 def _answer_errors(app: FastAPI, pages: Pages) -> None:

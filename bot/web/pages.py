@@ -1,5 +1,6 @@
 """Templates and sentences of one web face: filled, with moments and dates in words."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
@@ -20,10 +21,11 @@ HEADERS = {
 
 
 class Pages:
-    """One folder of templates and the texts beside it."""
+    """One folder of templates and the texts beside it; errors are also looked up in the texts of `others`."""
 
-    def __init__(self, folder: Path, texts: Texts) -> None:
+    def __init__(self, folder: Path, texts: Texts, *others: Texts) -> None:
         self._texts = texts
+        self._others = others
         self._templates = Environment(
             loader=FileSystemLoader(folder),
             autoescape=select_autoescape(),
@@ -38,10 +40,15 @@ class Pages:
         """Fill a template; the answer is never cached and never framed."""
         return HTMLResponse(self._templates.get_template(template).render(**values), status, HEADERS)
 
+    def teach(self, **functions: Callable[..., object]) -> None:
+        """Let templates call these functions by name."""
+        self._templates.globals.update(functions)
+
     def sentence(self, code: str, values: dict[str, object]) -> str:
         """Say an error in words; one without words of its own gets the general sentence."""
-        if self._texts.has(code) and self._texts.needs(code) <= values.keys():
-            return self._texts.say(code, **values)
+        for texts in (self._texts, *self._others):
+            if texts.has(code) and texts.needs(code) <= values.keys():
+                return texts.say(code, **values)
         return self._texts.say("trouble")
 
     def moment(self, at: datetime) -> str:

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from bot.web.console import login, work
+from bot.web.console import cases, documents, login, work
 from bot.web.console.session import Guard
 from bot.web.doors import Deps
 from bot.web.pages import Pages
@@ -11,7 +11,10 @@ from bot.web.pages import Pages
 def console(deps: Deps, pages: Pages) -> APIRouter:
     """Mount every noun."""
     guard = Guard(deps)
+    pages.teach(urgency=work.urgency)
     router = APIRouter()
     router.include_router(login.routes(deps, guard, pages))
     router.include_router(work.routes(deps, guard, pages))
+    router.include_router(cases.routes(deps, guard, pages))
+    router.include_router(documents.routes(deps, guard, pages))
     return router

@@ -6,6 +6,7 @@ The cookie holds no name, only the person's id; whoever may see what is read ane
 import hmac
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -13,7 +14,7 @@ from secrets import token_hex
 from typing import Final
 from urllib.parse import urlsplit
 
-from starlette.datastructures import FormData
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -45,6 +46,14 @@ class Visitor:
     person: Person
     scope: Scope
     csrf: str
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A form as it was posted: texts, and files as name and bytes."""
+
+    fields: Mapping[str, str]
+    files: Mapping[str, tuple[str, bytes]]
 
 
 class NeedsLogin(Exception):
@@ -115,14 +124,23 @@ class Guard:
             raise Refused("not_a_cadre")
         return Visitor(person, scope, sign(self._deps.key, "form", session.nonce))
 
-    async def form(self, request: Request) -> tuple[Visitor, FormData]:
-        """Read a form that one of our own pages posted; a form from elsewhere is Refused."""
+    async def form(self, request: Request, *, file_bytes: int = 0) -> tuple[Visitor, Posted]:
+        """Read a form that one of our own pages posted; a form from elsewhere is Refused.
+
+        Of a file one byte more than `file_bytes` is read, so that whoever asked sees that it is too long.
+        """
         visitor = await self.visitor(request)
-        form = await request.form()
-        token = str(form.get("csrf", ""))
-        if not hmac.compare_digest(token.encode(), visitor.csrf.encode()) or not _is_own(request):
-            raise Refused("foreign_form")
-        return visitor, form
+        async with request.form() as form:
+            token = str(form.get("csrf", ""))
+            if not hmac.compare_digest(token.encode(), visitor.csrf.encode()) or not _is_own(request):
+                raise Refused("foreign_form")
+            fields = {key: value for key, value in form.items() if isinstance(value, str)}
+            files = {
+                key: (value.filename or "", await value.read(file_bytes + 1))
+                for key, value in form.items()
+                if isinstance(value, UploadFile)
+            }
+        return visitor, Posted(fields, files)
 
 
 def _is_own(request: Request) -> bool:

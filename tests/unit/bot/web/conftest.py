@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -15,9 +16,63 @@ from township.clock import TurnedClock
 from township.db import Database, Tx
 from township.errors import Refused
 from township.ids import new_id
+from workflows import cases, definitions
+from workflows.cases import Opening
+from workflows.definition import Definition
 
 TOWN, ACCOUNT = "shilizhen", "dingsandbox"
-PEOPLE = (("c-0101", "陈文", True, "village_clerk"), ("c-0201", "许静", True, None), ("v-0101", "王秀英", False, None))
+PEOPLE = (
+    ("c-0101", "陈文", True, "village_clerk"),
+    ("c-0102", "孙立国", True, "village_head"),
+    ("c-0201", "许静", True, "village_clerk"),
+    ("c-0008", "马丽", True, "knowledge_keeper"),
+    ("c-0009", "丁一", True, "knowledge_keeper"),
+    ("v-0101", "王秀英", False, None),
+)
+REPORT = {
+    "skill": "report",
+    "name": "你钉我办",
+    "form": {
+        "what": {"kind": "text", "name": "什么事"},
+        "place": {"kind": "place", "name": "在哪", "optional": True},
+    },
+    "workflow": {
+        "start": "accept",
+        "clocks": {"done": {"title": "办好", "within": "24 working hours", "until": ["ask"]}},
+        "stages": {
+            "accept": {
+                "title": "等人接手",
+                "who": "village_clerk of village",
+                "actions": {
+                    "take": {"title": "我来办", "to": "handle", "assign": "me"},
+                    "refuse": {
+                        "title": "不归我管",
+                        "to": "closed",
+                        "result": "refused",
+                        "needs": {"reason": {"kind": "text", "name": "为什么"}},
+                    },
+                },
+            },
+            "handle": {
+                "title": "正在办",
+                "who": "assignee",
+                "actions": {
+                    "finish": {
+                        "title": "办好了",
+                        "to": "ask",
+                        "needs": {"outcome": {"kind": "text", "name": "怎么办的"}},
+                    }
+                },
+            },
+            "ask": {
+                "title": "等村民回话",
+                "who": "villager",
+                "waits": "villager",
+                "actions": {"good": {"title": "好了", "to": "closed", "result": "done"}},
+            },
+        },
+    },
+}
 CODES = {f"code-{staff}": staff for staff, *_ in PEOPLE} | {"code-nobody": "c-9999"}
 
 
@@ -27,7 +82,7 @@ def _settle(tx: Tx) -> None:
     for village, name in (("liushu", "柳树村"), ("taoyuan", "桃园村")):
         tx.execute(sa.insert(models.villages).values(id=village, town_id=TOWN, name=name))
     for staff, name, is_cadre, role in PEOPLE:
-        village = "liushu" if "-01" in staff else "taoyuan"
+        village = {"-01": "liushu", "-02": "taoyuan"}.get(staff[1:4])
         tx.execute(
             sa.insert(models.people).values(
                 id=staff, town_id=TOWN, village_id=village, name=name, is_cadre=is_cadre, flags={}
@@ -46,6 +101,12 @@ def _settle(tx: Tx) -> None:
             )
 
 
+def _offer_reports(tx: Tx, now: datetime) -> None:
+    definition = Definition.model_validate(REPORT)
+    digest = definitions.store(tx, TOWN, definition, {"skill.yaml": "report"}, by=None, now=now)
+    definitions.publish(tx, TOWN, digest, by=None, now=now)
+
+
 async def _staff_of(code: str) -> str:
     if code not in CODES:
         raise Refused("wrong_login_code")
@@ -56,6 +117,7 @@ async def _staff_of(code: str) -> str:
 async def deps(sqlite_db: Database, clock: TurnedClock) -> Deps:
     """The town is settled; a login code `code-<staff id>` is good."""
     await sqlite_db.write(_settle)
+    await sqlite_db.write(lambda tx: _offer_reports(tx, clock.now()))
     login = Login(ACCOUNT, "dinglin-sandbox", "http://127.0.0.1:9700/oauth2/auth", _staff_of)
     return Deps(sqlite_db, clock, b"k" * 32, login)
 
@@ -90,3 +152,15 @@ def token_in() -> Callable[[httpx.Response], str]:
         return found[1]
 
     return find
+
+
+@pytest.fixture
+def report(deps: Deps) -> Callable[..., Awaitable[str]]:
+    """Let 王秀英 report something in 柳树村; returns the id of the case."""
+
+    async def say(what: str = "大门口的路灯不亮") -> str:
+        now = deps.clock.now()
+        opening = Opening(TOWN, "report", new_id(), {"what": what}, now, spoke="v-0101")
+        return (await deps.db.write(lambda tx: cases.open(tx, opening, now=now))).case_id
+
+    return say

@@ -1,0 +1,107 @@
+"""Cases at the console: a list with filters and pages, one case with all of it, and acting through the one door."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from secrets import token_hex
+from typing import Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from bot.web.console import dossier
+from bot.web.console.session import PATH, Guard
+from bot.web.doors import Deps
+from bot.web.pages import Pages
+from township import directory
+from township.db import Tx
+from township.scope import Scope
+from workflows import casebook, cases, definitions
+from workflows.casebook import CaseView, Filter
+from workflows.cases import Act
+from workflows.state import Via
+
+PAGE: Final = 20
+VALUE: Final = "value_"
+"""Before the names of an action's fields in a form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of the list, and what may be chosen."""
+
+    rows: tuple[CaseView, ...]
+    total: int
+    page: int
+    pages: int
+    villages: Mapping[str, str]
+    skills: Mapping[str, str]
+
+
+def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
+    """Mount the cases."""
+    router = APIRouter(prefix=f"{PATH}/cases")
+
+    @router.get("")
+    async def listed(request: Request) -> HTMLResponse:
+        visitor, now = await guard.visitor(request), deps.clock.now()
+        asked = {key: value for key, value in request.query_params.items() if key != "page" and value}
+        number = request.query_params.get("page", "")
+        found = await deps.db.read(partial(_find, scope=visitor.scope, asked=asked, number=number, now=now))
+        keep = f"{urlencode(asked)}&" if asked else ""
+        return pages.show(
+            "cases/listed.html", visitor=visitor, here="cases", found=found, asked=asked, keep=keep, now=now
+        )
+
+    @router.get("/{case_id}")
+    async def one(request: Request, case_id: str) -> HTMLResponse:
+        visitor, now = await guard.visitor(request), deps.clock.now()
+        shown = await deps.db.write(partial(dossier.opened, visitor=visitor, case_id=case_id, now=now))
+        key, done = token_hex(16), request.query_params.get("done") == "1"
+        return pages.show("cases/one.html", visitor=visitor, here="cases", shown=shown, key=key, done=done, now=now)
+
+    @router.post("/{case_id}")
+    async def act(request: Request, case_id: str) -> Response:
+        visitor, posted = await guard.form(request)
+        given = posted.fields
+        acting = Act(
+            visitor.person.town_id,
+            case_id,
+            given.get("action", ""),
+            f"console:{visitor.person.id}:{given.get('key', '')}",
+            visitor.person.id,
+            {key.removeprefix(VALUE): value for key, value in given.items() if key.startswith(VALUE) and value},
+            given.get("task") or None,
+            Via.CONSOLE,
+        )
+        await deps.db.write(partial(cases.act, acting=acting, now=deps.clock.now()))
+        return RedirectResponse(f"{PATH}/cases/{case_id}?done=1", 303)
+
+    return router
+
+
+def _find(tx: Tx, *, scope: Scope, asked: Mapping[str, str], number: str, now: datetime) -> Found:
+    villages = {one.id: one.name for one in directory.villages_of(tx, scope.town_id) if one.id in scope.villages}
+    offered = definitions.published(tx, scope.town_id)
+    skills = {one.skill: definitions.pinned(tx, scope.town_id, one.hash).name for one in offered}
+    if asked.get("q"):
+        case = casebook.find(tx, scope, asked["q"])
+        return Found((case,) if case else (), int(case is not None), 1, 1, villages, skills)
+    chosen = _filter(asked, now)
+    total = casebook.counted(tx, scope, chosen)
+    pages = max(1, -(-total // PAGE))
+    page = min(max(1, int(number) if number.isdecimal() else 1), pages)
+    rows = casebook.listed(tx, scope, chosen, limit=PAGE, offset=(page - 1) * PAGE)
+    return Found(tuple(rows), total, page, pages, villages, skills)
+
+
+def _filter(asked: Mapping[str, str], now: datetime) -> Filter:
+    state = asked.get("state", "open")
+    return Filter(
+        skill=asked.get("skill"),
+        village_id=asked.get("village"),
+        is_open={"open": True, "late": True, "closed": False}.get(state),
+        late_at=now if state == "late" else None,
+    )

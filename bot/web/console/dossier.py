@@ -1,0 +1,170 @@
+"""One case as its page shows it: what was said, who is in it, what happened, what this person may do now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.web.console.session import Visitor
+from township import audit, directory
+from township.audit import AuditEntry
+from township.db import Tx
+from township.errors import Refused
+from township.models import people
+from workflows import casebook, forms, permissions, records, values
+from workflows.casebook import CaseView
+from workflows.definition import Action, Definition, FieldKind, FormField
+from workflows.history import CaseEvent
+from workflows.house import house, texts
+from workflows.records import Record
+from workflows.state import Task
+
+NOT_HERE = frozenset({FieldKind.PHOTOS, FieldKind.FILE})
+"""Taken with the phone, not at the desk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A field that an action asks for; options are value and label."""
+
+    name: str
+    label: str
+    kind: FieldKind
+    is_optional: bool
+    options: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A button: an action that this person may do now, by which task."""
+
+    action: str
+    title: str
+    task_id: str
+    needs: tuple[Need, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One event of the time line."""
+
+    at: datetime
+    kind: str
+    title: str
+    who: str
+    said: Mapping[str, str]
+    """What was said with it, by the name of the field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """Everything on the page of a case."""
+
+    case: CaseView
+    village: str
+    facts: Mapping[str, str]
+    names: Mapping[str, str]
+    """People of the case by part: affected, spoke, wrote, assignee."""
+    clocks: tuple[str, ...]
+    steps: tuple[Step, ...]
+    offers: tuple[Offer, ...]
+
+
+def opened(tx: Tx, visitor: Visitor, case_id: str, now: datetime) -> Dossier:
+    """Read a case and record who read it; one that this person may not see is as if it were not there."""
+    scope = visitor.scope
+    case = casebook.get(tx, scope, case_id)
+    if case is None:
+        raise Refused("unknown_case")
+    concerned = case.cast.affected or case.cast.spoke
+    audit.record(tx, case.town_id, AuditEntry(visitor.person.id, concerned, "read", "case", f"console {case.id}", now))
+    record = records.load(tx, case.town_id, case_id)
+    line = casebook.timeline(tx, scope, case_id)
+    told = values.resolve(tx, [event.data.get("values", {}) for event in line])
+    names = _names(tx, case, line, told)
+    villages = {village.id: village.name for village in directory.villages_of(tx, case.town_id)}
+    return Dossier(
+        case,
+        villages.get(case.village_id or "", ""),
+        _labelled(record.definition.form, case.fields, names),
+        _parts(case, names),
+        tuple(casebook.clocks_in_words(tx, scope, case_id, now)),
+        tuple(_step(record.definition, event, given, names) for event, given in zip(line, told, strict=True)),
+        tuple(_offers(tx, record, visitor)),
+    )
+
+
+def _names(tx: Tx, case: CaseView, line: list[CaseEvent], told: list[dict[str, Any]]) -> dict[str, str]:
+    cast = case.cast
+    ids = {cast.affected, cast.spoke, cast.wrote, cast.assignee, *(event.by for event in line)}
+    ids |= {value for given in (*told, case.fields) for value in given.values() if isinstance(value, str)}
+    return {key: one.name for key, one in directory.persons(tx, [key for key in ids if key]).items()}
+
+
+def _parts(case: CaseView, names: Mapping[str, str]) -> dict[str, str]:
+    cast = case.cast
+    parts = {"affected": cast.affected, "spoke": cast.spoke, "wrote": cast.wrote, "assignee": cast.assignee}
+    return {part: names[key] for part, key in parts.items() if key and key in names}
+
+
+def _labelled(specs: Mapping[str, FormField], held: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, str]:
+    """Say values in words, by the names of their fields; a person by name."""
+    words = {name: forms.say_back(specs[name], value, texts()) for name, value in held.items() if name in specs}
+    return {
+        specs[name].name: names.get(text, text) if specs[name].kind is FieldKind.PERSON else text
+        for name, text in words.items()
+    }
+
+
+def _step(definition: Definition, event: CaseEvent, given: Mapping[str, Any], names: Mapping[str, str]) -> Step:
+    action = _action(definition, event)
+    told = _labelled(action.needs, given, names) if action else {}
+    return Step(event.at, event.kind, action.title if action else "", names.get(event.by or "", ""), told)
+
+
+def _action(definition: Definition, event: CaseEvent) -> Action | None:
+    """Find what an event did: an action of its stage, else one of the house."""
+    stage = definition.workflow.stages.get(event.stage)
+    if stage and event.action in stage.actions:
+        return stage.actions[event.action]
+    every = house()
+    sets = (every.office, every.villager, every.closed, every.leader, every.duty)
+    return next((actions[event.action] for actions in sets if event.action in actions), None)
+
+
+def _offers(tx: Tx, record: Record, visitor: Visitor) -> list[Offer]:
+    mine: list[Task | None] = [task for task in record.state.tasks if task.person == visitor.person.id]
+    found: dict[str, Offer] = {}
+    for task in mine or [None]:
+        offered = permissions.offered(record.definition, record.state, visitor.person.id, task)
+        for name, action in offered.items():
+            if not action.needs or not any(_only_phone(need) for need in action.needs.values()):
+                needs = tuple(
+                    _need(tx, visitor, key, spec) for key, spec in action.needs.items() if not _on_phone(spec)
+                )
+                found.setdefault(name, Offer(name, action.title, task.id if task else "", needs))
+    return list(found.values())
+
+
+def _on_phone(spec: FormField) -> bool:
+    return spec.kind in NOT_HERE
+
+
+def _only_phone(spec: FormField) -> bool:
+    return _on_phone(spec) and not spec.optional
+
+
+def _need(tx: Tx, visitor: Visitor, name: str, spec: FormField) -> Need:
+    options = tuple((key, one.name) for key, one in spec.options.items())
+    if spec.kind is FieldKind.PERSON:
+        options = _colleagues(tx, visitor)
+    return Need(name, spec.name, spec.kind, spec.optional, options)
+
+
+def _colleagues(tx: Tx, visitor: Visitor) -> tuple[tuple[str, str], ...]:
+    near = sa.or_(people.c.village_id.is_(None), people.c.village_id.in_(sorted(visitor.scope.villages)))
+    mine = sa.and_(people.c.town_id == visitor.person.town_id, people.c.is_cadre, people.c.id != visitor.person.id)
+    rows = tx.execute(sa.select(people.c.id, people.c.name).where(mine, near).order_by(people.c.name))
+    return tuple((row.id, row.name) for row in rows)

@@ -1,0 +1,132 @@
+"""Cases at the console: my work, the list, one case, and acting through the one door."""
+
+import re
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import httpx
+import sqlalchemy as sa
+
+from bot.web.doors import Deps
+from township.clock import TurnedClock
+from township.models import audit_entries
+from workflows.models import cases
+
+SignIn = Callable[..., Awaitable[httpx.Response]]
+Report = Callable[..., Awaitable[str]]
+TokenIn = Callable[[httpx.Response], str]
+
+
+def form_of(page: httpx.Response, action: str) -> dict[str, str]:
+    """Read the hidden fields of the form that does an action."""
+    forms = re.findall(r"<form method=\"post\" action=\"/console/cases/.*?</form>", page.text, re.S)
+    chosen = next(form for form in forms if f'name="action" value="{action}"' in form)
+    return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', chosen))
+
+
+async def test_a_clerk_finds_the_new_report_in_the_own_work(
+    browser: httpx.AsyncClient, sign_in: SignIn, report: Report
+) -> None:
+    case_id = await report()
+    await sign_in("c-0101")
+    page = await browser.get("/console")
+    assert f"/console/cases/{case_id}" in page.text
+    assert "大门口的路灯不亮" in page.text
+    assert "最晚" in page.text
+
+
+async def test_nothing_to_do_is_said_kindly(browser: httpx.AsyncClient, sign_in: SignIn) -> None:
+    await sign_in("c-0101")
+    assert "眼下没有等您的事" in (await browser.get("/console")).text
+
+
+async def test_taking_a_case_moves_it_on_once(
+    browser: httpx.AsyncClient, sign_in: SignIn, report: Report, deps: Deps
+) -> None:
+    case_id = await report()
+    await sign_in("c-0101")
+    form = form_of(await browser.get(f"/console/cases/{case_id}"), "take")
+    for _ in range(2):
+        assert (await browser.post(f"/console/cases/{case_id}", data=form)).status_code == 303
+    page = await browser.get(f"/console/cases/{case_id}?done=1")
+    assert "好，记下了" in page.text
+    assert "正在办" in page.text
+    assert page.text.count("<b>我来办</b> · 陈文") == 1
+    row = await deps.db.read(lambda tx: tx.execute(sa.select(cases)).mappings().one())
+    assert (row["stage"], row["assignee_id"], row["seq"]) == ("handle", "c-0101", 2)
+
+
+async def test_what_was_said_with_an_act_stands_in_the_time_line(
+    browser: httpx.AsyncClient, sign_in: SignIn, report: Report
+) -> None:
+    case_id = await report()
+    await sign_in("c-0101")
+    form = form_of(await browser.get(f"/console/cases/{case_id}"), "refuse")
+    await browser.post(f"/console/cases/{case_id}", data=form | {"value_reason": "归供电所管"})
+    page = await browser.get(f"/console/cases/{case_id}")
+    assert "为什么：归供电所管" in page.text
+    assert "没有办成" in page.text
+
+
+async def test_a_missing_value_is_asked_for_and_nothing_moves(
+    browser: httpx.AsyncClient, sign_in: SignIn, report: Report, deps: Deps
+) -> None:
+    case_id = await report()
+    await sign_in("c-0101")
+    form = form_of(await browser.get(f"/console/cases/{case_id}"), "refuse")
+    assert (await browser.post(f"/console/cases/{case_id}", data=form)).status_code == 422
+    assert await deps.db.read(lambda tx: tx.scalar(sa.select(cases.c.stage))) == "accept"
+
+
+async def test_the_clerk_of_another_village_finds_nothing(
+    browser: httpx.AsyncClient, sign_in: SignIn, report: Report
+) -> None:
+    case_id = await report()
+    await sign_in("c-0201")
+    assert "路灯" not in (await browser.get("/console/cases?state=all")).text
+    page = await browser.get(f"/console/cases/{case_id}")
+    assert page.status_code == 403
+    assert "路灯" not in page.text
+
+
+async def test_who_reads_a_case_is_recorded(
+    browser: httpx.AsyncClient, sign_in: SignIn, report: Report, deps: Deps
+) -> None:
+    case_id = await report()
+    await sign_in("c-0102")
+    await browser.get(f"/console/cases/{case_id}")
+    entry = await deps.db.read(lambda tx: tx.execute(sa.select(audit_entries)).mappings().one())
+    assert (entry["actor_id"], entry["person_id"], entry["act"]) == ("c-0102", "v-0101", "read")
+
+
+async def test_the_list_is_filtered_and_cut_into_pages(
+    browser: httpx.AsyncClient, sign_in: SignIn, report: Report, deps: Deps
+) -> None:
+    for number in range(23):
+        await report(f"第{number}盏灯不亮")
+    await sign_in("c-0101")
+    first = await browser.get("/console/cases")
+    second = await browser.get("/console/cases?page=2")
+    assert "一共 23 件" in first.text
+    assert (first.text.count('class="slip"'), second.text.count('class="slip"')) == (20, 3)
+    assert "这里没有办件" in (await browser.get("/console/cases?state=late")).text
+    assert isinstance(deps.clock, TurnedClock)
+    deps.clock.forward(timedelta(days=9))
+    await sign_in("c-0101")
+    assert "一共 23 件" in (await browser.get("/console/cases?state=late")).text
+
+
+async def test_a_case_is_found_by_its_number(browser: httpx.AsyncClient, sign_in: SignIn, report: Report) -> None:
+    await report()
+    await sign_in("c-0101")
+    assert (await browser.get("/console/cases", params={"q": "柳树1号"})).text.count('class="slip"') == 1
+    assert (await browser.get("/console/cases", params={"q": "柳树9号"})).text.count('class="slip"') == 0
+
+
+async def test_what_a_villager_wrote_never_becomes_markup(
+    browser: httpx.AsyncClient, sign_in: SignIn, report: Report
+) -> None:
+    case_id = await report("<script>alert(1)</script>路灯")
+    await sign_in("c-0101")
+    for path in ("/console", "/console/cases", f"/console/cases/{case_id}"):
+        assert "<script>" not in (await browser.get(path)).text

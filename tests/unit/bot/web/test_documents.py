@@ -1,0 +1,82 @@
+"""Documents at the console: one brings a file, another puts it in force, everybody else only reads."""
+
+from collections.abc import Awaitable, Callable
+
+import httpx
+
+SignIn = Callable[..., Awaitable[httpx.Response]]
+TokenIn = Callable[[httpx.Response], str]
+NOTICE = """# 示例镇路灯管护办法（样例）
+
+示例政发〔2026〕31号
+
+第一条 村里的路灯由村委会管，坏了两天内修好。
+
+第二条 本办法自2026年12月1日起施行。
+""".encode()
+
+
+async def bring(browser: httpx.AsyncClient, token: str, data: bytes, name: str = "路灯.md") -> httpx.Response:
+    return await browser.post("/console/documents", data={"csrf": token}, files={"file": (name, data)})
+
+
+async def test_a_second_person_puts_a_document_in_force(
+    browser: httpx.AsyncClient, sign_in: SignIn, token_in: TokenIn
+) -> None:
+    await sign_in("c-0008")
+    brought = await bring(browser, token_in(await browser.get("/console/documents")), NOTICE)
+    assert brought.status_code == 303
+    path = brought.headers["location"].partition("?")[0]
+    preview = await browser.get(brought.headers["location"])
+    assert "示例政发〔2026〕31号" in preview.text
+    assert "村里的路灯由村委会管" in preview.text
+    alone = await browser.post(path, data={"csrf": token_in(preview), "act": "confirm"})
+    assert alone.status_code == 403
+    assert "另一位同事" in alone.text
+    await sign_in("c-0009")
+    token = token_in(await browser.get(path))
+    assert (await browser.post(path, data={"csrf": token, "act": "confirm"})).status_code == 303
+    shelf = await browser.get("/console/documents", params={"q": "路灯"})
+    assert "还没到日子" in shelf.text
+    assert "等人核对" not in shelf.text
+
+
+async def test_a_draft_can_be_thrown_away(browser: httpx.AsyncClient, sign_in: SignIn, token_in: TokenIn) -> None:
+    await sign_in("c-0008")
+    token = token_in(await browser.get("/console/documents"))
+    path = (await bring(browser, token, NOTICE)).headers["location"].partition("?")[0]
+    await browser.post(path, data={"csrf": token, "act": "discard"})
+    assert (await browser.get(path)).status_code == 403
+
+
+async def test_a_file_that_cannot_be_read_is_named(
+    browser: httpx.AsyncClient, sign_in: SignIn, token_in: TokenIn
+) -> None:
+    await sign_in("c-0008")
+    token = token_in(await browser.get("/console/documents"))
+    for data, name, words in (
+        (b"", "空.md", "没有字"),
+        (b"x" * 50, "怪.xyz", "还不会看"),
+        (b"PK", "坏.docx", "打不开"),
+    ):
+        answer = await bring(browser, token, data, name)
+        assert answer.status_code == 422
+        assert name in answer.text
+        assert words in answer.text
+
+
+async def test_a_huge_file_is_refused(browser: httpx.AsyncClient, sign_in: SignIn, token_in: TokenIn) -> None:
+    await sign_in("c-0008")
+    token = token_in(await browser.get("/console/documents"))
+    answer = await bring(browser, token, b"a" * (50 * 2**20), "大.txt")
+    assert answer.status_code == 422
+    assert "最大只收 20 MB" in answer.text
+
+
+async def test_who_does_not_keep_documents_only_reads(
+    browser: httpx.AsyncClient, sign_in: SignIn, token_in: TokenIn
+) -> None:
+    await sign_in("c-0101")
+    page = await browser.get("/console/documents")
+    assert "传一份新的" not in page.text
+    assert (await bring(browser, token_in(page), NOTICE)).status_code == 403
