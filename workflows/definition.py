@@ -270,6 +270,8 @@ class Stage(Model):
     waits: Waits = Waits.OFFICE
     mode: ApprovalMode = ApprovalMode.ANY
     within: Length | None = None
+    when_told: Name | None = None
+    """The action that follows when a clerk has told a villager without an account."""
     until_field: Name | None = None
     """A date field that is the stage's deadline: the day on which we ask again."""
     late: tuple[LateStep, ...] | None = None
@@ -324,6 +326,11 @@ class Definition(Model):
     def stage(self, name: str) -> Stage:
         """Find a stage of the flow."""
         return self.workflow.stages[name]
+
+    def fields(self) -> dict[str, FormField]:
+        """List all fields that a case may hold: of the form, and of what actions need."""
+        needs = [action.needs for stage in self.workflow.stages.values() for action in stage.actions.values()]
+        return {name: spec for form in (*needs, self.form) for name, spec in form.items()}
 
     def roles(self) -> frozenset[str]:
         """List all roles that anything in the flow speaks of."""

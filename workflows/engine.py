@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from township.errors import Refused
+from township.errors import Mistake, Refused
 from workflows import promises
 from workflows.definition import (
     CLOSED,
@@ -24,7 +24,7 @@ from workflows.definition import (
     choose,
 )
 from workflows.house import house
-from workflows.permissions import allowed, find_task
+from workflows.permissions import allowed, find_task, values
 from workflows.state import CaseState, Command, Decision, NewTask, Task, TaskKind, Told, Via, World
 from workflows.who import Cast, Part, Who, resolve
 
@@ -87,15 +87,9 @@ def _check(action: Action, state: CaseState, command: Command, world: World) -> 
         raise Refused("too_late_to_extend", action=command.action)
     if action.typed_only and command.via is Via.VOICE:
         raise Refused("not_by_voice", action=command.action)
-    if action.when is not None and not action.when.holds(_values(state, command.values)):
-        raise Refused("not_now", action=command.action)
     missing = [name for name, field in action.needs.items() if not field.optional and name not in command.values]
     if missing:
-        raise Refused("value_missing", action=command.action, field=missing[0], ask=action.needs[missing[0]].name)
-
-
-def _values(state: CaseState, more: Mapping[str, Any]) -> dict[str, Any]:
-    return {**state.fields, "pace": state.pace, "stage": state.stage, **more}
+        raise Mistake("value_missing", field=missing[0], name=action.needs[missing[0]].name)
 
 
 def _recorded(state: CaseState, command: Command, action: Action, task: Task | None, world: World) -> CaseState:
@@ -143,7 +137,7 @@ def _one_vote(
 def _target(definition: Definition, state: CaseState, command: Command, action: Action) -> str:
     if not state.is_open and definition.workflow.reopen_to and command.action in house().closed:
         return definition.workflow.reopen_to
-    return choose(action.to, _values(state, {}))
+    return choose(action.to, values(state))
 
 
 def _stay(
@@ -228,7 +222,7 @@ def _without(stage: Stage, state: CaseState) -> frozenset[str]:
 def _tell(what: tuple[TellWhat, ...], state: CaseState, world: World) -> tuple[Told, ...]:
     told: list[Told] = []
     for one in what:
-        if one.when is not None and not one.when.holds(_values(state, {})):
+        if not applies(one, state):
             continue
         if any(choice.word == Part.VILLAGER for choice in one.who.choices):
             people = state.cast.told or state.cast.villagers()
@@ -236,6 +230,11 @@ def _tell(what: tuple[TellWhat, ...], state: CaseState, world: World) -> tuple[T
             people = resolve(one.who, state.cast, world.facts, state.fields)
         told += (Told(person, one.text, one.urgent) for person in people)
     return tuple(told)
+
+
+def applies(one: TellWhat, state: CaseState) -> bool:
+    """Say whether a sentence is for this case."""
+    return one.when is None or one.when.holds(values(state))
 
 
 def _once(told: tuple[Told, ...]) -> tuple[Told, ...]:

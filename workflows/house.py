@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from ruamel.yaml import YAML
 
 from township.texts import Texts
-from workflows.definition import Action, LateStep, PaceTimes
+from workflows.definition import Action, FormField, LateStep, PaceTimes
 
 HERE = Path(__file__).parent
 
@@ -25,6 +25,13 @@ class House:
     villager: dict[str, Action]
     office: dict[str, Action]
     closed: dict[str, Action]
+    watch: frozenset[str]
+    """Roles that see the cases of their village, or of all villages when held in the town."""
+
+    def fields(self) -> dict[str, FormField]:
+        """List the fields that these actions need."""
+        sets = (self.leader, self.duty, self.villager, self.office, self.closed)
+        return {name: spec for actions in sets for one in actions.values() for name, spec in one.needs.items()}
 
 
 @cache
@@ -40,6 +47,7 @@ def house() -> House:
         actions.validate_python(loaded["always"]["villager"]),
         actions.validate_python(loaded["always"]["office"]),
         actions.validate_python(loaded["always"]["closed"]),
+        frozenset(loaded["watch"]),
     )
 
 

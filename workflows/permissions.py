@@ -1,11 +1,12 @@
 """Who may do what on a case now: from tasks, from the part that somebody plays, never from a skill's name. Pure."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from township.errors import Refused
 from workflows.definition import Action, Definition, Waits
 from workflows.house import house
-from workflows.state import CaseState, Command, Task, TaskKind
+from workflows.state import CaseState, Command, Task, TaskKind, Via
 
 
 def find_task(state: CaseState, command: Command) -> Task | None:
@@ -36,7 +37,26 @@ def _of_task(definition: Definition, state: CaseState, task: Task) -> Mapping[st
         return house().duty
     stage = definition.stage(state.stage)
     always = house().office if stage.waits is not Waits.VILLAGER else {}
-    return {**always, **stage.actions}
+    known = values(state)
+    return {
+        name: action
+        for name, action in {**always, **stage.actions}.items()
+        if action.when is None or action.when.holds(known)
+    }
+
+
+def values(state: CaseState, more: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What a condition may speak of."""
+    facts = {
+        "pace": state.pace,
+        "stage": state.stage,
+        "anonymous": state.cast.affected is None,
+        "on_behalf": state.cast.wrote is not None,
+    }
+    return {**state.fields, **facts, **(more or {})}
+
+
+FACTS = frozenset({"pace", "stage", "anonymous", "on_behalf"})
 
 
 def _is_villager(state: CaseState, person: str | None) -> bool:
@@ -45,6 +65,8 @@ def _is_villager(state: CaseState, person: str | None) -> bool:
 
 def allowed(definition: Definition, state: CaseState, command: Command, task: Task | None) -> Action:
     """Find the action, or refuse: the case is closed, the task is over, or it is not this person's to do."""
+    if command.via is Via.CALL and state.is_open:
+        return _said_on_the_phone(definition, state, command)
     actions = dict(offered(definition, state, command.by, task))
     if command.action in actions:
         return actions[command.action]
@@ -54,3 +76,11 @@ def allowed(definition: Definition, state: CaseState, command: Command, task: Ta
     if command.task_id is not None and task is None:
         raise Refused("task_over", action=command.action)
     raise Refused("not_yours" if command.action in others else "not_now", action=command.action)
+
+
+def _said_on_the_phone(definition: Definition, state: CaseState, command: Command) -> Action:
+    """What a clerk writes down of a call: an answer of the villager, or only that the villager was told."""
+    stage = definition.stage(state.stage)
+    if stage.waits is not Waits.VILLAGER or command.action not in stage.actions:
+        raise Refused("not_now", action=command.action)
+    return stage.actions[command.action]

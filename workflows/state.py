@@ -31,6 +31,8 @@ class Via(StrEnum):
     TYPED = "typed"
     H5 = "h5"
     CONSOLE = "console"
+    CALL = "call"
+    """A clerk writes down what the villager said on the phone."""
     IMPORT = "import"
     CLOCK = "clock"
 

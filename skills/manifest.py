@@ -1,0 +1,67 @@
+"""What a skill folder says of itself: whom it is for, who owns it, how people say it, and the definition behind it."""
+
+from enum import StrEnum
+from typing import Any
+
+from pydantic import Field
+
+from workflows.definition import Definition, FormField, Model, Name, Workflow
+
+
+class Risk(StrEnum):
+    """How much a mistake costs: C binds others (a seal, money, a complaint)."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+
+
+class Manifest(Model):
+    """One folder as one value. A key may stand in a file of its name (`workflow.yaml`, `texts.yaml`)."""
+
+    name: str
+    summary: str
+    owner: str
+    audience: tuple[str, ...] = Field(alias="for", min_length=1)
+    """resident, cadre, outsider"""
+    risk: Risk = Risk.A
+    paper: str = ""
+    """The paper form that it replaces, for whoever comes to the window."""
+    examples: tuple[str, ...] = Field(min_length=1)
+    """How people say it: with these a sentence finds the skill."""
+    grievance: bool = False
+    """Complaints about cadres, village bodies, money or favours go here."""
+    consent: Name | None = None
+    """The text by which somebody agrees that sensitive data are kept."""
+    form: dict[Name, FormField] = Field(default_factory=dict)
+    workflow: Workflow
+    texts: dict[Name, str] = Field(default_factory=dict)
+
+    def definition(self, skill: str) -> Definition:
+        """The part that the engine runs."""
+        return Definition(
+            skill=skill, name=self.name, form=self.form, workflow=self.workflow, texts=self.texts
+        )  # fmt: skip
+
+    def words(self) -> dict[str, tuple[str, ...]]:
+        """The words by which each kind is said, for choosing a skill and its kind at once."""
+        kind = self.form.get("kind")
+        return {key: (one.name, *one.words) for key, one in kind.options.items()} if kind else {}
+
+
+FILES: tuple[str, ...] = ("form", "workflow", "texts")
+"""Keys that may stand in a file of their own."""
+
+
+def allowed_keys() -> frozenset[str]:
+    """All keys that a folder may use, for suggesting the one that was meant."""
+    found: set[str] = set()
+    schema = Manifest.model_json_schema(by_alias=True)
+    for part in (schema, *schema.get("$defs", {}).values()):
+        found |= set(part.get("properties", {}))
+    return frozenset(found)
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of `skill.yaml`, for editors."""
+    return Manifest.model_json_schema(by_alias=True)

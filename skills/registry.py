@@ -1,0 +1,178 @@
+"""Skill folders: found, read strictly, refused with file, line and suggestion, and installed as versions of a town.
+
+A broken folder is refused; the others keep running.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from skills import sheets
+from skills.manifest import FILES, Manifest, allowed_keys
+from skills.sheets import Path_, Problem, Sheet, nearest, say
+from township.db import Tx
+from workflows import definitions
+from workflows.definition import NAME, Definition
+from workflows.flaws import Flaw, flaws
+
+HERE = Path(__file__).parent
+MAIN = "skill.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """A folder that can be run."""
+
+    id: str
+    manifest: Manifest
+    definition: Definition
+    files: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A folder that was read: a skill, or the problems why not."""
+
+    id: str
+    skill: Skill | None
+    problems: tuple[Problem, ...] = ()
+    sheets: Mapping[str, Sheet] | None = None
+
+    def line(self, path: Path_) -> tuple[str, int]:
+        """File and line of a key."""
+        return _place(self.sheets or {}, path)
+
+
+def folders(root: Path = HERE) -> list[Path]:
+    """List the skill folders of a root."""
+    return sorted(path.parent for path in root.glob(f"*/{MAIN}") if not path.parent.name.startswith("_"))
+
+
+def load(folder: Path) -> Loaded:
+    """Read a folder from disk."""
+    if not folder.is_dir():
+        return Loaded(folder.name, None, (Problem(str(folder), 1, say("no_such_folder")),))
+    files, problems = {}, []
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.suffix == ".py":
+            problems.append(Problem(f"{folder.name}/{name}", 1, say("has_python", file=name)))
+        elif path.suffix in (".yaml", ".md"):
+            try:
+                files[name] = path.read_text("utf-8")
+            except UnicodeDecodeError:
+                problems.append(Problem(f"{folder.name}/{name}", 1, say("unreadable_file")))
+    if problems:
+        return Loaded(folder.name, None, tuple(problems))
+    return load_files(folder.name, files)
+
+
+def load_all(root: Path = HERE) -> list[Loaded]:
+    """Read all folders of a root."""
+    return [load(folder) for folder in folders(root)]
+
+
+def load_files(skill: str, files: Mapping[str, str]) -> Loaded:
+    """Read a folder that is held as texts."""
+    if not re.fullmatch(NAME, skill):
+        return Loaded(skill, None, (Problem(skill, 1, say("not_a_name", name=skill)),))
+    if MAIN not in files:
+        return Loaded(skill, None, (Problem(f"{skill}/{MAIN}", 1, say("no_manifest")),))
+    read, problems = _read_sheets(skill, files)
+    if problems:
+        return Loaded(skill, None, tuple(problems), read)
+    try:
+        manifest = Manifest.model_validate(_merged(read))
+    except ValidationError as error:
+        return Loaded(skill, None, tuple(_explain(read, error)), read)
+    definition = manifest.definition(skill)
+    found = tuple(_problem(read, flaw) for flaw in flaws(definition))
+    return Loaded(skill, None if found else Skill(skill, manifest, definition, dict(files)), found, read)
+
+
+def install(tx: Tx, town_id: str, skill: Skill, *, by: str | None, now: datetime, publish: bool = True) -> str:
+    """Store a skill as a version of a town and, unless told otherwise, publish it. Returns its hash."""
+    digest = definitions.store(tx, town_id, skill.definition, skill.files, by=by, now=now)
+    if publish:
+        definitions.publish(tx, town_id, digest, by=by, now=now)
+    return digest
+
+
+def offered(tx: Tx, town_id: str) -> list[Skill]:
+    """Read the skills that a town offers now, as they were stored."""
+    loaded = (load_files(version.skill, version.files) for version in definitions.published(tx, town_id))
+    return [one.skill for one in loaded if one.skill]
+
+
+def export(skill: Skill, target: Path) -> None:
+    """Write a skill's folder out as it came in."""
+    for name, text in skill.files.items():
+        path = target / skill.id / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+
+
+def _read_sheets(skill: str, files: Mapping[str, str]) -> tuple[dict[str, Sheet], list[Problem]]:
+    """Read the main file and the keys that stand in files of their own."""
+    read: dict[str, Sheet] = {}
+    problems: list[Problem] = []
+    for key, name in (("", MAIN), *((key, f"{key}.yaml") for key in FILES)):
+        if name not in files:
+            continue
+        sheet, found = sheets.read(f"{skill}/{name}", files[name])
+        problems += found
+        if not found and not isinstance(sheet.content, dict):
+            problems.append(Problem(sheet.file, 1, say("not_a_mapping")))
+        read[key] = sheet
+    main = read[""]
+    twice = [key for key in FILES if key in read and isinstance(main.content, dict) and key in main.content]
+    problems += [Problem(main.file, main.line((key,)), say("in_two_places", key=key)) for key in twice]
+    return read, problems
+
+
+def _merged(read: Mapping[str, Sheet]) -> dict[str, Any]:
+    return {**read[""].content, **{key: sheet.content for key, sheet in read.items() if key}}
+
+
+def _place(read: Mapping[str, Sheet], path: Path_) -> tuple[str, int]:
+    if path and path[0] in read:
+        sheet = read[str(path[0])]
+        return sheet.file, sheet.line(path[1:])
+    return read[""].file, read[""].line(path)
+
+
+def _explain(read: Mapping[str, Sheet], error: ValidationError) -> Iterator[Problem]:
+    """Turn what pydantic says into sentences with a place; one problem for each key."""
+    seen: set[tuple[str, int, str]] = set()
+    for one in error.errors(include_url=False):
+        path = tuple(one["loc"])
+        file, line = _place(read, path)
+        message, hint = _sentence(one["type"], path, one.get("input"), one["msg"], one.get("ctx", {}))
+        if (file, line, message) not in seen:
+            seen.add((file, line, message))
+            yield Problem(file, line, message, hint)
+
+
+def _sentence(kind: str, path: Path_, value: Any, message: str, context: Mapping[str, Any]) -> tuple[str, str]:
+    key = str(next((part for part in reversed(path) if isinstance(part, str)), ""))
+    if kind == "extra_forbidden":
+        return say("extra_forbidden", key=key), nearest(key, allowed_keys() - {key})
+    if kind == "value_error":
+        code = message.removeprefix("Value error, ").split("(")[0]
+        return say(code if code in sheets.codes() else "other_error", key=key, value=value), ""
+    if kind == "enum":
+        expected = str(context.get("expected", ""))
+        return say("enum", value=value, expected=expected), nearest(str(value), set(re.findall(r"'([^']+)'", expected)))
+    known = kind if kind in sheets.codes() else "other_error"
+    return say(known, key=key, value=value, expected=context.get("expected", "")), ""
+
+
+def _problem(read: Mapping[str, Sheet], flaw: Flaw) -> Problem:
+    file, line = _place(read, flaw.path)
+    hint = nearest(str(flaw.values.get("name", "")), flaw.known)
+    return Problem(file, line, say(flaw.code, **flaw.values), hint)

@@ -1,0 +1,288 @@
+"""The one door to a case: `open` and `act`, for villager, cadre, console, import and clock.
+
+Each call is idempotent by its key and writes everything in the caller's transaction: the event, the row (with a
+version check), tasks, clocks, call lines and outbox rows. Looking at cases is in `casebook.py`.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from township import directory, ids, outbox
+from township.clock import SHANGHAI
+from township.db import Tx, insert_ignore
+from township.effects import Effect
+from township.errors import Mistake, Refused
+from workflows import calendars, census, definitions, engine, forms, history, notices, numbers, records, tasks, values
+from workflows.definition import Definition, FieldKind, FormField
+from workflows.models import case_keys, case_people, cases
+from workflows.permissions import allowed, find_task
+from workflows.records import Record
+from workflows.state import CaseState, Command, Decision, Task, Via, World
+from workflows.who import Cast
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A new matter. `key` is the message (and the matter's place in it): the same key opens one case."""
+
+    town_id: str
+    skill: str
+    key: str
+    fields: Mapping[str, Any]
+    received_at: datetime
+    """When the villager's message was stored: the clocks start here."""
+    spoke: str | None = None
+    affected: str | None = None
+    """None: who spoke."""
+    wrote: str | None = None
+    """A clerk who writes for somebody."""
+    told: tuple[str, ...] = ()
+    """Empty: those of the case who have an account, else whom it concerns."""
+    village_id: str | None = None
+    """None: of the place, or where the person lives."""
+    conversation_id: str | None = None
+    via: Via = Via.CHAT
+    channels: tuple[str, ...] = ()
+    anonymous: bool = False
+    """No person stands on the case; progress is asked for with its code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Somebody does something to a case; `by` None is the clock. `key` is the tap, message or timer."""
+
+    town_id: str
+    case_id: str
+    action: str
+    key: str
+    by: str | None
+    values: Mapping[str, Any]
+    task_id: str | None = None
+    via: Via = Via.CARD
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of it. The effects stand in the outbox already; the reply is for whoever acted."""
+
+    case_id: str
+    number: str
+    stage: str
+    result: str
+    reply: str
+    effects: tuple[Effect, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    """Tasks that were given now."""
+    query_code: str = ""
+    repeated: bool = False
+    """The key was known: nothing was done again."""
+
+
+def open(tx: Tx, opening: Opening, *, now: datetime) -> Outcome:
+    """Open a case, or find the one that the same key opened."""
+    case_id = ids.new_id()
+    if not _claim(tx, opening.town_id, opening.key, case_id):
+        return _repeated(tx, opening.town_id, opening.key)
+    digest, definition = definitions.current(tx, opening.town_id, opening.skill)
+    read = _read_form(tx, definition, opening, now)
+    cast = Cast(None if opening.anonymous else opening.affected or opening.spoke, opening.spoke, opening.wrote)
+    cast = replace(cast, spoke=None) if opening.anonymous else cast
+    village_id = opening.village_id or _village_of_place(read) or census.home_village(tx, cast.affected)
+    facts = census.facts(tx, opening.town_id, village_id, definition, cast, now)
+    cast = replace(cast, told=opening.told or _must_be_told(cast, facts.reachable))
+    calendar = calendars.calendar_of(tx, opening.town_id)
+    kept = values.put(tx, opening.town_id, cast.affected, definition.form, read, now)
+    decision = engine.open_case(definition, cast, kept, World(opening.received_at, calendar, facts))
+    code = _query_code() if definition.workflow.query_code else ""
+    row = _new_row(tx, case_id, opening, definition, digest, decision.state, village_id, code, now)
+    row["due_at"] = records.nearest(decision.state.clocks, calendar)
+    event = _event(case_id, 1, history.genesis(case_id), decision, opening.wrote or cast.spoke, opening.via, now)
+    tx.execute(sa.insert(cases).values(**row, seq=1, head=history.digest(event)))
+    history.append(tx, opening.town_id, event)
+    _add_people(tx, case_id, opening.town_id, cast, now)
+    records.store_clocks(tx, opening.town_id, case_id, {}, decision.state.clocks, calendar)
+    record = Record(row, definition, decision.state)
+    actor = opening.wrote or opening.spoke
+    return _notify(tx, record, decision, Command("open", actor, via=opening.via), 1, now, code)
+
+
+def act(tx: Tx, acting: Act, *, now: datetime) -> Outcome:
+    """Do an action, or find what the same key did; Refused says why not, and who decided before."""
+    record = records.load(tx, acting.town_id, acting.case_id)
+    if not _claim(tx, acting.town_id, acting.key, acting.case_id):
+        return _repeated(tx, acting.town_id, acting.key)
+    command = Command(acting.action, acting.by, acting.values, acting.task_id, acting.via)
+    calendar = calendars.calendar_of(tx, acting.town_id)
+    row, definition = record.row, record.definition
+    facts = census.facts(tx, acting.town_id, row["village_id"], definition, record.state.cast, now)
+    world = World(now, calendar, facts)
+    if acting.via is Via.CLOCK:
+        decision = engine.late(definition, record.state, acting.values["clock"], acting.values["step"], world)
+        if decision is None:
+            return _as_it_stands(row, repeated=True)
+    else:
+        command = _with_read_values(tx, record, command, now)
+        decision = engine.act(definition, record.state, command, world)
+    seq = row["seq"] + 1
+    head = history.append(
+        tx, acting.town_id, _event(row["id"], seq, row["head"], decision, acting.by, acting.via, now)
+    )
+    records.store(tx, record, decision.state, head, now, calendar)
+    return _notify(tx, record, decision, command, seq, now)
+
+
+def _claim(tx: Tx, town_id: str, key: str, case_id: str) -> bool:
+    return insert_ignore(tx, case_keys, {"town_id": town_id, "key": key, "case_id": case_id}, ["town_id", "key"])
+
+
+def _repeated(tx: Tx, town_id: str, key: str) -> Outcome:
+    chosen = (
+        sa.select(cases)
+        .join(case_keys, case_keys.c.case_id == cases.c.id)
+        .where(case_keys.c.town_id == town_id, case_keys.c.key == key)
+    )
+    return _as_it_stands(dict(tx.execute(chosen).mappings().one()), repeated=True)
+
+
+def _as_it_stands(row: Mapping[str, Any], *, repeated: bool = False) -> Outcome:
+    return Outcome(row["id"], row["number"], row["stage"], row["result"], "", repeated=repeated)
+
+
+def _read_form(tx: Tx, definition: Definition, opening: Opening, now: datetime) -> dict[str, Any]:
+    known = forms.Known(now.astimezone(SHANGHAI).date(), _village_names(tx, opening.town_id, definition.form))
+    read = forms.read_all(definition.form, opening.fields, known)
+    needed = forms.missing(definition.form, read)
+    if needed:
+        raise Mistake("value_missing", field=needed[0], name=definition.form[needed[0]].name)
+    _check_persons(tx, opening.town_id, definition.form, read)
+    return read
+
+
+def _village_names(tx: Tx, town_id: str, form: Mapping[str, FormField]) -> dict[str, str]:
+    if not any(spec.kind is FieldKind.PLACE for spec in form.values()):
+        return {}
+    return {village.name: village.id for village in directory.villages_of(tx, town_id)}
+
+
+def _check_persons(tx: Tx, town_id: str, form: Mapping[str, FormField], read: Mapping[str, Any]) -> None:
+    """A value that names a person names one of this town."""
+    chosen = {name: value for name, value in read.items() if form[name].kind is FieldKind.PERSON}
+    found = directory.persons(tx, chosen.values()) if chosen else {}
+    for name, person_id in chosen.items():
+        if person_id not in found or found[person_id].town_id != town_id:
+            raise Mistake("not_a_person", field=name, name=form[name].name)
+
+
+def _village_of_place(read: Mapping[str, Any]) -> str | None:
+    places = (value["village"] for value in read.values() if isinstance(value, Mapping) and value.get("village"))
+    return next(places, None)
+
+
+def _must_be_told(cast: Cast, reachable: frozenset[str]) -> tuple[str, ...]:
+    with_account = tuple(person for person in cast.villagers() if person in reachable)
+    return with_account or ((cast.affected,) if cast.affected else ())
+
+
+def _new_row(
+    tx: Tx, case_id: str, opening: Opening, definition: Definition, digest: str, state: CaseState,
+    village_id: str | None, code: str, now: datetime,
+) -> dict[str, Any]:  # fmt: skip
+    cast = state.cast
+    return {
+        "id": case_id, "town_id": opening.town_id, "village_id": village_id, "skill": opening.skill,
+        "definition": digest, "kind": str(state.fields.get("kind", "")), "restricted": definition.workflow.restricted,
+        "number": numbers.next_number(tx, opening.town_id, village_id, definition, now),
+        "query_hash": hash_code(code) if code else None, "affected_id": cast.affected, "spoke_id": cast.spoke,
+        "wrote_id": cast.wrote, "told": list(cast.told), "opened_at": opening.received_at,
+        "channels": list(opening.channels or (opening.via.value,)),
+        "conversation_id": None if opening.anonymous else opening.conversation_id,
+        "pace": state.pace, "stage": state.stage, "result": state.result, "assignee_id": cast.assignee,
+        "fields": dict(state.fields), "progress": {}, "changed_at": now,
+    }  # fmt: skip
+
+
+def _query_code() -> str:
+    code = ids.code(8)
+    return f"{code[:4]}-{code[4:]}"
+
+
+def hash_code(code: str) -> str:
+    """What is stored of a query code: who reads the database cannot ask with it."""
+    return hashlib.sha256(code.replace("-", "").strip().upper().encode()).hexdigest()
+
+
+def _add_people(tx: Tx, case_id: str, town_id: str, cast: Cast, now: datetime) -> None:
+    parts = [("affected", cast.affected), ("spoke", cast.spoke), ("wrote", cast.wrote)]
+    parts += [("told", person) for person in cast.told]
+    row = {"case_id": case_id, "town_id": town_id, "opened_at": now}
+    rows = [{**row, "part": part, "person_id": person} for part, person in parts if person]
+    if rows:
+        tx.execute(sa.insert(case_people), rows)
+
+
+def _event(
+    case_id: str, seq: int, prev: str, decision: Decision, by: str | None, via: Via, now: datetime
+) -> history.CaseEvent:
+    data = {
+        **decision.data,
+        "tasks": [[task.kind.value, task.person] for task in decision.new_tasks],
+        "clocks": {name: clock.to_json() for name, clock in sorted(decision.state.clocks.items())},
+        "told": [[one.person, one.text] for one in decision.told],
+    }
+    kind, action, before = decision.kind, decision.action, decision.before
+    return history.CaseEvent(case_id, seq, now, kind, action, by, via.value, before, data, prev)
+
+
+def _with_read_values(tx: Tx, record: Record, command: Command, now: datetime) -> Command:
+    """Read the values of an action; a task that somebody else has ended says who and when."""
+    try:
+        action = allowed(record.definition, record.state, command, find_task(record.state, command))
+    except Refused as refusal:
+        raise _explained(tx, record, command, refusal) from refusal
+    known = forms.Known(now.astimezone(SHANGHAI).date())
+    read = forms.read_all(action.needs, command.values, known)
+    _check_persons(tx, record.row["town_id"], action.needs, read)
+    kept = values.put(tx, record.row["town_id"], record.row["affected_id"], action.needs, read, now)
+    return replace(command, values=kept)
+
+
+def _explained(tx: Tx, record: Record, command: Command, refusal: Refused) -> Refused:
+    """Say who decided before; to who never had a part in the case, say that there is no such case."""
+    seen = tasks.of_case(tx, record.row["id"])
+    cast = record.state.cast
+    if command.by not in {*(task.person_id for task in seen), *cast.villagers(), cast.wrote}:
+        return Refused("unknown_case", case=record.row["id"])
+    mine = [task for task in seen if task.person_id == command.by and task.state != "open"]
+    task = next((task for task in mine if task.id == command.task_id), mine[-1] if mine else None)
+    decided = tasks.who_decided(tx, task) if task else None
+    if decided is None or (command.task_id is None and refusal.code == "not_now"):
+        return refusal
+    who = directory.person(tx, decided.person_id)
+    return Refused(
+        "already_decided", who=who.name if who else "", at=decided.ended_at, action=decided.decision, was=refusal.code
+    )
+
+
+def _notify(
+    tx: Tx, record: Record, decision: Decision, command: Command, seq: int, now: datetime, code: str = ""
+) -> Outcome:
+    """Store tasks and effects of a decision, and answer whoever acted."""
+    row, town_id = record.row, record.row["town_id"]
+    tasks.end(tx, decision.ended, decision.action, now)
+    given = tasks.give(tx, town_id, row["id"], decision.state.stage, decision.new_tasks, now)
+    if decision.in_digest:
+        tasks.mention(tx, decision.in_digest)
+    change = notices.Change(
+        town_id, row["id"], row["number"], row["village_id"], record.definition, decision, tuple(given), command.by,
+        command.task_id, command.via, now, calendars.calendar_of(tx, town_id), code,
+    )  # fmt: skip
+    heard = notices.of(tx, change)
+    outbox.put(tx, town_id, ((f"{row['id']}:{seq}:{n}", effect) for n, effect in enumerate(heard.effects)), now=now)
+    state = decision.state
+    effects, new = heard.effects, tuple(given)
+    return Outcome(row["id"], row["number"], state.stage, state.result, heard.reply, effects, new, code)

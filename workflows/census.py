@@ -1,0 +1,73 @@
+"""What the directory says about the people of a case, in few statements: the facts that the engine needs."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from township import directory
+from township.db import Tx
+from township.models import grants, people, reaches
+from workflows.definition import Definition
+from workflows.house import house
+from workflows.who import Cast, Facts
+
+
+def facts(tx: Tx, town_id: str, village_id: str | None, definition: Definition, cast: Cast, now: datetime) -> Facts:
+    """Find who holds the roles that a definition speaks of, who has the duty, and who can be written to."""
+    roles = definition.roles() | house_roles()
+    duty: tuple[str, ...] = ()
+    if "duty" in {choice.word for step in house().late if step.who for choice in step.who.choices}:
+        duty = tuple(one.person.id for one in directory.on_duty(tx, town_id, now, village_id))
+    known = {*cast.villagers(), *cast.told, *((cast.wrote,) if cast.wrote else ())}
+    return Facts(_holders(tx, town_id, village_id, roles, now), duty, reachable(tx, known))
+
+
+def house_roles() -> frozenset[str]:
+    """The roles of the house's own late steps."""
+    return frozenset(role for step in house().late if step.who for role in step.who.roles())
+
+
+def _holders(
+    tx: Tx, town_id: str, village_id: str | None, roles: Iterable[str], now: datetime
+) -> Mapping[tuple[str, str], tuple[str, ...]]:
+    """Who holds each role in the village or the town, deputies instead of whom they replace."""
+    columns = grants.c
+    chosen = (
+        sa.select(columns.person_id, columns.role, columns.village_id, columns.stands_in_for)
+        .where(
+            columns.town_id == town_id,
+            columns.role.in_(sorted(roles)),
+            sa.or_(columns.village_id.is_(None), columns.village_id == village_id),
+            sa.or_(columns.starts_at.is_(None), columns.starts_at <= now),
+            sa.or_(columns.ends_at.is_(None), columns.ends_at > now),
+        )
+        .order_by(columns.stands_in_for.is_(None), columns.id)
+    )
+    rows = tx.execute(chosen).all()
+    away = {(row.role, row.village_id, row.stands_in_for) for row in rows if row.stands_in_for}
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for row in rows:
+        if (row.role, row.village_id, row.person_id) not in away:
+            key = (row.role, "village" if row.village_id else "town")
+            found[key] = tuple(dict.fromkeys((*found.get(key, ()), row.person_id)))
+    return found
+
+
+def reachable(tx: Tx, person_ids: Iterable[str]) -> frozenset[str]:
+    """Who of these people has an account of their own."""
+    wanted = list(person_ids)
+    if not wanted:
+        return frozenset()
+    chosen = sa.select(reaches.c.person_id).where(
+        reaches.c.person_id.in_(wanted), reaches.c.kind.in_(("staff", "sender"))
+    )
+    return frozenset(tx.execute(chosen).scalars())
+
+
+def home_village(tx: Tx, person_id: str | None) -> str | None:
+    """The village in which somebody lives."""
+    if person_id is None:
+        return None
+    found = tx.execute(sa.select(people.c.village_id).where(people.c.id == person_id)).scalar()
+    return str(found) if found else None

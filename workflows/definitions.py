@@ -1,0 +1,110 @@
+"""Definitions as rows: stored whole under their hash, one published at a time; a case pins its version."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from township.db import Tx, insert_ignore
+from township.errors import Refused
+from workflows.definition import Definition
+from workflows.models import definitions
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One stored version of a service."""
+
+    hash: str
+    skill: str
+    state: str
+    files: Mapping[str, str]
+
+
+def hash_of(files: Mapping[str, str]) -> str:
+    """The hash under which a folder is stored: over all paths and texts."""
+    text = json.dumps(dict(files), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def store(
+    tx: Tx, town_id: str, definition: Definition, files: Mapping[str, str], *, by: str | None, now: datetime
+) -> str:
+    """Keep a folder as a draft; the same folder twice is one row. Returns its hash."""
+    digest = hash_of(files)
+    row = {
+        "town_id": town_id, "hash": digest, "skill": definition.skill, "state": "draft", "files": dict(files),
+        "body": definition.model_dump(mode="json", by_alias=True, exclude_defaults=True), "created_at": now,
+        "created_by": by,
+    }  # fmt: skip
+    insert_ignore(tx, definitions, row, ["town_id", "hash"])
+    return digest
+
+
+def publish(tx: Tx, town_id: str, digest: str, *, by: str | None, now: datetime) -> None:
+    """Make a stored version the one that new cases begin with; the one before is retired."""
+    columns = definitions.c
+    mine = sa.and_(columns.town_id == town_id, columns.hash == digest)
+    skill = tx.execute(sa.select(columns.skill).where(mine)).scalar()
+    if skill is None:
+        raise Refused("unknown_definition", hash=digest)
+    before = sa.and_(columns.town_id == town_id, columns.skill == skill, columns.state == "published")
+    tx.execute(sa.update(definitions).where(before, columns.hash != digest).values(state="retired"))
+    tx.execute(sa.update(definitions).where(mine).values(state="published", published_at=now, published_by=by))
+
+
+def retire(tx: Tx, town_id: str, skill: str) -> None:
+    """Take a service off; open cases go on with the version they pinned."""
+    published = (definitions.c.town_id == town_id, definitions.c.skill == skill, definitions.c.state == "published")
+    tx.execute(sa.update(definitions).where(*published).values(state="retired"))
+
+
+def published(tx: Tx, town_id: str) -> list[Version]:
+    """List the services that a town offers now."""
+    columns = definitions.c
+    chosen = sa.select(columns.hash, columns.skill, columns.state, columns.files)
+    rows = tx.execute(chosen.where(columns.town_id == town_id, columns.state == "published").order_by(columns.skill))
+    return [Version(row.hash, row.skill, row.state, row.files) for row in rows]
+
+
+def current(tx: Tx, town_id: str, skill: str) -> tuple[str, Definition]:
+    """Find the version that a new case begins with."""
+    columns = definitions.c
+    chosen = sa.select(columns.hash).where(
+        columns.town_id == town_id, columns.skill == skill, columns.state == "published"
+    )
+    digest = tx.execute(chosen).scalar()
+    if digest is None:
+        raise Refused("unknown_skill", skill=skill)
+    return digest, pinned(tx, town_id, digest)
+
+
+def pinned(tx: Tx, town_id: str, digest: str) -> Definition:
+    """Read the version that a case keeps; parsed once in a process, for it never changes."""
+    found = _parsed.get(digest)
+    if found is None:
+        chosen = sa.select(definitions.c.body).where(definitions.c.town_id == town_id, definitions.c.hash == digest)
+        found = _parsed.put(digest, Definition.model_validate(tx.execute(chosen).scalar_one()))
+    return found
+
+
+class _Parsed:
+    """Definitions by hash: content decides the key, so a row can never disagree with it."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Definition] = {}
+
+    def get(self, digest: str) -> Definition | None:
+        return self._known.get(digest)
+
+    def put(self, digest: str, definition: Definition) -> Definition:
+        if len(self._known) > 2000:
+            self._known.clear()
+        self._known[digest] = definition
+        return definition
+
+
+_parsed = _Parsed()

@@ -1,0 +1,248 @@
+"""What does not fit together in a definition, across its keys: dangling names, dead ends, values without a source.
+
+Pure. A flaw carries the path of its key; `skills/registry.py` turns it into file, line and a sentence.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from string import Formatter
+from typing import Any
+
+from township.directory import RESTRICTED, Role
+from workflows.definition import (
+    CLOSED,
+    SAME,
+    Definition,
+    FieldKind,
+    FormField,
+    LateDo,
+    LateStep,
+    Stage,
+    Target,
+    TellWhat,
+)
+from workflows.expressions import Expression
+from workflows.house import house
+from workflows.permissions import FACTS
+from workflows.who import Part, Who
+
+Path = tuple[str | int, ...]
+SAID = frozenset({"number", "code", "skill", "stage", "by", "who", "actor", "affected"})
+"""Values that every sentence may use, besides the fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One thing that does not fit."""
+
+    path: Path
+    code: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    known: frozenset[str] = frozenset()
+    """Names of which one was perhaps meant."""
+
+
+def flaws(definition: Definition) -> list[Flaw]:
+    """Find everything that would fail at midnight."""
+    finder = _Finder(definition)
+    return [*finder.form(), *finder.flow(), *finder.stages(), *finder.clocks(), *finder.texts(), *finder.restricted()]
+
+
+class _Finder:
+    def __init__(self, definition: Definition) -> None:
+        self.definition = definition
+        self.workflow = definition.workflow
+        self.stage_names = frozenset(self.workflow.stages)
+        self.fields = {**house().fields(), **definition.fields()}
+        self.at: Path = ("workflow",)
+
+    def form(self) -> Iterator[Flaw]:
+        for name, spec in self.definition.form.items():
+            yield from self._field(("form", name), spec)
+
+    def _field(self, path: Path, spec: FormField) -> Iterator[Flaw]:
+        if spec.kind is FieldKind.CHOICE and not spec.options:
+            yield Flaw(path, "choice_without_options")
+        if spec.ask:
+            yield from self._text((*path, "ask"), spec.ask)
+        if spec.when:
+            yield from self._when((*path, "when"), spec.when)
+
+    def flow(self) -> Iterator[Flaw]:
+        workflow, at = self.workflow, self.at
+        yield from self._stage((*at, "start"), workflow.start)
+        if workflow.reopen_to:
+            yield from self._stage((*at, "reopen_to"), workflow.reopen_to)
+        yield from self._branches((*at, "pace"), workflow.pace, frozenset({*house().paces, *workflow.paces}), "pace")
+        yield from self._tells(at, workflow.tell)
+        yield from self._paths()
+
+    def _paths(self) -> Iterator[Flaw]:
+        leads = {name: self._leads_to(stage) for name, stage in self.workflow.stages.items()}
+        entries = {self.workflow.start, self.workflow.reopen_to or self.workflow.start}
+        reached = _closure(entries, leads)
+        for name in self.workflow.stages:
+            if name not in reached:
+                yield Flaw((*self.at, "stages", name), "unreachable_stage", {"name": name})
+            elif CLOSED not in _closure({name}, leads):
+                yield Flaw((*self.at, "stages", name), "dead_end", {"name": name})
+
+    def _leads_to(self, stage: Stage) -> set[str]:
+        targets = {branch.is_ for action in stage.actions.values() for branch in action.to}
+        closes = any(step.do is LateDo.CLOSE for step in stage.late or ())
+        return targets | ({CLOSED} if closes else set())
+
+    def stages(self) -> Iterator[Flaw]:
+        for name, stage in self.workflow.stages.items():
+            at: Path = (*self.at, "stages", name)
+            yield from self._who((*at, "who"), stage.who)
+            yield from self._tells(at, stage.tell)
+            for index, word in enumerate(stage.without):
+                if word not in (Part.VILLAGER, "deciders"):
+                    yield from self._kind_of((*at, "without", index), word, FieldKind.PERSON)
+            if stage.until_field:
+                yield from self._kind_of((*at, "until_field"), stage.until_field, FieldKind.DATE)
+            if stage.when_told and stage.when_told not in stage.actions:
+                yield Flaw((*at, "when_told"), "unknown_action", {"name": stage.when_told}, frozenset(stage.actions))
+            yield from self._late((*at, "late"), stage.late, stage)
+            yield from self._actions(at, stage)
+
+    def _actions(self, stage_at: Path, stage: Stage) -> Iterator[Flaw]:
+        for name, action in stage.actions.items():
+            at: Path = (*stage_at, "actions", name)
+            yield from self._target((*at, "to"), action.to)
+            yield from self._tells(at, action.tell)
+            if action.when:
+                yield from self._when((*at, "when"), action.when)
+            if action.assign and action.assign != "me":
+                yield from self._kind_of((*at, "assign"), action.assign, FieldKind.PERSON)
+            if action.extend_by:
+                yield from self._kind_of((*at, "extend_by"), action.extend_by, FieldKind.NUMBER)
+            for field_name, spec in action.needs.items():
+                yield from self._field((*at, "needs", field_name), spec)
+
+    def clocks(self) -> Iterator[Flaw]:
+        for name, promise in self.workflow.clocks.items():
+            at: Path = (*self.at, "clocks", name)
+            for index, stage in enumerate(promise.until):
+                yield from self._stage((*at, "until", index), stage)
+            if promise.within is None and promise.pace not in ("answer", "done"):
+                yield Flaw(at, "no_length")
+            yield from self._late((*at, "late"), promise.late, None)
+
+    def texts(self) -> Iterator[Flaw]:
+        known = SAID | set(self.fields)
+        for name, text in self.definition.texts.items():
+            try:
+                wanted = {value for _, value, _, _ in Formatter().parse(text) if value is not None}
+            except ValueError:
+                yield Flaw(("texts", name), "broken_text")
+                continue
+            for value in sorted(wanted - known):
+                yield Flaw(("texts", name), "unknown_value", {"name": value}, frozenset(known))
+
+    def restricted(self) -> Iterator[Flaw]:
+        """A restricted matter wakes nobody but those named for it."""
+        kind = self.workflow.restricted
+        if kind is None:
+            return
+        named = {RESTRICTED[kind].value} if kind in RESTRICTED else set()
+        for name, stage in self.workflow.stages.items():
+            at: Path = (*self.at, "stages", name)
+            for role in sorted(stage.who.roles() - named):
+                yield Flaw((*at, "who"), "restricted_watcher", {"name": role}, frozenset(named))
+            if stage.late is None and (stage.within or stage.until_field):
+                yield Flaw(at, "restricted_late")
+        for name, promise in self.workflow.clocks.items():
+            if promise.late is None:
+                yield Flaw((*self.at, "clocks", name), "restricted_late")
+        for path, step in self._steps():
+            for role in sorted((step.who.roles() if step.who else set()) - named):
+                yield Flaw((*path, "who"), "restricted_watcher", {"name": role}, frozenset(named))
+
+    def _steps(self) -> Iterator[tuple[Path, LateStep]]:
+        for group, owners in (("stages", self.workflow.stages), ("clocks", self.workflow.clocks)):
+            for name, owner in owners.items():
+                for index, step in enumerate(owner.late or ()):
+                    yield (*self.at, group, name, "late", index), step
+
+    def _late(self, at: Path, steps: tuple[LateStep, ...] | None, stage: Stage | None) -> Iterator[Flaw]:
+        for index, step in enumerate(steps or ()):
+            here: Path = (*at, index)
+            if step.who:
+                yield from self._who((*here, "who"), step.who)
+            if step.text:
+                yield from self._text((*here, "text"), step.text)
+            needs = {LateDo.TELL: ("who", "text"), LateDo.ACT: ("action",)}.get(step.do, ())
+            needs = ("who",) if step.do in (LateDo.ASK_LEADER, LateDo.DUTY_PHONES) else needs
+            for name in needs:
+                if getattr(step, name) is None:
+                    yield Flaw(here, "incomplete_step", {"name": name})
+            if step.action and (stage is None or step.action not in stage.actions):
+                known = frozenset(stage.actions) if stage else frozenset[str]()
+                yield Flaw((*here, "action"), "unknown_action", {"name": step.action}, known)
+
+    def _tells(self, at: Path, tells: tuple[TellWhat, ...]) -> Iterator[Flaw]:
+        for index, one in enumerate(tells):
+            here: Path = (*at, "tell", index)
+            yield from self._who((*here, "who"), one.who)
+            yield from self._text((*here, "text"), one.text)
+            if one.when:
+                yield from self._when((*here, "when"), one.when)
+
+    def _text(self, path: Path, name: str) -> Iterator[Flaw]:
+        if name not in self.definition.texts:
+            yield Flaw(path, "unknown_text", {"name": name}, frozenset(self.definition.texts))
+
+    def _stage(self, path: Path, name: str) -> Iterator[Flaw]:
+        if name not in self.stage_names:
+            yield Flaw(path, "unknown_stage", {"name": name}, self.stage_names)
+
+    def _target(self, path: Path, target: Target) -> Iterator[Flaw]:
+        yield from self._branches(path, target, self.stage_names | {CLOSED, SAME}, "stage")
+
+    def _branches(self, path: Path, branches: Target, known: frozenset[str], what: str) -> Iterator[Flaw]:
+        for index, branch in enumerate(branches):
+            here = (*path, index, "is")
+            if branch.is_ not in known:
+                yield Flaw(here, f"unknown_{what}", {"name": branch.is_}, known)
+            if branch.when:
+                yield from self._when((*path, index, "when"), branch.when)
+        if not branches or branches[-1].when is not None:
+            yield Flaw(path, "no_default")
+
+    def _who(self, path: Path, who: Who) -> Iterator[Flaw]:
+        roles = frozenset(role.value for role in Role)
+        for choice in who.choices:
+            if choice.named:
+                yield from self._kind_of(path, choice.word, FieldKind.PERSON)
+            elif choice.word not in roles and choice.word not in set(Part):
+                yield Flaw(path, "unknown_role", {"name": choice.word}, roles | {part.value for part in Part})
+
+    def _kind_of(self, path: Path, name: str, kind: FieldKind) -> Iterator[Flaw]:
+        if name not in self.fields:
+            yield Flaw(path, "unknown_field", {"name": name}, frozenset(self.fields))
+        elif self.fields[name].kind is not kind:
+            yield Flaw(path, f"not_a_{kind.value}_field", {"name": name})
+
+    def _when(self, path: Path, when: Expression) -> Iterator[Flaw]:
+        known = FACTS | set(self.fields)
+        for name in sorted(when.names() - known):
+            yield Flaw(path, "unknown_fact", {"name": name}, frozenset(known))
+        for name, options in when.comparisons():
+            spec = self.fields.get(name)
+            if spec is None or spec.kind is not FieldKind.CHOICE:
+                continue
+            for option in options:
+                if option not in spec.options:
+                    yield Flaw(path, "unknown_option", {"name": option, "field": name}, frozenset(spec.options))
+
+
+def _closure(start: set[str], leads: Mapping[str, set[str]]) -> set[str]:
+    """All stages that can be reached from some."""
+    reached, waiting = set(start), list(start)
+    while waiting:
+        for following in leads.get(waiting.pop(), set()) - reached - {SAME}:
+            reached.add(following)
+            waiting.append(following)
+    return reached

@@ -1,0 +1,167 @@
+"""What is told to whom when a case changes: sentences, cards for new tasks, call lines for who has no account."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from township import directory
+from township.db import Tx
+from township.effects import Effect, RefreshCards, Say, ShowCard, ToPerson
+from township.ids import new_id
+from township.workdays import Calendar
+from workflows import census, engine, forms, values
+from workflows.deadlines import say_moment
+from workflows.definition import CLOSED, Definition, Waits
+from workflows.house import house, texts
+from workflows.models import call_lines
+from workflows.records import nearest
+from workflows.state import CaseState, Decision, Task, TaskKind, Told, Via
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A stored decision, as far as people must hear of it."""
+
+    town_id: str
+    case_id: str
+    number: str
+    village_id: str | None
+    definition: Definition
+    decision: Decision
+    given: tuple[Task, ...]
+    by: str | None
+    task_id: str | None
+    via: Via
+    now: datetime
+    calendar: Calendar
+    code: str = ""
+    """With which an anonymous person asks for progress; said once, stored as a hash."""
+
+    @property
+    def state(self) -> CaseState:
+        return self.decision.state
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """What leaves because of a change, and the reply to whoever caused it."""
+
+    effects: tuple[Effect, ...]
+    reply: str
+
+
+def of(tx: Tx, change: Change) -> Notices:
+    """Work out who hears what; a person without an account becomes a line of the call list."""
+    told = change.decision.told
+    people = directory.persons(tx, _named(change))
+    sentences = fill(tx, change, people) if told else {}
+    reply = "\n".join(sentences[one.text] for one in told if one.person == change.by) or _receipt(tx, change, people)
+    others = [one for one in told if one.person != change.by and not _is_quiet(people, one.person)]
+    with_account = census.reachable(tx, {one.person for one in others})
+    says = [
+        Say(ToPerson(one.person), sentences[one.text], change.number, change.case_id, one.urgent)
+        for one in others
+        if one.person in with_account
+    ]
+    _add_call_lines(tx, change, [one for one in others if one.person not in with_account], sentences)
+    return Notices((*says, *cards(change)), reply)
+
+
+def cards(change: Change) -> Iterable[Effect]:
+    """A card for each new task; whoever acted sees the own card change in the answer to the tap."""
+    for task in change.given:
+        if task.person != change.by and not _is_for_villager(change, task):
+            yield ShowCard(ToPerson(task.person), task.id, change.case_id)
+    elsewhere = set(change.decision.ended) - ({change.task_id} if change.via is Via.CARD else set())
+    if elsewhere:
+        yield RefreshCards(change.case_id)
+
+
+def _receipt(tx: Tx, change: Change, people: Mapping[str, directory.Person]) -> str:
+    """What somebody hears who opened a case and is not told of it as its villager: a clerk, or who stays unnamed."""
+    if change.decision.kind != "opened":
+        return ""
+    for one in change.definition.workflow.tell:
+        if engine.applies(one, change.state):
+            return fill(tx, change, people, one.text)[one.text]
+    return texts().say("opened", number=change.number)
+
+
+def _is_for_villager(change: Change, task: Task) -> bool:
+    """Villagers answer in words; a card is for offices."""
+    state = change.state
+    stage = change.definition.workflow.stages.get(state.stage)
+    return task.kind is TaskKind.STAGE and stage is not None and stage.waits is Waits.VILLAGER
+
+
+def _is_quiet(people: Mapping[str, directory.Person], person_id: str) -> bool:
+    return person_id in people and people[person_id].quiet
+
+
+def _named(change: Change) -> set[str]:
+    state = change.state
+    doing = {task.person for task in (*state.tasks, *change.given)}
+    named = (*(one.person for one in change.decision.told), state.cast.assignee, state.cast.affected, change.by)
+    return doing | {person for person in named if person}
+
+
+def fill(tx: Tx, change: Change, people: Mapping[str, directory.Person], *more: str) -> dict[str, str]:
+    """Fill every sentence of a change with what the case holds."""
+    (held,) = values.resolve(tx, [change.state.fields])
+    known = {
+        **dict.fromkeys(change.definition.fields() | house().fields(), ""),
+        **said(change.definition, held),
+        "number": change.number,
+        "code": change.code,
+        "skill": change.definition.name,
+        "stage": stage_title(change.definition, change.state.stage),
+        "by": _by(change),
+        "who": _who(change, people),
+        "actor": _name(people, change.by),
+        "affected": _name(people, change.state.cast.affected),
+    }
+    wanted = {one.text for one in change.decision.told} | set(more)
+    return {name: change.definition.texts[name].format_map(known).rstrip("\n") for name in wanted}
+
+
+def _name(people: Mapping[str, directory.Person], person_id: str | None) -> str:
+    return people[person_id].name if person_id is not None and person_id in people else ""
+
+
+def said(definition: Definition, held: Mapping[str, Any]) -> dict[str, str]:
+    """Say the values of a case as people read them."""
+    specs = definition.fields() | house().fields() | definition.form
+    return {name: forms.say_back(specs[name], value, texts()) for name, value in held.items() if name in specs}
+
+
+def stage_title(definition: Definition, stage: str) -> str:
+    """The name of a stage; of a closed case there is none."""
+    return "" if stage == CLOSED else definition.stage(stage).title
+
+
+def _by(change: Change) -> str:
+    ends = nearest(change.state.clocks, change.calendar)
+    return say_moment(ends, texts()) if ends else ""
+
+
+def _who(change: Change, people: Mapping[str, directory.Person]) -> str:
+    state = change.state
+    doing = [task.person for task in (*state.tasks, *change.given) if task.kind is TaskKind.STAGE]
+    chosen = [state.cast.assignee] if state.cast.assignee else doing
+    names = dict.fromkeys(people[person].name for person in chosen if person in people)
+    return texts().say("between_names").join(names) or texts().say("nobody")
+
+
+def _add_call_lines(tx: Tx, change: Change, told: list[Told], sentences: Mapping[str, str]) -> None:
+    for one in told:
+        ref = values.put_text(tx, change.town_id, one.person, sentences[one.text], change.now)
+        tx.execute(
+            sa.insert(call_lines).values(
+                id=new_id(), town_id=change.town_id, village_id=change.village_id, case_id=change.case_id,
+                restricted=change.definition.workflow.restricted, person_id=one.person, text_ref=ref, state="open",
+                created_at=change.now,
+            )
+        )  # fmt: skip

@@ -1,0 +1,37 @@
+"""Numbers that people call a case by: a village with a running number, or a prefix with year and number."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from township.clock import SHANGHAI
+from township.db import Tx
+from township.models import villages
+from workflows.definition import Definition, NumberBy
+from workflows.durations import words
+from workflows.house import texts
+from workflows.models import counters
+
+
+def next_number(tx: Tx, town_id: str, village_id: str | None, definition: Definition, now: datetime) -> str:
+    """Take the next number of a village (without one, or for a restricted kind, of the service and year)."""
+    workflow = definition.workflow
+    if workflow.number is NumberBy.VILLAGE and village_id and workflow.restricted is None:
+        name = tx.execute(sa.select(villages.c.name).where(villages.c.id == village_id)).scalar() or village_id
+        n = _count(tx, town_id, f"village:{village_id}")
+        return texts().say("number_village", village=name.removesuffix(words()["village_suffix"]), n=n)
+    year = now.astimezone(SHANGHAI).year
+    prefix = workflow.prefix or definition.skill
+    return texts().say("number_skill", prefix=prefix, year=year, n=_count(tx, town_id, f"{prefix}:{year}"))
+
+
+def _count(tx: Tx, town_id: str, series: str) -> int:
+    insert = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
+    counted = (
+        insert(counters)
+        .values(town_id=town_id, series=series, value=1)
+        .on_conflict_do_update(index_elements=["town_id", "series"], set_={"value": counters.c.value + 1})
+        .returning(counters.c.value)
+    )
+    return int(tx.execute(counted).scalar_one())

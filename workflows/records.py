@@ -1,0 +1,135 @@
+"""A case between its rows and the engine's state: loaded under lock, stored with a version check."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from township.db import Tx, upsert
+from township.errors import Refused
+from township.workdays import Calendar
+from workflows import definitions, durations, promises
+from workflows.deadlines import Clock, Segment, due, next_step
+from workflows.definition import ClockKind, Definition
+from workflows.models import cases, clocks, tasks
+from workflows.state import CaseState, Progress, Task, TaskKind
+from workflows.who import Cast
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A loaded case: its row, its definition, and its state."""
+
+    row: Mapping[str, Any]
+    definition: Definition
+    state: CaseState
+
+
+def load(tx: Tx, town_id: str, case_id: str) -> Record:
+    """Load a case for a change; on PostgreSQL its row stays locked to the end of the transaction."""
+    chosen = sa.select(cases).where(cases.c.id == case_id, cases.c.town_id == town_id).with_for_update()
+    found = tx.execute(chosen).mappings().first()
+    if found is None:
+        raise Refused("unknown_case", case=case_id)
+    row = dict(found)
+    definition = definitions.pinned(tx, town_id, row["definition"])
+    state = CaseState(
+        row["stage"], cast_of(row), row["fields"], row["pace"], _open_tasks(tx, case_id),
+        clocks_of(tx, case_id, definition), _progress(row["progress"]), row["result"],
+    )  # fmt: skip
+    return Record(row, definition, state)
+
+
+def cast_of(row: Mapping[str, Any]) -> Cast:
+    """The parts of a case from its row."""
+    return Cast(row["affected_id"], row["spoke_id"], row["wrote_id"], row["assignee_id"], tuple(row["told"]))
+
+
+def _open_tasks(tx: Tx, case_id: str) -> tuple[Task, ...]:
+    columns = tasks.c
+    rows = tx.execute(
+        sa.select(columns.id, columns.kind, columns.person_id)
+        .where(columns.case_id == case_id, columns.state == "open")
+        .order_by(columns.opened_at, columns.id)
+    )
+    return tuple(Task(row.id, TaskKind(row.kind), row.person_id) for row in rows)
+
+
+def _progress(stored: Mapping[str, Any]) -> Progress:
+    decided = {stage: tuple(people) for stage, people in stored.get("decided", {}).items()}
+    return Progress(stored.get("counts", {}), decided, tuple(stored.get("queue", ())))
+
+
+def clocks_of(tx: Tx, case_id: str, definition: Definition) -> dict[str, Clock]:
+    """Read the clocks of a case; their late steps come from the definition."""
+    rows = tx.execute(sa.select(clocks).where(clocks.c.case_id == case_id).order_by(clocks.c.name))
+    return {
+        row.name: Clock(
+            row.name, row.title, ClockKind(row.kind), durations.parse(row.within),
+            tuple(Segment(datetime.fromisoformat(since), why) for since, why in row.segments),
+            promises.late_steps(definition, row.name), row.fired, timedelta(seconds=row.extended), row.fixed_due,
+        )
+        for row in rows
+    }  # fmt: skip
+
+
+def store_clocks(
+    tx: Tx, town_id: str, case_id: str, before: Mapping[str, Clock], after: Mapping[str, Clock], calendar: Calendar
+) -> None:
+    """Write the clocks that changed, each with its deadline and its next late step."""
+    for name, clock in after.items():
+        if before.get(name) != clock:
+            upsert(tx, clocks, clock_row(town_id, case_id, clock, calendar), ["case_id", "name"])
+
+
+def clock_row(town_id: str, case_id: str, clock: Clock, calendar: Calendar) -> dict[str, Any]:
+    """A clock as its row."""
+    return {
+        "case_id": case_id, "name": clock.name, "town_id": town_id, "title": clock.title, "kind": clock.kind.value,
+        "within": str(clock.within), "fired": clock.fired, "fixed_due": clock.fixed_due,
+        "segments": [[segment.since.isoformat(), segment.why] for segment in clock.segments],
+        "extended": int(clock.extended.total_seconds()), "due_at": due(clock, calendar),
+        "next_at": next_step(clock, calendar),
+    }  # fmt: skip
+
+
+def nearest(clocks: Mapping[str, Clock], calendar: Calendar) -> datetime | None:
+    """The nearest promise that runs."""
+    return min((ends for clock in clocks.values() if (ends := due(clock, calendar))), default=None)
+
+
+def state_columns(state: CaseState, now: datetime, calendar: Calendar) -> dict[str, Any]:
+    """The columns of a case that follow from its state."""
+    progress = state.progress
+    return {
+        "stage": state.stage,
+        "result": state.result,
+        "pace": state.pace,
+        "assignee_id": state.cast.assignee,
+        "fields": dict(state.fields),
+        "progress": {
+            "counts": dict(progress.counts),
+            "decided": {stage: list(people) for stage, people in progress.decided.items()},
+            "queue": list(progress.queue),
+        },
+        "changed_at": now,
+        "closed_at": now if state.result else None,
+        "due_at": nearest(state.clocks, calendar),
+    }
+
+
+def store(tx: Tx, record: Record, state: CaseState, head: str, now: datetime, calendar: Calendar) -> None:
+    """Write the row of a case if nobody else has since; otherwise Refused asks to look again."""
+    row = record.row
+    columns = state_columns(state, now, calendar) | {"seq": row["seq"] + 1, "head": head}
+    stored = tx.execute(sa.update(cases).where(cases.c.id == row["id"], cases.c.seq == row["seq"]).values(**columns))
+    if stored.rowcount != 1:
+        raise Refused("changed_meanwhile", case=row["id"])
+    store_clocks(tx, row["town_id"], row["id"], record.state.clocks, state.clocks, calendar)
+
+
+def with_tasks(state: CaseState, given: list[Task]) -> CaseState:
+    """The state with tasks that were just stored."""
+    return replace(state, tasks=(*state.tasks, *given))

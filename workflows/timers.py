@@ -1,0 +1,63 @@
+"""Late steps that are due: found by one partial index, taken through `cases.act`, by any process at once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from township.db import Tx
+from workflows import cases as door
+from workflows.models import cases, clocks
+from workflows.state import Via
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """The next late step of one clock."""
+
+    town_id: str
+    case_id: str
+    clock: str
+    step: int
+    at: datetime
+
+
+def due(tx: Tx, now: datetime, limit: int = 100) -> list[Timer]:
+    """Take the late steps that are due, oldest first; their cases stay locked to the end of the transaction.
+
+    On PostgreSQL what another process has locked is passed over. The case is locked before its clocks, as in
+    `cases.act`, so that a sweep and a tap never wait for each other in a ring.
+    """
+    chosen = (
+        sa.select(clocks.c.town_id, clocks.c.case_id, clocks.c.name, clocks.c.fired, clocks.c.next_at)
+        .join(cases, cases.c.id == clocks.c.case_id)
+        .where(clocks.c.next_at <= now)
+        .order_by(clocks.c.next_at)
+        .limit(limit)
+        .with_for_update(of=cases, skip_locked=True)
+    )
+    return [Timer(row.town_id, row.case_id, row.name, row.fired, row.next_at) for row in tx.execute(chosen)]
+
+
+def fire(tx: Tx, timer: Timer, *, now: datetime) -> door.Outcome:
+    """Let the clock act on a case; the same timer twice is once."""
+    key = f"late:{timer.case_id}:{timer.clock}:{timer.step}:{timer.at.timestamp():.6f}"
+    what = {"clock": timer.clock, "step": timer.step}
+    return door.act(
+        tx, door.Act(timer.town_id, timer.case_id, "late", key, None, what, via=Via.CLOCK), now=now
+    )  # fmt: skip
+
+
+def sweep(tx: Tx, now: datetime, limit: int = 20) -> int:
+    """Take and fire what is due, a small slice at a time; returns how many."""
+    taken = due(tx, now, limit)
+    for timer in taken:
+        fire(tx, timer, now=now)
+    return len(taken)
+
+
+def next_due(tx: Tx) -> datetime | None:
+    """When the next late step falls due."""
+    soonest = sa.select(clocks.c.next_at).where(clocks.c.next_at.is_not(None)).order_by(clocks.c.next_at).limit(1)
+    found: datetime | None = tx.execute(soonest).scalar()
+    return found

@@ -1,0 +1,75 @@
+"""What a person wrote, kept apart by reference: cases and events hold `{"ref": id}`, the value can be erased."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from township.db import Tx
+from township.ids import new_id
+from township.models import person_values
+from workflows import forms
+from workflows.definition import FormField
+from workflows.house import texts
+
+
+def put(
+    tx: Tx, town_id: str, person_id: str | None, form: Mapping[str, FormField], values: Mapping[str, Any], now: datetime
+) -> dict[str, Any]:
+    """Store the personal ones of `values` and return all, the personal ones as references."""
+    rows, kept = [], dict(values)
+    for name, value in values.items():
+        spec = form.get(name)
+        if spec is None or not forms.is_personal(spec):
+            continue
+        kept[name] = {"ref": new_id()}
+        rows.append(_row(kept[name]["ref"], town_id, person_id, spec.kind.value, value, spec.retention.value, now))
+    if rows:
+        tx.execute(sa.insert(person_values), rows)
+    return kept
+
+
+def put_text(tx: Tx, town_id: str, person_id: str | None, text: str, now: datetime) -> str:
+    """Store one sentence about a person and return its reference."""
+    ref = new_id()
+    tx.execute(sa.insert(person_values), [_row(ref, town_id, person_id, "notice", text, "case", now)])
+    return ref
+
+
+def _row(
+    ref: str, town_id: str, person_id: str | None, kind: str, value: Any, retention: str, now: datetime
+) -> dict[str, Any]:
+    stored = value if isinstance(value, str) else "\n".join(map(str, value)) if isinstance(value, list) else str(value)
+    return {
+        "id": ref, "town_id": town_id, "person_id": person_id, "kind": kind, "value": stored, "retention": retention,
+        "created_at": now,
+    }  # fmt: skip
+
+
+def resolve(tx: Tx, several: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Put the values back in place of references; an erased one reads as erased."""
+    held = [dict(one) for one in several]
+    refs = [value["ref"] for one in held for value in one.values() if is_ref(value)]
+    found, erased = texts_of(tx, refs), texts().say("erased")
+    return [
+        {name: found.get(value["ref"], erased) if is_ref(value) else value for name, value in one.items()}
+        for one in held
+    ]
+
+
+def texts_of(tx: Tx, refs: Iterable[str]) -> dict[str, Any]:
+    """Read stored values by reference; lists come back as lists."""
+    wanted = list(refs)
+    if not wanted:
+        return {}
+    rows = tx.execute(
+        sa.select(person_values.c.id, person_values.c.kind, person_values.c.value).where(person_values.c.id.in_(wanted))
+    )
+    lists = ("photos", "file")
+    return {ref: value.split("\n") if kind in lists else value for ref, kind, value in rows if value is not None}
+
+
+def is_ref(value: Any) -> bool:
+    """Say whether a value is only a reference."""
+    return isinstance(value, Mapping) and set(value) == {"ref"}
