@@ -21,6 +21,8 @@ Terms = NDArray[np.uint64]
 K1, B = 1.2, 0.75
 #: A bracketed year with its number, a number with its decimals, or a run of Latin letters is one symbol.
 WHOLE = re.compile(r"[\[\u3014(]\d{4}[\]\u3015)]\d+|\d+(?:[.,]\d+)*%?|[a-z]+")
+#: The brackets of a document number are typed in three ways.
+BRACKETS = str.maketrans({"\u3014": "[", "(": "[", "\u3015": "]", ")": "]"})
 PRIVATE, PRIVATE_SIZE = 0xF0000, 0xFFFE
 SYMBOL_BITS, TEXT_BITS = np.uint64(21), np.uint64(22)
 #: Texts that are counted at a time: bounds the memory of building.
@@ -91,9 +93,13 @@ def terms_of(text: str) -> Terms:
 def _symbols(text: str) -> Symbols:
     """Turn a text into numbers: code points, one private code point for what stays whole, 0 for punctuation."""
     plain = unicodedata.normalize("NFKC", text).lower()
-    marked = WHOLE.sub(lambda found: chr(PRIVATE + zlib.crc32(found[0].encode()) % PRIVATE_SIZE), plain)
+    marked = WHOLE.sub(_whole, plain)
     symbols = np.frombuffer(marked.encode("utf-32-le", "ignore"), np.uint32)
     return np.where(_is_written()[np.minimum(symbols, 0xFFFF)] | (symbols > 0xFFFF), symbols, np.uint32(0))
+
+
+def _whole(found: re.Match[str]) -> str:
+    return chr(PRIVATE + zlib.crc32(found[0].translate(BRACKETS).encode()) % PRIVATE_SIZE)
 
 
 @cache
