@@ -9,7 +9,7 @@ from rich.table import Table
 from evals.bench import ask
 from evals.harness import Report, below_thresholds
 from evals.statutes import CONSOLE
-from evals.tasks import law_retrieval
+from evals.tasks import emergency, law_retrieval
 
 app_eval = typer.Typer(no_args_is_help=True, help="Measure how well: a task over a data set.")
 app_bench = typer.Typer(no_args_is_help=True, help="Measure how fast.")
@@ -36,6 +36,18 @@ def eval_law_retrieval(
 ) -> None:
     """Find the right article for people's questions, over all statutes."""
     finish(law_retrieval.run(data, corpus, embedder=embedder), json)
+
+
+@app_eval.command("emergency")
+def eval_emergency(
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", exists=True, dir_okay=False, help="JSONL of text and emergency; ours if none"),
+    ] = None,
+    json: Json = "",
+) -> None:
+    """Recognise emergencies in dialect and misheard speech, and let everything else be."""
+    finish(emergency.run(data), json, flat=True)
 
 
 @app_bench.command("ask")

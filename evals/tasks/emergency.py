@@ -6,11 +6,13 @@ The rule is `bot.dialogue.emergency.recognise`; the outside sets are read in pla
 import json
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.dialogue.emergency import recognise
+from evals.harness import Report
 
+TASK = "emergency"
 OURS = Path(__file__).parents[1] / "datasets" / "emergency.jsonl"
 OUTSIDE = Path(__file__).parents[2].parent / "shared" / "data"
 QUIET_SETS = ("complaints_dev", "routing_zh_dev")
@@ -23,20 +25,6 @@ class Utterance:
 
     text: str
     emergency: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """The figures of one run; rates are between 0 and 1."""
-
-    recall: float
-    false_alarms: float
-    """Share of texts without an emergency that were taken for one, over all sets read."""
-    by_set: dict[str, float] = field(default_factory=dict)
-    slowest_ms: float = 0.0
-    items: int = 0
-    missed: tuple[str, ...] = ()
-    wrongly_alarmed: tuple[str, ...] = ()
 
 
 def read(path: Path) -> Iterator[Utterance]:
@@ -66,31 +54,32 @@ def _timed(text: str) -> float:
 
 
 def run(data: Path | None = None) -> Report:
-    """Score `data` alone, or our own set together with the quiet sets that are there."""
-    utterances = list(read(data or OURS))
+    """Score `data` alone, or our own set together with the quiet sets that are there.
+
+    Metrics: `recall`, `false_alarms` (share of texts without an emergency that raised one; without `data` over the
+    quiet sets) and `slowest_ms`. What went wrong is in `settings`.
+    """
+    own = list(read(data or OURS))
     recognise("")
-    dangers = [each for each in utterances if each.emergency]
-    calm = [each for each in utterances if not each.emergency]
-    missed = tuple(each.text for each in dangers if recognise(each.text) is None)
-    alarmed = tuple(each.text for each in calm if recognise(each.text) is not None)
-    by_set = {(data or OURS).stem: _rate(len(alarmed), len(calm))}
-    alarms, texts = (len(alarmed), len(calm)) if data else (0, 0)
-    for name in () if data else QUIET_SETS:
-        path = OUTSIDE / f"{name}.jsonl"
-        if not path.exists():
-            continue
-        quiet = list(read(path))
-        heard = sum(recognise(each.text) is not None for each in quiet)
-        by_set[name] = _rate(heard, len(quiet))
-        alarms, texts = alarms + heard, texts + len(quiet)
-    if not texts:
-        alarms, texts = len(alarmed), len(calm)
+    dangers, calm = ([each for each in own if each.emergency is wanted] for wanted in (True, False))
+    missed = [each.text for each in dangers if recognise(each.text) is None]
+    quiet = {} if data else {name: list(read(path)) for name in QUIET_SETS if (path := _outside(name)).exists()}
+    sets = {(data or OURS).stem: calm, **quiet}
+    alarms = {name: sum(recognise(each.text) is not None for each in texts) for name, texts in sets.items()}
+    counted = list(quiet) or list(sets)
+    metrics = {
+        "recall": _rate(len(dangers) - len(missed), len(dangers)),
+        "false_alarms": _rate(sum(alarms[name] for name in counted), sum(len(sets[name]) for name in counted)),
+        "slowest_ms": _slowest_ms(own),
+    }
     return Report(
-        recall=_rate(len(dangers) - len(missed), len(dangers)),
-        false_alarms=_rate(alarms, texts),
-        by_set=by_set,
-        slowest_ms=_slowest_ms(utterances),
-        items=len(utterances),
-        missed=missed,
-        wrongly_alarmed=alarmed,
+        task=TASK,
+        items=len(own) + sum(map(len, quiet.values())),
+        metrics=metrics,
+        by={name: {"false_alarms": _rate(alarms[name], len(texts))} for name, texts in sets.items()},
+        settings={"missed": missed, "alarmed": [each.text for each in calm if recognise(each.text) is not None]},
     )
+
+
+def _outside(name: str) -> Path:
+    return OUTSIDE / f"{name}.jsonl"
