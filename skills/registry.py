@@ -149,7 +149,8 @@ def _place(read: Mapping[str, Sheet], path: Path_) -> tuple[str, int]:
 def _explain(read: Mapping[str, Sheet], error: ValidationError) -> Iterator[Problem]:
     """Turn what pydantic says into sentences with a place; one problem for each key."""
     seen: set[tuple[str, int, str]] = set()
-    for one in error.errors(include_url=False):
+    found = error.errors(include_url=False)
+    for one in [one for one in found if one["type"] != "too_short"] or found:
         path = tuple(one["loc"])
         file, line = _place(read, path)
         message, hint = _sentence(one["type"], path, one.get("input"), one["msg"], one.get("ctx", {}))

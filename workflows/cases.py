@@ -136,6 +136,12 @@ def act(tx: Tx, acting: Act, *, now: datetime) -> Outcome:
     return _notify(tx, record, decision, command, seq, now)
 
 
+def standing(tx: Tx, town_id: str, case_id: str) -> Outcome:
+    """Say how a case stands, for whoever caused its last change."""
+    chosen = sa.select(cases).where(cases.c.town_id == town_id, cases.c.id == case_id)
+    return _as_it_stands(dict(tx.execute(chosen).mappings().one()))
+
+
 def _claim(tx: Tx, town_id: str, key: str, case_id: str) -> bool:
     return insert_ignore(tx, case_keys, {"town_id": town_id, "key": key, "case_id": case_id}, ["town_id", "key"])
 

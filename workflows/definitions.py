@@ -69,6 +69,11 @@ def published(tx: Tx, town_id: str) -> list[Version]:
     rows = tx.execute(chosen.where(columns.town_id == town_id, columns.state == "published").order_by(columns.skill))
     return [Version(row.hash, row.skill, row.state, row.files) for row in rows]
 
+def published_hashes(tx: Tx, town_id: str) -> tuple[str, ...]:
+    """Name what a town offers now by hashes alone: cheap to ask with every turn."""
+    chosen = sa.select(definitions.c.hash).where(definitions.c.town_id == town_id, definitions.c.state == "published")
+    return tuple(tx.execute(chosen.order_by(definitions.c.hash)).scalars())
+
 
 def current(tx: Tx, town_id: str, skill: str) -> tuple[str, Definition]:
     """Find the version that a new case begins with."""

@@ -58,8 +58,11 @@ class Expression:
             raise Mistake("cannot_evaluate", expression=self.source) from error
 
     def holds(self, values: Mapping[str, Any]) -> bool:
-        """Say whether the condition is met."""
-        return bool(self.evaluate(values))
+        """Say whether the condition is met; a word on its own is, when it names a value that says so."""
+        try:
+            return _truth(self.root, values)
+        except (TypeError, ZeroDivisionError, KeyError) as error:
+            raise Mistake("cannot_evaluate", expression=self.source) from error
 
     def names(self) -> frozenset[str]:
         """List the words that stand on a left-hand side, and so must be names of values."""

@@ -1,0 +1,242 @@
+"""Plays a scenario at case level: a small invented town, a turned clock, the real engine on a real database.
+
+Through the dialogue and the sandbox the same files are played in `bot/`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from skills import registry
+from skills.registry import Skill
+from skills.scenarios import Scenario, Step
+from skills.sheets import say
+from township import directory, register
+from township.clock import SHANGHAI
+from township.db import Database, Tx
+from township.effects import Say, ShowCard, ToPerson
+from township.errors import TownshipError
+from workflows import calendars, calllist, casebook, cases, tasks, timers
+from workflows.calllist import Called
+from workflows.state import Via
+
+TOWN = "rehearsal"
+SHEET = Path(__file__).with_name("rehearsal.yaml")
+
+
+class Mismatch(Exception):
+    """A step that did not go as it was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """How a scenario went: the first step that failed, and why."""
+
+    step: int = 0
+    why: str = ""
+    case_id: str = ""
+
+    @property
+    def passed(self) -> bool:
+        return not self.why
+
+
+@cache
+def _sheet() -> register.TownSheet:
+    return register.read_sheet(YAML(typ="safe", pure=True).load(SHEET.read_text("utf-8")))
+
+
+def prepare(db: Database, *skills: Skill, at: datetime) -> None:
+    """Found the invented town in an empty database and publish skills there."""
+
+    def found(tx: Tx) -> None:
+        register.account(tx, "a1", client_id="rehearsal", secret=b"", corp_id="", town_ids=())
+        register.town(tx, _sheet(), "a1", at=at)
+        for skill in skills:
+            registry.install(tx, TOWN, skill, by=None, now=at)
+
+    db.write_now(found)
+
+
+def play(db: Database, skill: Skill, scenario: Scenario) -> Played:
+    """Play a scenario in an empty database."""
+    begin = scenario.begins().replace(tzinfo=SHANGHAI)
+    prepare(db, skill, at=begin)
+    stage = _Stage(db, skill, begin)
+    for number, step in enumerate(scenario.steps, 1):
+        try:
+            stage.play(step)
+        except (Mismatch, TownshipError) as problem:
+            return Played(number, str(problem), stage.case_id)
+    return Played(case_id=stage.case_id)
+
+
+class _Stage:
+    """What has happened so far in one scenario."""
+
+    def __init__(self, db: Database, skill: Skill, now: datetime) -> None:
+        self.db = db
+        self.skill = skill
+        self.now = now
+        self.case_id = ""
+        self.heard: dict[str, list[str]] = {}
+        self.cards: list[str] = []
+        self.turns = 0
+        self.last: Callable[[], cases.Outcome] | None = None
+        self.ids = {person.name: person.id for person in _sheet().people}
+
+    def play(self, step: Step) -> None:
+        getattr(self, f"_{step.verb}")(step)
+
+    def _reports(self, step: Step) -> None:
+        speaker, key = self._id(step.who), self._key()
+        affected = self._id(step.for_) if step.for_ else speaker
+        opening = cases.Opening(
+            TOWN, self.skill.id, key, step.reports or {}, self.now,
+            spoke=None if step.for_ else speaker, affected=affected, wrote=speaker if step.for_ else None,
+            via=Via.VOICE if step.voice else Via.CHAT, anonymous=step.unnamed,
+        )  # fmt: skip
+        self._do(speaker, lambda: self.db.write_now(lambda tx: cases.open(tx, opening, now=self.now)))
+
+    def _does(self, step: Step) -> None:
+        self._act(step, step.does or "")
+
+    def _cannot(self, step: Step) -> None:
+        try:
+            self._act(step, step.cannot or "")
+        except TownshipError as refusal:
+            self._expect(step.because or refusal.code, refusal.code)
+            return
+        raise Mismatch(say("not_refused"))
+
+    def _act(self, step: Step, action: str) -> None:
+        if not self.case_id:
+            raise Mismatch(say("no_case"))
+        person = self._id(step.who)
+        given = {
+            name: self.ids.get(value, value) if isinstance(value, str) else value for name, value in step.given.items()
+        }
+        via = Via.VOICE if step.voice else Via.CARD
+        act = cases.Act(TOWN, self.case_id, action, self._key(), person, given, via=via)
+        self._do(person, lambda: self.db.write_now(lambda tx: cases.act(tx, act, now=self.now)))
+
+    def _again(self, step: Step) -> None:
+        before = self._row()
+        outcome = self.last() if self.last else None
+        if outcome is None or not outcome.repeated or self._row() != before:
+            raise Mismatch(say("expected", wanted="repeated", found=str(outcome)))
+
+    def _do(self, person: str, call: Callable[[], cases.Outcome]) -> None:
+        self.last = call
+        self._hear(call(), person)
+
+    def _hear(self, outcome: cases.Outcome, person: str | None = None) -> None:
+        self.case_id = outcome.case_id
+        if person and outcome.reply:
+            self.heard.setdefault(person, []).append(outcome.reply)
+        for effect in outcome.effects:
+            if isinstance(effect, Say) and isinstance(effect.to, ToPerson):
+                self.heard.setdefault(effect.to.person_id, []).append(effect.text)
+            elif isinstance(effect, ShowCard) and isinstance(effect.to, ToPerson):
+                self.cards.append(effect.to.person_id)
+
+    def _wait(self, step: Step) -> None:
+        calendar = self.db.read_now(lambda tx: calendars.calendar_of(tx, TOWN))
+        goal = step.wait.after(self.now, calendar) if step.wait else self.now
+        while True:
+            ahead = self.db.read_now(timers.next_due)
+            if ahead is None or ahead > goal:
+                break
+            self.now = max(self.now, ahead)
+            for outcome in self.db.write_now(self._fire):
+                self._hear(outcome)
+        self.now = goal + timedelta(seconds=1)
+
+    def _fire(self, tx: Tx) -> list[cases.Outcome]:
+        return [timers.fire(tx, timer, now=self.now) for timer in timers.due(tx, self.now)]
+
+    def _stage(self, step: Step) -> None:
+        self._expect(step.stage or "", self._row().stage)
+
+    def _result(self, step: Step) -> None:
+        self._expect(step.result or "", self._row().result)
+
+    def _card(self, step: Step) -> None:
+        held = self._open_tasks()
+        if self._id(step.card) not in held:
+            raise Mismatch(say("no_task", person=step.card))
+
+    def _no_card(self, step: Step) -> None:
+        if self._id(step.no_card) in self._open_tasks():
+            raise Mismatch(say("expected", wanted="no_card", found=step.no_card))
+
+    def _told(self, step: Step) -> None:
+        found = "\n".join(self.heard.pop(self._id(step.told), []))
+        if not found or (step.has or "") not in found:
+            raise Mismatch(say("not_told", person=step.told, text=step.has or "", found=found))
+        if step.has_not and step.has_not in found:
+            raise Mismatch(say("was_told", person=step.told, found=found))
+
+    def _silent(self, step: Step) -> None:
+        if found := self.heard.get(self._id(step.silent)):
+            raise Mismatch(say("was_told", person=step.silent, found="\n".join(found)))
+
+    def _call(self, step: Step) -> None:
+        clerk = self._scope(step.who)
+        lines = self.db.read_now(lambda tx: calllist.waiting(tx, clerk))
+        line = next((line for line in lines if line.person == step.call and (step.has or "") in line.text), None)
+        if line is None:
+            raise Mismatch(say("no_call", person=step.call))
+        came, answer = Called(step.came), step.answer or ""
+        self.db.write_now(lambda tx: calllist.tick(tx, clerk, line.id, came, now=self.now, answer=answer))
+
+    def _sees(self, step: Step) -> None:
+        if not self._may_see(step.sees):
+            raise Mismatch(say("no_task", person=step.sees))
+
+    def _sees_not(self, step: Step) -> None:
+        if self._may_see(step.sees_not):
+            raise Mismatch(say("was_told", person=step.sees_not, found=self.case_id))
+
+    def _digest(self, step: Step) -> None:
+        due = self.db.read_now(lambda tx: tasks.for_digest(tx, TOWN))
+        if self._id(step.digest) not in {task.person_id for task in due}:
+            raise Mismatch(say("no_task", person=step.digest))
+
+    def _may_see(self, name: str | None) -> bool:
+        scope = self._scope(name)
+        return self.db.read_now(lambda tx: casebook.get(tx, scope, self.case_id)) is not None
+
+    def _scope(self, name: str | None) -> Any:
+        person_id = self._id(name)
+
+        def read(tx: Tx) -> Any:
+            person = directory.person(tx, person_id)
+            return directory.scope_of(tx, person, self.now) if person else None
+
+        return self.db.read_now(read)
+
+    def _row(self) -> cases.Outcome:
+        return self.db.read_now(lambda tx: cases.standing(tx, TOWN, self.case_id))
+
+    def _open_tasks(self) -> set[str]:
+        held = self.db.read_now(lambda tx: tasks.of_case(tx, self.case_id))
+        return {task.person_id for task in held if task.state == "open"}
+
+    def _expect(self, wanted: str, found: str) -> None:
+        if wanted != found:
+            raise Mismatch(say("expected", wanted=wanted, found=found))
+
+    def _key(self) -> str:
+        self.turns += 1
+        return f"turn:{self.turns}"
+
+    def _id(self, name: str | None) -> str:
+        if name not in self.ids:
+            raise Mismatch(say("no_person", name=name))
+        return self.ids[name or ""]
