@@ -20,9 +20,10 @@ from ruamel.yaml import YAML
 from bot.dialogue.sounds import as_heard
 
 SOURCE = Path(__file__).with_name("signs.yaml")
-WINDOW, NEAR, SHORT, HEARD_LIMIT, SOUND_ALONE = 24, 12, 16, 48, 20
+WINDOW, NEAR, SHORT, HEARD_LIMIT, SOUND_ALONE, HEARD_ANYWHERE = 24, 12, 16, 48, 20, 3
 """Characters between the first and last word of a rule; the same for `near:`; a `short:` message; longest text in
-which words are also searched by sound; longest in which two syllables by sound suffice."""
+which words are also searched by sound; longest in which two syllables by sound suffice; least syllables of a word
+searched by sound in lists that are not in `by_sound`."""
 
 
 class Guards(BaseModel):
@@ -48,6 +49,7 @@ class Lexicon(BaseModel):
     model_config = ConfigDict(extra="ignore")
     words: dict[str, str]
     by_sound: list[str]
+    as_written_only: list[str]
     rules: dict[str, list[str | dict[str, str]]]
     guards: Guards
     who: dict[str, str]
@@ -146,9 +148,9 @@ def load(source: Path = SOURCE) -> Recogniser:
     lexicon = Lexicon.model_validate(YAML(typ="safe", pure=True).load(source))
     written = {name: {e for word in group.split() for e in expand(word) if e} for name, group in lexicon.words.items()}
     heard = {
-        name: {as_heard(word) for word in group if len(word) > 1}
+        name: {as_heard(word) for word in group if len(word) >= (2 if name in lexicon.by_sound else HEARD_ANYWHERE)}
         for name, group in written.items()
-        if name in lexicon.by_sound
+        if name not in lexicon.as_written_only
     }
     rules = tuple(_rule(kind, line) for kind, lines in lexicon.rules.items() for line in lines)
     unknown = {name for rule in rules for name in rule.lists} - set(written)
