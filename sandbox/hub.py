@@ -32,16 +32,19 @@ class Hub:
                 queue.get_nowait()
             queue.put_nowait(event)
 
-    async def listen(self, persona: str | None = None, beat: float = 15) -> AsyncIterator[Json | None]:
-        """Yield events for a persona (or all); None when nothing came for `beat` seconds."""
+    async def listen(self, persona: str | None = None, beat: float = 15) -> AsyncIterator[list[Json]]:
+        """Yield the events that wait for a persona (or for all); an empty list after `beat` quiet seconds."""
         key, queue = next(self._keys), asyncio.Queue[Json](WAITING)
         self._listeners[key] = (persona, queue)
         try:
-            yield {"kind": "hello", "to": None}
+            yield [{"kind": "hello", "to": None}]
             while True:
                 try:
-                    yield await asyncio.wait_for(queue.get(), beat)
+                    events = [await asyncio.wait_for(queue.get(), beat)]
                 except TimeoutError:
-                    yield None
+                    events = []
+                while not queue.empty():
+                    events.append(queue.get_nowait())
+                yield events
         finally:
             del self._listeners[key]

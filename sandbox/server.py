@@ -6,8 +6,6 @@ import socket
 import threading
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 import uvicorn
@@ -16,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from sandbox import phone
 from sandbox import town as towns
 from sandbox.clocks import MachineTime, Windows
 from sandbox.control import routes as control
@@ -67,7 +66,7 @@ def build(
     app = FastAPI(routes=routes, lifespan=_lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.world = world
     app.add_exception_handler(404, _not_found)
-    _mount_phone(app, world)
+    app.include_router(phone.router(world))
     return app
 
 
@@ -156,12 +155,3 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 async def _not_found(request: Request, _: Exception) -> Response:
     refusal = api("InvalidAction.NotFound")
     return json_response(refusal.body, refusal.status)
-
-
-def _mount_phone(app: FastAPI, world: World) -> None:
-    # The phone page is its own module; a sandbox without it still speaks the whole wire.
-    if find_spec("sandbox.phone") is None:
-        return
-    router = getattr(import_module("sandbox.phone"), "router", None)
-    if router is not None:
-        app.include_router(router(world))

@@ -76,3 +76,8 @@ class Todos:
     def of(self, union_id: str) -> list[Todo]:
         """List the tasks one person is to do."""
         return [todo for todo in self._tasks.values() if union_id in todo.executors]
+
+    def clear(self) -> None:
+        """Forget all tasks."""
+        self._tasks.clear()
+        self._sources.clear()

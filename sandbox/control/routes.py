@@ -139,8 +139,9 @@ def _events(world: World) -> Callable[[Request], Awaitable[Response]]:
 
 
 async def _lines(world: World, account: str | None) -> AsyncIterator[bytes]:
-    async for event in world.hub.listen(account):
-        if event is None:
-            yield b": still here\n\n"
-        else:
-            yield b"event: " + str(event["kind"]).encode() + b"\ndata: " + dumps(event) + b"\n\n"
+    async for events in world.hub.listen(account):
+        yield b"".join(map(_line, events)) or b": still here\n\n"
+
+
+def _line(event: Json) -> bytes:
+    return b"event: " + str(event["kind"]).encode() + b"\ndata: " + dumps(event) + b"\n\n"

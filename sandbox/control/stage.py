@@ -171,9 +171,10 @@ def disconnect(world: World, body: Json) -> Json:
 
 
 def reset(world: World) -> Json:
-    """Empty chats, cards, meter and faults; connections, tokens and clocks stay."""
+    """Empty chats, cards, to-dos, meter and faults; connections, tokens and clocks stay."""
     world.chats.clear()
     world.cards.clear()
+    world.todos.clear()
     world.meter.reset()
     world.faults.clear()
     world.gateway.waiting.clear()
