@@ -44,6 +44,8 @@ class Offer:
     title: str
     task_id: str
     needs: tuple[Need, ...]
+    is_main: bool
+    """What the stage is for; the others may be done in every stage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +142,16 @@ def _offers(tx: Tx, record: Record, visitor: Visitor) -> list[Offer]:
     for task in mine or [None]:
         offered = permissions.offered(record.definition, record.state, visitor.person.id, task)
         for name, action in offered.items():
-            if not action.needs or not any(_only_phone(need) for need in action.needs.values()):
-                needs = tuple(
-                    _need(tx, visitor, key, spec) for key, spec in action.needs.items() if not _on_phone(spec)
-                )
-                found.setdefault(name, Offer(name, action.title, task.id if task else "", needs))
-    return list(found.values())
+            if not any(_only_phone(need) for need in action.needs.values()):
+                found.setdefault(name, _offer(tx, visitor, name, action, task))
+    return sorted(found.values(), key=lambda offer: not offer.is_main)
+
+
+def _offer(tx: Tx, visitor: Visitor, name: str, action: Action, task: Task | None) -> Offer:
+    needs = tuple(_need(tx, visitor, key, spec) for key, spec in action.needs.items() if not _on_phone(spec))
+    every = house()
+    is_main = not any(known.get(name) == action for known in (every.office, every.villager))
+    return Offer(name, action.title, task.id if task else "", needs, is_main)
 
 
 def _on_phone(spec: FormField) -> bool:
