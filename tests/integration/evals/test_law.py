@@ -70,7 +70,17 @@ def test_the_command_writes_json(corpus: Path, questions: Path, tmp_path: Path) 
     arguments = ["law-retrieval", "--data", str(questions), "--corpus", str(corpus), "--json", str(out)]
     done = CliRunner().invoke(app_eval, arguments, catch_exceptions=False)
     assert done.exit_code == 0
-    assert set(json.loads(out.read_text("utf-8"))) == {"task", "items", "metrics", "by", "settings"}
+    assert {"task", "items", "metrics", "by", "settings"} <= set(json.loads(out.read_text("utf-8")))
+    assert CliRunner().invoke(app_eval, [*arguments, "--check"]).exit_code == 0
+
+
+def test_a_figure_below_its_threshold_fails_only_a_check(corpus: Path, tmp_path: Path) -> None:
+    questions = tmp_path / "wrong.jsonl"
+    row = {"qid": "1", "source": "S", "kind": "citizen", "query": "秸秆", "gold": ["none"], "township": True}
+    questions.write_text(json.dumps(row), "utf-8")
+    arguments = ["law-retrieval", "--data", str(questions), "--corpus", str(corpus)]
+    assert CliRunner().invoke(app_eval, arguments).exit_code == 0
+    assert CliRunner().invoke(app_eval, [*arguments, "--check"]).exit_code == 1
 
 
 def test_the_bench_gives_its_four_figures(corpus: Path, questions: Path) -> None:
