@@ -109,8 +109,7 @@ class Client(DirectoryCalls):
         """Store a file (`image`, `voice`, `video`, `file`) and return its media id. Raises TooBig above 20 MB."""
         if len(content) > MOST_BYTES:
             raise TooBig("file.too_big", f"more than {MOST_BYTES} bytes")
-        files = {"media": (name, content, "application/octet-stream")}
-        answer = await self._transport.legacy("/media/upload", {"type": kind}, files=files)
+        answer = await self._transport.upload(name, content, kind)
         return str(answer["media_id"])
 
     async def download(self, download_code: str, *, most_bytes: int = MOST_BYTES) -> Downloaded:

@@ -14,7 +14,7 @@ import time
 from typing import Any
 from urllib.parse import quote_plus, urlsplit
 
-import httpx
+import aiohttp
 import websockets
 from dingtalk_stream import AckMessage, DingTalkStreamClient
 from dingtalk_stream import Credential as SdkCredential
@@ -94,18 +94,19 @@ class Line(DingTalkStreamClient):
             "localIp": "127.0.0.1",
         }
         agent = f"DingTalkStream/1.0 SDK/{VERSION_STRING} Python/{platform.python_version()}"
-        headers = {"Accept": "application/json", "User-Agent": agent}
         try:
-            async with httpx.AsyncClient(
-                timeout=_OPEN_SECONDS, trust_env=not self._endpoints.on_loopback, headers=headers
+            async with aiohttp.ClientSession(
+                timeout=aiohttp.ClientTimeout(total=_OPEN_SECONDS),
+                headers={"Accept": "application/json", "User-Agent": agent},
+                trust_env=not self._endpoints.on_loopback,
             ) as http:
-                async with asyncio.timeout(_OPEN_SECONDS):
-                    response = await http.post(f"{self._endpoints.api}/v1.0/gateway/connections/open", json=body)
-        except (httpx.HTTPError, TimeoutError) as error:
+                response = await http.post(f"{self._endpoints.api}/v1.0/gateway/connections/open", json=body)
+                content = await response.read()
+        except (aiohttp.ClientError, TimeoutError) as error:
             raise OpenFailed(f"open: {type(error).__name__}") from None
-        if response.status_code != 200:
-            raise OpenFailed(f"open: HTTP {response.status_code}")
-        return _ticket(response.content)
+        if response.status != 200:
+            raise OpenFailed(f"open: HTTP {response.status}")
+        return _ticket(content)
 
     async def _read(self) -> None:
         try:
