@@ -4,6 +4,7 @@ Same length as the text, so that a place in one is the same place in the other. 
 """
 
 from functools import cache
+from threading import Lock
 
 from pypinyin import Style
 from pypinyin.constants import PINYIN_DICT
@@ -14,6 +15,7 @@ _INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"))
 _FINALS = (("ing", "in"), ("eng", "en"), ("ang", "an"))
 _READINGS = {0x7740: "zhao"}  # the dictionary gives the particle (zhe) first; fire, bite and hit need the verb
 _codes: dict[str, str] = {}
+_lock = Lock()
 
 
 def merged(syllable: str) -> str:
@@ -26,7 +28,8 @@ def merged(syllable: str) -> str:
 
 
 def _code(syllable: str) -> str:
-    return _codes.setdefault(merged(syllable), chr(_FIRST + len(_codes)))
+    with _lock:
+        return _codes.setdefault(merged(syllable), chr(_FIRST + len(_codes)))
 
 
 @cache
