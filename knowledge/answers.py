@@ -27,7 +27,7 @@ from township.db import Tx, insert_ignore
 from township.scope import Scope
 from township.texts import Texts
 
-LOOKED_AT = 30
+LOOKED_AT = 20
 """Hits that are rated."""
 FARTHER_BY = 0.25
 """How much surer a farther rule must be to be taken before a nearer one."""
@@ -88,7 +88,7 @@ class Answerer:
     def _of_clauses(self, words: lexicon.Lexicon, question: str, scope: Scope, at: datetime) -> Answer:
         hits = retrieve(self.library, words.widen(question), scope=scope, at=at, limit=LOOKED_AT)
         rated = confidence.rate(words, question, hits, _rarity(self.library, scope, at.astimezone(SHANGHAI).date()))
-        best = nearest_rule(rated)
+        best = nearest_rule(rated, of_right=words.asks_right(question))
         if best is None:
             return _unknown(rated, question, known=bool(words.meaning(question).topics))
         return _of_clause(words, question, best, at.astimezone(SHANGHAI).date())
@@ -104,13 +104,16 @@ class Answerer:
         return self._books[(*key, stamp)]
 
 
-def nearest_rule(rated: Sequence[Rated]) -> Rated | None:
-    """Choose the rule to quote: of those that are sure, the nearest level, unless a farther one is far surer."""
+def nearest_rule(rated: Sequence[Rated], *, of_right: bool = False) -> Rated | None:
+    """Choose the rule to quote: of those that are sure, the nearest level, unless a farther one is far surer.
+
+    What people may and must is for the statutes to say: there (`of_right`) the surest rule is taken, from any level.
+    """
     sure = [each for each in rated if each.confidence >= SURE]
     if not sure:
         return None
     surest = max(each.confidence for each in sure)
-    enough = [each for each in sure if each.confidence >= surest - FARTHER_BY]
+    enough = [each for each in sure if each.confidence >= surest - (0.0 if of_right else FARTHER_BY)]
     return min(enough, key=lambda each: (NEAREST_FIRST.index(each.hit.level), -each.confidence))
 
 

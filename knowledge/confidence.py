@@ -4,10 +4,10 @@ Two witnesses: the cosine of meaning, and the share of the question's words (by 
 constants are a handful, chosen on the sample documents and on chit-chat (`dinglin eval township`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from knowledge.lexicon import Lexicon
+from knowledge.lexicon import Lexicon, Meaning
 from knowledge.retriever import Hit
 
 STRANGE, FAMILIAR = 0.845, 0.925
@@ -19,11 +19,15 @@ OFF_TOPIC = 0.2
 _MEANING = 0.6
 _RIGHT_KIND = 0.12
 """Added when the clause holds what the question asks for: a date, an amount, a place."""
+_WORDS_ALONE = 1.4
+"""Times the share of words, where no embedder bears witness."""
 _ELSEWHERE = 0.7
 """Left of a clause that is not on the topic asked, or shares a single word where no topic is known."""
 _WITNESSES = 2
 _HALF = 0.5
 """Share of the words that must stand in the clause for that."""
+_RIGHT_TITLE = 0.1
+"""Added when the whole document is about the topic."""
 _HEADLINE = 16
 """Characters at the beginning of a clause that say what it is about."""
 _DATES_ONLY = 0.5
@@ -40,26 +44,29 @@ class Rated:
 
 def rate(lexicon: Lexicon, question: str, hits: Sequence[Hit], rarity: Callable[[str], float]) -> list[Rated]:
     """Rate the hits of one question, the surest first; `rarity` weighs a pair of characters."""
-    rated = [Rated(hit, _confidence(lexicon, question, hit, rarity)) for hit in hits]
+    asked = lexicon.meaning(question)
+    weights = {part: rarity(part) for part in asked.topics | asked.rest}
+    dated = lexicon.asks_dates(question)
+    rated = [Rated(hit, _confidence(lexicon, asked, weights, hit, dated=dated)) for hit in hits]
     return sorted(rated, key=lambda each: -each.confidence)
 
 
-def _confidence(lexicon: Lexicon, question: str, hit: Hit, rarity: Callable[[str], float]) -> float:
-    asked = lexicon.meaning(question)
+def _confidence(lexicon: Lexicon, asked: Meaning, weights: Mapping[str, float], hit: Hit, *, dated: bool) -> float:
     said = lexicon.meaning(f"{hit.title}\n{hit.chapter}\n{hit.text}")
-    wanted = asked.topics | asked.rest
-    whole = sum(map(rarity, wanted))
-    cover = sum(map(rarity, wanted & said.parts)) / whole if whole else 0.0
-    sure = cover
+    shared = weights.keys() & said.parts
+    cover = sum(weights[part] for part in shared) / sum(weights.values()) if weights else 0.0
+    sure = cover * _WORDS_ALONE
     if hit.cosine is not None:
         meaning = min(max((hit.cosine - STRANGE) / (FAMILIAR - STRANGE), 0.0), 1.0)
         sure = _MEANING * meaning + (1 - _MEANING) * cover
-    if not asked.topics & said.topics and (asked.topics or len(wanted & said.parts) < _WITNESSES):
+    if not asked.topics & said.topics and (asked.topics or len(shared) < _WITNESSES):
         sure *= _ELSEWHERE
     if cover >= _HALF and lexicon.answers(asked.asking, hit.text):
         sure += _RIGHT_KIND
     if cover >= _HALF and asked.asking & lexicon.meaning(hit.text.split("\n")[0][:_HEADLINE]).asking:
         sure += _RIGHT_KIND
-    if lexicon.only_dates(hit.text) and not lexicon.asks_dates(question):
+    if cover >= _HALF and asked.topics & lexicon.meaning(hit.title).topics:
+        sure += _RIGHT_TITLE
+    if lexicon.only_dates(hit.text) and not dated:
         sure *= _DATES_ONLY
     return sure

@@ -5,12 +5,13 @@ No model: the words are data (`lexicon.yaml`); which town they are for is told b
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ahocorasick_rs import AhoCorasick, MatchKind
 from ruamel.yaml import YAML
 
 from knowledge.patterns import pattern
@@ -41,8 +42,8 @@ class Lexicon:
         asking = {name: (name, *others.split()) for name, others in words["asking"].items()}
         self._official = {word: name for name, group in (*asking.items(), *topics.items()) for word in group}
         self._topics, self._asking = frozenset(topics), frozenset(asking)
-        self._fillers = _any_of(str(words["fillers"]).split())
-        self._known = _any_of(self._official)
+        self._fillers = _Words(str(words["fillers"]).split())
+        self._known = _Words(self._official)
         heard = {word for group in topics.values() for word in group if len(word) >= 3}
         heard |= {*str(words["short_ones"]).split(), *names}
         ordinary = {*str(words["ordinary"]).split(), *(word for group in asking.values() for word in group)}
@@ -50,6 +51,7 @@ class Lexicon:
 
         self._answers = {name: re.compile(source) for name, source in words["answers_to"].items()}
         self._dates = re.compile(words["about_dates"])
+        self._may = re.compile(words["about_right"])
 
     def repair(self, text: str) -> Repaired:
         """Put right what was misheard."""
@@ -57,18 +59,14 @@ class Lexicon:
 
     def widen(self, text: str) -> str:
         """Add the documents' words to a question, for searching."""
-        names = dict.fromkeys(self._official[found[0]] for found in self._known.finditer(text))
+        names = dict.fromkeys(self._official[found] for found in self._known.found(text))
         return " ".join([text, *(name for name in names if name in self._topics and name not in text)])
-
-    def plain(self, text: str) -> str:
-        """Take off what says nothing about the matter."""
-        return self._fillers.sub("", text)
 
     def meaning(self, text: str) -> Meaning:
         """Reduce a question to its topics, its way of asking, and what else it says."""
         lowered = unicodedata.normalize("NFKC", text).lower()
-        names = [self._official[found[0]] for found in self._known.finditer(lowered)]
-        left = self._fillers.sub("", self._known.sub("\n", lowered))
+        names = [self._official[found] for found in self._known.found(lowered)]
+        left = self._fillers.replaced(self._known.replaced(lowered, lambda _: "\n"), lambda _: "")
         rest = frozenset(pair for run in re.findall(r"\w+", left) for pair in _pairs(run))
         return Meaning(self._topics & set(names), self._asking & set(names), rest)
 
@@ -78,7 +76,7 @@ class Lexicon:
 
     def without_topics(self, text: str) -> str:
         """Take the topics out of a question: what is left is how people go on asking."""
-        return self._known.sub(lambda found: "" if self._official[found[0]] in self._topics else found[0], text)
+        return self._known.replaced(text, lambda found: "" if self._official[found] in self._topics else found)
 
     def answers(self, asking: frozenset[str], text: str) -> bool:
         """Tell whether a text holds what is asked for: a day, an amount, a place."""
@@ -87,6 +85,10 @@ class Lexicon:
     def asks_dates(self, text: str) -> bool:
         """Tell whether a question is about when a rule itself holds."""
         return bool(self._dates.search(text))
+
+    def asks_right(self, text: str) -> bool:
+        """Tell whether a question is "may I" or "must they": what statutes are for."""
+        return bool(self._may.search(text))
 
     def only_dates(self, text: str) -> bool:
         """Tell whether a clause says no more than from when the rule holds."""
@@ -105,5 +107,18 @@ def _pairs(run: str) -> Iterable[str]:
     return [run[at : at + 2] for at in range(len(run) - 1)]
 
 
-def _any_of(words: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, sorted(set(words), key=len, reverse=True))))
+class _Words:
+    """A set of words found in a text in one pass, the longest first."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._found = AhoCorasick(sorted(set(words)), matchkind=MatchKind.LeftmostLongest)
+
+    def found(self, text: str) -> list[str]:
+        return [text[start:end] for _, start, end in self._found.find_matches_as_indexes(text)]
+
+    def replaced(self, text: str, by: Callable[[str], str]) -> str:
+        parts, at = [], 0
+        for _, start, end in self._found.find_matches_as_indexes(text):
+            parts += [text[at:start], by(text[start:end])]
+            at = end
+        return "".join([*parts, text[at:]])

@@ -48,9 +48,9 @@ class Sounds:
     """The terms of a town, found by ear."""
 
     def __init__(self, terms: Collection[str], ordinary: Collection[str] = ()) -> None:
-        """`ordinary`: common words that sound like a term and are to stay as they are."""
+        """`ordinary`: everyday words that sound like a short term and are to stay as they are."""
         self._terms = frozenset(term for term in terms if len(term) >= 2)
-        self._kept = self._terms | frozenset(ordinary)
+        self._ordinary = frozenset(ordinary)
         self._by_sound: dict[tuple[str, ...], list[str]] = {}
         self._nearly: dict[tuple[str | None, ...], list[str]] = {}
         for term in sorted(self._terms):
@@ -68,11 +68,12 @@ class Sounds:
         if not self._lengths:
             return Repaired(text)
         heard = [syllables(mark)[0] if syllables(mark) else mark for mark in text]
-        taken = self._standing(text)
+        taken, ordinary = _standing(text, self._terms), _standing(text, self._ordinary)
         changes: list[Change] = []
         for length in self._lengths:
             for at in range(len(text) - length + 1):
-                if any(taken[at : at + length]):
+                blocked = taken[at : at + length] + (ordinary[at : at + length] if length <= _TOLERANT else [])
+                if any(blocked):
                     continue
                 meant = self._meant(text[at : at + length], tuple(heard[at : at + length]))
                 if meant:
@@ -80,17 +81,6 @@ class Sounds:
                     taken[at : at + length] = [True] * length
         changes.sort(key=lambda change: change.at)
         return Repaired("".join(_applied(text, changes)), tuple(changes))
-
-    def _standing(self, text: str) -> list[bool]:
-        """Mark characters that are part of a term or of an ordinary word already."""
-        taken = [False] * len(text)
-        longest = max(map(len, self._kept))
-        for at in range(len(text)):
-            for length in range(min(longest, len(text) - at), 1, -1):
-                if text[at : at + length] in self._kept:
-                    taken[at : at + length] = [True] * length
-                    break
-        return taken
 
     def _meant(self, window: str, sound: tuple[str, ...]) -> str:
         alike = [term for term in self._by_sound.get(sound, ()) if _may_replace(window, term)]
@@ -129,6 +119,18 @@ def _blurred(syllable: str) -> str:
         elif syllable.endswith(sharp) and sharp not in _INITIALS:
             syllable = syllable[: -len(sharp)] + plain
     return syllable
+
+
+def _standing(text: str, words: Collection[str]) -> list[bool]:
+    """Mark the characters that are part of one of the words already."""
+    taken = [False] * len(text)
+    longest = max(map(len, words), default=0)
+    for at in range(len(text)):
+        for length in range(min(longest, len(text) - at), 1, -1):
+            if text[at : at + length] in words:
+                taken[at : at + length] = [True] * length
+                break
+    return taken
 
 
 def _may_replace(window: str, term: str) -> bool:

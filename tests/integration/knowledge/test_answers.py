@@ -1,0 +1,172 @@
+"""The sample town is asked: facts first, the nearest rule quoted and cited, the rest honestly not known."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from knowledge import answers, facts, folders, intake
+from knowledge.answers import Answer, Answerer, AnswerKind
+from knowledge.facts import Fact
+from knowledge.index import ExactIndex
+from knowledge.library import Library
+from knowledge.quoting import LONGEST
+from township.clock import SHANGHAI
+from township.db import Database
+from township.scope import Audience, Scope
+
+SAMPLES = Path(answers.__file__).with_name("samples")
+VILLAGES = {name: name for name in folders.manifest(SAMPLES).canaries}
+AT = datetime(2026, 11, 23, 9, tzinfo=SHANGHAI)
+RESIDENT = frozenset({Audience.PUBLIC, Audience.RESIDENT})
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Answerer]:
+    db = Database(f"sqlite:///{tmp_path_factory.mktemp('town')}/town.db")
+    db.create_all()
+    intake.take_folder(db, SAMPLES, town_id="town", villages=VILLAGES, at=AT)
+    library = Library(db, None, ExactIndex())
+    library.refresh(AT.date())
+    yield Answerer(library, frozenset(VILLAGES))
+    db.close_now()
+
+
+def ask(town: Answerer, question: str, *, village: str = "柳树村", at: datetime = AT, previous: str = "") -> Answer:
+    scope = Scope("town", "p", frozenset({village}), audiences=RESIDENT)
+    return town.answer(question, scope=scope, at=at, previous=previous)
+
+
+def test_a_fact_answers_before_any_document(town: Answerer) -> None:
+    answer = ask(town, "新农合今年交多少钱")
+    assert answer.kind is AnswerKind.fact
+    assert "420元" in answer.text
+    assert "2026年11月10日核对" in answer.text
+    assert answer.citations == ()
+
+
+def test_a_misheard_question_is_understood(town: Answerer) -> None:
+    answer = ask(town, "俺那个高龄今天咋到这霎还没发")
+    assert answer.understood == "俺那个高龄津贴咋到这霎还没发"
+    assert "每月25日前" in answer.text
+    assert "示例政发〔2026〕8号" in answer.text
+
+
+def test_a_fact_past_its_day_is_not_believed(town: Answerer) -> None:
+    answer = ask(town, "电费多少钱一度")
+    assert answer.kind is AnswerKind.expired_fact
+    assert "这条过期了" in answer.text
+    assert "0.5469" not in answer.text
+    assert answer.hand_over
+    assert answer.owner == "供电所"
+
+
+def test_a_fact_is_believed_until_its_last_day(town: Answerer) -> None:
+    assert ask(town, "电费多少钱一度", at=datetime(2026, 6, 30, 23, tzinfo=SHANGHAI)).kind is AnswerKind.fact
+    assert ask(town, "电费多少钱一度", at=datetime(2026, 7, 1, 0, tzinfo=SHANGHAI)).kind is AnswerKind.expired_fact
+
+
+def test_a_clause_is_quoted_with_title_number_clause_and_date(town: Answerer) -> None:
+    answer = ask(town, "家宴的厨师要有健康证吗")
+    assert answer.kind is AnswerKind.clause
+    assert answer.text.startswith("厨师和帮厨要有有效的健康证")
+    line = answer.text.splitlines()[-1]
+    assert line == "——《示例镇农村集体聚餐管理办法》（示例政发〔2025〕11号）第五条，2025年9月1日起施行（样例）"
+    (citation,) = answer.citations
+    assert (citation.clause, citation.in_force_since) == ("第五条", date(2025, 9, 1))
+    assert citation.clause_id
+    assert citation.version_id
+
+
+def test_the_rule_is_the_one_of_the_day_that_is_asked_about(town: Answerer) -> None:
+    question = "老人去世的高龄津贴从哪个月停发"
+    now = ask(town, question).citations[0]
+    then = ask(town, question, at=datetime(2025, 6, 1, tzinfo=SHANGHAI)).citations[0]
+    assert (then.doc_no, now.doc_no) == ("示例政发〔2024〕5号", "示例政发〔2026〕8号")
+
+
+@pytest.mark.parametrize("question", ["怎么申请专利", "护照要几天能下来", "大学生助学贷款怎么申请"])
+def test_what_is_not_known_is_said_and_handed_over(town: Answerer, question: str) -> None:
+    answer = ask(town, question)
+    assert answer.citations == ()
+    assert answer.kind in {AnswerKind.unknown, AnswerKind.boundary}
+    assert answer.hand_over == (answer.kind is AnswerKind.unknown)
+
+
+def test_not_knowing_names_the_nearest_titles(town: Answerer) -> None:
+    answer = ask(town, "低保户家里装太阳能热水器镇上给报销吗")
+    assert answer.kind is AnswerKind.unknown
+    assert answer.hand_over
+    assert all(f"《{title}》" in answer.text for title in answer.nearest)
+
+
+@pytest.mark.parametrize(
+    ("said", "hint"),
+    [
+        ("俺这血压药吃完了 先不吃行不", "大夫"),
+        ("你给俺写个状子", "12348"),
+        ("医保账户冻结，点链接填验证码，真的假的", "骗子"),
+        ("买彩票能中不", "镇上的事"),
+        ("给我讲个笑话", "镇上办事"),
+    ],
+)
+def test_what_is_not_ours_to_say_has_its_own_words(town: Answerer, said: str, hint: str) -> None:
+    answer = ask(town, said)
+    assert answer.kind is AnswerKind.boundary
+    assert hint in answer.text
+    assert not answer.hand_over
+
+
+def test_a_follow_up_is_about_the_question_before(town: Answerer) -> None:
+    answer = ask(town, "那几点上班", previous="便民服务大厅在哪")
+    assert "8:30" in answer.text
+    assert ask(town, "那要带什么材料", previous="低保怎么申请").citations[0].title == "最低生活保障申请办事指南"
+
+
+def test_a_village_secret_stays_in_its_village(town: Answerer) -> None:
+    for home, canary in folders.manifest(SAMPLES).canaries.items():
+        for village in VILLAGES:
+            told = canary.secret in ask(town, canary.ask, village=village).text
+            assert told == (village == home), (home, village)
+
+
+def test_cadres_papers_are_for_cadres(town: Answerer) -> None:
+    question = "机关夜间值班每人每班补助多少钱"
+    cadre = Scope("town", "c", audiences=frozenset(Audience))
+    assert "六十元" not in ask(town, question).text
+    assert "60元" not in ask(town, question).text
+    assert "60元" in town.answer(question, scope=cadre, at=AT).text
+
+
+def test_answers_are_short_enough_for_a_phone(town: Answerer) -> None:
+    questions = [
+        "宅基地怎么申请带什么",
+        "养老认证怎么认证",
+        "便民服务大厅几号窗口办什么",
+        "医保在哪交怎么缴费",
+        "低保怎么审核",
+    ]
+    for question in questions:
+        answer = ask(town, question)
+        quoted = answer.text.split("\n——")[0]
+        assert len(quoted) <= LONGEST + 4, question
+
+
+def test_who_was_told_what_is_written_down_once(db: Database) -> None:
+    answer = Answer(AnswerKind.fact, "420元", fact_id="f1")
+    write = partial(answers.record, answer=answer, message_id="m1", position=1, town_id="town", person_id="p1", at=AT)
+    assert [db.write_now(write), db.write_now(write)] == [True, False]
+    year_ago = AT - timedelta(days=365)
+    assert db.read_now(lambda tx: answers.told(tx, "town", year_ago, fact_id="f1")) == ["p1"]
+    assert db.read_now(lambda tx: answers.told(tx, "town", year_ago, fact_id="f2")) == []
+    assert db.read_now(lambda tx: answers.told(tx, "town", AT + timedelta(1), fact_id="f1")) == []
+
+
+def test_a_changed_fact_is_told_at_once(sqlite_db: Database) -> None:
+    town = Answerer(Library(sqlite_db, None, ExactIndex()))
+    for days, price in enumerate(("两元", "三元")):
+        row = Fact(("停车多少钱",), price)
+        sqlite_db.write_now(partial(facts.store, town_id="town", rows=[row], at=AT + timedelta(days)))
+        assert price in ask(town, "停车多少钱").text
