@@ -33,7 +33,7 @@ def open_library(corpus: Path, *, embedder: str = "") -> Iterator[Library]:
     folder = cache_folder() / f"corpus-{_digest(corpus)}"
     folder.mkdir(parents=True, exist_ok=True)
     now = SystemClock().now()
-    db = Database(f"sqlite:///{folder / 'corpus.db'}")
+    db = Database(f"sqlite:///{folder / 'corpus.db'}", threads=2)
     index = ChromaIndex.embedded(folder / "index")
     library = Library(db, choose(embedder or settings.embedder, settings.home), index)
     try:

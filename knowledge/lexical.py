@@ -1,7 +1,7 @@
 """The word index: BM25 in memory over single characters and pairs, numbers and document numbers kept whole. Pure.
 
 No word list and no segmenter: on real citizens' questions characters and pairs beat four of them
-(ADR on retrieval). A posting holds its finished weight, so that a query is one sum of slices.
+(docs/decisions/0005). A posting holds its finished weight, so that a query is one sum of slices.
 """
 
 import re

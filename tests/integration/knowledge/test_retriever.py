@@ -2,6 +2,8 @@
 
 import random
 import shutil
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -192,3 +194,27 @@ def test_both_engines_answer_alike(dialect: str, request: pytest.FixtureRequest)
     library = Library(db, HashEmbedder(), ExactIndex())
     library.refresh(TODAY.date())
     assert texts(ask(library, "低保去哪里申请"))[0] == "申请低保到村委会。"
+
+
+def test_while_a_document_is_replaced_every_question_sees_all_of_one_version(library: Library) -> None:
+    versions = [tuple(f"第{n}版第{part}条：秸秆焚烧规定" for part in (1, 2, 3)) for n in range(6)]
+    put(library.db, a_source("秸秆办法", *versions[0]))
+    library.refresh(TODAY.date())
+    seen: list[set[str]] = []
+    done = threading.Event()
+
+    def ask_on() -> None:
+        while not done.is_set():
+            seen.append(set(texts(ask(library, "秸秆焚烧规定"))))
+
+    with ThreadPoolExecutor(2) as askers:
+        asking = [askers.submit(ask_on) for _ in range(2)]
+        for version in versions[1:]:
+            put(library.db, a_source("秸秆办法", *version, in_force_from=TODAY.date()))
+            library.refresh(TODAY.date())
+        done.set()
+        for each in asking:
+            each.result()
+    assert seen
+    assert all(found in [set(version) for version in versions] for found in seen)
+    assert set(texts(ask(library, "秸秆焚烧规定"))) == set(versions[-1])
