@@ -83,3 +83,37 @@ def phones(page: Page, sandbox: httpx.Client) -> Callable[..., list[Locator]]:
         return [page.locator(f'.phone[data-as="{one}"]') for one in people]
 
     return open_them
+
+
+#: Finds each visible text below 18 px or below the contrast of WCAG AA (4.5 : 1) on its nearest opaque background.
+HARD_TO_READ = """() => {
+  const light = (rgb) => rgb.map((c) => c / 255).map((c) => c <= .03928 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4)
+    .reduce((sum, c, i) => sum + c * [.2126, .7152, .0722][i], 0);
+  const numbers = (text) => text.match(/[\\d.]+/g).map(Number);
+  const behind = (node) => {
+    for (let at = node; at; at = at.parentElement) {
+      const [r, g, b, a = 1] = numbers(getComputedStyle(at).backgroundColor);
+      if (a > .9) return [r, g, b];
+      if (getComputedStyle(at).backgroundImage !== "none") return [245, 245, 240];
+    }
+    return [255, 255, 255];
+  };
+  const found = [];
+  for (const node of document.querySelectorAll("body *")) {
+    const own = [...node.childNodes].some((one) => one.nodeType === 3 && one.textContent.trim());
+    if (!own || !node.checkVisibility() || node.closest("option, optgroup")) continue;
+    const style = getComputedStyle(node);
+    const [one, two] = [light(numbers(style.color).slice(0, 3)), light(behind(node))];
+    const contrast = (Math.max(one, two) + .05) / (Math.min(one, two) + .05);
+    if (parseFloat(style.fontSize) < 18 || contrast < 4.5) {
+      found.push(`${node.className}: ${node.textContent.trim().slice(0, 20)} ${style.fontSize} ${contrast.toFixed(2)}`);
+    }
+  }
+  return found;
+}"""
+
+
+@pytest.fixture
+def hard_to_read(page: Page) -> Callable[[], list[str]]:
+    """List the texts of the page as it stands that are too small or too pale."""
+    return lambda: list(page.evaluate(HARD_TO_READ))
