@@ -103,6 +103,12 @@ def finish(tx: Tx, message: Waiting, conversation_id: str, *, now: datetime, sta
     return False
 
 
+def release_if_idle(tx: Tx, conversation_id: str) -> None:
+    """Give a conversation back unless something waits in it."""
+    if not waiting(tx, conversation_id):
+        release(tx, conversation_id)
+
+
 def release(tx: Tx, conversation_id: str) -> None:
     """Give a conversation back."""
     tx.execute(

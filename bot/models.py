@@ -51,7 +51,9 @@ cards = Table(
     Column("task_id", String(32), nullable=False),
     Column("face", String(12), nullable=False, comment="card | actioncard | text"),
     Column("shown", Json(), nullable=False, comment="what it shows now"),
+    Column("asking", Json(), comment="an action tapped here that still needs a word from its person"),
     Index("ix_cards_case", "case_id"),
+    Index("ix_cards_person", "person_id"),
 )
 
 events = Table(

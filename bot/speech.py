@@ -1,12 +1,11 @@
 """How words travel: back to where the question came from, to a person by whatever way reaches that person, to a group.
 
 A reply goes through the webhook of its conversation or the API pool, whichever has more room; a notice waits for the
-day and takes along what else waits for the same person; who has no account goes to the clerk's call list.
+day. Who has no account was put on the clerk's call list when the notice was made (`workflows/calllist.py`).
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 
 from bot.carried import Carried, Failed, Later, Outcome, Postponed
 from bot.dialogue import conversations as talk
@@ -19,7 +18,7 @@ from bot.quiet import quiet_until
 from bot.spending import Ledger
 from township import directory
 from township.clock import Clock
-from township.db import Database, Tx
+from township.db import Database
 from township.effects import Say, ToConversation, ToGroup, ToPerson
 from township.outbox import Parcel
 from township.workdays import Calendar
@@ -27,19 +26,6 @@ from township.workdays import Calendar
 WEBHOOK_MARGIN = timedelta(seconds=60)
 SLOWED = timedelta(seconds=5)
 """When the platform says that it holds a person's messages back for now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A notice for somebody without an account: for the clerk to say by phone."""
-
-    person_id: str
-    text: str
-    case_id: str | None
-
-
-KeepLine = Callable[[Tx, str, Line, str, datetime], None]
-"""Write a line on the call list: town, line, key (so that twice is once), moment."""
 
 
 class Speech:
@@ -52,14 +38,12 @@ class Speech:
         calendar: Calendar,
         clients: Mapping[str, Client],
         ledger: Ledger,
-        keep_line: KeepLine,
     ) -> None:
         self._db = db
         self._clock = clock
         self._calendar = calendar
         self._clients = clients
         self._ledger = ledger
-        self._keep_line = keep_line
 
     async def carry(self, parcel: Parcel) -> Outcome:
         """Carry one text."""
@@ -70,7 +54,7 @@ class Speech:
             case ToConversation(conversation_id):
                 return await self._reply(conversation_id, effect)
             case ToPerson(person_id):
-                return await self._notify(person_id, effect, parcel)
+                return await self._notify(person_id, effect)
             case ToGroup(group_id):
                 return await self._announce(group_id, effect)
 
@@ -124,8 +108,8 @@ class Speech:
             return Failed("not_reached")
         return Carried({"road": "api", "query": sent.query_key})
 
-    async def _notify(self, person_id: str, say: Say, parcel: Parcel) -> Outcome:
-        until = None if say.urgent else quiet_until(self._calendar, self._clock.now())
+    async def _notify(self, person_id: str, say: Say) -> Outcome:
+        until = None if say.urgent or say.reply_to else quiet_until(self._calendar, self._clock.now())
         if until:
             return Postponed(until)
         person, ways = await self._db.read(
@@ -135,9 +119,7 @@ class Speech:
             return Failed("not_to_be_told")
         account = next((way for way in ways if way.kind == "staff" and way.account_id in self._clients), None)
         if account is None or account.account_id is None:
-            line, now = Line(person_id, say.text, say.case_id), self._clock.now()
-            await self._db.write(lambda tx: self._keep_line(tx, parcel.town_id, line, parcel.id, now))
-            return Carried({"road": "call_list"})
+            return Failed("no_account")  # who has none stands on the call list of the case
         return await self._to_staff(account.account_id, account.value, say)
 
     async def _announce(self, group_id: str, say: Say) -> Outcome:

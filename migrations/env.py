@@ -1,13 +1,12 @@
 """Alembic's entrance: the one metadata of the house, on the database of the settings or of the caller."""
 
+from typing import Literal
+
 import sqlalchemy as sa
 from alembic import context
 
-import bot.models
-import knowledge.models
-import township.models
 import workflows.models  # noqa: F401 - their tables are on the metadata
-from township.db import metadata
+from township.db import Instant, metadata
 from township.settings import read_settings
 
 
@@ -18,13 +17,27 @@ def run() -> None:
         _run_on(connection)
         return
     engine = sa.create_engine(sa.make_url(read_settings().database))
-    with engine.connect() as opened:
+    with engine.begin() as opened:
         _run_on(opened)
-        opened.commit()
+
+
+def _in_plain_types(kind: str, item: object, _context: object) -> str | Literal[False]:
+    """Write our column types as what they are on disk: a migration must not change when the code does."""
+    if kind == "type" and isinstance(item, Instant):
+        return "sa.BigInteger()"
+    if kind == "type" and isinstance(item, sa.JSON):
+        return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
+    return False
 
 
 def _run_on(connection: sa.Connection) -> None:
-    context.configure(connection=connection, target_metadata=metadata, render_as_batch=True, compare_type=True)
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        render_as_batch=connection.dialect.name == "sqlite",
+        compare_type=True,
+        render_item=_in_plain_types,
+    )
     with context.begin_transaction():
         context.run_migrations()
 

@@ -25,10 +25,23 @@ MAY_IMPORT = {
 
 #: The layers of bot, lowest first: a module may import its own layer's own part, and lower layers.
 BOT_LAYERS = (
-    {"messages", "models", "purse", "quiet"},
-    {"render", "dialogue", "dingtalk", "web"},
-    {"inbox", "workers", "delivery", "carried", "speech", "cards", "spending", "alarms", "ticker", "turns"},
-    {"app", "commands"},
+    {"messages", "models", "purse", "quiet", "wording", "progress"},
+    {"dialogue", "dingtalk", "web"},
+    {
+        "inbox",
+        "workers",
+        "delivery",
+        "carried",
+        "speech",
+        "cards",
+        "spending",
+        "alarms",
+        "ticker",
+        "turns",
+        "taps",
+        "door",
+    },
+    {"app", "archive", "asking", "checkup", "commands", "demonstration", "reading", "serving"},
 )
 
 #: Where a heavy package may be imported.

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from township.clock import SHANGHAI
 from township.db import Tx
-from township.models import accounts, duty, grants, groups, helpers, households, people, reaches, villages
+from township.models import accounts, duty, grants, groups, helpers, households, people, reaches, towns, villages
 from township.scope import Audience, Scope
 
 
@@ -278,3 +278,8 @@ def _person(row: Any) -> Person:
         row["is_cadre"],
         bool(row["flags"].get("quiet", False)),
     )
+
+
+def town_phone(tx: Tx, town_id: str) -> str:
+    """Name the office phone of a town, for whoever must be told to ring."""
+    return str(tx.execute(sa.select(towns.c.phone).where(towns.c.id == town_id)).scalar() or "")

@@ -125,12 +125,8 @@ def account(tx: Tx, account_id: str, *, client_id: str, secret: bytes, corp_id: 
 
 def town(tx: Tx, sheet: TownSheet, account_id: str, *, at: datetime) -> str:
     """Write a whole town down; the same sheet twice changes nothing. Returns the town's id."""
-    town_id = sheet.town.id
-    values = {"id": town_id, "name": sheet.town.name, "county": sheet.town.county, "phone": sheet.town.hotline}
-    upsert(tx, towns, values, ["id"])
+    town_id = places(tx, sheet)
     insert_ignore(tx, account_towns, {"account_id": account_id, "town_id": town_id}, ["account_id", "town_id"])
-    for village in sheet.villages:
-        upsert(tx, villages, {"id": village.id, "town_id": town_id, "name": village.name}, ["id"])
     for group in sheet.groups:
         _group(tx, town_id, account_id, group)
     for person in sheet.people:
@@ -139,6 +135,16 @@ def town(tx: Tx, sheet: TownSheet, account_id: str, *, at: datetime) -> str:
         _ways(tx, town_id, account_id, person, sheet.people)
     _duty(tx, town_id, sheet.duty)
     _helpers(tx, town_id, sheet.helpers, at)
+    return town_id
+
+
+def places(tx: Tx, sheet: TownSheet) -> str:
+    """Write down the town and its villages only: enough to hold documents. Returns the town's id."""
+    town_id = sheet.town.id
+    values = {"id": town_id, "name": sheet.town.name, "county": sheet.town.county, "phone": sheet.town.hotline}
+    upsert(tx, towns, values, ["id"])
+    for village in sheet.villages:
+        upsert(tx, villages, {"id": village.id, "town_id": town_id, "name": village.name}, ["id"])
     return town_id
 
 

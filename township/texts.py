@@ -26,7 +26,7 @@ class Texts:
             raise ValueError(f"{path}: {', '.join(map(str, wrong))} must be text (put it in quotes)")
         return cls(loaded, str(path))
 
-    def say(self, name: str, **values: object) -> str:
+    def say(self, name: str, /, **values: object) -> str:
         """Fill the sentence `name`."""
         if name not in self._sentences:
             raise KeyError(f"{self._source}: there is no text named {name}")

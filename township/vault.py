@@ -1,6 +1,8 @@
 """Credentials at rest: sealed with a key that lies outside the database."""
 
+import hmac
 import os
+from hashlib import sha256
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -12,6 +14,7 @@ class Vault:
     """Seals and opens small secrets with one key."""
 
     def __init__(self, key: bytes) -> None:
+        self._key = key
         try:
             self._fernet = Fernet(key)
         except ValueError as error:
@@ -39,3 +42,7 @@ class Vault:
             return self._fernet.decrypt(sealed).decode()
         except InvalidToken as error:
             raise Mistake("wrong_key") from error
+
+    def derive(self, purpose: str) -> bytes:
+        """Make a key for another purpose, such as signing cookies, from the one that is kept."""
+        return hmac.new(self._key, purpose.encode(), sha256).digest()

@@ -9,12 +9,14 @@ from workflows.tasks import TaskView
 
 
 def of_task(tx: Tx, town_id: str, task: TaskView) -> Mapping[str, Action]:
-    """List the actions of a task, in the order of the definition; none once it is over."""
+    """List the actions of a task, those of its stage first; none once it is over."""
     record = records.load(tx, town_id, task.case_id)
     held = next((one for one in record.state.tasks if one.id == task.id), None)
     if held is None:
         return {}
-    return permissions.offered(record.definition, record.state, task.person_id, held)
+    known = permissions.offered(record.definition, record.state, task.person_id, held)
+    own = record.definition.stage(task.stage).actions if task.stage in record.definition.workflow.stages else {}
+    return {name: known[name] for name in (*(n for n in own if n in known), *(n for n in known if n not in own))}
 
 
 def answers(tx: Tx, town_id: str, task: TaskView) -> Mapping[str, Action]:

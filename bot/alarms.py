@@ -1,0 +1,92 @@
+"""An alarm: the answer to somebody in need, and the words to those on duty, written in one transaction.
+
+Nobody is promised help before somebody has answered (law of talk 3). A child who speaks of harm at home is heard by
+the child protection officer alone, and nothing is sent to the account of the family again (product.md D4).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.dialogue import emergency
+from bot.dialogue.conversations import Conversation
+from bot.dialogue.emergency import Emergency
+from bot.inbox import row_id
+from bot.messages import Incoming
+from bot.wording import texts
+from township import directory, outbox
+from township.db import Tx
+from township.directory import DutyPerson, Person, Role
+from township.effects import Effect, Say, ToConversation, ToPerson
+from township.models import people
+from township.outbox import Parcel
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """Who called, from where, and who must hear it."""
+
+    person: Person | None
+    place: str
+    phone: str
+    duty: Sequence[DutyPerson]
+    told: Sequence[Person]
+
+
+class Alarms:
+    """Raises alarms."""
+
+    def raise_alarm(
+        self,
+        tx: Tx,
+        conversation: Conversation,
+        incoming: Incoming,
+        found: Emergency,
+        *,
+        now: datetime,
+        machine: datetime,
+    ) -> list[Parcel]:
+        """Write the answer and the words to those on duty; both are leased to the caller, who sends them at once."""
+        scene = _look(tx, conversation, found, now)
+        shown = [(duty.person.name, duty.phone) for duty in scene.duty]
+        words = emergency.reply(found, place=scene.place, duty=shown, in_group=conversation.is_group)
+        answer = Say(ToConversation(conversation.id), words, urgent=True, reply_to=incoming.message_id)
+        key = row_id(incoming)
+        effects: list[tuple[str, Effect]] = [(f"{key}:answer", answer)]
+        call = texts().say("alarm", place=scene.place or texts().say("alarm_unknown_place"), words=incoming.text)
+        if scene.phone:
+            call += "\n" + texts().say("alarm_phone", phone=scene.phone)
+        effects += [(f"{key}:{who.id}", Say(ToPerson(who.id), call, urgent=True)) for who in scene.told]
+        if found.is_secret and scene.person is not None:
+            quiet = {**_flags(tx, scene.person.id), "quiet": True}
+            tx.execute(sa.update(people).where(people.c.id == scene.person.id).values(flags=quiet))
+        return outbox.put(tx, conversation.town_id, effects, now=now, lease_from=machine)
+
+
+def _look(tx: Tx, conversation: Conversation, found: Emergency, now: datetime) -> _Scene:
+    person = directory.person(tx, conversation.person_id) if conversation.person_id else None
+    group = directory.group(tx, conversation.group_id) if conversation.group_id else None
+    village_id = person.village_id if person else (group.village_id if group else None)
+    duty = directory.on_duty(tx, conversation.town_id, now, village_id)
+    told = [who.person for who in duty]
+    if found.is_secret:
+        told = directory.people_with_role(tx, conversation.town_id, Role.CHILD_PROTECTION, now)
+        duty = []
+    ways = directory.reaches_of(tx, person.id) if person else []
+    phone = next((way.value for way in ways if way.kind == "phone"), "")
+    return _Scene(person, _place(tx, conversation, person, village_id), phone, duty, told)
+
+
+def _place(tx: Tx, conversation: Conversation, person: Person | None, village_id: str | None) -> str:
+    """Say where, as one says it on the phone: the village, the group of the village, the family."""
+    villages = {village.id: village.name for village in directory.villages_of(tx, conversation.town_id)}
+    parts = [villages.get(village_id or "", "")]
+    if person is not None:
+        parts += [directory.door_of(tx, person), texts().say("family", name=person.name[:1]) if person.name else ""]
+    return "".join(part for part in parts if part)
+
+
+def _flags(tx: Tx, person_id: str) -> dict[str, object]:
+    return dict(tx.execute(sa.select(people.c.flags).where(people.c.id == person_id)).scalar() or {})

@@ -1,0 +1,191 @@
+"""The composition root: everything of one process put together, started and stopped in order."""
+
+import asyncio
+import logging
+from datetime import datetime
+from typing import Final
+
+from fastapi import FastAPI
+
+from bot.alarms import Alarms
+from bot.cards import Cards
+from bot.delivery import Delivery
+from bot.demonstration import Demonstration
+from bot.dialogue.turn import Mind
+from bot.dingtalk.client import Client
+from bot.dingtalk.endpoints import Endpoints
+from bot.dingtalk.handlers import Callbacks
+from bot.dingtalk.stream import StreamChannel
+from bot.dingtalk.supervisor import Supervisor
+from bot.dingtalk.transport import Credential, Transport
+from bot.door import Door
+from bot.purse import Limits
+from bot.reading import open_library
+from bot.speech import Speech
+from bot.spending import Ledger
+from bot.taps import Taps
+from bot.ticker import Chore, Ticker
+from bot.turns import Turns
+from bot.web import app as web
+from bot.web.doors import Deps, Login
+from bot.workers import Workers
+from skills import registry
+from township import register, schema
+from township.clock import OffsetClock, SystemClock
+from township.db import Database, Tx, sqlite_path
+from township.effects import RefreshCards, Say, ShowCard
+from township.locks import FileLock
+from township.settings import Settings
+from township.vault import Vault
+from township.workdays import Calendar
+from workflows import timers
+
+log = logging.getLogger(__name__)
+
+ACCOUNT: Final = "main"
+"""The account that settings name; a county adds others in the database."""
+
+
+class App:
+    """One process of the bot. `start`, then `stop`; `web` is served by the caller in between."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._lock = _lock(settings)
+        self.clock = OffsetClock() if settings.may_turn_clock else SystemClock()
+        self.db = Database(settings.database)
+        self.calendar = Calendar()
+        self.endpoints = Endpoints(settings.api_url, settings.oapi)
+        self.credential = Credential(ACCOUNT, settings.client_id, settings.client_secret.get_secret_value())
+        self.client = Client(Transport(self.credential, self.endpoints))
+        self.ledger = Ledger(self.db, self.clock, {ACCOUNT: Limits()})
+        self.demonstration: Demonstration | None = None
+        self.vault = Vault.open(settings.home, settings.key.get_secret_value())
+
+    async def start(self) -> None:
+        """Open everything and begin to listen; ready when the stream is open."""
+        schema.check(self.db)
+        if isinstance(self.clock, OffsetClock):
+            self.demonstration = Demonstration(self.settings.api_url, self.clock)
+            await self.demonstration.wait_until_there()
+            await self._register()
+        await self._put_together()
+        await self.workers.start()
+        self._delivering = asyncio.create_task(self.delivery.run(), name="delivery")
+        self.ticker.start()
+        await self.supervisor.start()
+        await self.supervisor.stream.until_open()
+
+    async def _register(self) -> None:
+        """Write the invented town down before its first villager speaks."""
+        if self.demonstration is None:
+            return
+        sheet, now = await self.demonstration.town(), self.clock.now()
+        secret = self.vault.seal(self.credential.client_secret)
+
+        def call(tx: Tx) -> None:
+            client_id, corp_id = self.credential.client_id, sheet.town.corp_id
+            register.account(tx, ACCOUNT, client_id=client_id, secret=secret, corp_id=corp_id, town_ids=[])
+            town_id = register.town(tx, sheet, ACCOUNT, at=now)
+            install_all(tx, town_id, at=now)
+
+        await self.db.write(call)
+
+    async def _put_together(self) -> None:
+        self.library = await asyncio.to_thread(open_library, self.settings, self.db)
+        await asyncio.to_thread(self.library.refresh, self.clock.now().date())
+        clients = {ACCOUNT: self.client}
+        speech = Speech(self.db, self.clock, self.calendar, clients, self.ledger)
+        template = self.settings.card_template
+        cards = Cards(self.db, self.clock, self.calendar, clients, self.ledger, template=template)
+        self.delivery = Delivery(self.db, self.clock, {Say: speech, ShowCard: cards, RefreshCards: cards})
+        turns = Turns(self.db, self.clock, Mind(self.db, self.clock, self.library), self.delivery)
+        self.workers = Workers(self.db, self.clock, turns.take)
+        door = Door(
+            ACCOUNT,
+            db=self.db,
+            clock=self.clock,
+            ledger=self.ledger,
+            workers=self.workers,
+            delivery=self.delivery,
+            alarms=Alarms(),
+            answer_tap=Taps(self.db, self.clock, self.delivery).answer,
+        )
+        callbacks = Callbacks(door.on_message, door.on_tap, door.on_event)
+        self.supervisor = Supervisor(lambda: StreamChannel(self.credential, self.endpoints, callbacks))
+        self.ticker = Ticker(self._chores())
+
+    def _chores(self) -> list[Chore]:
+        chores = [
+            Chore("leases", 1.0, self.workers.sweep),
+            Chore("outbox", 1.0, self._wake_delivery),
+            Chore("timers", 1.0, self._fire_timers),
+            Chore("ledger", 5.0, self.ledger.write_down),
+            Chore("shelves", 2.0, self._refresh_library),
+        ]
+        if self.demonstration is not None:
+            chores.append(Chore("clock", 0.0, self._follow_clock))
+        return chores
+
+    async def _wake_delivery(self) -> None:
+        self.delivery.wake()
+
+    async def _fire_timers(self) -> None:
+        """Fire what is due in small slices, so that nobody waits behind a sweep."""
+        while await self.db.write(lambda tx: timers.sweep(tx, self.clock.now())):
+            self.delivery.wake()
+
+    async def _refresh_library(self) -> None:
+        await asyncio.to_thread(self.library.refresh, self.clock.now().date())
+
+    async def _follow_clock(self) -> None:
+        if self.demonstration is not None:
+            await self.demonstration.follow_clock()
+            self.delivery.wake()
+
+    async def stop(self) -> None:
+        """Stop listening, let what is under way leave, and close everything."""
+        await self.supervisor.stop()
+        await self.ticker.stop()
+        await self.workers.stop()
+        self._delivering.cancel()
+        await self.delivery.idle()
+        await self.ledger.write_down()
+        await self.client.close()
+        if self.demonstration is not None:
+            await self.demonstration.close()
+        self.library.close()
+        await self.db.close()
+        if self._lock is not None:
+            self._lock.give_back()
+
+    def build_web(self) -> FastAPI:
+        """The web face of this process."""
+        login = Login(ACCOUNT, self.settings.client_id, _login_page(self.settings), self._staff_of)
+        return web.build(Deps(self.db, self.clock, self.vault.derive("console"), login))
+
+    async def _staff_of(self, code: str) -> str:
+        return (await self.client.user_by_code(code)).staff_id
+
+
+def install_all(tx: Tx, town_id: str, *, at: datetime) -> None:
+    """Offer the services that come with the house; a version that a town has published stays."""
+    offered = {skill.id for skill in registry.offered(tx, town_id)}
+    for loaded in registry.load_all():
+        if loaded.skill and loaded.id not in offered:
+            registry.install(tx, town_id, loaded.skill, by=None, now=at)
+
+
+def _lock(settings: Settings) -> FileLock | None:
+    """SQLite means one `dinglin run`; a second is refused with a sentence (design §3)."""
+    path = sqlite_path(settings.database)
+    if path is None:
+        return None
+    lock = FileLock(path.with_suffix(".lock"))
+    lock.take("second_process")
+    return lock
+
+
+def _login_page(settings: Settings) -> str:
+    """Where the platform asks who somebody is; the sandbox has its own."""
+    return f"{settings.api_url}/oauth2/auth" if settings.may_turn_clock else "https://login.dingtalk.com/oauth2/auth"

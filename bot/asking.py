@@ -1,0 +1,123 @@
+"""Knowledge from the command line: documents taken in, and a question asked without DingTalk."""
+
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from ruamel.yaml import YAML
+
+from bot.progress import bar
+from bot.reading import open_embedder, open_library
+from bot.wording import sentence, texts
+from knowledge import intake, statutes, vectors
+from knowledge.answers import Answerer
+from knowledge.intake import Report
+from township import directory, register
+from township.db import Database, Tx
+from township.errors import Mistake
+from township.models import towns
+from township.scope import Audience, Scope
+from township.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+SAMPLES = ROOT / "knowledge" / "samples"
+SAMPLE_TOWN = ROOT / "sandbox" / "town.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What `ingest` did, as lines for people and figures for programs."""
+
+    reports: tuple[Report, ...] = ()
+    statutes: int = 0
+    embedded: int = 0
+    mistakes: tuple[str, ...] = field(default=())
+
+    def lines(self) -> list[str]:
+        """Say it in lines."""
+        said = []
+        for report in self.reports:
+            files, refused = len(report.taken) + len(report.unchanged), len(report.refused)
+            counts = {"new": len(report.taken), "same": len(report.unchanged), "failed": refused}
+            said.append(texts().say("ingested", files=files + refused, **counts))
+            said += [texts().say("ingested_file", mark="×", name=n, words=sentence(m)) for n, m in report.refused]
+            said += [f"  {sentence(mistake)}" for mistake in report.fact_mistakes]
+        if self.statutes:
+            said.append(texts().say("statutes_ingested", count=self.statutes))
+        return [*said, *self.mistakes]
+
+    def figures(self) -> dict[str, Any]:
+        """Give it as JSON."""
+        return {
+            "taken": [name for report in self.reports for name in report.taken],
+            "unchanged": [name for report in self.reports for name in report.unchanged],
+            "refused": {name: sentence(mistake) for report in self.reports for name, mistake in report.refused},
+            "incomplete": {name: list(what) for report in self.reports for name, what in report.incomplete},
+            "statutes": self.statutes,
+            "embedded": self.embedded,
+        }
+
+
+def ingest(settings: Settings, db: Database, path: Path | None, *, samples: bool, at: datetime) -> Taken:
+    """Take in the samples, a folder, one file, or a JSONL of statutes; then embed what has no vector yet."""
+    if path is not None and not path.exists():
+        raise Mistake("path_missing", path=str(path))
+    reports, articles = [], 0
+    if samples:
+        _sample_town(db, at)
+        reports.append(_take(db, SAMPLES, at))
+    if path is not None and path.suffix == ".jsonl":
+        articles = _statutes(db, path, at)
+    elif path is not None:
+        reports.append(_take(db, path, at))
+    embedder = open_embedder(settings)
+    embedded = 0
+    if embedder is not None:
+        with bar("embedding") as show:
+            embedded = vectors.embed_missing(db, embedder, show)
+    return Taken(tuple(reports), articles, embedded)
+
+
+def ask(settings: Settings, db: Database, question: str, *, at: datetime) -> dict[str, Any]:
+    """Answer a question as anybody may ask it: with what is public, and what the residents of the town may hear."""
+    if not question.strip():
+        raise Mistake("asked_nothing")
+    town_id, villages = _town(db)
+    library = open_library(settings, db)
+    try:
+        library.refresh(at.date())
+        scope = Scope(town_id, audiences=frozenset({Audience.PUBLIC, Audience.RESIDENT}))
+        answer = Answerer(library, frozenset(villages)).answer(question, scope=scope, at=at)
+    finally:
+        library.close()
+    return {**asdict(answer), "kind": answer.kind.value, "citations": [asdict(one) for one in answer.citations]}
+
+
+def _sample_town(db: Database, at: datetime) -> None:
+    sheet = register.read_sheet(YAML(typ="safe", pure=True).load(SAMPLE_TOWN.read_text("utf-8")))
+    db.write_now(partial(register.places, sheet=sheet))
+
+
+def _town(db: Database) -> tuple[str, dict[str, str]]:
+    """Name the first town, and its villages by name; without a town nothing of a town can be stored."""
+
+    def call(tx: Tx) -> tuple[str, dict[str, str]]:
+        found = tx.execute(sa.select(towns.c.id).order_by(towns.c.id).limit(1)).scalar()
+        return (str(found or ""), {v.name: v.id for v in directory.villages_of(tx, str(found or ""))})
+
+    return db.read_now(call)
+
+
+def _take(db: Database, folder: Path, at: datetime) -> Report:
+    town_id, villages = _town(db)
+    if not town_id:
+        raise Mistake("no_town")
+    return intake.take_folder(db, folder, town_id=town_id, villages=villages, at=at)
+
+
+def _statutes(db: Database, path: Path, at: datetime) -> int:
+    with bar("articles") as show:
+        return statutes.ingest(db, path, at=at, progress=lambda count: show(count, None))

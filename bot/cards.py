@@ -1,0 +1,184 @@
+"""Cards of tasks: shown to who may act, kept true, and answered when tapped.
+
+A card shows the rows as they stand when it is drawn. A tap ends in `cases.act` like a typed word; its answer is the
+card as it stands afterwards, and needs the database alone (style.md §6.2).
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.carried import Carried, Failed, Outcome, Postponed
+from bot.dingtalk import bodies
+from bot.dingtalk.cards import Look, TaskButton, TaskCard, action_card, card_params
+from bot.dingtalk.client import Client
+from bot.dingtalk.faults import Rejected
+from bot.models import cards
+from bot.purse import Call
+from bot.quiet import quiet_until
+from bot.spending import Ledger
+from bot.wording import texts
+from township import directory
+from township.clock import Clock
+from township.db import Database, Tx, insert_ignore
+from township.effects import RefreshCards, ShowCard, ToPerson
+from township.outbox import Parcel
+from township.workdays import Calendar
+from workflows import casebook, offers, tasks
+from workflows.casebook import CaseView
+from workflows.deadlines import say_moment
+from workflows.house import texts as house_texts
+from workflows.tasks import TaskView
+
+log = logging.getLogger(__name__)
+
+URGENT = "urgent"
+"""The pace whose cards do not wait for the morning."""
+GRAVE = frozenset({"refuse", "reject", "return"})
+MOST_BUTTONS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A task as its card shows it."""
+
+    card: TaskCard
+    case: CaseView
+    task: TaskView
+
+
+def draw(tx: Tx, task: TaskView, at: datetime, *, status: str = "") -> Drawn | None:
+    """Draw the card of a task for its holder; None when the holder may not see the case."""
+    person = directory.person(tx, task.person_id)
+    case = casebook.get(tx, directory.scope_of(tx, person, at), task.case_id) if person else None
+    if case is None:
+        return None
+    actions = offers.of_task(tx, case.town_id, task)
+    buttons = tuple(
+        TaskButton(name, action.title, Look.grave if name in GRAVE else Look.main if n == 0 else Look.plain)
+        for n, (name, action) in enumerate(actions.items())
+    )
+    title = texts().say("card_title", number=case.number, skill=case.skill_name)
+    body = "  \n".join(f"{case.said[name]}" for name in ("kind", "what", "place") if case.said.get(name))
+    card = TaskCard(title, body, status or _status(case, task), buttons[:MOST_BUTTONS], task.code if buttons else "")
+    return Drawn(card, case, task)
+
+
+def _status(case: CaseView, task: TaskView) -> str:
+    if not case.is_open:
+        return texts().say("card_status_closed")
+    by = texts().say("card_status_by", by=say_moment(case.due_at, house_texts())) if case.due_at else ""
+    name = "card_status_open" if task.state == "open" else "card_status_over"
+    return texts().say(name, stage=case.stage_title, by=by) if name == "card_status_open" else case.stage_title
+
+
+class Cards:
+    """Carries `ShowCard` and `RefreshCards`."""
+
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        calendar: Calendar,
+        clients: Mapping[str, Client],
+        ledger: Ledger,
+        *,
+        template: str,
+    ) -> None:
+        self._db = db
+        self._clock = clock
+        self._calendar = calendar
+        self._clients = clients
+        self._ledger = ledger
+        self._template = template
+
+    async def carry(self, parcel: Parcel) -> Outcome:
+        """Show a card, or draw those of a case anew."""
+        match parcel.effect:
+            case ShowCard(ToPerson(person_id), task_id, _):
+                return await self._show(parcel, person_id, task_id)
+            case RefreshCards(case_id):
+                return await self._refresh(case_id)
+            case other:
+                raise TypeError(f"cards cannot carry {type(other).__name__}")
+
+    async def _show(self, parcel: Parcel, person_id: str, task_id: str) -> Outcome:
+        now = self._clock.now()
+        task, drawn, ways = await self._db.read(lambda tx: _look(tx, task_id, person_id, now))
+        if task is None or task.state != "open" or drawn is None:
+            return Failed("over")
+        until = None if drawn.case.pace == URGENT else quiet_until(self._calendar, now)
+        if until:
+            return Postponed(until)
+        way = next((one for one in ways if one.kind == "staff" and one.account_id in self._clients), None)
+        if way is None or way.account_id is None:
+            return Failed("no_account")
+        face = await self._deliver(way.account_id, way.value, parcel.id, drawn.card)
+        row = {
+            "id": parcel.id,
+            "town_id": parcel.town_id,
+            "account_id": way.account_id,
+            "person_id": person_id,
+            "case_id": drawn.case.id,
+            "task_id": task_id,
+            "face": face,
+            "shown": card_params(drawn.card),
+        }
+        await self._db.write(lambda tx: insert_ignore(tx, cards, row, ["id"]))
+        return Carried({"face": face})
+
+    async def _deliver(self, account_id: str, staff_id: str, key: str, card: TaskCard) -> str:
+        """Show the card by our template; where that is not to be had, as an action card whose buttons speak."""
+        client = self._clients[account_id]
+        if self._template:
+            try:
+                self._ledger.charge(account_id, Call.card_create)
+                await client.create_and_deliver_card(
+                    template_id=self._template,
+                    out_track_id=key,
+                    space=bodies.CardSpace(staff_id),
+                    params=card_params(card),
+                )
+                return "card"
+            except Rejected as rejected:
+                log.warning("card refused", extra={"action": "card_refused", "code": rejected.code})
+        self._ledger.charge(account_id, Call.people_send)
+        await client.send_to_people([staff_id], action_card(card))
+        return "actioncard"
+
+    async def _refresh(self, case_id: str) -> Outcome:
+        now = self._clock.now()
+        changed = await self._db.read(lambda tx: _changed(tx, case_id, now))
+        for card_id, account_id, params in changed:
+            self._ledger.charge(account_id, Call.card_update)
+            await self._clients[account_id].update_card(card_id, params)
+            await self._db.write(lambda tx, row=card_id, shown=params: keep_shown(tx, row, shown))  # type: ignore[misc]
+        return Carried({"cards": len(changed)})
+
+
+def _look(
+    tx: Tx, task_id: str, person_id: str, now: datetime
+) -> tuple[TaskView | None, Drawn | None, list[directory.Reach]]:
+    task = tasks.get(tx, task_id)
+    drawn = draw(tx, task, now) if task else None
+    return task, drawn, directory.reaches_of(tx, person_id)
+
+
+def _changed(tx: Tx, case_id: str, now: datetime) -> list[tuple[str, str, dict[str, str]]]:
+    """List the cards of a case that no longer show the truth."""
+    found = []
+    for row in tx.execute(sa.select(cards).where(cards.c.case_id == case_id, cards.c.face == "card")).mappings():
+        task = tasks.get(tx, row["task_id"])
+        drawn = draw(tx, task, now) if task else None
+        if drawn and card_params(drawn.card) != row["shown"]:
+            found.append((row["id"], row["account_id"], card_params(drawn.card)))
+    return found
+
+
+def keep_shown(tx: Tx, card_id: str, shown: Mapping[str, Any]) -> None:
+    """Remember what a card shows."""
+    tx.execute(sa.update(cards).where(cards.c.id == card_id).values(shown=dict(shown)))

@@ -1,0 +1,125 @@
+"""`dinglin doctor`: looks over what a township needs, and says of each thing whether it is right and what to do."""
+
+import shutil
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from bot.dingtalk.client import Client
+from bot.dingtalk.endpoints import Endpoints
+from bot.dingtalk.faults import ChannelFault, Denied
+from bot.dingtalk.transport import Credential, Transport
+from bot.serving import reach
+from bot.wording import sentence, texts
+from township import schema
+from township.db import Database
+from township.errors import TownshipError
+from township.settings import LOOPBACK, Settings
+
+LEAST_FREE = 2 * 1024**3
+"""Bytes of disk below which a backup or an index may not fit."""
+
+
+class Verdict(StrEnum):
+    """How a thing is."""
+
+    GOOD = "good"
+    WARN = "warn"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    verdict: Verdict
+    words: str
+
+    @property
+    def is_bad(self) -> bool:
+        return self.verdict is Verdict.BAD
+
+    def line(self) -> str:
+        """Say it in one line."""
+        return f"{texts().say('doctor_' + self.verdict.value)} {self.words}"
+
+    def figures(self) -> dict[str, Any]:
+        """Give it as JSON."""
+        return asdict(self)
+
+
+async def look(settings: Settings, *, dingtalk: bool) -> list[Finding]:
+    """Look at everything on this machine, and with `dingtalk` at the platform's side."""
+    found = [_database(settings), _model(settings), _disk(settings), *_profile(settings)]
+    if dingtalk:
+        found += await _platform(settings)
+    return found
+
+
+def _database(settings: Settings) -> Finding:
+    db = Database(settings.database)
+    try:
+        reach(db)
+        schema.check(db)
+    except TownshipError as error:
+        return Finding("database", Verdict.BAD, sentence(error))
+    finally:
+        db.close_now()
+    return Finding("database", Verdict.GOOD, texts().say("doctor_database", kind=db.dialect))
+
+
+def _model(settings: Settings) -> Finding:
+    folder = settings.home / "models"
+    if settings.embedder != "onnx":
+        return Finding("embedder", Verdict.GOOD, texts().say("doctor_embedder", name=settings.embedder))
+    if list(folder.glob("*/model_int8.onnx")):
+        return Finding("embedder", Verdict.GOOD, texts().say("doctor_embedder", name="e5-small-zh"))
+    return Finding("embedder", Verdict.WARN, texts().say("embedder_missing", path=folder))
+
+
+def _disk(settings: Settings) -> Finding:
+    home = settings.home if settings.home.exists() else Path()
+    free = shutil.disk_usage(home).free
+    verdict = Verdict.GOOD if free >= LEAST_FREE else Verdict.WARN
+    return Finding("disk", verdict, texts().say("doctor_disk", free=f"{free / 1e9:.1f}"))
+
+
+def _profile(settings: Settings) -> list[Finding]:
+    """A real township must not run with the sandbox's secret, nor a demonstration with a real host."""
+    is_local = urlsplit(settings.api_url).hostname in LOOPBACK
+    found = [Finding("profile", Verdict.GOOD, texts().say("doctor_profile", profile=settings.profile))]
+    if (settings.profile == "sandbox") != is_local:
+        found.append(Finding("profile", Verdict.BAD, texts().say("doctor_mixed", url=settings.api_url)))
+    if not is_local and settings.client_id == "dinglin-sandbox":
+        found.append(Finding("credentials", Verdict.BAD, texts().say("doctor_no_credentials")))
+    return found
+
+
+async def _platform(settings: Settings) -> list[Finding]:
+    """Try a token and each permission that we use, without sending anything to anybody."""
+    credential = Credential("doctor", settings.client_id, settings.client_secret.get_secret_value())
+    client = Client(Transport(credential, Endpoints(settings.api_url, settings.oapi)))
+    tries: dict[str, Callable[[], Awaitable[object]]] = {
+        "directory": client.list_departments,
+        "roles": lambda: anext(client.list_roles(), None),
+    }
+    try:
+        return [await _attempt(name, attempt) for name, attempt in tries.items()]
+    finally:
+        await client.close()
+
+
+async def _attempt(name: str, attempt: Callable[[], Awaitable[object]]) -> Finding:
+    what = texts().say(f"doctor_what_{name}")
+    try:
+        await attempt()
+    except Denied as denied:
+        scopes = ", ".join(denied.scopes) or denied.code
+        return Finding(name, Verdict.BAD, texts().say("doctor_denied", what=what, scopes=scopes))
+    except ChannelFault as fault:
+        return Finding(name, Verdict.BAD, texts().say("doctor_fault", what=what, code=fault.code))
+    return Finding(name, Verdict.GOOD, texts().say("doctor_fine", what=what))

@@ -1,0 +1,122 @@
+"""The commands of the bot: run, ingest, ask, migrate, doctor, backup, restore. Mounted by `dinglin.py`."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot import archive, asking, checkup, serving
+from bot.wording import texts
+from township import logs, schema
+from township.clock import SystemClock
+from township.settings import Settings, read_settings
+
+JsonOut = Annotated[str, typer.Option("--json", metavar="FILE|-", help="write the figures as JSON")]
+
+
+def mount(app: typer.Typer) -> None:
+    """Add the commands of this package."""
+    for command in (run, ingest, ask, migrate, doctor, backup, restore):
+        app.command()(command)
+
+
+def say(line: str) -> None:
+    """Write one line for people."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def put_json(data: Any, target: str) -> None:
+    """Write figures to a file, or to standard output for `-`."""
+    written = json.dumps(data, ensure_ascii=False, indent=2)
+    if target == "-":
+        say(written)
+    else:
+        Path(target).write_text(written + "\n", "utf-8")
+
+
+def serve(settings: Settings, *, phone_page: str = "") -> None:
+    """Run the bot until it is told to stop."""
+    logs.set_up(settings.log_level)
+    _run(serving.serve(settings, phone_page=phone_page, say=say))
+
+
+def run() -> None:
+    """Run the bot against the DingTalk of the settings (default: a sandbox on this machine)."""
+    serve(read_settings())
+
+
+def ingest(
+    path: Annotated[Path | None, typer.Argument(help="a folder, a file, or a .jsonl of statutes")] = None,
+    samples: Annotated[bool, typer.Option("--samples", help="the documents of the invented town")] = False,
+    json_out: JsonOut = "",
+) -> None:
+    """Take documents in: what is new or changed is cut into clauses, embedded and answered from."""
+    settings = read_settings()
+    with _database(settings) as db:
+        report = asking.ingest(settings, db, path, samples=samples, at=SystemClock().now())
+    for line in report.lines():
+        say(line)
+    if json_out:
+        put_json(report.figures(), json_out)
+
+
+def ask(question: str, json_out: JsonOut = "") -> None:
+    """Ask as a villager would, and see the answer with its source."""
+    settings = read_settings()
+    with _database(settings) as db:
+        answer = asking.ask(settings, db, question, at=SystemClock().now())
+    if json_out:
+        put_json(answer, json_out)
+    if json_out != "-":
+        say(str(answer["text"]))
+
+
+def migrate(quiet: bool = False) -> None:
+    """Bring the database to the newest schema; nothing that is stored is lost."""
+    settings = read_settings()
+    with _database(settings, migrated=False) as db:
+        revision = schema.upgrade(db)
+    if not quiet:
+        say(texts().say("migrated", revision=revision))
+
+
+def doctor(
+    dingtalk: Annotated[bool, typer.Option("--dingtalk", help="try DingTalk's side as well")] = False,
+    json_out: JsonOut = "",
+) -> None:
+    """Look over settings, database, model, index, disk, and with --dingtalk the robot's rights."""
+    findings = _run(checkup.look(read_settings(), dingtalk=dingtalk))
+    for finding in findings:
+        say(finding.line())
+    if json_out:
+        put_json([finding.figures() for finding in findings], json_out)
+    if any(finding.is_bad for finding in findings):
+        raise typer.Exit(1)
+
+
+def backup(target: Path) -> None:
+    """Write database, files and key into one archive; the bot may go on running."""
+    settings = read_settings()
+    revision = schema.newest()
+    size = archive.backup(settings.home, settings.database, target, at=SystemClock().now(), revision=revision)
+    say(texts().say("backup_done", path=target, size=f"{size / 1e6:.1f}"))
+
+
+def restore(source: Path) -> None:
+    """Put an archive back into an empty home."""
+    settings = read_settings()
+    restored = archive.restore(source, settings.home)
+    say(texts().say("restored", home=restored.home, cases=restored.cases, messages=restored.messages))
+
+
+def _database(settings: Settings, *, migrated: bool = True) -> serving.OpenDatabase:
+    return serving.OpenDatabase(settings, migrated=migrated)
+
+
+def _run(work: Coroutine[Any, Any, Any]) -> Any:
+    return asyncio.run(work)

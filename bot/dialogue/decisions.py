@@ -1,0 +1,152 @@
+"""Acting on a case in words: the closing question, a typed decision with its code, a value that an action still needs.
+
+A decision that is spoken never counts (product.md D12); a card and a typed code end in the same `cases.act`.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from bot.dialogue import asked
+from bot.dialogue.commands import Close, Correct, Decide, FillField, Verdict, VoiceDecision
+from bot.dialogue.parts import Part, Turn, texts
+from bot.dialogue.progress import task_lines
+from bot.dialogue.situation import Waiting
+from township.db import Tx
+from township.errors import Mistake
+from workflows import cases, offers, tasks
+from workflows.cases import Act
+from workflows.definition import Action
+from workflows.state import Via
+from workflows.tasks import TaskView
+
+NAMES = {Verdict.APPROVE: ("approve", "accept"), Verdict.REJECT: ("reject", "refuse")}
+_TYPED = re.compile(
+    r"^\s*(?P<word>[^\s0-9A-Za-z]{1,8})\s*(?P<code>[2-9A-HJ-NP-Za-hj-np-z]{4})\s*(?P<rest>.*)$", re.DOTALL
+)
+
+
+def close(tx: Tx, turn: Turn, command: Close, position: int) -> Part:
+    """Take the answer to a closing question: the action that this number stands for."""
+    for waiting in turn.situation.waiting:
+        if action := waiting.said_by(str(command.answer)):
+            return _act(tx, turn, waiting.task, action, {}, position)
+    return Part(texts().say("closed_none"))
+
+
+def said(tx: Tx, turn: Turn, word: str, position: int) -> Part | None:
+    """Take a word that answers an open question; None when it answers none."""
+    for waiting in turn.situation.waiting:
+        if action := waiting.said_by(word.strip()):
+            return _act(tx, turn, waiting.task, action, {}, position)
+    return None
+
+
+def fill(tx: Tx, turn: Turn, command: FillField, position: int) -> Part:
+    """Take what was asked for: by an action of a cadre that needed a word, or by a case that asked its villager."""
+    act = open_act(turn)
+    if act:
+        task = tasks.get(tx, act["task"])
+        if task is not None:
+            return _act(tx, turn, task, act["action"], {**act["values"], act["field"]: command.text}, position)
+        return Part(texts().say("closed_none"), state={"act": None})
+    waiting = asking(turn.situation.waiting)
+    if waiting is None:
+        return Part(texts().say("closed_none"))
+    action, field = waiting.wants_words
+    return _act(tx, turn, waiting.task, action, {field: command.text}, position)
+
+
+def open_act(turn: Turn) -> Mapping[str, Any]:
+    """Find the action that waits for a word of this person: typed here, or tapped on a card."""
+    return turn.heard.conversation.state.get("act") or turn.situation.asking
+
+
+def asking(waiting: tuple[Waiting, ...]) -> Waiting | None:
+    """Find the question that any words answer."""
+    return next((one for one in waiting if one.wants_words[0]), None)
+
+
+def decide(tx: Tx, turn: Turn, command: Decide, position: int) -> Part:
+    """Take a typed verdict; without a code only if just one task waits."""
+    person = turn.situation.person
+    if person is None:
+        return Part(texts().say("closed_none"))
+    town_id = turn.situation.town_id
+    if command.code:
+        task = tasks.by_code(tx, town_id, command.code, person.id)
+        if task is None:
+            return Part(texts().say("code_unknown", code=command.code))
+    else:
+        open_tasks = tasks.of_person(tx, town_id, person.id)
+        if len(open_tasks) != 1:
+            lines = "\n".join(task_lines(tx, turn))
+            return Part(texts().say("code_which", count=len(open_tasks), lines=lines) if lines else "")
+        task = open_tasks[0]
+    actions = offers.of_task(tx, town_id, task)
+    action = next((name for name in NAMES[command.verdict] if name in actions), "")
+    return (
+        _act(tx, turn, task, action, {}, position) if action else Part(texts().say("code_unknown", code=command.code))
+    )
+
+
+def typed(tx: Tx, turn: Turn, text: str, position: int) -> Part | None:
+    """Take an action by its title and the code of its task ("办好了 A7K2 换了灯泡"); None when it is no such thing."""
+    found, person = _TYPED.fullmatch(text), turn.situation.person
+    if found is None or person is None or turn.heard.incoming.by_voice:
+        return None
+    task = tasks.by_code(tx, turn.situation.town_id, found["code"], person.id)
+    if task is None:
+        return None
+    actions = offers.of_task(tx, turn.situation.town_id, task)
+    word = found["word"]
+    named = [name for name, action in actions.items() if action.title == word or word in action.says]
+    if not named:
+        return None
+    needs = list(actions[named[0]].needs)
+    rest = found["rest"].strip()
+    return _act(tx, turn, task, named[0], {needs[0]: rest} if needs and rest else {}, position)
+
+
+def spoken(tx: Tx, turn: Turn, command: VoiceDecision) -> Part:
+    """Refuse a spoken decision and say how it is done."""
+    word = turn.heard.incoming.text[:2]
+    return Part(texts().say("voice_decision", word=word, lines="\n".join(task_lines(tx, turn))).rstrip())
+
+
+def correct(tx: Tx, turn: Turn, command: Correct, position: int) -> Part:
+    """Put right what was understood of the last matter: the correction goes to who works on it."""
+    case_id = turn.heard.conversation.state.get("last")
+    person = turn.situation.person
+    if not command.new or not case_id or person is None:
+        return Part(texts().say("correct_what"))
+    said = f"{command.old}→{command.new}" if command.old else command.new
+    acting = Act(turn.situation.town_id, case_id, "add", turn.key(position), person.id, {"more": said}, via=Via.CHAT)
+    outcome = cases.act(tx, acting, now=turn.situation.at)
+    return Part(outcome.reply or texts().say("corrected", new=command.new))
+
+
+def _act(tx: Tx, turn: Turn, task: TaskView, action: str, values: dict[str, Any], position: int) -> Part:
+    person = turn.situation.person
+    if person is None:
+        return Part(texts().say("closed_none"))
+    via = Via.VOICE if turn.heard.incoming.by_voice else Via.TYPED
+    acting = Act(turn.situation.town_id, task.case_id, action, turn.key(position), person.id, values, task.id, via)
+    known = offers.of_task(tx, turn.situation.town_id, task).get(action)
+    try:
+        with tx.begin_nested():
+            outcome = cases.act(tx, acting, now=turn.situation.at)
+    except Mistake as mistake:
+        return _ask_for(task, action, known, values, mistake)
+    asked.forget(tx, person.id)
+    reply = outcome.reply or texts().say("acted", number=outcome.number, action=known.title if known else action)
+    return Part(reply, state={"act": None})
+
+
+def _ask_for(task: TaskView, action: str, known: Action | None, values: Mapping[str, Any], mistake: Mistake) -> Part:
+    """Ask for the one value that an action still needs."""
+    field = str(mistake.values.get("field", ""))
+    if mistake.code != "value_missing" or known is None or field not in known.needs:
+        raise mistake
+    state = {"act": {"task": task.id, "action": action, "field": field, "values": dict(values)}}
+    return Part(texts().say("act_needs", number=task.number, ask=known.needs[field].name), state=state)

@@ -1,0 +1,52 @@
+"""How far is it: a villager's own matters, and what waits for a cadre."""
+
+from bot.dialogue.parts import Part, Turn, texts
+from township.clock import SHANGHAI
+from township.db import Tx
+from workflows import casebook, tasks
+from workflows.deadlines import say_moment
+from workflows.definition import CLOSED
+from workflows.house import texts as house_texts
+from workflows.tasks import TaskView
+
+SHOWN = 3
+"""Matters named in one reply: more is not read on a phone."""
+
+
+def status(tx: Tx, turn: Turn) -> Part:
+    """Tell how far somebody's own matters are; never in a group (law of talk 4)."""
+    if turn.situation.person is None:
+        return Part(texts().say("outsider", phone=turn.situation.phone), in_private=True)
+    found = casebook.mine(tx, turn.situation.own_scope, limit=SHOWN)
+    if not found:
+        return Part(texts().say("status_none"), in_private=True)
+    lines = []
+    for case in found:
+        is_closed = case.stage == CLOSED
+        by = "" if is_closed or not case.due_at else texts().say("status_by", by=say_moment(case.due_at, house_texts()))
+        stage = texts().say("status_closed") if is_closed else case.stage_title
+        lines.append(texts().say("status_line", number=case.number, summary=case.summary, stage=stage, by=by))
+    return Part("\n".join(lines), in_private=True)
+
+
+def my_tasks(tx: Tx, turn: Turn) -> Part:
+    """List what waits for somebody, the nearest deadline first."""
+    lines = task_lines(tx, turn)
+    if not lines:
+        return Part(texts().say("tasks_none"), in_private=True)
+    head = texts().say("tasks_head", count=len(lines))
+    return Part("\n".join([head, *lines]), in_private=True)
+
+
+def task_lines(tx: Tx, turn: Turn) -> list[str]:
+    """One line a task, with the code that decides it by text."""
+    if turn.situation.person is None:
+        return []
+    return [_line(tx, turn, task) for task in tasks.of_person(tx, turn.situation.town_id, turn.situation.person.id)]
+
+
+def _line(tx: Tx, turn: Turn, task: TaskView) -> str:
+    case = casebook.get(tx, turn.situation.own_scope, task.case_id)
+    by = texts().say("tasks_by", by=say_moment(task.due_at.astimezone(SHANGHAI), house_texts())) if task.due_at else ""
+    stage = case.stage_title if case else ""
+    return texts().say("tasks_line", code=task.code, number=task.number, stage=stage, by=by)

@@ -1,0 +1,68 @@
+"""The services that a town offers, as talk needs them: by which words people mean each, and what each asks.
+
+Read from the published versions; a change is noticed by their hashes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.dialogue.nearness import SkillWords
+from skills import registry
+from skills.manifest import Manifest
+from township.db import Tx
+from workflows import definitions
+
+HANDOFF = "handoff"
+"""The service behind every "I do not know" and every wish for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """All services of one town, by name."""
+
+    manifests: Mapping[str, Manifest]
+    words: tuple[SkillWords, ...]
+    terms: frozenset[str]
+    """Words by which services are meant, for the repair of misheard ones."""
+
+    @property
+    def grievance(self) -> str:
+        """The service that takes complaints about cadres; empty if the town has none."""
+        return next((name for name, manifest in self.manifests.items() if manifest.grievance), "")
+
+    def kind_of(self, skill: str, text: str) -> str:
+        """Find the kind of a matter by the words of its form; the longest word wins."""
+        found = [
+            (len(word), kind) for kind, words in self.manifests[skill].words().items() for word in words if word in text
+        ]
+        return max(found)[1] if found else ""
+
+
+class Offered:
+    """Keeps the services of each town until a version changes."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[tuple[str, ...], Services]] = {}
+
+    def of(self, tx: Tx, town_id: str) -> Services:
+        """Read the services of a town; cheap while nothing changed."""
+        hashes = definitions.published_hashes(tx, town_id)
+        kept = self._kept.get(town_id)
+        if kept is None or kept[0] != hashes:
+            manifests = {skill.id: skill.manifest for skill in registry.offered(tx, town_id)}
+            kept = self._kept[town_id] = (hashes, _services(manifests))
+        return kept[1]
+
+
+def _services(manifests: Mapping[str, Manifest]) -> Services:
+    talked = {name: manifest for name, manifest in manifests.items() if not manifest.grievance and name != HANDOFF}
+    words = tuple(_words(name, manifest) for name, manifest in talked.items())
+    terms = frozenset(word for skill in words for word in skill.keywords if len(word) > 1)
+    return Services(manifests, words, terms)
+
+
+def _words(name: str, manifest: Manifest) -> SkillWords:
+    """A service that knows kinds of trouble by their words takes reports; one with a kind `other` takes them all."""
+    kinds = manifest.words()
+    spoken = tuple(word for kind, words in kinds.items() if kind != "other" for word in words)
+    return SkillWords(name, spoken, manifest.examples, is_report=bool(kinds), catches_all="other" in kinds)

@@ -1,0 +1,108 @@
+"""What is known when somebody speaks: who it is, from where, what he or she may see, and what waits for an answer.
+
+Read once at the beginning of a turn, in one transaction.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.dialogue import asked
+from bot.dialogue.conversations import Conversation
+from township import directory
+from township.db import Tx
+from township.directory import Group, Person
+from township.scope import Scope
+from workflows import offers, tasks
+from workflows.definition import Action
+from workflows.tasks import TaskView
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A question that a case has put to somebody: its task, and the actions that answer it."""
+
+    task: TaskView
+    actions: Mapping[str, Action]
+
+    def said_by(self, word: str) -> str:
+        """Name the action that this word stands for; empty if it is none."""
+        return next((name for name, action in self.actions.items() if word in action.says), "")
+
+    @property
+    def wants_words(self) -> tuple[str, str]:
+        """Name the action that takes whatever is said, and the field for it; empty if there is none."""
+        for name, action in self.actions.items():
+            if action.needs and not action.says:
+                return name, next(iter(action.needs))
+        return "", ""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Who speaks, and what he or she may see."""
+
+    at: datetime
+    town_id: str
+    scope: Scope
+    """Of the person in one-to-one talk, of everybody who listens in a group."""
+    own_scope: Scope
+    """Of the person, wherever the talk takes place."""
+    person: Person | None
+    village_id: str | None
+    village: str
+    home: str
+    """Village, group and family, as people say where somebody lives."""
+    phone: str
+    """The office phone of the town."""
+    group: Group | None
+    villages: Mapping[str, str]
+    """Names by id."""
+    waiting: tuple[Waiting, ...] = ()
+    """Questions of cases to this person, the most urgent first."""
+    asking: Mapping[str, Any] = field(default_factory=dict)
+    """An action tapped on a card that still needs a word."""
+
+    @property
+    def is_cadre(self) -> bool:
+        return self.person is not None and self.person.is_cadre
+
+
+def look(tx: Tx, conversation: Conversation, at: datetime) -> Situation:
+    """Read what is known."""
+    person = directory.person(tx, conversation.person_id) if conversation.person_id else None
+    group = directory.group(tx, conversation.group_id) if conversation.group_id else None
+    villages = {village.id: village.name for village in directory.villages_of(tx, conversation.town_id)}
+    own = directory.scope_of(tx, person, at) if person else Scope.public(conversation.town_id)
+    village_id = person.village_id if person else None
+    village_id = village_id or (group.village_id if group else None)
+    scope = own
+    if conversation.is_group:
+        scope = own.in_group(group.village_id if group else None, cadres=bool(group and group.cadres_only))
+    door = directory.door_of(tx, person) if person else ""
+    village = villages.get(village_id or "", "")
+    return Situation(
+        at,
+        conversation.town_id,
+        scope,
+        own,
+        person,
+        village_id,
+        village,
+        f"{village}{door}" if person else "",
+        directory.town_phone(tx, conversation.town_id),
+        group,
+        villages,
+        _waiting(tx, conversation.town_id, person) if person and not conversation.is_group else (),
+        asked.latest(tx, person.id) if person and person.is_cadre else {},
+    )
+
+
+def _waiting(tx: Tx, town_id: str, person: Person) -> tuple[Waiting, ...]:
+    found = []
+    for task in tasks.of_person(tx, town_id, person.id):
+        actions = offers.answers(tx, town_id, task)
+        if actions:
+            found.append(Waiting(task, actions))
+    return tuple(found)

@@ -1,0 +1,95 @@
+"""The small things of talk: silence, greetings, a menu, a picture without words, and what was not understood."""
+
+from typing import Any
+
+from bot.dialogue import matters
+from bot.dialogue.commands import (
+    CallOff,
+    Cancel,
+    Chitchat,
+    Close,
+    Command,
+    Confirm,
+    Correct,
+    Decide,
+    Distress,
+    FillField,
+    Handoff,
+    Menu,
+    MyTasks,
+    ReadToMe,
+    Record,
+    Scam,
+    Silent,
+    StartSkill,
+    Status,
+    Unknown,
+    VoiceDecision,
+)
+from bot.dialogue.emergency import distress_line
+from bot.dialogue.parts import Heard, Part, Turn, texts
+from bot.messages import MessageKind
+from township.db import Tx
+
+#: What concerns somebody by name: nothing of it is possible for who is not known.
+PERSONAL = (StartSkill, FillField, Close, Decide, VoiceDecision, Correct, Status, MyTasks, Record, Handoff)
+STRIKES = 2
+"""Not understood twice, or once by voice: a person (law of talk 2)."""
+
+
+def of_kind(heard: Heard) -> list[Command]:
+    """Read what a message asks for by its kind alone; nothing when its words must be understood."""
+    match heard.incoming.kind:
+        case MessageKind.unknown:
+            return [Silent()]  # a sticker, a forwarded card, a place: silence costs nothing and is polite
+        case MessageKind.audio if not heard.incoming.text.strip():
+            return [Unknown("")]
+        case _:
+            return []
+
+
+def needs_person(command: Command) -> bool:
+    """Say whether a command makes sense only from somebody who is known."""
+    return isinstance(command, PERSONAL)
+
+
+def answer(turn: Turn, command: Command) -> Part:
+    """Answer what needs no row."""
+    match command:
+        case Chitchat():
+            return Part(texts().say("greeting", phone=turn.situation.phone))
+        case Menu():
+            return Part(texts().say("menu"))
+        case Scam():
+            return Part(texts().say("scam"))
+        case Distress():
+            return Part(distress_line())
+        case ReadToMe():
+            return Part(texts().say("read_to_me"))
+        case Cancel():
+            return _cancelled(turn)
+        case _:
+            return Part()
+
+
+def _cancelled(turn: Turn) -> Part:
+    state = turn.heard.conversation.state
+    if state.get("form") or state.get("act"):
+        return Part(texts().say("cancelled"), state={"form": None, "act": None})
+    return Part(texts().say("nothing_to_cancel"))
+
+
+def unsure(tx: Tx, turn: Turn, command: Unknown | Confirm | CallOff, position: int) -> Part:
+    """Ask once to say it again; then, or at once when it was spoken, give it to a person."""
+    if not isinstance(command, Unknown):
+        return Part()
+    incoming, state = turn.heard.incoming, turn.heard.conversation.state
+    if incoming.attachments and not incoming.text.strip() and incoming.kind is not MessageKind.audio:
+        return Part(texts().say("picture_alone" if incoming.kind is MessageKind.picture else "file_alone"))
+    strikes = int(state.get("strikes", 0)) + 1
+    if turn.situation.person is None or turn.heard.conversation.is_group:
+        return Part(texts().say("again"))
+    if strikes < STRIKES and not (incoming.by_voice and incoming.text.strip()):
+        return Part(texts().say("again"), state={"strikes": strikes})
+    said: dict[str, Any] = {"number": matters.hand_over(tx, turn, incoming.text or "…", position).number}
+    return Part(texts().say("to_person", **said), state={"strikes": None})

@@ -1,0 +1,215 @@
+"""A turn of talk: look, understand, think with no transaction open, then write what follows in one.
+
+One turn, one reply, at most one question (law of talk 1). The handlers are in matters, decisions and progress; how a
+turn is bound to inbox and outbox is in `bot/turns.py`.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.dialogue import decisions, matters, progress, small
+from bot.dialogue.commands import (
+    Ask,
+    CallOff,
+    Close,
+    Command,
+    Confirm,
+    Correct,
+    Decide,
+    Feedback,
+    FillField,
+    Grievance,
+    Handoff,
+    MyTasks,
+    Record,
+    StartSkill,
+    Status,
+    Unknown,
+    VoiceDecision,
+)
+from bot.dialogue.parts import Heard, Part, Turn, texts
+from bot.dialogue.services import Offered, Services
+from bot.dialogue.situation import Situation, look
+from bot.dialogue.understanding import Context, Pending, understand
+from knowledge.answers import Answer, Answerer
+from knowledge.library import Library
+from township.clock import Clock
+from township.db import Database, Tx
+from township.effects import Effect, Say, ToConversation, ToPerson
+
+__all__ = ["Heard", "Mind", "Thought", "Written"]
+
+
+@dataclass(frozen=True, slots=True)
+class Thought:
+    """What was understood and found before anything is written."""
+
+    situation: Situation
+    services: Services
+    commands: Sequence[Command]
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a turn puts into the outbox, and where the talk stands after it; None: as before."""
+
+    replies: tuple[tuple[str, Effect], ...] = ()
+    effects: tuple[tuple[str, Effect], ...] = ()
+    state: Mapping[str, Any] | None = None
+
+
+class Mind:
+    """Understands and answers for one process."""
+
+    def __init__(self, db: Database, clock: Clock, library: Library) -> None:
+        self._db = db
+        self._clock = clock
+        self._library = library
+        self._offered = Offered()
+        self._answerers: dict[frozenset[str], Answerer] = {}
+
+    async def think(self, heard: Heard) -> Thought:
+        """Find out what is meant, and look up what is asked."""
+        at = self._clock.now()
+        situation, services = await self._db.read(
+            lambda tx: (look(tx, heard.conversation, at), self._offered.of(tx, heard.conversation.town_id))
+        )
+        commands = small.of_kind(heard) or understand(heard.incoming.text, context_of(heard, situation, services))
+        questions = [command.question for command in commands if isinstance(command, Ask)]
+        answers = {}
+        for question in questions:
+            answers[question] = await asyncio.to_thread(self._answer, heard, situation, question)
+        return Thought(situation, services, commands, answers)
+
+    def _answer(self, heard: Heard, situation: Situation, question: str) -> Answer:
+        names = frozenset(situation.villages.values())
+        answerer = self._answerers.setdefault(names, Answerer(self._library, names))
+        previous = str(heard.conversation.state.get("question", ""))
+        return answerer.answer(question, scope=situation.scope, at=situation.at, previous=previous)
+
+    def write(self, tx: Tx, heard: Heard, thought: Thought) -> Written:
+        """Carry the commands out and put their words into one reply."""
+        turn = Turn(heard, thought.situation, thought.services, thought.answers)
+        if typed := decisions.typed(tx, turn, heard.incoming.text, 0):
+            return _written(turn, [typed], understood=True)
+        parts = [_carry_out(tx, turn, command, position) for position, command in enumerate(thought.commands, 1)]
+        return _written(turn, parts, understood=_understood(thought.commands))
+
+
+def context_of(heard: Heard, situation: Situation, services: Services) -> Context:
+    """Gather what understanding is told."""
+    state, incoming = heard.conversation.state, heard.incoming
+    pending = Pending.ALARM if state.get("alarm") else Pending.NOTHING
+    asked = ""
+    if any(waiting.said_by("1") for waiting in situation.waiting):
+        pending = Pending.CLOSING
+    if act := state.get("act") or situation.asking:
+        asked = act["field"]
+    elif state.get("form"):
+        asked = state["form"]["asked"]
+    elif waiting := decisions.asking(situation.waiting):
+        asked = waiting.wants_words[1]
+    return Context(
+        today=situation.at.date(),
+        skills=services.words,
+        terms=frozenset(situation.villages.values()) | services.terms,
+        by_voice=incoming.by_voice,
+        household=situation.home,
+        pending=pending,
+        asked_field=asked,
+        quote=incoming.quote.text if incoming.quote else "",
+        is_cadre=situation.is_cadre,
+    )
+
+
+def _carry_out(tx: Tx, turn: Turn, command: Command, position: int) -> Part:
+    if not isinstance(command, Ask) and turn.situation.person is None and small.needs_person(command):
+        return Part(texts().say("outsider", phone=turn.situation.phone), in_private=True)
+    match command:
+        case Ask():
+            return matters.answer(tx, turn, command, position)
+        case StartSkill():
+            return matters.start(tx, turn, command, position)
+        case Record():
+            return matters.record(tx, turn, command, position)
+        case Grievance():
+            return matters.grievance(tx, turn, command, position)
+        case Handoff() | Feedback():
+            return matters.to_person(tx, turn, command, position)
+        case FillField():
+            return _fill(tx, turn, command, position)
+        case Close():
+            return decisions.close(tx, turn, command, position)
+        case Decide():
+            return decisions.decide(tx, turn, command, position)
+        case VoiceDecision():
+            return decisions.spoken(tx, turn, command)
+        case Correct():
+            return decisions.correct(tx, turn, command, position)
+        case Status():
+            return progress.status(tx, turn)
+        case MyTasks():
+            return progress.my_tasks(tx, turn)
+        case Unknown() | Confirm() | CallOff():
+            return decisions.said(tx, turn, turn.heard.incoming.text, position) or small.unsure(
+                tx, turn, command, position
+            )
+        case _:
+            return small.answer(turn, command)
+
+
+def _fill(tx: Tx, turn: Turn, command: FillField, position: int) -> Part:
+    form = turn.heard.conversation.state.get("form")
+    if form and not decisions.open_act(turn):
+        return matters.fill(tx, turn, dict(form), command.text, position)
+    return decisions.fill(tx, turn, command, position)
+
+
+def _understood(commands: Sequence[Command]) -> bool:
+    return not any(isinstance(command, Unknown) for command in commands)
+
+
+def _written(turn: Turn, parts: Sequence[Part], *, understood: bool) -> Written:
+    heard = turn.heard
+    state = {**heard.conversation.state, **({"strikes": 0} if understood else {})}
+    for part in parts:
+        state |= part.state
+    kept = {name: value for name, value in state.items() if value not in (None, 0, "")}
+    spoken = [part for part in parts if part.text]
+    private = heard.conversation.is_group and any(part.in_private for part in spoken)
+    effects = tuple(effect for part in parts for effect in part.effects)
+    replies = _replies(turn, spoken, private=private)
+    return Written(replies, effects, kept if kept != dict(heard.conversation.state) else None)
+
+
+def _replies(turn: Turn, parts: Sequence[Part], *, private: bool) -> tuple[tuple[str, Effect], ...]:
+    """Put several matters into one reply; what is private is said to the person alone (law of talk 4)."""
+    if not parts:
+        return ()
+    heard, person = turn.heard, turn.situation.person
+    here = ToConversation(heard.conversation.id)
+    words = _joined([part.text for part in parts])
+    reply_to = heard.incoming.message_id
+    if not private:
+        return ((f"{heard.id}:reply", Say(here, words, reply_to=reply_to)),)
+    if person is None:
+        return (
+            (
+                f"{heard.id}:reply",
+                Say(here, texts().say("private_nobody", phone=turn.situation.phone), reply_to=reply_to),
+            ),
+        )
+    return (
+        (f"{heard.id}:reply", Say(here, texts().say("private"), reply_to=reply_to)),
+        (f"{heard.id}:private", Say(ToPerson(person.id), words, reply_to=reply_to)),
+    )
+
+
+def _joined(said: Sequence[str]) -> str:
+    if len(said) == 1:
+        return said[0]
+    lines = [texts().say("several_line", n=n, text=text) for n, text in enumerate(said, 1)]
+    return texts().say("several", count=len(said), lines="\n".join(lines))

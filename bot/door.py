@@ -1,0 +1,129 @@
+"""Where frames come in: read, charged, stored, and only then acknowledged.
+
+An emergency is recognised here, before queue, form and quota (law of talk 3): its answer leaves from the transaction
+that stores the message.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot import inbox
+from bot.alarms import Alarms
+from bot.delivery import Delivery
+from bot.dialogue import emergency
+from bot.dingtalk import wire
+from bot.dingtalk.wire import Frame
+from bot.messages import DirectoryEvent, Incoming, MessageKind, Tap
+from bot.models import events
+from bot.purse import Call
+from bot.spending import Ledger
+from bot.workers import Workers
+from township.clock import Clock
+from township.db import Database, Tx, insert_ignore
+from township.outbox import Parcel
+
+log = logging.getLogger(__name__)
+
+AnswerTap = Callable[[Tap], Awaitable[Mapping[str, Any]]]
+
+
+class Door:
+    """The door of one account."""
+
+    def __init__(
+        self,
+        account_id: str,
+        *,
+        db: Database,
+        clock: Clock,
+        ledger: Ledger,
+        workers: Workers,
+        delivery: Delivery,
+        alarms: Alarms,
+        answer_tap: AnswerTap,
+    ) -> None:
+        self._account_id = account_id
+        self._db = db
+        self._clock = clock
+        self._ledger = ledger
+        self._workers = workers
+        self._delivery = delivery
+        self._alarms = alarms
+        self._answer_tap = answer_tap
+
+    async def on_message(self, frame: Frame) -> None:
+        """Store a message; returns when it is committed."""
+        now, machine = self._clock.now(), self._clock.machine()
+        incoming = wire.to_incoming(frame.data, self._account_id, received_at=now)
+        self._ledger.charge(self._account_id, Call.message_in)
+        if found := self._emergency(incoming):
+            await self._raise(incoming, found, now, machine)
+            return
+        owner = self._workers.owner
+        accepted = await self._db.write(lambda tx: inbox.accept(tx, incoming, now=now, machine=machine, owner=owner))
+        if accepted.fresh and accepted.mine:
+            self._workers.hand(accepted.conversation.id)
+
+    def _emergency(self, incoming: Incoming) -> emergency.Emergency | None:
+        if incoming.kind is MessageKind.silent or not incoming.text:
+            return None
+        return emergency.recognise(incoming.text)
+
+    async def _raise(self, incoming: Incoming, found: emergency.Emergency, now: datetime, machine: datetime) -> None:
+        """Store an emergency as answered, with its answer: it never waits for a turn, nor disturbs an open form."""
+
+        def call(tx: Tx) -> list[Parcel]:
+            accepted = inbox.accept(tx, incoming, now=now, machine=machine, owner=self._workers.owner, state="done")
+            if not accepted.fresh:
+                return []
+            if accepted.mine:
+                inbox.release_if_idle(tx, accepted.conversation.id)
+            return self._alarms.raise_alarm(tx, accepted.conversation, incoming, found, now=now, machine=machine)
+
+        parcels = await self._db.write(call)
+        self._delivery.hand(parcels)
+        self._delivery.wake()
+        log.warning("emergency", extra={"action": "emergency", "kind": found.kind.value, "duty_told": len(parcels)})
+
+    async def on_tap(self, frame: Frame) -> Mapping[str, Any]:
+        """Answer a tap with the card as it now stands."""
+        self._ledger.charge(self._account_id, Call.tap_in)
+        tap = wire.to_tap(frame.data, self._account_id, frame_id=frame.id, at=self._clock.now())
+        return await self._answer_tap(tap)
+
+    async def on_event(self, frame: Frame) -> bool:
+        """Store an event of the directory; the ticker applies it. True: it may be acknowledged."""
+        event = wire.to_event(frame.headers, frame.data, self._account_id)
+        now = self._clock.now()
+        await self._db.write(lambda tx: _keep_event(tx, event, now))
+        return True
+
+
+def _keep_event(tx: Tx, event: DirectoryEvent, now: datetime) -> None:
+    row = {
+        "id": f"{event.account_id}:{event.event_id}",
+        "account_id": event.account_id,
+        "kind": event.kind,
+        "data": dict(event.data),
+        "state": "new",
+        "received_at": now,
+    }
+    insert_ignore(tx, events, row, ["id"])
+
+
+def new_events(tx: Tx, limit: int = 50) -> list[DirectoryEvent]:
+    """List events that wait, oldest first."""
+    chosen = sa.select(events).where(events.c.state == "new").order_by(events.c.received_at, events.c.id).limit(limit)
+    return [
+        DirectoryEvent(row["id"], row["kind"], row["account_id"], row["data"], row["received_at"])
+        for row in tx.execute(chosen).mappings()
+    ]
+
+
+def close_event(tx: Tx, event_id: str, state: str = "done") -> None:
+    """Close an event that was applied, or failed for good."""
+    tx.execute(sa.update(events).where(events.c.id == event_id).values(state=state))

@@ -1,0 +1,100 @@
+"""Running: the app and its web face in one event loop, until a signal; and a database opened for one command."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Callable
+from types import TracebackType
+
+import sqlalchemy as sa
+import uvicorn
+
+from bot.app import App
+from bot.wording import texts
+from township import schema
+from township.db import Database
+from township.errors import Mistake
+from township.settings import Settings
+
+
+class OpenDatabase:
+    """The database of the settings for the length of a command; one that cannot be reached is a Mistake."""
+
+    def __init__(self, settings: Settings, *, migrated: bool = True) -> None:
+        self._settings = settings
+        self._migrated = migrated
+
+    def __enter__(self) -> Database:
+        self._db = Database(self._settings.database)
+        try:
+            reach(self._db)
+            if self._migrated:
+                schema.check(self._db)
+        except BaseException:
+            self._db.close_now()
+            raise
+        return self._db
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._db.close_now()
+
+
+def reach(db: Database) -> None:
+    """Ask the database for one number."""
+    try:
+        db.read_now(lambda tx: tx.execute(sa.select(1)).scalar_one())
+    except sa.exc.OperationalError as error:
+        shown = sa.make_url(db.url).render_as_string(hide_password=True)
+        reason = str(error.orig).strip().splitlines()[0] if error.orig else type(error).__name__
+        raise Mistake("no_database", url=shown, reason=reason) from error
+
+
+async def serve(settings: Settings, *, phone_page: str, say: Callable[[str], None]) -> None:
+    """Run until SIGINT or SIGTERM; then stop listening, finish what is under way, and close."""
+    listening = _listen(settings.host, settings.port)
+    app = App(settings)
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    starting = asyncio.create_task(app.start())
+    stopping = asyncio.create_task(stopped.wait())
+    await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if not starting.done():
+        starting.cancel()
+        return
+    await starting
+    server = _Server(uvicorn.Config(app.build_web(), log_level="warning", access_log=False, lifespan="off"))
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    address = f"http://{settings.host}:{settings.port}"
+    say(_ready(address, phone_page))
+    await stopping
+    server.should_exit = True
+    await serving
+    await app.stop()
+
+
+def _ready(address: str, phone_page: str) -> str:
+    if phone_page:
+        return texts().say("demo_ready", phone=phone_page, console=f"{address}/console")
+    return texts().say("run_ready", url=address)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind((host, port))
+    except OSError as error:
+        sock.close()
+        raise Mistake("port_in_use", host=host, port=port) from error
+    return sock
+
+
+class _Server(uvicorn.Server):
+    """Signals are ours: they stop the stream before the pages."""
+
+    @contextlib.contextmanager
+    def capture_signals(self):  # type: ignore[no-untyped-def]
+        yield

@@ -1,0 +1,89 @@
+"""A tap on a card: the act it asks for, and the card as it stands afterwards."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.cards import draw, keep_shown
+from bot.delivery import Delivery
+from bot.dingtalk.bodies import tap_answer
+from bot.dingtalk.cards import card_params
+from bot.messages import Tap
+from bot.models import cards
+from bot.wording import sentence, texts
+from township import directory
+from township.clock import Clock
+from township.db import Database, Tx
+from township.errors import Mistake, Refused
+from workflows import cases, offers, tasks
+from workflows.cases import Act
+from workflows.deadlines import say_moment
+from workflows.house import texts as house_texts
+from workflows.state import Via
+from workflows.tasks import TaskView
+
+
+class Taps:
+    """Answers taps of one process."""
+
+    def __init__(self, db: Database, clock: Clock, delivery: Delivery) -> None:
+        self._db = db
+        self._clock = clock
+        self._delivery = delivery
+
+    async def answer(self, tap: Tap) -> Mapping[str, Any]:
+        """Do what was tapped, once, and return what the card shows now."""
+        params = await self._db.write(lambda tx: self._act(tx, tap))
+        self._delivery.wake()
+        return tap_answer(params)
+
+    def _act(self, tx: Tx, tap: Tap) -> dict[str, str]:
+        row = tx.execute(sa.select(cards).where(cards.c.id == tap.out_track_id)).mappings().first()
+        person = directory.by_staff_id(tx, tap.account_id, tap.staff_id)
+        task = tasks.get(tx, row["task_id"]) if row else None
+        if row is None or task is None:
+            return {"status": texts().say("card_gone")}
+        if person is None or person.id != row["person_id"]:
+            return {"status": texts().say("card_not_yours")}
+        status = self._do(tx, tap, task, row["town_id"])
+        drawn = draw(tx, tasks.get(tx, task.id) or task, self._clock.now(), status=status)
+        if drawn is None:
+            return {"status": status or texts().say("card_over")}
+        params = card_params(drawn.card)
+        keep_shown(tx, row["id"], params)
+        return params
+
+    def _do(self, tx: Tx, tap: Tap, task: TaskView, town_id: str) -> str:
+        """Act; the status that the card then shows, empty for the usual one."""
+        values = {name: value for name, value in tap.params.items() if name != "action" and value}
+        key = f"tap:{tap.frame_id}"
+        acting = Act(town_id, task.case_id, tap.action, key, task.person_id, values, task.id, Via.CARD)
+        try:
+            with tx.begin_nested():
+                cases.act(tx, acting, now=self._clock.now())
+        except Mistake as mistake:
+            return self._ask(tx, tap, task, town_id, values, mistake)
+        except Refused as refusal:
+            return _refusal(refusal)
+        return ""
+
+    def _ask(self, tx: Tx, tap: Tap, task: TaskView, town_id: str, values: Mapping[str, Any], mistake: Mistake) -> str:
+        """Keep the action until its person says the word that it needs."""
+        field = str(mistake.values.get("field", ""))
+        action = offers.of_task(tx, town_id, task).get(tap.action)
+        if mistake.code != "value_missing" or action is None or field not in action.needs:
+            return sentence(mistake)
+        asking = {"task": task.id, "action": tap.action, "field": field, "values": dict(values)}
+        tx.execute(sa.update(cards).where(cards.c.id == tap.out_track_id).values(asking=asking))
+        return texts().say("card_asks", ask=action.needs[field].name)
+
+
+def _refusal(refusal: Refused) -> str:
+    """Say why not, and who decided before."""
+    values, at = refusal.values, refusal.values.get("at")
+    if refusal.code == "already_decided" and isinstance(at, datetime):
+        at = say_moment(at, house_texts())
+        return texts().say("card_decided", who=values["who"], at=at, action=values["action"])
+    return texts().say("card_over") if refusal.code in {"task_over", "not_now", "case_closed"} else sentence(refusal)

@@ -1,0 +1,30 @@
+"""The sentences of the bot, and the sentence of any expected error, from the texts of whichever package raised it."""
+
+from functools import cache
+from pathlib import Path
+
+from township.errors import TownshipError
+from township.texts import Texts
+
+ROOT = Path(__file__).parents[1]
+SOURCES = ("bot/texts.yaml", "knowledge/texts.yaml", "workflows/texts.yaml", "skills/texts.yaml")
+
+
+@cache
+def texts() -> Texts:
+    """The sentences of this package."""
+    return Texts.load(ROOT / SOURCES[0])
+
+
+@cache
+def _all() -> tuple[Texts, ...]:
+    return tuple(Texts.load(ROOT / source) for source in SOURCES if (ROOT / source).exists())
+
+
+def sentence(error: TownshipError) -> str:
+    """Say an error in the words of a person; one without words of its own is shown with its code."""
+    for known in _all():
+        if known.has(error.code) and known.needs(error.code) <= set(error.values):
+            return known.say(error.code, **error.values)
+    details = ", ".join(f"{name}={value}" for name, value in error.values.items())
+    return texts().say("unknown_error", code=error.code, details=details)

@@ -1,0 +1,68 @@
+"""The one command, above all packages: mounts what bot, skills and evals offer, and starts the sandbox as a child."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import typer
+from skills.commands import app_skills
+
+from bot import commands, wording
+from evals.commands import app_bench, app_eval
+from township.errors import TownshipError
+from township.settings import Settings, read_settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+commands.mount(app)
+app.add_typer(app_skills, name="skills")
+app.add_typer(app_eval, name="eval")
+app.add_typer(app_bench, name="bench")
+
+Port = Annotated[int, typer.Option(help="where it listens on this machine")]
+
+
+@app.command()
+def sandbox(port: Port = 9700, host: str = "127.0.0.1") -> None:
+    """Run the pretend DingTalk with its phone page."""
+    arguments = [sys.executable, "-m", "sandbox", "--host", host, "--port", str(port)]
+    os.execv(sys.executable, arguments)
+
+
+@app.command()
+def demo() -> None:
+    """Run the pretend DingTalk and the bot together: what `make run` starts."""
+    settings = read_settings()
+    with _sandbox_beside(settings):
+        commands.serve(settings, phone_page=settings.api_url)
+
+
+@contextmanager
+def _sandbox_beside(settings: Settings) -> Iterator[None]:
+    """Run the sandbox as a child that ends with us."""
+    address = urlsplit(settings.api_url)
+    secret = settings.client_secret.get_secret_value()
+    arguments = ["--host", address.hostname or "127.0.0.1", "--port", str(address.port or 9700)]
+    arguments += ["--client-id", settings.client_id, "--client-secret", secret]
+    child = subprocess.Popen([sys.executable, "-m", "sandbox", *arguments])
+    try:
+        yield
+    finally:
+        child.terminate()
+        child.wait(timeout=10)
+
+
+def main() -> None:
+    """Run the command line; an expected failure is one sentence and exit code 1, never a traceback."""
+    try:
+        app()
+    except TownshipError as error:
+        sys.stderr.write(f"{wording.sentence(error)}\n")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
