@@ -9,7 +9,7 @@ from rich.table import Table
 from evals.bench import ask
 from evals.harness import Report, below_thresholds
 from evals.statutes import CONSOLE
-from evals.tasks import emergency, law_retrieval
+from evals.tasks import emergency, law_retrieval, township
 
 app_eval = typer.Typer(no_args_is_help=True, help="Measure how well: a task over a data set.")
 app_bench = typer.Typer(no_args_is_help=True, help="Measure how fast.")
@@ -47,6 +47,17 @@ def eval_emergency(
 ) -> None:
     """Recognise emergencies, and nothing else."""
     finish(emergency.run(data), json, check=check)
+
+
+@app_eval.command("township")
+def eval_township(
+    chat: Annotated[str, typer.Option("--chat", help="JSONL of text and route: chit-chat must stay unanswered")] = "",
+    embedder: Embedder = "",
+    json: Json = "",
+    check: Check = False,
+) -> None:
+    """Ask the sixty facts five ways, the sample documents, and what nobody can answer."""
+    finish(township.run(embedder=embedder, chat=Path(chat) if chat else None), json, check=check)
 
 
 @app_bench.command("ask")

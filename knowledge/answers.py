@@ -14,14 +14,14 @@ from pathlib import Path
 import numpy as np
 import sqlalchemy as sa
 
-from knowledge import confidence, facts, lexical, lexicon, quoting
+from knowledge import confidence, facts, lexical, lexicon, lookup, quoting
 from knowledge.boundaries import boundary
 from knowledge.confidence import OFF_TOPIC, SURE, Rated
 from knowledge.factbook import FactBook, Found
 from knowledge.library import Library
 from knowledge.models import NEAREST_FIRST, Level, answers_given
 from knowledge.quoting import Citation
-from knowledge.retriever import retrieve
+from knowledge.retriever import fetch, retrieve
 from township.clock import SHANGHAI
 from township.db import Tx, insert_ignore
 from township.scope import Scope
@@ -79,11 +79,22 @@ class Answerer:
         day = at.astimezone(SHANGHAI).date()
         if name := boundary(understood):
             return Answer(AnswerKind.boundary, _texts().say(f"boundary_{name}"), understood=understood)
+        if cited := self._cited(words, understood, scope, day):
+            return cited
         if found := self._book(scope, words).find(understood, previous and words.repair(previous).text):
             return _of_fact(found, day, understood)
         if previous and not words.meaning(understood).topics:
             understood = words.continued(understood, words.repair(previous).text)
         return self._of_clauses(words, understood, scope, at)
+
+    def _cited(self, words: lexicon.Lexicon, question: str, scope: Scope, day: date) -> Answer | None:
+        """Answer a question that names a document and an article with that article."""
+        named = lookup.named(question)
+        if named is None:
+            return None
+        hits = fetch(self.library, self.library.db.read_now(lambda tx: lookup.find(tx, named, scope=scope, day=day)))
+        nearest = min(hits, key=lambda hit: NEAREST_FIRST.index(hit.level), default=None)
+        return _of_clause(words, question, Rated(nearest, 1.0), day) if nearest else None
 
     def _of_clauses(self, words: lexicon.Lexicon, question: str, scope: Scope, at: datetime) -> Answer:
         hits = retrieve(self.library, words.widen(question), scope=scope, at=at, limit=LOOKED_AT)

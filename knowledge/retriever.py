@@ -100,6 +100,12 @@ def retrieve(library: Library, question: str, *, scope: Scope, at: datetime, lim
     return [_hit(rows[together.clause_ids[i]], fused[i], together.cosines[i], together.words[i]) for i in best]
 
 
+def fetch(library: Library, clause_ids: Sequence[str]) -> list[Hit]:
+    """Read clauses that were looked up, not searched: hits of the highest score, in the order given."""
+    rows = library.db.read_now(lambda tx: _rows(tx, clause_ids))
+    return [_hit(rows[each], np.float32(1), np.float32(np.nan), np.float32(0)) for each in clause_ids]
+
+
 def _candidates(library: Library, shelf: Shelf, words: Floats, vector: Floats | None, day: date) -> _Candidates:
     """Unite the best of each leg in one shelf, and score all by both."""
     in_force = shelf.in_force(day)

@@ -87,6 +87,25 @@ def test_the_rule_is_the_one_of_the_day_that_is_asked_about(town: Answerer) -> N
     assert (then.doc_no, now.doc_no) == ("示例政发〔2024〕5号", "示例政发〔2026〕8号")
 
 
+@pytest.mark.parametrize(
+    ("question", "clause"),
+    [
+        ("示例政发〔2026〕8号第六条是啥", "第六条"),
+        ("给俺念念示例政发[2026]8号第4条", "第四条"),
+        ("《示例镇高龄津贴发放办法》第九条咋说的", "第九条"),
+    ],
+)
+def test_an_exact_citation_is_looked_up(town: Answerer, question: str, clause: str) -> None:
+    answer = ask(town, question)
+    assert [(each.doc_no, each.clause) for each in answer.citations] == [("示例政发〔2026〕8号", clause)]
+    assert answer.confidence == 1.0
+
+
+def test_a_citation_in_a_paper_that_one_may_not_see_is_not_found(town: Answerer) -> None:
+    assert "六十元" not in ask(town, "示例党办〔2026〕5号第四条").text
+    assert "60元" not in ask(town, "示例党办〔2026〕5号第四条").text
+
+
 @pytest.mark.parametrize("question", ["怎么申请专利", "护照要几天能下来", "大学生助学贷款怎么申请"])
 def test_what_is_not_known_is_said_and_handed_over(town: Answerer, question: str) -> None:
     answer = ask(town, question)
