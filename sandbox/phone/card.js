@@ -2,50 +2,34 @@
 import { clone, element, paintAvatar, words } from "./slots.js";
 import { markdown } from "./markdown.js";
 
-const heads = ["title"];
-const bodies = ["content", "markdown", "body", "text"];
-const grave = /red|danger|warn/;
+const bodies = ["body", "content", "markdown", "text"];
 
-function rows(card) {
-  const list = element("dl");
-  for (const row of card.rows ?? []) list.append(element("dt", row.label), element("dd", row.value));
-  return list.children.length ? list : "";
-}
-
-function inputs(card, values) {
-  const box = element("div", "", "card-inputs");
-  for (const one of card.inputs ?? []) {
-    const field = element("input");
-    Object.assign(field, { name: one.name, placeholder: one.label ?? "", value: values[one.name] ?? "" });
-    field.setAttribute("aria-label", one.label ?? one.name);
-    field.addEventListener("input", () => { values[one.name] = field.value; });
-    box.append(field);
-  }
-  return box.children.length ? box : "";
+// Blue is what is expected, red is grave, gray is neither; where nothing is said the first is expected.
+function lookOf(style, place) {
+  if (/red|danger/.test(style ?? "")) return "grave";
+  return style === "blue" || (!style && place === 0) ? "first" : "";
 }
 
 export function cardItem(card, { tap, say }) {
   const { piece, slot } = clone("card");
-  const first = (names) => names.map((name) => card.params[name]).find(Boolean);
-  const values = {};
   piece.dataset.card = card.outTrackId;
   paintAvatar(slot("avatar"), "", "bot");
-  if (first(heads)) slot("title").textContent = first(heads);
+  if (card.params.title) slot("title").textContent = card.params.title;
   slot("status").textContent = card.params.status ?? "";
   slot("status").hidden = !card.params.status;
-  slot("body").append(markdown(first(bodies) ?? "", say), rows(card), inputs(card, values));
-  const buttons = card.buttons.map((one, index) => {
-    const button = element("button", one.text, grave.test(one.style ?? "") ? "grave" : index ? "" : "first");
+  const body = bodies.map((name) => card.params[name]).find(Boolean);
+  if (body) slot("body").append(markdown(body, say));
+  const buttons = card.buttons.map((one, place) => {
+    const button = element("button", one.text, lookOf(one.style, place));
     button.type = "button";
     button.dataset.action = one.action;
-    button.disabled = one.style === "gray";
     return button;
   });
-  buttons.forEach((button, index) => button.addEventListener("click", async () => {
-    buttons.forEach((each) => { each.disabled = true; });
-    const done = await tap(card, card.buttons[index], values);
-    slot("error").hidden = done;
-    buttons.forEach((each, at) => { each.disabled = card.buttons[at].style === "gray"; });
+  const rest = (on) => buttons.forEach((each) => { each.disabled = on; });
+  buttons.forEach((button, place) => button.addEventListener("click", async () => {
+    rest(true);
+    slot("error").hidden = await tap(card, card.buttons[place]);
+    rest(false);
   }));
   slot("buttons").append(...buttons);
   return piece;

@@ -20,7 +20,7 @@ export class Phone {
     this.doors = {
       say: (text) => this.say({ text }),
       quote: (message) => this.composer.quote(message),
-      tap: (card, button, values) => this.tap(card, button, values),
+      tap: (card, button) => this.tap(card, button),
     };
     slot("back").addEventListener("click", () => this.show(null));
     this.fillPersonas(slot("persona"), persona);
@@ -142,10 +142,10 @@ export class Phone {
     }
   }
 
-  async tap(card, button, values) {
+  async tap(card, button) {
     try {
       const { ok } = await api.tap({
-        as: this.persona, outTrackId: card.outTrackId, action: button.action, params: { ...button.params, ...values },
+        as: this.persona, outTrackId: card.outTrackId, action: button.action,
       });
       if (ok) await this.refresh();
       return ok;

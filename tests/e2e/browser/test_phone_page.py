@@ -101,6 +101,11 @@ def test_a_button_of_the_bot_says_its_words_for_the_person(phones: Phones, robot
     expect(villager.locator(".mine .bubble")).to_have_text("2")
 
 
+def task_button(action: str, text: str, color: str) -> dict[str, object]:
+    event = {"type": "sendCardRequest", "params": {"actionId": action, "params": {"action": action}}}
+    return {"text": text, "color": color, "status": "normal", "event": event}
+
+
 def test_a_card_shows_its_buttons_and_says_when_nobody_answers(phones: Phones, robot: httpx.Client) -> None:
     (clerk,) = phones("c-0101")
     body = {
@@ -114,13 +119,14 @@ def test_a_card_shows_its_buttons_and_says_when_nobody_answers(phones: Phones, r
             "cardParamMap": {
                 "title": "柳树 17 号 · 路灯不亮",
                 "content": "大门口的路灯**昨天下午**起不亮。",
-                "buttons": '[{"action":"accept","text":"我来办"},{"action":"refuse","text":"不归我管"}]',
+                "btns": json.dumps([task_button("accept", "我来办", "blue"), task_button("more", "问一句", "gray")]),
             }
         },
     }
     assert robot.post("/v1.0/card/instances/createAndDeliver", json=body).status_code == 200
     card = clerk.locator(".card")
     expect(card.get_by_role("heading")).to_have_text("柳树 17 号 · 路灯不亮")
+    expect(card.get_by_role("button", name="问一句")).to_be_enabled()
     card.get_by_role("button", name="我来办").click()
     expect(card.get_by_role("alert")).to_contain_text("没点成")
 
