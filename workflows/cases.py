@@ -285,7 +285,7 @@ def _notify(
         tasks.mention(tx, decision.in_digest)
     change = notices.Change(
         town_id, row["id"], row["number"], row["village_id"], record.definition, decision, tuple(given), command.by,
-        command.task_id, command.via, now, calendars.calendar_of(tx, town_id), code,
+        command.via, now, calendars.calendar_of(tx, town_id), code,
     )  # fmt: skip
     heard = notices.of(tx, change)
     outbox.put(tx, town_id, ((f"{row['id']}:{seq}:{n}", effect) for n, effect in enumerate(heard.effects)), now=now)

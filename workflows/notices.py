@@ -33,7 +33,6 @@ class Change:
     decision: Decision
     given: tuple[Task, ...]
     by: str | None
-    task_id: str | None
     via: Via
     now: datetime
     calendar: Calendar
@@ -75,8 +74,8 @@ def cards(change: Change) -> Iterable[Effect]:
     for task in change.given:
         if task.person != change.by and not _is_for_villager(change, task):
             yield ShowCard(ToPerson(task.person), task.id, change.case_id)
-    elsewhere = set(change.decision.ended) - ({change.task_id} if change.via is Via.CARD else set())
-    if elsewhere:
+    ended = change.decision.ended.values()
+    if "withdrawn" in ended or ("done" in ended and change.via is not Via.CARD):
         yield RefreshCards(change.case_id)
 
 

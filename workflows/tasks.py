@@ -10,10 +10,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from township import ids
 from township.db import Tx
+from township.errors import Refused
 from workflows.models import cases, tasks
 from workflows.state import NewTask, Task, TaskKind
 
 CODE_LENGTH = 4
+MOST_CODES = 50
+"""Codes tried before giving up: there are 900,000 of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +50,11 @@ def _give_one(tx: Tx, town_id: str, case_id: str, stage: str, new: NewTask, now:
         "id": task_id, "town_id": town_id, "case_id": case_id, "person_id": new.person, "kind": new.kind.value,
         "stage": stage, "state": "open", "opened_at": now,
     }  # fmt: skip
-    while tx.execute(insert(tasks).values(**row, code=ids.code(CODE_LENGTH)).on_conflict_do_nothing()).rowcount != 1:
-        pass
-    return Task(task_id, new.kind, new.person)
+    for _ in range(MOST_CODES):
+        added = insert(tasks).values(**row, code=ids.code(CODE_LENGTH)).on_conflict_do_nothing().returning(tasks.c.id)
+        if tx.execute(added).first() is not None:
+            return Task(task_id, new.kind, new.person)
+    raise Refused("no_code_left", town=town_id)
 
 
 def end(tx: Tx, ended: Mapping[str, str], action: str, now: datetime) -> None:

@@ -1,0 +1,210 @@
+"""What a skill costs and where it will hurt: one function for each aspect, and the price tag.
+
+Mistakes that stop a skill from running are found when it is loaded; here are warnings for its author.
+"""
+
+import difflib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from string import Formatter
+
+from skills import scenarios
+from skills.manifest import Risk
+from skills.registry import Skill
+from skills.scenarios import Kind
+from skills.sheets import say
+from workflows.definition import CLOSED, SAME, Action, Stage, Waits
+from workflows.house import house
+
+MOST_QUESTIONS = 5
+MOST_APPROVALS = 2
+TOO_NEAR = 0.85
+WANTED_SCENARIOS = (Kind.HAPPY, Kind.OVERDUE)
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What one ordinary case costs everybody."""
+
+    questions: int
+    pushes: int
+    """Messages and taps that reach us, and replies on their webhook (pool B)."""
+    calls: int
+    """Cards and messages that we send (pool A)."""
+    approvals: int
+    cadres: int
+    sensitive: int
+    days: str
+
+    def in_words(self, name: str) -> str:
+        """The price tag in one line."""
+        return say(
+            "price", name=name, questions=self.questions, pushes=self.pushes, calls=self.calls,
+            approvals=self.approvals, cadres=self.cadres, sensitive=self.sensitive, days=self.days,
+        )  # fmt: skip
+
+
+def price(skill: Skill) -> Price:
+    """Follow the shortest way from the report to the end and count."""
+    stages, path = skill.definition.workflow.stages, _shortest(skill)
+    pushes, calls = 2, 0
+    for name, action in path:
+        stage = stages[name]
+        is_villagers = stage.waits is Waits.VILLAGER
+        pushes += 2 if is_villagers else 1
+        calls += 0 if is_villagers else 1
+        target = action.to[-1].is_
+        calls += len(action.tell) * (not is_villagers)
+        calls += len(stages[target].tell) if target in stages else 0
+    return Price(
+        len(questions(skill)),
+        pushes,
+        calls,
+        sum(1 for stage in stages.values() if _is_approval(stage)),
+        len({stages[name].who.source for name, _ in path if stages[name].waits is not Waits.VILLAGER}),
+        sum(1 for spec in skill.definition.fields().values() if spec.sensitive),
+        _days(skill),
+    )
+
+
+def questions(skill: Skill) -> list[str]:
+    """List the fields that are asked for."""
+    return [name for name, spec in skill.manifest.form.items() if spec.ask]
+
+
+def warnings(skill: Skill, others: Sequence[Skill] = ()) -> list[str]:
+    """Run all aspects."""
+    found = [warning for aspect in ASPECTS for warning in aspect(skill)]
+    return found + list(_near_examples(skill, others))
+
+
+def _many_questions(skill: Skill) -> Iterable[str]:
+    asked = len(questions(skill))
+    if asked > MOST_QUESTIONS:
+        yield say("warn_many_questions", n=asked)
+
+
+def _unused_fields(skill: Skill) -> Iterable[str]:
+    used = _used_names(skill)
+    for name in questions(skill):
+        spec = skill.manifest.form[name]
+        if name not in used and not spec.why and name not in SHOWN:
+            yield say("warn_unused_field", name=spec.name)
+
+
+SHOWN = frozenset({"what", "kind", "place", "photos"})
+"""Fields that every card and list shows."""
+
+
+def _used_names(skill: Skill) -> set[str]:
+    workflow = skill.definition.workflow
+    texts = skill.definition.texts.values()
+    used = {name for text in texts for _, name, _, _ in Formatter().parse(text) if name}
+    used |= {name for branch in workflow.pace if branch.when for name in branch.when.names()}
+    for stage in workflow.stages.values():
+        used |= {*stage.without, *([stage.until_field] if stage.until_field else [])}
+        used |= {choice.word for choice in stage.who.choices if choice.named}
+        for action in stage.actions.values():
+            used |= {name for branch in action.to if branch.when for name in branch.when.names()}
+            used |= action.when.names() if action.when else set()
+    return used
+
+
+def _many_approvals(skill: Skill) -> Iterable[str]:
+    approvals = price(skill).approvals
+    if approvals > MOST_APPROVALS and skill.manifest.risk is not Risk.C:
+        yield say("warn_many_approvals", n=approvals)
+
+
+def _paper(skill: Skill) -> Iterable[str]:
+    if not skill.manifest.paper:
+        yield say("warn_no_paper")
+
+
+def _sensitive(skill: Skill) -> Iterable[str]:
+    restricted = skill.definition.workflow.restricted
+    for spec in skill.manifest.form.values():
+        if spec.sensitive and not skill.manifest.consent and not restricted:
+            yield say("warn_sensitive", name=spec.name)
+
+
+def _deadlines(skill: Skill) -> Iterable[str]:
+    workflow = skill.definition.workflow
+    if workflow.clocks:
+        return
+    for stage in workflow.stages.values():
+        if stage.within is None and stage.until_field is None:
+            yield say("warn_no_deadline", name=stage.title)
+
+
+def _unused_texts(skill: Skill) -> Iterable[str]:
+    manifest, workflow = skill.manifest, skill.definition.workflow
+    stages = workflow.stages.values()
+    actions = [action for stage in stages for action in stage.actions.values()]
+    told = [*workflow.tell, *(one for stage in stages for one in stage.tell)]
+    told += [one for action in actions for one in action.tell]
+    late = [step for stage in stages for step in stage.late or ()]
+    late += [step for promise in workflow.clocks.values() for step in promise.late or ()]
+    used = {one.text for one in told} | {step.text for step in late} | {spec.ask for spec in manifest.form.values()}
+    refusals = {"nobody_may_see"} if any(stage.if_nobody == "refuse" for stage in stages) else set()
+    for name in sorted(set(manifest.texts) - used - refusals - {manifest.consent}):
+        yield say("unused_text", name=name)
+
+
+def _scenarios(skill: Skill) -> Iterable[str]:
+    kinds = {one.scenario.kind for one in scenarios.of(skill.id, skill.files) if one.scenario}
+    if not kinds:
+        yield say("warn_no_scenarios")
+        return
+    wanted = (Kind.GRIEVANCE, Kind.OVERDUE) if skill.manifest.grievance else WANTED_SCENARIOS
+    for kind in wanted:
+        if kind not in kinds:
+            yield say("warn_missing_scenario", kind=kind.value)
+
+
+def _near_examples(skill: Skill, others: Sequence[Skill]) -> Iterable[str]:
+    for example in skill.manifest.examples:
+        for other in others:
+            near = difflib.get_close_matches(example, other.manifest.examples, n=1, cutoff=TOO_NEAR)
+            if other.id != skill.id and near:
+                yield say("warn_near", example=example, other=near[0])
+
+
+ASPECTS: tuple[Callable[[Skill], Iterable[str]], ...] = (
+    _many_questions, _unused_fields, _many_approvals, _paper, _sensitive, _deadlines, _unused_texts, _scenarios,
+)  # fmt: skip
+
+
+def _is_approval(stage: Stage) -> bool:
+    return any(action.vote for action in stage.actions.values())
+
+
+def _days(skill: Skill) -> str:
+    workflow = skill.definition.workflow
+    paces = {**house().paces, **workflow.paces}
+    lengths = [
+        str(promise.within or getattr(paces[workflow.pace[-1].is_], promise.pace or "done"))
+        for promise in workflow.clocks.values()
+    ]
+    return lengths[-1] if lengths else say("no_days")
+
+
+def _shortest(skill: Skill) -> list[tuple[str, Action]]:
+    """The actions of the shortest way to the end on which the villager got what was asked for."""
+    stages = skill.definition.workflow.stages
+    waiting: list[tuple[str, list[tuple[str, Action]]]] = [(skill.definition.workflow.start, [])]
+    seen = {skill.definition.workflow.start}
+    while waiting:
+        name, path = waiting.pop(0)
+        for action in stages[name].actions.values():
+            if action.when is not None or action.result not in (None, "done"):
+                continue
+            target = action.to[-1].is_
+            if target == CLOSED:
+                return [*path, (name, action)]
+            if target != SAME and target not in seen:
+                seen.add(target)
+                waiting.append((target, [*path, (name, action)]))
+    return []
+
+

@@ -1,0 +1,101 @@
+"""`dinglin skills check` and `dinglin skills test`."""
+
+import json
+import tempfile
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+import workflows.models  # noqa: F401 - the tables that a rehearsal needs
+from skills import checks, registry, scenarios
+from skills.player import Played, play
+from skills.registry import Loaded, Skill
+from skills.sheets import say
+from township.db import Database
+
+app_skills = typer.Typer(name="skills", help="Check and rehearse skills.", no_args_is_help=True)
+
+Folders = Annotated[list[Path] | None, typer.Argument(help="Folders; none: those of the house.")]
+JsonTo = Annotated[str | None, typer.Option("--json", help="Write figures to a file, or to - for the screen.")]
+
+
+@app_skills.command()
+def check(folders: Folders = None, json_to: JsonTo = None) -> None:
+    """Explain every mistake with file, line and suggestion, and print what each skill costs."""
+    loaded = _load(folders)
+    skills = [one.skill for one in loaded if one.skill]
+    figures = [_checked(one, skills) for one in loaded]
+    _write(json_to, figures)
+    if any(one["problems"] for one in figures):
+        raise typer.Exit(1)
+
+
+def _checked(one: Loaded, skills: list[Skill]) -> dict[str, Any]:
+    problems = [str(problem) for problem in one.problems]
+    found: dict[str, Any] = {"skill": one.id, "problems": problems, "warnings": [], "price": None}
+    if one.skill:
+        problems += [str(bad) for played in scenarios.of(one.id, one.skill.files) for bad in played.problems]
+        tag = checks.price(one.skill)
+        found["warnings"] = checks.warnings(one.skill, skills)
+        found["price"] = {name: getattr(tag, name) for name in tag.__slots__}
+        typer.echo(tag.in_words(one.skill.manifest.name))
+    for line in (*problems, *(f"  · {warning}" for warning in found["warnings"])):
+        typer.echo(line)
+    if not problems and not found["warnings"] and one.skill:
+        typer.echo(say("all_good", name=one.skill.manifest.name))
+    return found
+
+
+@app_skills.command("test")
+def rehearse(folders: Folders = None, json_to: JsonTo = None) -> None:
+    """Play all scenarios on the real engine."""
+    started = time.monotonic()
+    loaded = _load(folders)
+    for one in loaded:
+        for problem in one.problems:
+            typer.echo(str(problem))
+    results = [_played(one.skill, played) for one in loaded if one.skill for played in _scenarios(one.skill)]
+    passed = sum(result["passed"] for result in results)
+    typer.echo(say("summary", total=len(results), passed=passed))
+    seconds = round(time.monotonic() - started, 1)
+    _write(json_to, {"total": len(results), "passed": passed, "seconds": seconds, "scenarios": results})
+    if passed < len(results) or any(one.problems for one in loaded):
+        raise typer.Exit(1)
+
+
+def _scenarios(skill: Skill) -> list[scenarios.Played]:
+    return scenarios.of(skill.id, skill.files)
+
+
+def _played(skill: Skill, played: scenarios.Played) -> dict[str, Any]:
+    if played.scenario is None:
+        why = "; ".join(map(str, played.problems))
+        typer.echo(why)
+        return {"file": played.file, "passed": False, "why": why}
+    with tempfile.TemporaryDirectory() as folder:
+        result = _play(Path(folder), skill, played.scenario)
+    values = {"name": skill.manifest.name, "scenario": played.scenario.scenario, "step": result.step, "why": result.why}
+    typer.echo(say("played" if result.passed else "failed", **values))
+    return {"file": played.file, "passed": result.passed, "step": result.step, "why": result.why}
+
+
+def _play(folder: Path, skill: Skill, scenario: scenarios.Scenario) -> Played:
+    db = Database(f"sqlite:///{folder / 'rehearsal.db'}")
+    try:
+        db.create_all()
+        return play(db, skill, scenario)
+    finally:
+        db.close_now()
+
+
+def _load(folders: list[Path] | None) -> list[Loaded]:
+    return [registry.load(folder) for folder in folders] if folders else registry.load_all()
+
+
+def _write(json_to: str | None, figures: Any) -> None:
+    if json_to == "-":
+        typer.echo(json.dumps(figures, ensure_ascii=False, indent=2))
+    elif json_to:
+        Path(json_to).write_text(json.dumps(figures, ensure_ascii=False, indent=2), "utf-8")
