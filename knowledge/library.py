@@ -125,7 +125,7 @@ class Library:
         return _Owned(generation, terms, [_shelf(p, found, terms) for p, found in cut.items()])
 
     def _fill(self, shelves: Sequence[Shelf]) -> None:
-        """Add the vectors that the collections lack and the rows have."""
+        """Add the vectors that the collections lack and the rows have; ask each once, so that it is loaded."""
         if self.embedder is None:
             return
         for shelf in shelves:
@@ -136,6 +136,7 @@ class Library:
                 found = self.db.read_now(partial(vectors.load, embedder=self.embedder.name, hashes=few))
                 if found:
                     self.index.add(collection, list(found), np.stack(list(found.values())))
+            self.index.nearest(collection, np.ones(self.embedder.dimensions, np.float32), 1)
 
     def _prune(self, partitions: set[Partition]) -> None:
         """Take out of the collections what is on no shelf any more."""
