@@ -28,6 +28,8 @@ _HALF = 0.5
 """Share of the words that must stand in the clause for that."""
 _RIGHT_TITLE = 0.1
 """Added when the whole document is about the topic."""
+_RIGHT_HEAD = 0.06
+"""Added when the clause begins with the topic."""
 _HEADLINE = 16
 """Characters at the beginning of a clause that say what it is about."""
 _DATES_ONLY = 0.5
@@ -63,8 +65,9 @@ def _confidence(lexicon: Lexicon, asked: Meaning, weights: Mapping[str, float], 
         sure *= _ELSEWHERE
     if cover >= _HALF and lexicon.answers(asked.asking, hit.text):
         sure += _RIGHT_KIND
-    if cover >= _HALF and asked.asking & lexicon.meaning(hit.text.split("\n")[0][:_HEADLINE]).asking:
-        sure += _RIGHT_KIND
+    headline = lexicon.meaning(hit.text.split("\n")[0][:_HEADLINE])
+    if cover >= _HALF:
+        sure += _RIGHT_KIND * bool(asked.asking & headline.asking) + _RIGHT_HEAD * bool(asked.topics & headline.topics)
     if cover >= _HALF and asked.topics & lexicon.meaning(hit.title).topics:
         sure += _RIGHT_TITLE
     if lexicon.only_dates(hit.text) and not dated:

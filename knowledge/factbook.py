@@ -16,7 +16,7 @@ SURE = 0.72
 """Share of a way of asking that a question must hold to be the same question; chosen on the sample facts."""
 PURE = 0.6
 """Share of a question that must be about the fact when it does not say what it asks of it."""
-BESIDE = 0.5
+BESIDE = 0.4
 """Taken off when all that a question names are topics that the fact is not about."""
 _TOPIC, _ASKING, _REST, _SINGLE = 2.0, 0.8, 1.0, 0.4
 
