@@ -5,7 +5,10 @@ from typing import Literal
 import sqlalchemy as sa
 from alembic import context
 
-import workflows.models  # noqa: F401 - their tables are on the metadata
+import bot.models  # noqa: F401 - its tables are on the metadata
+import knowledge.models  # noqa: F401 - likewise
+import township.models  # noqa: F401 - likewise
+import workflows.models  # noqa: F401 - likewise
 from township.db import Instant, metadata
 from township.settings import read_settings
 

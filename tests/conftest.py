@@ -17,7 +17,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-import workflows.models  # noqa: F401 - every table of the house is on the one metadata
+import bot.models  # noqa: F401 - its tables are on the metadata
+import knowledge.models  # noqa: F401 - likewise
+import township.models  # noqa: F401 - likewise
+import workflows.models  # noqa: F401 - likewise
 from township.clock import SHANGHAI, TurnedClock
 from township.db import Database
 
