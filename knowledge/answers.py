@@ -5,7 +5,7 @@ Extractive: no chat model. Where the answer is handed over, or how it is sent, i
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
@@ -85,7 +85,12 @@ class Answerer:
             return _of_fact(found, day, understood)
         if previous and not words.meaning(understood).topics:
             understood = words.continued(understood, words.repair(previous).text)
-        return self._of_clauses(words, understood, scope, at)
+        answer = self._of_clauses(words, understood, scope, at)
+        focus = words.focus(understood)
+        if answer.citations or not focus or len(focus) >= len(understood):
+            return answer
+        second = self._of_clauses(words, focus, scope, at)
+        return replace(second, understood=understood) if second.citations else answer
 
     def _cited(self, words: lexicon.Lexicon, question: str, scope: Scope, day: date) -> Answer | None:
         """Answer a question that names a document and an article with that article."""

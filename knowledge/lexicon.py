@@ -74,6 +74,10 @@ class Lexicon:
         """Give a question that names no topic ("and when?") the topic of the one before."""
         return " ".join([*sorted(self.meaning(previous).topics), text])
 
+    def focus(self, text: str) -> str:
+        """Keep of a long message the parts that name a topic."""
+        return " ".join(part for part in re.split(r"\W+", text) if self.meaning(part).topics)
+
     def without_topics(self, text: str) -> str:
         """Take the topics out of a question: what is left is how people go on asking."""
         return self._known.replaced(text, lambda found: "" if self._official[found] in self._topics else found)

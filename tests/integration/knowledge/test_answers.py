@@ -144,6 +144,11 @@ def test_a_follow_up_is_about_the_question_before(town: Answerer) -> None:
     assert ask(town, "那要带什么材料", previous="低保怎么申请").citations[0].title == "最低生活保障申请办事指南"
 
 
+def test_a_question_among_other_talk_is_found(town: Answerer) -> None:
+    answer = ask(town, "我妈今年七十二了，眼也花，不会用手机，也没人教，养老认证怎么认证")
+    assert answer.citations[0].title == "城乡居民养老保险待遇领取资格认证办事指南"
+
+
 def test_a_village_secret_stays_in_its_village(town: Answerer) -> None:
     for home, canary in folders.manifest(SAMPLES).canaries.items():
         for village in VILLAGES:
