@@ -10,6 +10,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from bot.dialogue import conversations as talk
 from bot.dialogue import emergency
 from bot.dialogue.conversations import Conversation
 from bot.dialogue.emergency import Emergency
@@ -22,6 +23,11 @@ from township.directory import DutyPerson, Person, Role
 from township.effects import Effect, Say, ToConversation, ToPerson
 from township.models import people
 from township.outbox import Parcel
+from workflows import cases
+from workflows.cases import Opening
+
+EMERGENCY = "emergency"
+"""The service that keeps who has seen an alarm and who goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,7 @@ class _Scene:
     """Who called, from where, and who must hear it."""
 
     person: Person | None
+    village_id: str | None
     place: str
     phone: str
     duty: Sequence[DutyPerson]
@@ -59,10 +66,29 @@ class Alarms:
         if scene.phone:
             call += "\n" + texts().say("alarm_phone", phone=scene.phone)
         effects += [(f"{key}:{who.id}", Say(ToPerson(who.id), call, urgent=True)) for who in scene.told]
-        if found.is_secret and scene.person is not None:
+        if not found.is_secret:
+            case_id = _open_case(tx, conversation, incoming, scene, now)
+            talk.keep_state(tx, conversation.id, {**conversation.state, "alarm": case_id})
+        elif scene.person is not None:
             quiet = {**_flags(tx, scene.person.id), "quiet": True}
             tx.execute(sa.update(people).where(people.c.id == scene.person.id).values(flags=quiet))
         return outbox.put(tx, conversation.town_id, effects, now=now, lease_from=machine)
+
+
+def _open_case(tx: Tx, conversation: Conversation, incoming: Incoming, scene: _Scene, now: datetime) -> str:
+    """Give those on duty a card on which somebody says that he or she goes; the caller is told who."""
+    fields = {"what": incoming.text, "place": scene.place, "phone": scene.phone}
+    opening = Opening(
+        conversation.town_id,
+        EMERGENCY,
+        f"{row_id(incoming)}:case",
+        {name: value for name, value in fields.items() if value},
+        now,
+        spoke=scene.person.id if scene.person else None,
+        village_id=scene.village_id,
+        conversation_id=conversation.id,
+    )
+    return cases.open(tx, opening, now=now).case_id
 
 
 def _look(tx: Tx, conversation: Conversation, found: Emergency, now: datetime) -> _Scene:
@@ -76,7 +102,7 @@ def _look(tx: Tx, conversation: Conversation, found: Emergency, now: datetime) -
         duty = []
     ways = directory.reaches_of(tx, person.id) if person else []
     phone = next((way.value for way in ways if way.kind == "phone"), "")
-    return _Scene(person, _place(tx, conversation, person, village_id), phone, duty, told)
+    return _Scene(person, village_id, _place(tx, conversation, person, village_id), phone, duty, told)
 
 
 def _place(tx: Tx, conversation: Conversation, person: Person | None, village_id: str | None) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from fastapi import FastAPI
@@ -11,14 +11,17 @@ from bot.alarms import Alarms
 from bot.cards import Cards
 from bot.delivery import Delivery
 from bot.demonstration import Demonstration
+from bot.dialogue import papers, signs
 from bot.dialogue.turn import Mind
 from bot.dingtalk.client import Client
 from bot.dingtalk.endpoints import Endpoints
+from bot.dingtalk.faults import ChannelFault
 from bot.dingtalk.handlers import Callbacks
 from bot.dingtalk.stream import StreamChannel
 from bot.dingtalk.supervisor import Supervisor
 from bot.dingtalk.transport import Credential, Transport
 from bot.door import Door
+from bot.files import Files
 from bot.purse import Limits
 from bot.reading import open_library
 from bot.speech import Speech
@@ -29,11 +32,14 @@ from bot.turns import Turns
 from bot.web import app as web
 from bot.web.doors import Deps, Login
 from bot.workers import Workers
+from knowledge import vectors
+from knowledge.library import Library
 from skills import registry
 from township import register, schema
-from township.clock import OffsetClock, SystemClock
+from township.clock import Clock, OffsetClock, SystemClock
 from township.db import Database, Tx, sqlite_path
 from township.effects import RefreshCards, Say, ShowCard
+from township.errors import Refused
 from township.locks import FileLock
 from township.settings import Settings
 from township.vault import Vault
@@ -92,14 +98,16 @@ class App:
         await self.db.write(call)
 
     async def _put_together(self) -> None:
-        self.library = await asyncio.to_thread(open_library, self.settings, self.db)
-        await asyncio.to_thread(self.library.refresh, self.clock.now().date())
+        self.library = await asyncio.to_thread(_open_warm, self.settings, self.db, self.clock)
+        papers.declare()
         clients = {ACCOUNT: self.client}
         speech = Speech(self.db, self.clock, self.calendar, clients, self.ledger)
         template = self.settings.card_template
         cards = Cards(self.db, self.clock, self.calendar, clients, self.ledger, template=template)
         self.delivery = Delivery(self.db, self.clock, {Say: speech, ShowCard: cards, RefreshCards: cards})
-        turns = Turns(self.db, self.clock, Mind(self.db, self.clock, self.library), self.delivery)
+        files = Files(self.settings.home, clients, self.ledger)
+        mind = Mind(self.db, self.clock, self.library, files.fetch)
+        turns = Turns(self.db, self.clock, mind, self.delivery)
         self.workers = Workers(self.db, self.clock, turns.take)
         door = Door(
             ACCOUNT,
@@ -136,7 +144,8 @@ class App:
             self.delivery.wake()
 
     async def _refresh_library(self) -> None:
-        await asyncio.to_thread(self.library.refresh, self.clock.now().date())
+        """Embed what was confirmed meanwhile, and take it onto the shelves."""
+        await asyncio.to_thread(_catch_up, self.library, self.clock.now().date())
 
     async def _follow_clock(self) -> None:
         if self.demonstration is not None:
@@ -165,7 +174,26 @@ class App:
         return web.build(Deps(self.db, self.clock, self.vault.derive("console"), login))
 
     async def _staff_of(self, code: str) -> str:
-        return (await self.client.user_by_code(code)).staff_id
+        try:
+            return (await self.client.user_by_code(code)).staff_id
+        except ChannelFault as fault:
+            raise Refused("wrong_login_code") from fault
+
+
+def _catch_up(library: Library, today: date) -> None:
+    if library.embedder is not None:
+        vectors.embed_missing(library.db, library.embedder)
+    library.refresh(today)
+
+
+def _open_warm(settings: Settings, db: Database, clock: Clock) -> Library:
+    """Open what is known and wake what is slow the first time, so that the first villager does not wait for it."""
+    signs.load()
+    library = open_library(settings, db)
+    library.refresh(clock.now().date())
+    if library.embedder is not None:
+        library.embedder.embed_query(settings.profile)
+    return library
 
 
 def install_all(tx: Tx, town_id: str, *, at: datetime) -> None:

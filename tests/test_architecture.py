@@ -40,6 +40,7 @@ BOT_LAYERS = (
         "turns",
         "taps",
         "door",
+        "files",
     },
     {"app", "archive", "asking", "checkup", "commands", "demonstration", "reading", "serving"},
 )

@@ -17,7 +17,20 @@ from township.clock import SHANGHAI
 from township.db import Tx, insert_ignore
 from township.effects import Effect
 from township.errors import Mistake, Refused
-from workflows import calendars, census, definitions, engine, forms, history, notices, numbers, records, tasks, values
+from workflows import (
+    calendars,
+    catalogue,
+    census,
+    definitions,
+    engine,
+    forms,
+    history,
+    notices,
+    numbers,
+    records,
+    tasks,
+    values,
+)
 from workflows.definition import Definition, FieldKind, FormField
 from workflows.models import case_keys, case_people, cases
 from workflows.permissions import allowed, find_task
@@ -133,7 +146,15 @@ def act(tx: Tx, acting: Act, *, now: datetime) -> Outcome:
         tx, acting.town_id, _event(row["id"], seq, row["head"], decision, acting.by, acting.via, now)
     )
     records.store(tx, record, decision.state, head, now, calendar)
+    _do(tx, record, decision, acting, now)
     return _notify(tx, record, decision, command, seq, now)
+
+
+def _do(tx: Tx, record: Record, decision: Decision, acting: Act, now: datetime) -> None:
+    """Do the record actions of a decision in the same transaction: what they refuse did not happen."""
+    if decision.do:
+        (held,) = values.resolve(tx, [decision.state.fields])
+        catalogue.do(tx, decision.do, catalogue.Occasion(acting.town_id, record.row["id"], held, acting.by, now))
 
 
 def standing(tx: Tx, town_id: str, case_id: str) -> Outcome:

@@ -12,8 +12,10 @@ from bot.dialogue.commands import Close, Correct, Decide, FillField, Verdict, Vo
 from bot.dialogue.parts import Part, Turn, texts
 from bot.dialogue.progress import task_lines
 from bot.dialogue.situation import Waiting
+from township import directory
 from township.db import Tx
-from township.errors import Mistake
+from township.effects import Say, ToPerson
+from township.errors import Mistake, Refused
 from workflows import cases, offers, tasks
 from workflows.cases import Act
 from workflows.definition import Action
@@ -112,6 +114,25 @@ def spoken(tx: Tx, turn: Turn, command: VoiceDecision) -> Part:
     """Refuse a spoken decision and say how it is done."""
     word = turn.heard.incoming.text[:2]
     return Part(texts().say("voice_decision", word=word, lines="\n".join(task_lines(tx, turn))).rstrip())
+
+
+def call_off(tx: Tx, turn: Turn, position: int) -> Part:
+    """The alarm was nothing: its case is closed, and those on duty hear it at once."""
+    case_id, person = turn.heard.conversation.state.get("alarm"), turn.situation.person
+    if not case_id:
+        return Part(texts().say("closed_none"))
+    acting = Act(turn.situation.town_id, case_id, "withdraw", turn.key(position), person.id if person else None, {})
+    duty = directory.on_duty(tx, turn.situation.town_id, turn.situation.at, turn.situation.village_id)
+    said = texts().say("called_off_duty")
+    told = tuple(
+        (f"{turn.key(position)}:{one.person.id}", Say(ToPerson(one.person.id), said, urgent=True)) for one in duty
+    )
+    try:
+        with tx.begin_nested():
+            cases.act(tx, acting, now=turn.situation.at)
+    except Refused:
+        told = ()
+    return Part(texts().say("called_off"), told, {"alarm": None})
 
 
 def correct(tx: Tx, turn: Turn, command: Correct, position: int) -> Part:

@@ -10,9 +10,9 @@ from bot.messages import MessageKind
 from knowledge import answers
 from township import directory
 from township.db import Tx
-from township.errors import Mistake
+from township.errors import Mistake, TownshipError
 from workflows import cases
-from workflows.cases import Opening, Outcome
+from workflows.cases import Act, Opening, Outcome
 from workflows.state import Via
 
 
@@ -23,8 +23,8 @@ def start(tx: Tx, turn: Turn, command: StartSkill, position: int) -> Part:
     fields.setdefault("what", command.text)
     if "kind" in manifest.form and "kind" not in fields:
         fields["kind"] = turn.services.kind_of(command.skill, command.text)
-    if "photos" in manifest.form and turn.heard.incoming.attachments:
-        fields["photos"] = [one.download_code for one in turn.heard.incoming.attachments]
+    if "photos" in manifest.form and turn.photos:
+        fields["photos"] = turn.photos
     if "urgent" in manifest.form and command.urgent:
         fields["urgent"] = True
     opening = _opening(turn, command.skill, position, fields)
@@ -134,3 +134,19 @@ def answer(tx: Tx, turn: Turn, command: Ask, position: int) -> Part:
         return Part(found.text, state=remembered)
     outcome = hand_over(tx, turn, command.question, position)
     return Part(texts().say("handed_over", answer=found.text, number=outcome.number), state=remembered)
+
+
+def add_photos(tx: Tx, turn: Turn, position: int) -> Part | None:
+    """Put photos without words to the matter that was just reported; None when there is none."""
+    case_id, person = turn.heard.conversation.state.get("last"), turn.situation.person
+    if not case_id or person is None or not turn.photos:
+        return None
+    acting = Act(
+        turn.situation.town_id, case_id, "add", turn.key(position), person.id, {"photos": turn.photos}, via=Via.CHAT
+    )
+    try:
+        with tx.begin_nested():
+            outcome = cases.act(tx, acting, now=turn.situation.at)
+    except TownshipError:  # the matter is closed meanwhile, or not this person's: the photos begin a new one
+        return None
+    return Part(texts().say("picture_added", number=outcome.number))

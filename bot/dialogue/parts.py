@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.dialogue.conversations import Conversation
+from bot.dialogue.media import Fetched
 from bot.dialogue.services import Services
 from bot.dialogue.situation import Situation
 from bot.messages import Incoming
@@ -48,6 +49,13 @@ class Turn:
     services: Services
     answers: Mapping[str, Answer] = field(default_factory=dict)
     """By question: found before the transaction was opened."""
+    fetched: tuple[Fetched, ...] = ()
+    """What came with the message, as far as it was worth fetching."""
+
+    @property
+    def photos(self) -> list[str]:
+        """Hashes of the pictures and videos that were fetched."""
+        return [one.sha256 for one in self.fetched if one.sha256]
 
     def key(self, position: int) -> str:
         """Name what the n-th matter of this message causes."""

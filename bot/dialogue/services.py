@@ -14,6 +14,10 @@ from workflows import definitions
 
 HANDOFF = "handoff"
 """The service behind every "I do not know" and every wish for a person."""
+REVIEW = "document_review"
+"""The service by which a second person puts a colleague's document in force."""
+NEVER_NAMED = frozenset({HANDOFF, REVIEW, "emergency"})
+"""Begun by what happens, never by naming them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,9 @@ class Offered:
 
 
 def _services(manifests: Mapping[str, Manifest]) -> Services:
-    talked = {name: manifest for name, manifest in manifests.items() if not manifest.grievance and name != HANDOFF}
+    talked = {
+        name: manifest for name, manifest in manifests.items() if not manifest.grievance and name not in NEVER_NAMED
+    }
     words = tuple(_words(name, manifest) for name, manifest in talked.items())
     terms = frozenset(word for skill in words for word in skill.keywords if len(word) > 1)
     return Services(manifests, words, terms)

@@ -4,7 +4,6 @@ from typing import Any
 
 from bot.dialogue import matters
 from bot.dialogue.commands import (
-    CallOff,
     Cancel,
     Chitchat,
     Close,
@@ -30,9 +29,16 @@ from bot.dialogue.emergency import distress_line
 from bot.dialogue.parts import Heard, Part, Turn, texts
 from bot.messages import MessageKind
 from township.db import Tx
+from township.effects import Say, ToPerson
 
 #: What concerns somebody by name: nothing of it is possible for who is not known.
 PERSONAL = (StartSkill, FillField, Close, Decide, VoiceDecision, Correct, Status, MyTasks, Record, Handoff)
+#: What is said to something sent without a word.
+ALONE = {
+    MessageKind.picture: "picture_alone",
+    MessageKind.video: "video_alone",
+    MessageKind.file: "file_alone",
+}
 STRIKES = 2
 """Not understood twice, or once by voice: a person (law of talk 2)."""
 
@@ -42,7 +48,9 @@ def of_kind(heard: Heard) -> list[Command]:
     match heard.incoming.kind:
         case MessageKind.unknown:
             return [Silent()]  # a sticker, a forwarded card, a place: silence costs nothing and is polite
-        case MessageKind.audio if not heard.incoming.text.strip():
+        case MessageKind.audio | MessageKind.picture | MessageKind.video | MessageKind.file if (
+            not heard.incoming.text.strip()
+        ):
             return [Unknown("")]
         case _:
             return []
@@ -79,13 +87,13 @@ def _cancelled(turn: Turn) -> Part:
     return Part(texts().say("nothing_to_cancel"))
 
 
-def unsure(tx: Tx, turn: Turn, command: Unknown | Confirm | CallOff, position: int) -> Part:
+def unsure(tx: Tx, turn: Turn, command: Unknown | Confirm, position: int) -> Part:
     """Ask once to say it again; then, or at once when it was spoken, give it to a person."""
     if not isinstance(command, Unknown):
         return Part()
     incoming, state = turn.heard.incoming, turn.heard.conversation.state
-    if incoming.attachments and not incoming.text.strip() and incoming.kind is not MessageKind.audio:
-        return Part(texts().say("picture_alone" if incoming.kind is MessageKind.picture else "file_alone"))
+    if incoming.kind in ALONE:
+        return matters.add_photos(tx, turn, position) or Part(texts().say(ALONE[incoming.kind]))
     strikes = int(state.get("strikes", 0)) + 1
     if turn.situation.person is None or turn.heard.conversation.is_group:
         return Part(texts().say("again"))
@@ -93,3 +101,14 @@ def unsure(tx: Tx, turn: Turn, command: Unknown | Confirm | CallOff, position: i
         return Part(texts().say("again"), state={"strikes": strikes})
     said: dict[str, Any] = {"number": matters.hand_over(tx, turn, incoming.text or "…", position).number}
     return Part(texts().say("to_person", **said), state={"strikes": None})
+
+
+def unheard(turn: Turn) -> Part:
+    """Answer a message whose words were kept back: once a day and person, through the API pool (design §4)."""
+    person = turn.situation.person
+    if person is None:
+        return Part()
+    duty = turn.situation.phone
+    key = f"unheard:{person.id}:{turn.situation.at.date().isoformat()}"
+    say = Say(ToPerson(person.id), texts().say("unheard", phone=duty), urgent=True)
+    return Part(effects=((key, say),))

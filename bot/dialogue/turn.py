@@ -29,10 +29,15 @@ from bot.dialogue.commands import (
     Unknown,
     VoiceDecision,
 )
+from bot.dialogue.media import Fetch, Fetched, wanted
+from bot.dialogue.papers import Paper, may_bring, submit
+from bot.dialogue.papers import read as paper_of
 from bot.dialogue.parts import Heard, Part, Turn, texts
 from bot.dialogue.services import Offered, Services
 from bot.dialogue.situation import Situation, look
 from bot.dialogue.understanding import Context, Pending, understand
+from bot.messages import MessageKind
+from bot.wording import sentence
 from knowledge.answers import Answer, Answerer
 from knowledge.library import Library
 from township.clock import Clock
@@ -50,6 +55,8 @@ class Thought:
     services: Services
     commands: Sequence[Command]
     answers: Mapping[str, Answer] = field(default_factory=dict)
+    fetched: tuple[Fetched, ...] = ()
+    papers: tuple[Paper, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +71,11 @@ class Written:
 class Mind:
     """Understands and answers for one process."""
 
-    def __init__(self, db: Database, clock: Clock, library: Library) -> None:
+    def __init__(self, db: Database, clock: Clock, library: Library, fetch: Fetch) -> None:
         self._db = db
         self._clock = clock
         self._library = library
+        self._fetch = fetch
         self._offered = Offered()
         self._answerers: dict[frozenset[str], Answerer] = {}
 
@@ -82,7 +90,18 @@ class Mind:
         answers = {}
         for question in questions:
             answers[question] = await asyncio.to_thread(self._answer, heard, situation, question)
-        return Thought(situation, services, commands, answers)
+        fetched = await self._fetched(heard, situation)
+        papers: tuple[Paper, ...] = ()
+        if heard.incoming.kind is MessageKind.file and fetched:
+            papers = tuple([await asyncio.to_thread(paper_of, one, situation) for one in fetched])
+        return Thought(situation, services, commands, answers, fetched, papers)
+
+    async def _fetched(self, heard: Heard, situation: Situation) -> tuple[Fetched, ...]:
+        if situation.person is None:
+            return ()
+        chosen = wanted(heard.incoming, is_cadre=may_bring(situation))
+        account_id = heard.conversation.account_id
+        return tuple(await asyncio.gather(*(self._fetch(account_id, attachment) for attachment in chosen)))
 
     def _answer(self, heard: Heard, situation: Situation, question: str) -> Answer:
         names = frozenset(situation.villages.values())
@@ -92,7 +111,12 @@ class Mind:
 
     def write(self, tx: Tx, heard: Heard, thought: Thought) -> Written:
         """Carry the commands out and put their words into one reply."""
-        turn = Turn(heard, thought.situation, thought.services, thought.answers)
+        turn = Turn(heard, thought.situation, thought.services, thought.answers, thought.fetched)
+        if heard.incoming.kind is MessageKind.silent:
+            return _written(turn, [small.unheard(turn)], understood=True)
+        if thought.papers:
+            brought = [_bring(tx, turn, paper, n) for n, paper in enumerate(thought.papers, 1)]
+            return _written(turn, brought, understood=True)
         if typed := decisions.typed(tx, turn, heard.incoming.text, 0):
             return _written(turn, [typed], understood=True)
         parts = [_carry_out(tx, turn, command, position) for position, command in enumerate(thought.commands, 1)]
@@ -153,12 +177,20 @@ def _carry_out(tx: Tx, turn: Turn, command: Command, position: int) -> Part:
             return progress.status(tx, turn)
         case MyTasks():
             return progress.my_tasks(tx, turn)
-        case Unknown() | Confirm() | CallOff():
+        case CallOff():
+            return decisions.call_off(tx, turn, position)
+        case Unknown() | Confirm():
             return decisions.said(tx, turn, turn.heard.incoming.text, position) or small.unsure(
                 tx, turn, command, position
             )
         case _:
             return small.answer(turn, command)
+
+
+def _bring(tx: Tx, turn: Turn, paper: Paper, position: int) -> Part:
+    if paper.mistake is not None:
+        return Part(sentence(paper.mistake))
+    return submit(tx, turn, paper, position)
 
 
 def _fill(tx: Tx, turn: Turn, command: FillField, position: int) -> Part:
