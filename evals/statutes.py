@@ -18,6 +18,7 @@ from knowledge import statutes, vectors
 from knowledge.embeddings import choose
 from knowledge.index import ChromaIndex
 from knowledge.library import Library
+from township import memory
 from township.clock import SystemClock
 from township.db import Database
 from township.settings import read_settings
@@ -29,6 +30,7 @@ CONSOLE = Console(stderr=True)
 @contextmanager
 def open_library(corpus: Path, *, embedder: str = "") -> Iterator[Library]:
     """Open the corpus as a library, made now if it is not there; `embedder` as in the setting of that name."""
+    memory.be_frugal()
     settings = read_settings()
     folder = cache_folder() / f"corpus-{_digest(corpus)}"
     folder.mkdir(parents=True, exist_ok=True)

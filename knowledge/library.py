@@ -4,7 +4,6 @@ One library a process. Whoever changes rows raises a generation (`vectors.raise_
 swaps new shelves in at once, so that a question sees all of a document or nothing of it.
 """
 
-import ctypes
 import threading
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -22,6 +21,7 @@ from knowledge.embeddings import Embedder
 from knowledge.index import VectorIndex
 from knowledge.models import ALWAYS, APPROVED, FOREVER, VersionState, clauses, documents, versions
 from knowledge.partitions import SHARED, Partition, open_to
+from township import memory
 from township.db import Database, Tx
 from township.scope import Audience, Scope
 
@@ -92,7 +92,7 @@ class Library:
             self._fill(_shelves(after))
             self._owned, self.day, self._vectors = after, today, made
             self._prune({shelf.partition for shelf in [*_shelves(before), *_shelves(after)]})
-            _give_back_memory()
+            memory.give_back()
             return True
 
     def shelves(self, scope: Scope, day: date) -> list[Shelf]:
@@ -191,13 +191,6 @@ def _terms(tx: Tx, owner: str, today: date) -> dict[str, _Term]:
         current = Partition(owner, row.village_id, Audience(row.audience), past=False)
         terms[row.id] = _Term(replace(current, past=not first <= today <= last), first, last, row.title)
     return terms
-
-
-def _give_back_memory() -> None:
-    """Hand what building freed back to the system: glibc keeps it, 130 MB of 570 for the statutes."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
-        trim(0)
 
 
 def _of(column: sa.Column[str], owner: str) -> sa.ColumnElement[bool]:
