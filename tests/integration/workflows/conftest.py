@@ -28,7 +28,9 @@ def town(db: Database, clock: TurnedClock) -> Database:
 def report(town: Database, clock: TurnedClock) -> Report:
     """Report a lamp, or something else, as a villager."""
 
-    def opened(key: str = "m1", spoke: str | None = "v1", skill: str = "village_report", **more: object) -> cases.Outcome:
+    def opened(
+        key: str = "m1", spoke: str | None = "v1", skill: str = "village_report", **more: object
+    ) -> cases.Outcome:
         fields = more.pop("fields", None) or {"what": "灯不亮", "kind": "lamp"}
         now: datetime = clock.now()
         opening = cases.Opening(TOWN, skill, key, fields, now, spoke=spoke, **more)  # type: ignore[arg-type]

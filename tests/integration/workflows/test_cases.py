@@ -60,8 +60,7 @@ async def test_the_same_message_at_once_from_many_sides_opens_one_case(town: Dat
 async def test_two_clerks_tap_at_once_and_one_decides(town: Database, report: Report, clock: TurnedClock) -> None:
     case = report("m1", skill="grievance", fields={"what": "账不清"})
     acts = [
-        cases.Act(TOWN, case.case_id, "answer", f"tap{n}", by, {"answer": "查实"})
-        for n, by in enumerate(("t4", "t5"))
+        cases.Act(TOWN, case.case_id, "answer", f"tap{n}", by, {"answer": "查实"}) for n, by in enumerate(("t4", "t5"))
     ]
     found = await asyncio.gather(
         *(town.write(lambda tx, act=act: cases.act(tx, act, now=clock.now())) for act in acts), return_exceptions=True
@@ -179,7 +178,9 @@ def test_a_clock_explains_itself_in_words(town: Database, report: Report, do: Do
     do(case.case_id, "c1", "ask", "t1", question="哪一盏")
     clock.forward(timedelta(minutes=60))
     do(case.case_id, "v1", "answer", "t2", reply="门口那盏")
-    words = "\n".join(town.read_now(lambda tx: casebook.clocks_in_words(tx, scope(town, "c1", clock), case.case_id, clock.now())))
+    words = "\n".join(
+        town.read_now(lambda tx: casebook.clocks_in_words(tx, scope(town, "c1", clock), case.case_id, clock.now()))
+    )
     assert "11月23日（周一）9:30 到 11月23日（周一）10:30 等村民回话，不计时" in words
     assert "最晚 11月26日（周四）15:00" in words, "24 working hours from 9:00, and the hour that waited"
 
@@ -190,7 +191,9 @@ def test_the_anonymous_ask_with_their_code(town: Database, report: Report, do: D
     view = town.read_now(lambda tx: casebook.by_query_code(tx, TOWN, case.query_code.lower()))
     assert view
     assert view.id == case.case_id
-    stored = town.read_now(lambda tx: json.dumps([dict(row) for row in tx.execute(sa.select(rows)).mappings()], default=str))
+    stored = town.read_now(
+        lambda tx: json.dumps([dict(row) for row in tx.execute(sa.select(rows)).mappings()], default=str)
+    )
     assert '"v1"' not in stored
     assert "private" not in stored
     assert case.query_code not in stored
@@ -212,7 +215,9 @@ async def test_two_sweepers_take_each_late_step_once(town: Database, report: Rep
     taken = await asyncio.gather(*(town.write(lambda tx: timers.sweep(tx, clock.now(), 5)) for _ in range(6)))
     while town.write_now(lambda tx: timers.sweep(tx, clock.now(), 50)):
         pass
-    late = town.read_now(lambda tx: tx.execute(sa.select(case_events.c.action).where(case_events.c.kind == "late")).scalars().all())
+    late = town.read_now(
+        lambda tx: tx.execute(sa.select(case_events.c.action).where(case_events.c.kind == "late")).scalars().all()
+    )
     assert sum(taken) > 0
     assert sorted(late) == ["ask_leader"] * 12 + ["digest"] * 12
 
