@@ -51,8 +51,17 @@ class Drawn:
     task: TaskView
 
 
+def live(tx: Tx, task: TaskView) -> TaskView:
+    """Find the task that a card stands for now: its own while it is open, else the next of its person on the case."""
+    if task.state == "open":
+        return task
+    following = (one for one in tasks.of_case(tx, task.case_id) if one.person_id == task.person_id)
+    return next((one for one in following if one.state == "open"), task)
+
+
 def draw(tx: Tx, task: TaskView, at: datetime, *, status: str = "") -> Drawn | None:
     """Draw the card of a task for its holder; None when the holder may not see the case."""
+    task = live(tx, task)
     person = directory.person(tx, task.person_id)
     case = casebook.get(tx, directory.scope_of(tx, person, at), task.case_id) if person else None
     if case is None:
@@ -72,8 +81,7 @@ def _status(case: CaseView, task: TaskView) -> str:
     if not case.is_open:
         return texts().say("card_status_closed")
     by = texts().say("card_status_by", by=say_moment(case.due_at, house_texts())) if case.due_at else ""
-    name = "card_status_open" if task.state == "open" else "card_status_over"
-    return texts().say(name, stage=case.stage_title, by=by) if name == "card_status_open" else case.stage_title
+    return texts().say("card_status_open", stage=case.stage_title, by=by if task.state == "open" else "")
 
 
 class Cards:

@@ -63,7 +63,7 @@ class Speech:
         if conversation is None:
             return Failed("no_conversation")
         open_until = conversation.webhook_until
-        is_open = bool(conversation.webhook and open_until and open_until - WEBHOOK_MARGIN > self._clock.now())
+        is_open = bool(conversation.webhook and open_until and open_until - WEBHOOK_MARGIN > self._clock.machine())
         purse = self._ledger.purse(conversation.account_id)
         if purse.route_reply(webhook_is_open=is_open) is Route.webhook:
             try:

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.cards import draw, keep_shown
+from bot.cards import draw, keep_shown, live
 from bot.delivery import Delivery
 from bot.dingtalk.bodies import tap_answer
 from bot.dingtalk.cards import card_params
@@ -47,6 +47,7 @@ class Taps:
             return {"status": texts().say("card_gone")}
         if person is None or person.id != row["person_id"]:
             return {"status": texts().say("card_not_yours")}
+        task = live(tx, task)
         status = self._do(tx, tap, task, row["town_id"])
         drawn = draw(tx, tasks.get(tx, task.id) or task, self._clock.now(), status=status)
         if drawn is None:

@@ -139,7 +139,7 @@ def _rule(kind: str, line: str | dict[str, str]) -> Rule:
     if ":" in lists:
         mode, lists = lists.split(":", 1)
     names = tuple(name.strip() for name in lists.split("+"))
-    return Rule(kind, names, NEAR if mode in {"near", "told"} else WINDOW, mode)
+    return Rule(kind, names, NEAR if mode == "near" else WINDOW, mode)
 
 
 @cache

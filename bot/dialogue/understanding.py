@@ -110,7 +110,7 @@ def _repaired(text: str, context: Context) -> str:
 
 def _pending(heard: str, context: Context) -> list[Command]:
     lexicon = words.load()
-    if context.pending is Pending.ALARM and heard == "0":
+    if context.pending is Pending.ALARM and lexicon.fits("call_off", heard):
         return [CallOff()]
     if context.pending is Pending.CLOSING:
         for answer in (1, 2, 3):
