@@ -17,6 +17,7 @@ from township.clock import SHANGHAI
 from township.db import Tx, insert_ignore
 from township.effects import Effect
 from township.errors import Mistake, Refused
+from township.workdays import Calendar
 from workflows import (
     calendars,
     catalogue,
@@ -121,7 +122,7 @@ def open(tx: Tx, opening: Opening, *, now: datetime) -> Outcome:
     records.store_clocks(tx, opening.town_id, case_id, {}, decision.state.clocks, calendar)
     record = Record(row, definition, decision.state)
     actor = opening.wrote or opening.spoke
-    return _notify(tx, record, decision, Command("open", actor, via=opening.via), 1, now, code)
+    return _notify(tx, record, decision, Command("open", actor, via=opening.via), 1, now, calendar, code)
 
 
 def act(tx: Tx, acting: Act, *, now: datetime) -> Outcome:
@@ -132,9 +133,10 @@ def act(tx: Tx, acting: Act, *, now: datetime) -> Outcome:
     command = Command(acting.action, acting.by, acting.values, acting.task_id, acting.via)
     calendar = calendars.calendar_of(tx, acting.town_id)
     row, definition = record.row, record.definition
-    facts = census.facts(tx, acting.town_id, row["village_id"], definition, record.state.cast, now)
+    is_late = acting.via is Via.CLOCK
+    facts = census.facts(tx, acting.town_id, row["village_id"], definition, record.state.cast, now, late=is_late)
     world = World(now, calendar, facts)
-    if acting.via is Via.CLOCK:
+    if is_late:
         decision = engine.late(definition, record.state, acting.values["clock"], acting.values["step"], world)
         if decision is None:
             return _as_it_stands(row, repeated=True)
@@ -147,7 +149,7 @@ def act(tx: Tx, acting: Act, *, now: datetime) -> Outcome:
     )
     records.store(tx, record, decision.state, head, now, calendar)
     _do(tx, record, decision, acting, now)
-    return _notify(tx, record, decision, command, seq, now)
+    return _notify(tx, record, decision, command, seq, now, calendar)
 
 
 def _do(tx: Tx, record: Record, decision: Decision, acting: Act, now: datetime) -> None:
@@ -296,8 +298,9 @@ def _explained(tx: Tx, record: Record, command: Command, refusal: Refused) -> Re
 
 
 def _notify(
-    tx: Tx, record: Record, decision: Decision, command: Command, seq: int, now: datetime, code: str = ""
-) -> Outcome:
+    tx: Tx, record: Record, decision: Decision, command: Command, seq: int, now: datetime, calendar: Calendar,
+    code: str = "",
+) -> Outcome:  # fmt: skip
     """Store tasks and effects of a decision, and answer whoever acted."""
     row, town_id = record.row, record.row["town_id"]
     tasks.end(tx, decision.ended, decision.action, now)
@@ -306,7 +309,7 @@ def _notify(
         tasks.mention(tx, decision.in_digest)
     change = notices.Change(
         town_id, row["id"], row["number"], row["village_id"], record.definition, decision, tuple(given), command.by,
-        command.via, now, calendars.calendar_of(tx, town_id), code,
+        command.via, now, calendar, code,
     )  # fmt: skip
     heard = notices.of(tx, change)
     outbox.put(tx, town_id, ((f"{row['id']}:{seq}:{n}", effect) for n, effect in enumerate(heard.effects)), now=now)

@@ -10,14 +10,20 @@ from township.db import Tx
 from township.models import grants, people, reaches
 from workflows.definition import Definition
 from workflows.house import house
-from workflows.who import Cast, Facts
+from workflows.who import Cast, Facts, Part
 
 
-def facts(tx: Tx, town_id: str, village_id: str | None, definition: Definition, cast: Cast, now: datetime) -> Facts:
-    """Find who holds the roles that a definition speaks of, who has the duty, and who can be written to."""
+def facts(
+    tx: Tx, town_id: str, village_id: str | None, definition: Definition, cast: Cast, now: datetime, *,
+    late: bool = False,
+) -> Facts:  # fmt: skip
+    """Find who holds the roles that a definition speaks of, who has the duty, and who can be written to.
+
+    The duty is looked up for a late step, or where the definition itself speaks of it.
+    """
     roles = definition.roles() | house_roles()
     duty: tuple[str, ...] = ()
-    if "duty" in {choice.word for step in house().late if step.who for choice in step.who.choices}:
+    if late or Part.DUTY in definition.roles(parts=True):
         duty = tuple(one.person.id for one in directory.on_duty(tx, town_id, now, village_id))
     known = {*cast.villagers(), *cast.told, *((cast.wrote,) if cast.wrote else ())}
     return Facts(_holders(tx, town_id, village_id, roles, now), duty, reachable(tx, known))

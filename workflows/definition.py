@@ -332,11 +332,13 @@ class Definition(Model):
         needs = [action.needs for stage in self.workflow.stages.values() for action in stage.actions.values()]
         return {name: spec for form in (*needs, self.form) for name, spec in form.items()}
 
-    def roles(self) -> frozenset[str]:
-        """List all roles that anything in the flow speaks of."""
+    def roles(self, *, parts: bool = False) -> frozenset[str]:
+        """List all roles (or the parts of a case) that anything in the flow speaks of."""
         found = [stage.who for stage in self.workflow.stages.values()]
         found += [step.who for step in self._late() if step.who]
         found += [tell.who for tell in self._tells()]
+        if parts:
+            return frozenset(choice.word for one in found for choice in one.choices)
         return frozenset(role for one in found for role in one.roles())
 
     def _late(self) -> list[LateStep]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from township.db import Tx, upsert
+from township.db import Tx
 from township.errors import Refused
 from township.workdays import Calendar
 from workflows import definitions, durations, promises
@@ -35,11 +35,15 @@ def load(tx: Tx, town_id: str, case_id: str) -> Record:
         raise Refused("unknown_case", case=case_id)
     row = dict(found)
     definition = definitions.pinned(tx, town_id, row["definition"])
-    state = CaseState(
-        row["stage"], cast_of(row), row["fields"], row["pace"], _open_tasks(tx, case_id),
-        clocks_of(tx, case_id, definition), _progress(row["progress"]), row["result"],
+    return Record(row, definition, state_of(tx, row, definition))
+
+
+def state_of(tx: Tx, row: Mapping[str, Any], definition: Definition) -> CaseState:
+    """The state of a case whose row was read."""
+    return CaseState(
+        row["stage"], cast_of(row), row["fields"], row["pace"], _open_tasks(tx, row["id"]),
+        clocks_of(tx, row["id"], definition), _progress(row["progress"]), row["result"],
     )  # fmt: skip
-    return Record(row, definition, state)
 
 
 def cast_of(row: Mapping[str, Any]) -> Cast:
@@ -79,9 +83,14 @@ def store_clocks(
     tx: Tx, town_id: str, case_id: str, before: Mapping[str, Clock], after: Mapping[str, Clock], calendar: Calendar
 ) -> None:
     """Write the clocks that changed, each with its deadline and its next late step."""
-    for name, clock in after.items():
-        if before.get(name) != clock:
-            upsert(tx, clocks, clock_row(town_id, case_id, clock, calendar), ["case_id", "name"])
+    changed = [clock for name, clock in after.items() if before.get(name) != clock]
+    new = [clock_row(town_id, case_id, clock, calendar) for clock in changed if clock.name not in before]
+    if new:
+        tx.execute(sa.insert(clocks), new)
+    for clock in changed:
+        if clock.name in before:
+            mine = (clocks.c.case_id == case_id, clocks.c.name == clock.name)
+            tx.execute(sa.update(clocks).where(*mine).values(**clock_row(town_id, case_id, clock, calendar)))
 
 
 def clock_row(town_id: str, case_id: str, clock: Clock, calendar: Calendar) -> dict[str, Any]:

@@ -81,8 +81,8 @@ def test_words_name_the_start_the_rest_and_the_end() -> None:
     now = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
     said = explain(one, now, CALENDAR, texts())
     assert (
-        said
-        == "办好：从 11月22日（周日）10:00 收到消息算起，给 4 小时办公时间。当时不在办公时间，从 11月23日（周一）8:30 起计时。最晚 11月23日（周一）14:30。"
+        said == "办好：从 11月22日（周日）10:00 收到消息算起，给 4 小时办公时间。"
+        "当时不在办公时间，从 11月23日（周一）8:30 起计时。最晚 11月23日（周一）14:30。"
     )
     resting = explain(one.rests("outside", now), now, CALENDAR, texts())
     assert "等外单位处理，先停表；该给村民的回话不停" in resting
