@@ -6,6 +6,8 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from township.db import Tx
+from township.workdays import Calendar
+from workflows import calendars, deadlines, definitions, records
 from workflows import cases as door
 from workflows.models import cases, clocks
 from workflows.state import Via
@@ -61,3 +63,31 @@ def next_due(tx: Tx) -> datetime | None:
     soonest = sa.select(clocks.c.next_at).where(clocks.c.next_at.is_not(None)).order_by(clocks.c.next_at).limit(1)
     found: datetime | None = tx.execute(soonest).scalar()
     return found
+
+
+def replan(tx: Tx, town_id: str) -> int:
+    """Derive all running deadlines of a town anew, after its calendar has changed; returns how many moved."""
+    calendar = calendars.calendar_of(tx, town_id)
+    running = (
+        sa.select(cases.c.id, cases.c.definition)
+        .where(cases.c.town_id == town_id, cases.c.result == "")
+        .order_by(cases.c.id)
+        .with_for_update()
+    )
+    return sum(_replan_case(tx, town_id, row.id, row.definition, calendar) for row in tx.execute(running).all())
+
+
+def _replan_case(tx: Tx, town_id: str, case_id: str, digest: str, calendar: Calendar) -> int:
+    held = records.clocks_of(tx, case_id, definitions.pinned(tx, town_id, digest))
+    moved = 0
+    for clock in held.values():
+        new = {"due_at": deadlines.due(clock, calendar), "next_at": deadlines.next_step(clock, calendar)}
+        mine = sa.and_(clocks.c.case_id == case_id, clocks.c.name == clock.name)
+        old = tx.execute(sa.select(clocks.c.due_at).where(mine)).scalar()
+        if old != new["due_at"]:
+            tx.execute(sa.update(clocks).where(mine).values(**new))
+            moved += 1
+    if moved:
+        nearest = records.nearest(held, calendar)
+        tx.execute(sa.update(cases).where(cases.c.id == case_id).values(due_at=nearest))
+    return moved
