@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 
 from township.db import Tx
-from workflows import permissions, records
+from township.scope import Scope
+from workflows import casebook, permissions, records
 from workflows.definition import CLOSED, Action, Definition, Waits
+from workflows.durations import words
+from workflows.state import Command
 from workflows.tasks import TaskView
 
 
 def of_task(tx: Tx, town_id: str, task: TaskView) -> Mapping[str, Action]:
     """List the actions of a task, those of its stage first; none once it is over."""
-    record = records.load(tx, town_id, task.case_id)
+    record = records.load(tx, town_id, task.case_id, lock=False)
     held = next((one for one in record.state.tasks if one.id == task.id), None)
     if held is None:
         return {}
@@ -21,12 +24,38 @@ def of_task(tx: Tx, town_id: str, task: TaskView) -> Mapping[str, Action]:
 
 def answers(tx: Tx, town_id: str, task: TaskView) -> Mapping[str, Action]:
     """List the actions with which a villager answers a case in words; none for a task of an office."""
-    record = records.load(tx, town_id, task.case_id)
+    record = records.load(tx, town_id, task.case_id, lock=False)
     if task.stage == CLOSED or not _waits_for_villager(record.definition, task.stage):
         return {}
     actions = of_task(tx, town_id, task)
     own = record.definition.stage(task.stage).actions
     return {name: action for name, action in actions.items() if name in own}
+
+
+def of_case(tx: Tx, scope: Scope, case_id: str) -> Mapping[str, Action]:
+    """List what a person may do on a case, by a task or as its villager; nothing where the scope sees no case."""
+    if casebook.get(tx, scope, case_id) is None:
+        return {}
+    record = records.load(tx, scope.town_id, case_id, lock=False)
+    task = permissions.find_task(record.state, Command("", scope.person_id))
+    return permissions.offered(record.definition, record.state, scope.person_id, task)
+
+
+def understood(actions: Mapping[str, Action], text: str) -> tuple[str, str] | None:
+    """Find the action that a reply means, and what else the reply says; None if it means none."""
+    said = text.strip().strip(words()["endings"])
+    found = [
+        (len(word), name, said[len(word) :].lstrip(words()["between"]))
+        for name, action in actions.items()
+        for word in (*action.says, action.title)
+        if said.startswith(word) and _ends_there(word, said)
+    ]
+    return max(found)[1:] if found else None
+
+
+def _ends_there(word: str, said: str) -> bool:
+    """A digit is an answer only when it stands alone: `1`, `1 still dark`, but not `12`."""
+    return not word.isdecimal() or said == word or said[len(word)] in words()["between"]
 
 
 def _waits_for_villager(definition: Definition, stage: str) -> bool:

@@ -27,10 +27,13 @@ class Record:
     state: CaseState
 
 
-def load(tx: Tx, town_id: str, case_id: str) -> Record:
-    """Load a case for a change; on PostgreSQL its row stays locked to the end of the transaction."""
-    chosen = sa.select(cases).where(cases.c.id == case_id, cases.c.town_id == town_id).with_for_update()
-    found = tx.execute(chosen).mappings().first()
+def load(tx: Tx, town_id: str, case_id: str, *, lock: bool = True) -> Record:
+    """Load a case for a change; on PostgreSQL its row stays locked to the end of the transaction.
+
+    Without `lock` it is only looked at.
+    """
+    chosen = sa.select(cases).where(cases.c.id == case_id, cases.c.town_id == town_id)
+    found = tx.execute(chosen.with_for_update() if lock else chosen).mappings().first()
     if found is None:
         raise Refused("unknown_case", case=case_id)
     row = dict(found)
