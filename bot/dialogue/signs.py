@@ -83,8 +83,8 @@ class Rule:
     lists: tuple[str, ...]
     window: int
     mode: str
-    """`near`, `short` (the whole message is), `told` (short and no question), `soft` (not in
-    anger), or empty."""
+    """`near`, `short` (the whole message is), `told` (short and no question), `wide` (the same, but tried last),
+    `soft` (not in anger), or empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +152,13 @@ def load(source: Path = SOURCE) -> Recogniser:
         for name, group in written.items()
         if name not in lexicon.as_written_only
     }
-    rules = tuple(_rule(kind, line) for kind, lines in lexicon.rules.items() for line in lines)
+    rules = [_rule(kind, line) for kind, lines in lexicon.rules.items() for line in lines]
     unknown = {name for rule in rules for name in rule.lists} - set(written)
     if unknown:
         raise ValueError(f"{source.name}: rules name unknown word lists: {sorted(unknown)}")
     guards = lexicon.guards.model_dump(exclude={"long", "told"})
     return Recogniser(
-        rules=rules,
+        rules=tuple(sorted(rules, key=lambda rule: rule.mode == "wide")),
         written=_matcher(written),
         heard=_matcher(heard),
         guards={name: re.compile(text) for name, text in guards.items()},
@@ -184,7 +184,7 @@ def _tokens(text: str, recogniser: Recogniser) -> dict[str, list[Token]]:
         for token in recogniser.heard.find(as_heard(text), exact=False):
             found.setdefault(token.list_name, []).append(token)
     for tokens in found.values():
-        tokens.sort(key=lambda token: token.start)
+        tokens.sort(key=lambda token: (token.start, -token.end))
     return found
 
 
@@ -238,7 +238,7 @@ def _holds(rule: Rule, text: str, found: dict[str, list[Token]], recogniser: Rec
         return ()
     if rule.mode == "soft" and recogniser.guards["anger"].search(text):
         return ()
-    if rule.mode == "told" and (len(text) > recogniser.told or recogniser.guards["ask"].search(text)):
+    if rule.mode in {"told", "wide"} and (len(text) > recogniser.told or recogniser.guards["ask"].search(text)):
         return ()
     for place in _places(rule, found):
         if _is_sure(text, place, found, recogniser) and _is_here_and_now(text, place, recogniser):
