@@ -14,7 +14,7 @@ from skills.registry import Skill
 from skills.scenarios import Kind
 from skills.sheets import say
 from workflows.definition import CLOSED, SAME, Action, Stage, Waits
-from workflows.house import house
+from workflows.house import house, texts
 
 MOST_QUESTIONS = 5
 MOST_APPROVALS = 2
@@ -98,8 +98,8 @@ SHOWN = frozenset({"what", "kind", "place", "photos"})
 
 def _used_names(skill: Skill) -> set[str]:
     workflow = skill.definition.workflow
-    texts = skill.definition.texts.values()
-    used = {name for text in texts for _, name, _, _ in Formatter().parse(text) if name}
+    sentences = skill.definition.texts.values()
+    used = {name for text in sentences for _, name, _, _ in Formatter().parse(text) if name}
     used |= {name for branch in workflow.pace if branch.when for name in branch.when.names()}
     for stage in workflow.stages.values():
         used |= {*stage.without, *([stage.until_field] if stage.until_field else [])}
@@ -183,10 +183,12 @@ def _days(skill: Skill) -> str:
     workflow = skill.definition.workflow
     paces = {**house().paces, **workflow.paces}
     lengths = [
-        str(promise.within or getattr(paces[workflow.pace[-1].is_], promise.pace or "done"))
+        promise.within or getattr(paces[workflow.pace[-1].is_], promise.pace or "done")
         for promise in workflow.clocks.values()
     ]
-    return lengths[-1] if lengths else say("no_days")
+    if not lengths:
+        return say("no_days")
+    return texts().say(f"length_{lengths[-1].unit.replace(' ', '_')}", amount=lengths[-1].amount)
 
 
 def _shortest(skill: Skill) -> list[tuple[str, Action]]:
