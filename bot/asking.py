@@ -86,7 +86,7 @@ def ask(settings: Settings, db: Database, question: str, *, at: datetime) -> dic
     if not question.strip():
         raise Mistake("asked_nothing")
     town_id, villages = _town(db)
-    library = open_library(settings, db)
+    library = open_library(settings, db, alone_is_fine=True)
     try:
         library.refresh(at.date())
         scope = Scope(town_id, audiences=frozenset({Audience.PUBLIC, Audience.RESIDENT}))

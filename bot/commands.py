@@ -32,7 +32,7 @@ def say(line: str) -> None:
 
 def put_json(data: Any, target: str) -> None:
     """Write figures to a file, or to standard output for `-`."""
-    written = json.dumps(data, ensure_ascii=False, indent=2)
+    written = json.dumps(data, ensure_ascii=False, indent=2, default=str)
     if target == "-":
         say(written)
     else:

@@ -7,6 +7,7 @@ from knowledge.embeddings import Embedder
 from knowledge.index import ChromaIndex, ExactIndex, VectorIndex
 from knowledge.library import Library
 from township.db import Database
+from township.errors import Mistake
 from township.settings import Settings
 
 
@@ -15,15 +16,23 @@ def open_embedder(settings: Settings) -> Embedder | None:
     return embeddings.choose(settings.embedder, settings.home)
 
 
-def open_library(settings: Settings, db: Database) -> Library:
-    """Open the shelves; blocks for a second or two. The embedded index belongs to one process."""
+def open_library(settings: Settings, db: Database, *, alone_is_fine: bool = False) -> Library:
+    """Open the shelves; blocks for a second or two. The embedded index belongs to one process.
+
+    `alone_is_fine`: while another process holds it, scan the vectors of the rows instead (one question, slower).
+    """
     embedder = open_embedder(settings)
-    return Library(db, embedder, _index(settings, embedder))
+    return Library(db, embedder, _index(settings, embedder, alone_is_fine=alone_is_fine))
 
 
-def _index(settings: Settings, embedder: Embedder | None) -> VectorIndex:
+def _index(settings: Settings, embedder: Embedder | None, *, alone_is_fine: bool) -> VectorIndex:
     if embedder is None:
         return ExactIndex()
     if settings.chroma_url:
         return ChromaIndex.server(settings.chroma_url)
-    return ChromaIndex.embedded(Path(settings.home) / "index")
+    try:
+        return ChromaIndex.embedded(Path(settings.home) / "index")
+    except Mistake as mistake:
+        if mistake.code != "index_in_use" or not alone_is_fine:
+            raise
+        return ExactIndex()

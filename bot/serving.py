@@ -12,7 +12,7 @@ import uvicorn
 
 from bot.app import App
 from bot.wording import texts
-from township import schema
+from township import memory, schema
 from township.db import Database
 from township.errors import Mistake
 from township.settings import Settings
@@ -52,6 +52,7 @@ def reach(db: Database) -> None:
 
 async def serve(settings: Settings, *, phone_page: str, say: Callable[[str], None]) -> None:
     """Run until SIGINT or SIGTERM; then stop listening, finish what is under way, and close."""
+    memory.be_frugal()
     listening = _listen(settings.host, settings.port)
     app = App(settings)
     stopped = asyncio.Event()

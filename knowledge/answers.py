@@ -31,6 +31,8 @@ LOOKED_AT = 20
 """Hits that are rated."""
 FARTHER_BY = 0.25
 """How much surer a farther rule must be to be taken before a nearer one."""
+STATUTE_BY = 0.2
+"""How much less sure a statute may be than the nearer rule, where the question is what people may or must."""
 NEAREST_NAMED = 3
 """Titles that "I do not know" names at most."""
 
@@ -107,7 +109,8 @@ class Answerer:
         best = nearest_rule(rated, of_right=words.asks_right(question))
         if best is None:
             return _unknown(rated, question, known=bool(words.meaning(question).topics))
-        return _of_clause(words, question, best, at.astimezone(SHANGHAI).date())
+        nearer = nearest_rule([each for each in rated if each.hit.level is not Level.nation])
+        return _of_clause(words, question, best, at.astimezone(SHANGHAI).date(), nearer=nearer)
 
     def _book(self, scope: Scope, words: lexicon.Lexicon) -> FactBook:
         """Give the facts that `scope` may hear; they are read again when one has changed."""
@@ -123,13 +126,16 @@ class Answerer:
 def nearest_rule(rated: Sequence[Rated], *, of_right: bool = False) -> Rated | None:
     """Choose the rule to quote: of those that are sure, the nearest level, unless a farther one is far surer.
 
-    What people may and must is for the statutes to say: there (`of_right`) the surest rule is taken, from any level.
+    What people may and must is for the statutes to say: there (`of_right`) a statute that is nearly as sure is quoted.
     """
     sure = [each for each in rated if each.confidence >= SURE]
     if not sure:
         return None
     surest = max(each.confidence for each in sure)
-    enough = [each for each in sure if each.confidence >= surest - (0.0 if of_right else FARTHER_BY)]
+    enough = [each for each in sure if each.confidence >= surest - FARTHER_BY]
+    statutes = [each for each in enough if each.hit.level is Level.nation and each.confidence >= surest - STATUTE_BY]
+    if of_right and statutes:
+        return max(statutes, key=lambda each: each.confidence)
     return min(enough, key=lambda each: (NEAREST_FIRST.index(each.hit.level), -each.confidence))
 
 
@@ -185,12 +191,18 @@ def _of_fact(found: Found, day: date, understood: str) -> Answer:
     )
 
 
-def _of_clause(words: lexicon.Lexicon, question: str, best: Rated, day: date) -> Answer:
+def _of_clause(words: lexicon.Lexicon, question: str, best: Rated, day: date, *, nearer: Rated | None = None) -> Answer:
+    """Quote a clause; of a statute, say whether there is a nearer rule as well."""
     texts, hit = _texts(), best.hit
     citation = quoting.cite(texts, hit)
     line = quoting.line(texts, citation, day, hit.in_force_until, sample=hit.sample)
-    name = "answer_statute" if hit.level is Level.nation else "answer_clause"
-    text = texts.say(name, quote=quoting.quote(words, texts, question, hit), citation=line)
+    quoted = {"quote": quoting.quote(words, texts, question, hit), "citation": line}
+    if hit.level is not Level.nation:
+        text = texts.say("answer_clause", **quoted)
+    elif nearer is None:
+        text = texts.say("answer_statute", **quoted)
+    else:
+        text = texts.say("answer_statute_nearer", **quoted, title=nearer.hit.title)
     return Answer(AnswerKind.clause, text, (citation,), min(best.confidence, 1.0), understood=question)
 
 
