@@ -33,6 +33,8 @@ class Workers:
         self._queue: asyncio.Queue[str] = asyncio.Queue()
         self._held: set[str] = set()
         self._again: set[str] = set()
+        self._quiet = asyncio.Event()
+        self._quiet.set()
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -52,7 +54,12 @@ class Workers:
             self._again.add(conversation_id)  # its worker may have looked already
         else:
             self._held.add(conversation_id)
+            self._quiet.clear()
             self._queue.put_nowait(conversation_id)
+
+    async def idle(self) -> None:
+        """Wait until nothing is worked on: for tests and rehearsals."""
+        await self._quiet.wait()
 
     async def sweep(self, *, alone: bool = False) -> None:
         """Renew what this process works on, and take up what nobody holds."""
@@ -78,6 +85,8 @@ class Workers:
                 self._queue.put_nowait(conversation_id)
             else:
                 self._held.discard(conversation_id)
+            if not self._held:
+                self._quiet.set()
 
     async def _answer_all(self, conversation_id: str) -> None:
         more = True
