@@ -55,8 +55,10 @@ ACCOUNT: Final = "main"
 class App:
     """One process of the bot. `start`, then `stop`; `web` is served by the caller in between."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, opens_office: bool = False) -> None:
+        """`opens_office`: a demonstration that begins at night is turned to the next morning."""
         self.settings = settings
+        self._opens_office = opens_office
         self._lock = _lock(settings)
         self.clock = OffsetClock() if settings.may_turn_clock else SystemClock()
         self.db = Database(settings.database)
@@ -64,7 +66,8 @@ class App:
         self.endpoints = Endpoints(settings.api_url, settings.oapi)
         self.credential = Credential(ACCOUNT, settings.client_id, settings.client_secret.get_secret_value())
         self.client = Client(Transport(self.credential, self.endpoints))
-        self.ledger = Ledger(self.db, self.clock, {ACCOUNT: Limits()})
+        limits = Limits(settings.api_limit or None, settings.push_limit or None)
+        self.ledger = Ledger(self.db, self.clock, {ACCOUNT: limits})
         self.demonstration: Demonstration | None = None
         self.vault = Vault.open(settings.home, settings.key.get_secret_value())
 
@@ -74,6 +77,8 @@ class App:
         if isinstance(self.clock, OffsetClock):
             self.demonstration = Demonstration(self.settings.api_url, self.clock)
             await self.demonstration.wait_until_there()
+            if self._opens_office:
+                await self.demonstration.open_office(self.calendar)
             await self._register()
         await self._put_together()
         await self.workers.start()

@@ -73,11 +73,23 @@ def draw(tx: Tx, task: TaskView, at: datetime, *, status: str = "") -> Drawn | N
     )
     title = texts().say("card_title", number=case.number, skill=case.skill_name)
     body = "  \n".join(f"{case.said[name]}" for name in ("kind", "what", "place") if case.said.get(name))
-    card = TaskCard(title, body, status or _status(case, task), buttons[:MOST_BUTTONS], task.code if buttons else "")
+    card = TaskCard(title, body, status or _status(tx, case, task), buttons[:MOST_BUTTONS], task.code if buttons else "")
     return Drawn(card, case, task)
 
 
-def _status(case: CaseView, task: TaskView) -> str:
+def decided(tx: Tx, town_id: str, task: TaskView) -> str:
+    """Say who decided what a task asked, and when; empty if nobody else did."""
+    by = tasks.who_decided(tx, task)
+    person = directory.person(tx, by.person_id) if by and by.person_id != task.person_id else None
+    if by is None or by.ended_at is None or person is None:
+        return ""
+    at = say_moment(by.ended_at, house_texts())
+    return texts().say("card_decided", who=person.name, at=at, action=offers.title_of(tx, town_id, by))
+
+
+def _status(tx: Tx, case: CaseView, task: TaskView) -> str:
+    if task.state == "withdrawn" and (words := decided(tx, case.town_id, task)):
+        return words
     if not case.is_open:
         return texts().say("card_status_closed")
     by = texts().say("card_status_by", by=say_moment(case.due_at, house_texts())) if case.due_at else ""

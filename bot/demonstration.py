@@ -9,10 +9,12 @@ from datetime import datetime
 
 import httpx
 
+from bot.quiet import quiet_until
 from township import register
 from township.clock import OffsetClock
 from township.errors import Mistake
 from township.register import TownSheet
+from township.workdays import Calendar
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +55,13 @@ class Demonstration:
     async def set_clock(self) -> None:
         """Take over the sandbox's time of day."""
         self._follow((await self._http.get("/_sandbox/clock")).raise_for_status().json())
+
+    async def open_office(self, calendar: Calendar) -> None:
+        """Begin a demonstration in office hours: at night or on a Sunday no card would come before the next morning."""
+        until = quiet_until(calendar, self._clock.now())
+        if until is not None:
+            to = {"to": until.replace(hour=8, minute=30).isoformat()}
+            self._follow((await self._http.post("/_sandbox/clock", json=to)).raise_for_status().json())
 
     async def follow_clock(self) -> None:
         """Wait for the clock to be turned, and turn ours; returns after each turn or after a while."""

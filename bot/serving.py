@@ -5,6 +5,7 @@ import contextlib
 import signal
 import socket
 from collections.abc import Callable
+from datetime import datetime
 from types import TracebackType
 
 import sqlalchemy as sa
@@ -54,7 +55,7 @@ async def serve(settings: Settings, *, phone_page: str, say: Callable[[str], Non
     """Run until SIGINT or SIGTERM; then stop listening, finish what is under way, and close."""
     memory.be_frugal()
     listening = _listen(settings.host, settings.port)
-    app = App(settings)
+    app = App(settings, opens_office=bool(phone_page))
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -69,16 +70,16 @@ async def serve(settings: Settings, *, phone_page: str, say: Callable[[str], Non
     server = _Server(uvicorn.Config(app.build_web(), log_level="warning", access_log=False, lifespan="off"))
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     address = f"http://{settings.host}:{settings.port}"
-    say(_ready(address, phone_page))
+    say(_ready(address, phone_page, app.clock.now()))
     await stopping
     server.should_exit = True
     await serving
     await app.stop()
 
 
-def _ready(address: str, phone_page: str) -> str:
+def _ready(address: str, phone_page: str, now: datetime) -> str:
     if phone_page:
-        return texts().say("demo_ready", phone=phone_page, console=f"{address}/console")
+        return texts().say("demo_ready", phone=phone_page, console=f"{address}/console", now=f"{now:%Y-%m-%d %H:%M}")
     return texts().say("run_ready", url=address)
 
 

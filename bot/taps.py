@@ -1,12 +1,11 @@
 """A tap on a card: the act it asks for, and the card as it stands afterwards."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from bot.cards import draw, keep_shown, live
+from bot.cards import decided, draw, keep_shown, live
 from bot.delivery import Delivery
 from bot.dingtalk.bodies import tap_answer
 from bot.dingtalk.cards import card_params
@@ -19,8 +18,6 @@ from township.db import Database, Tx
 from township.errors import Mistake, Refused
 from workflows import cases, offers, tasks
 from workflows.cases import Act
-from workflows.deadlines import say_moment
-from workflows.house import texts as house_texts
 from workflows.state import Via
 from workflows.tasks import TaskView
 
@@ -67,7 +64,7 @@ class Taps:
         except Mistake as mistake:
             return self._ask(tx, tap, task, town_id, values, mistake)
         except Refused as refusal:
-            return _refusal(refusal)
+            return _refusal(tx, task, town_id, refusal)
         return ""
 
     def _ask(self, tx: Tx, tap: Tap, task: TaskView, town_id: str, values: Mapping[str, Any], mistake: Mistake) -> str:
@@ -81,10 +78,9 @@ class Taps:
         return texts().say("card_asks", ask=action.needs[field].name)
 
 
-def _refusal(refusal: Refused) -> str:
+def _refusal(tx: Tx, task: TaskView, town_id: str, refusal: Refused) -> str:
     """Say why not, and who decided before."""
-    values, at = refusal.values, refusal.values.get("at")
-    if refusal.code == "already_decided" and isinstance(at, datetime):
-        at = say_moment(at, house_texts())
-        return texts().say("card_decided", who=values["who"], at=at, action=values["action"])
-    return texts().say("card_over") if refusal.code in {"task_over", "not_now", "case_closed"} else sentence(refusal)
+    if refusal.code == "already_decided" and (words := decided(tx, town_id, task)):
+        return words
+    over = {"already_decided", "task_over", "not_now", "case_closed"}
+    return texts().say("card_over") if refusal.code in over else sentence(refusal)

@@ -39,7 +39,7 @@ class Turns:
             more, parcels = await self._db.write(lambda tx: self._write(tx, heard, message, thought))
         except Exception:
             log.exception(
-                "a turn failed", extra={"action": "turn_failed", "message": message.id, "tries": message.tries}
+                "a turn failed", extra={"action": "turn_failed", "inbox": message.id, "tries": message.tries}
             )
             return await self._fail(conversation, message)
         self._delivery.hand(parcels)

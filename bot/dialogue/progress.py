@@ -1,5 +1,6 @@
 """How far is it: a villager's own matters, and what waits for a cadre."""
 
+from bot.dialogue import calls
 from bot.dialogue.parts import Part, Turn, texts
 from township.clock import SHANGHAI
 from township.db import Tx
@@ -31,11 +32,12 @@ def status(tx: Tx, turn: Turn) -> Part:
 
 def my_tasks(tx: Tx, turn: Turn) -> Part:
     """List what waits for somebody, the nearest deadline first."""
-    lines = task_lines(tx, turn)
-    if not lines:
+    lines, to_ring = task_lines(tx, turn), calls.lines(tx, turn)
+    if not lines and not to_ring:
         return Part(texts().say("tasks_none"), in_private=True)
-    head = texts().say("tasks_head", count=len(lines))
-    return Part("\n".join([head, *lines]), in_private=True)
+    head = [texts().say("tasks_head", count=len(lines))] if lines else []
+    ring = [texts().say("calls_head"), *to_ring] if to_ring else []
+    return Part("\n".join([*head, *lines, *ring]), in_private=True)
 
 
 def task_lines(tx: Tx, turn: Turn) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.dialogue import decisions, matters, progress, small
+from bot.dialogue import calls, decisions, matters, progress, small
 from bot.dialogue.commands import (
     Ask,
     CallOff,
@@ -117,7 +117,8 @@ class Mind:
         if thought.papers:
             brought = [_bring(tx, turn, paper, n) for n, paper in enumerate(thought.papers, 1)]
             return _written(turn, brought, understood=True)
-        if typed := decisions.typed(tx, turn, heard.incoming.text, 0):
+        text = heard.incoming.text
+        if typed := decisions.typed(tx, turn, text, 0) or calls.ticked(tx, turn, text):
             return _written(turn, [typed], understood=True)
         parts = [_carry_out(tx, turn, command, position) for position, command in enumerate(thought.commands, 1)]
         return _written(turn, parts, understood=_understood(thought.commands))

@@ -13,7 +13,7 @@ from township.audit import AuditEntry
 from township.db import Tx
 from township.errors import Refused
 from township.models import people
-from workflows import casebook, forms, permissions, records, values
+from workflows import casebook, forms, offers, permissions, records, values
 from workflows.casebook import CaseView
 from workflows.definition import Action, Definition, FieldKind, FormField
 from workflows.history import CaseEvent
@@ -121,19 +121,9 @@ def _labelled(specs: Mapping[str, FormField], held: Mapping[str, Any], names: Ma
 
 
 def _step(definition: Definition, event: CaseEvent, given: Mapping[str, Any], names: Mapping[str, str]) -> Step:
-    action = _action(definition, event)
+    action = offers.named(definition, event.stage, event.action)
     told = _labelled(action.needs, given, names) if action else {}
     return Step(event.at, event.kind, action.title if action else "", names.get(event.by or "", ""), told)
-
-
-def _action(definition: Definition, event: CaseEvent) -> Action | None:
-    """Find what an event did: an action of its stage, else one of the house."""
-    stage = definition.workflow.stages.get(event.stage)
-    if stage and event.action in stage.actions:
-        return stage.actions[event.action]
-    every = house()
-    sets = (every.office, every.villager, every.closed, every.leader, every.duty)
-    return next((actions[event.action] for actions in sets if event.action in actions), None)
 
 
 def _offers(tx: Tx, record: Record, visitor: Visitor) -> list[Offer]:

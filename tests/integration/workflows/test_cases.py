@@ -102,7 +102,7 @@ def test_a_refused_act_leaves_no_trace(town: Database, report: Report, do: Do) -
     case = report()
     before = [count(town, table) for table in (case_events, outbox, case_keys, task_rows, person_values)]
     with pytest.raises(Mistake, match="value_missing"):
-        do(case.case_id, "c1", "done", "tap1")
+        do(case.case_id, "c1", "ask", "tap1")
     with pytest.raises(Mistake, match="unknown_field"):
         do(case.case_id, "c1", "accept", "tap2", whatever="x")
     with pytest.raises(Mistake, match="not_a_person"):
