@@ -40,6 +40,8 @@ URGENT = "urgent"
 """The pace whose cards do not wait for the morning."""
 GRAVE = frozenset({"refuse", "reject", "return"})
 MOST_BUTTONS = 4
+SHOWN = ("kind", "what", "preview", "place")
+"""Fields that a card shows, in this order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,9 @@ def draw(tx: Tx, task: TaskView, at: datetime, *, status: str = "") -> Drawn | N
         for n, (name, action) in enumerate(actions.items())
     )
     title = texts().say("card_title", number=case.number, skill=case.skill_name)
-    body = "  \n".join(f"{case.said[name]}" for name in ("kind", "what", "place") if case.said.get(name))
-    card = TaskCard(title, body, status or _status(tx, case, task), buttons[:MOST_BUTTONS], task.code if buttons else "")
+    body = "  \n".join(f"{case.said[name]}" for name in SHOWN if case.said.get(name))
+    status = status or _status(tx, case, task)
+    card = TaskCard(title, body, status, buttons[:MOST_BUTTONS], task.code if buttons else "")
     return Drawn(card, case, task)
 
 

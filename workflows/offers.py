@@ -7,6 +7,7 @@ from township.scope import Scope
 from workflows import casebook, permissions, records
 from workflows.definition import CLOSED, Action, Definition, Waits
 from workflows.durations import words
+from workflows.house import house
 from workflows.state import Command
 from workflows.tasks import TaskView
 
@@ -56,6 +57,21 @@ def understood(actions: Mapping[str, Action], text: str) -> tuple[str, str] | No
 def _ends_there(word: str, said: str) -> bool:
     """A digit is an answer only when it stands alone: `1`, `1 still dark`, but not `12`."""
     return not word.isdecimal() or said == word or said[len(word)] in words()["between"]
+
+
+def named(definition: Definition, stage: str, action: str) -> Action | None:
+    """Find an action by its name: one of the stage, else one that the house allows everywhere."""
+    every = house()
+    own = definition.workflow.stages[stage].actions if stage in definition.workflow.stages else {}
+    sets = (own, every.office, every.villager, every.closed, every.leader, every.duty)
+    return next((actions[action] for actions in sets if action in actions), None)
+
+
+def title_of(tx: Tx, town_id: str, decided: TaskView) -> str:
+    """Name in words what was done with a task that is over."""
+    definition = records.load(tx, town_id, decided.case_id, lock=False).definition
+    action = named(definition, decided.stage, decided.decision)
+    return action.title if action else decided.decision
 
 
 def _waits_for_villager(definition: Definition, stage: str) -> bool:
