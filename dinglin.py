@@ -9,10 +9,10 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 import typer
-from skills.commands import app_skills
 
 from bot import commands, wording
 from evals.commands import app_bench, app_eval
+from skills.commands import app_skills
 from township.errors import TownshipError
 from township.settings import Settings, read_settings
 

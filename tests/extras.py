@@ -9,7 +9,7 @@ def missing() -> list[str]:
     """List what is not here, each with the command that brings it."""
     words = []
     if importlib.util.find_spec("sentence_transformers") is None:
-        words.append("extra st (sentence-transformers, torch): .venv/bin/pip install torch==2.13.0 'sentence-transformers>=5'")
+        words.append("tests of the extra st: .venv/bin/pip install torch==2.13.0 'sentence-transformers>=5'")
     if not Path("/usr/bin/chromium").exists():
         words.append("browser tests: apt-get install chromium fonts-noto-cjk")
     if not list(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
