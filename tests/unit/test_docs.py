@@ -1,0 +1,115 @@
+"""The words of the house keep to the code: links lead somewhere, settings and commands are those that there are."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+import typer
+
+from dinglin import app
+from township.settings import Settings, read_settings
+
+ROOT = Path(__file__).parents[2]
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+COMMAND = re.compile(r"(?<!-u )\bdinglin ([a-z]+)((?: [^`\n|]*)?)")
+PAGES = sorted(
+    page for pattern in ("*.md", "docs/**/*.md", "skills/*.md", "knowledge/**/README.md") for page in ROOT.glob(pattern)
+)
+
+
+def named(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_every_relative_link_leads_somewhere(page: Path) -> None:
+    targets = [target for target in LINK.findall(page.read_text("utf-8")) if not urlsplit(target).scheme]
+    lost = [target for target in targets if not (page.parent / unquote(target.partition("#")[0])).exists()]
+    assert not lost, f"{named(page)} points to nothing: {lost}"
+
+
+def test_the_map_names_every_page() -> None:
+    start = ROOT / "docs" / "README.md"
+    shown = {(start.parent / unquote(target)).resolve() for target in LINK.findall(start.read_text("utf-8"))}
+    pages = {page for page in PAGES if page.parent.name != "decisions" and "docs" in page.parts} - {start}
+    assert pages <= shown, f"not on the map: {sorted(named(page) for page in pages - shown)}"
+
+
+def expected_variables() -> set[str]:
+    return {f"DINGLIN_{name.upper()}" for name in Settings.model_fields}
+
+
+def test_the_example_of_the_environment_names_every_setting_and_no_other() -> None:
+    lines = (ROOT / ".env.example").read_text("utf-8").splitlines()
+    found = [line.partition("=")[0] for line in lines if line and not line.startswith("#")]
+    assert sorted(found) == sorted(expected_variables())
+
+
+def test_the_example_of_the_environment_shows_the_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in expected_variables():
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    without = read_settings()
+    (tmp_path / ".env").write_bytes((ROOT / ".env.example").read_bytes())
+    assert read_settings() == without
+
+
+def test_the_page_of_settings_has_a_row_for_each_and_no_other() -> None:
+    rows = re.findall(r"^\| `(DINGLIN_\w+)`", (ROOT / "docs/reference/settings.md").read_text("utf-8"), re.MULTILINE)
+    assert sorted(rows) == sorted(expected_variables())
+
+
+def test_no_page_names_a_setting_that_is_not_there() -> None:
+    named_there = {name for page in PAGES for name in re.findall(r"\bDINGLIN_[A-Z_]*[A-Z]\b", page.read_text("utf-8"))}
+    assert named_there <= expected_variables()
+
+
+def test_the_glossary_lists_no_term_twice() -> None:
+    rows = re.findall(
+        r"^\| ([^|]+) \| [^|]+ \| [^|]+ \|$", (ROOT / "docs/glossary.md").read_text("utf-8"), re.MULTILINE
+    )
+    terms = Counter(row.strip() for row in rows if row.strip() not in {"English", "---"})
+    assert len(terms) > 50
+    assert not [term for term, count in terms.items() if count > 1]
+
+
+def commands() -> Iterator[str]:
+    """Every command and subcommand, as one types it."""
+    for name, command in getattr(typer.main.get_command(app), "commands", {}).items():
+        yield name
+        yield from (f"{name} {below}" for below in getattr(command, "commands", {}))
+
+
+def test_every_command_in_the_docs_exists() -> None:
+    there = set(commands())
+    groups = {command.partition(" ")[0] for command in there if " " in command}
+    wrong = []
+    for page in PAGES:
+        for first, rest in COMMAND.findall("\n".join(code_of(page.read_text("utf-8")))):
+            below = rest.split()[:1]
+            typed = f"{first} {below[0]}" if first in groups and below else first
+            if typed not in there:
+                wrong.append(f"{named(page)}: dinglin {typed}")
+    assert not wrong
+
+
+def code_of(text: str) -> list[str]:
+    """What stands in a page as code: between backticks, and indented or fenced."""
+    fenced = re.findall(r"```.*?```", text, re.DOTALL)
+    return [*fenced, *re.findall(r"`([^`\n]+)`", text), *re.findall(r"^    .*$", text, re.MULTILINE)]
+
+
+def test_the_page_of_commands_has_a_row_for_each() -> None:
+    text = (ROOT / "docs/reference/commands.md").read_text("utf-8")
+    ends = {command for command in commands() if not any(other.startswith(f"{command} ") for other in commands())}
+    assert not [command for command in sorted(ends) if f"`dinglin {command}" not in text]
+
+
+def test_the_service_starts_a_command_that_exists() -> None:
+    unit = (ROOT / "deploy/dinglin.service").read_text("utf-8")
+    started = re.findall(r"^Exec\w+=\S+/dinglin (\w+)", unit, re.MULTILINE)
+    assert started
+    assert set(started) <= set(commands())
