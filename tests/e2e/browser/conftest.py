@@ -26,6 +26,8 @@ FLAGS = [
 PATIENCE = 10_000
 """Milliseconds; a loaded machine of two cores draws slowly."""
 
+expect.set_options(timeout=PATIENCE)
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Without Chromium say how to get it."""
@@ -117,3 +119,27 @@ HARD_TO_READ = """() => {
 def hard_to_read(page: Page) -> Callable[[], list[str]]:
     """List the texts of the page as it stands that are too small or too pale."""
     return lambda: list(page.evaluate(HARD_TO_READ))
+
+
+@pytest.fixture
+def type_in() -> Callable[[Locator, str], None]:
+    """Type a message on a phone and send it."""
+
+    def type_it(phone: Locator, text: str) -> None:
+        phone.get_by_label("打字").fill(text)
+        phone.get_by_role("button", name="发送").click()
+
+    return type_it
+
+
+@pytest.fixture
+def speak() -> Callable[[Locator, str], None]:
+    """Speak on a phone; `heard` is what the recognition makes of it."""
+
+    def speak_it(phone: Locator, heard: str) -> None:
+        phone.get_by_label("说话").click()
+        phone.get_by_label("听成了什么").fill(heard)
+        phone.get_by_role("button", name="说出去").click()
+        phone.get_by_label("说话").click()
+
+    return speak_it
