@@ -1,0 +1,315 @@
+"""The bot over a real database, and everything of it but DingTalk: real frames come in, what leaves is collected.
+
+`House.says` lets somebody of the sample town speak, waits until all is quiet, and returns what that person has heard.
+"""
+
+import hashlib
+import itertools
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.alarms import Alarms
+from bot.app import ACCOUNT
+from bot.cards import Cards
+from bot.delivery import Delivery
+from bot.dialogue.turn import Mind
+from bot.dingtalk.bodies import CardSpace, Message
+from bot.dingtalk.client import Sent
+from bot.dingtalk.faults import ChannelFault
+from bot.dingtalk.transport import Downloaded
+from bot.dingtalk.wire import Frame
+from bot.door import Door
+from bot.files import Files
+from bot.models import inbox
+from bot.purse import Limits
+from bot.speech import Speech
+from bot.spending import Ledger
+from bot.taps import Taps
+from bot.turns import Turns
+from bot.workers import Workers
+from knowledge.index import ExactIndex
+from knowledge.library import Library
+from township import directory
+from township.clock import TurnedClock
+from township.db import Database
+from township.effects import RefreshCards, Say, ShowCard
+from township.workdays import Calendar
+from workflows import calllist, casebook, tasks, timers
+from workflows.casebook import CaseView
+from workflows.tasks import TaskView
+
+TOWN = "shilizhen"
+Json = dict[str, Any]
+
+
+class Post:
+    """Stands where DingTalk's client stands: keeps what is sent, by staff id or group, and fails when told to."""
+
+    def __init__(self) -> None:
+        self.said: dict[str, list[str]] = defaultdict(list)
+        self.roads: dict[str, list[str]] = defaultdict(list)
+        self.cards: dict[str, tuple[str, dict[str, str]]] = {}
+        self.files: dict[str, bytes | ChannelFault] = {}
+        self.fetched: list[str] = []
+        self.faults: dict[str, ChannelFault] = {}
+        """By name of the call."""
+
+    async def send_webhook(self, webhook: str, body: Mapping[str, Any]) -> None:
+        self._may("send_webhook")
+        self._keep(webhook.partition("?session=")[2], body.get("text", body.get("markdown")), "webhook")
+
+    async def send_to_people(self, staff_ids: Sequence[str], message: Message) -> Sent:
+        self._may("send_to_people")
+        for staff_id in staff_ids:
+            self._keep(staff_id, message.param, "api")
+        return Sent("query")
+
+    async def send_to_group(self, conversation_id: str, message: Message) -> str:
+        self._may("send_to_group")
+        self._keep(conversation_id, message.param, "api")
+        return "query"
+
+    async def create_and_deliver_card(
+        self, *, template_id: str, out_track_id: str, space: CardSpace, params: Mapping[str, str]
+    ) -> bool:
+        self._may("create_and_deliver_card")
+        self.cards[out_track_id] = (space.target, dict(params))
+        return True
+
+    async def update_card(self, out_track_id: str, params: Mapping[str, str]) -> None:
+        self._may("update_card")
+        self.cards[out_track_id] = (self.cards[out_track_id][0], dict(params))
+
+    async def download(self, download_code: str) -> Downloaded:
+        self._may("download")
+        self.fetched.append(download_code)
+        found = self.files[download_code]
+        if isinstance(found, ChannelFault):
+            raise found
+        return Downloaded(found, "application/octet-stream", hashlib.sha256(found).hexdigest())
+
+    def _may(self, call: str) -> None:
+        if call in self.faults:
+            raise self.faults[call]
+
+    def _keep(self, target: str, told: Any, road: str) -> None:
+        self.said[target].append(told.get("content") or told.get("text"))
+        self.roads[target].append(road)
+
+
+class House:
+    """One process of the bot in the sample town."""
+
+    def __init__(self, db: Database, clock: TurnedClock, home: Path, limits: Limits | None = None) -> None:
+        self.db = db
+        self.clock = clock
+        self.post = Post()
+        self.ledger = Ledger(db, clock, {ACCOUNT: limits or Limits()})
+        self.library = Library(db, None, ExactIndex())
+        self.library.refresh(clock.now().date())
+        clients: Any = {ACCOUNT: self.post}
+        calendar = Calendar()
+        self.speech = Speech(db, clock, calendar, clients, self.ledger)
+        self.cards = Cards(db, clock, calendar, clients, self.ledger, template="t")
+        self.delivery = Delivery(db, clock, {Say: self.speech, ShowCard: self.cards, RefreshCards: self.cards})
+        self.mind = Mind(db, clock, self.library, Files(home, clients, self.ledger).fetch)
+        self.turns = Turns(db, clock, self.mind, self.delivery)
+        self.workers = Workers(db, clock, self.turns.take, count=2)
+        self.taps = Taps(db, clock, self.delivery)
+        self.door = Door(
+            ACCOUNT,
+            db=db,
+            clock=clock,
+            ledger=self.ledger,
+            workers=self.workers,
+            delivery=self.delivery,
+            alarms=Alarms(),
+            answer_tap=self.taps.answer,
+        )
+        self._numbers = itertools.count(1)
+
+    async def start(self) -> "House":
+        await self.workers.start()
+        return self
+
+    async def stop(self) -> None:
+        await self.workers.stop()
+        await self.delivery.idle()
+        self.library.close()
+
+    # --- what people do
+
+    async def says(self, who: str, text: str = "", *, group: str = "", **more: Any) -> list[str]:
+        """Let somebody speak; returns what the bot then said there (in the group, or to the person)."""
+        place = group or who
+        before = len(self.post.said[place])
+        await self.door.on_message(self.frame(who, text, group=group, **more))
+        await self.quiet()
+        return self.post.said[place][before:]
+
+    async def reply(self, who: str, text: str = "", **more: Any) -> str:
+        """Let somebody speak, and return the one answer."""
+        heard = await self.says(who, text, **more)
+        assert len(heard) == 1, heard
+        return heard[0]
+
+    async def taps_on(self, who: str, card: str, action: str, **params: str) -> Json:
+        """Let somebody tap; returns the variables of the card as answered."""
+        content = {"cardPrivateData": {"actionIds": [action], "params": {"action": action, **params}}}
+        data = {"outTrackId": card, "userId": who, "corpId": "dingsandbox", "content": content}
+        answer = await self.door.on_tap(Frame(f"tap-{next(self._numbers)}", data, {}, self.clock.now()))
+        await self.quiet()
+        return dict(answer["cardData"]["cardParamMap"])
+
+    async def quiet(self) -> None:
+        """Wait until every message is answered and all that is due has left."""
+        await self.workers.idle()
+        await self.delivery.idle()
+        await self.delivery.drain()
+
+    async def later(self, **span: float) -> None:
+        """Turn the clock, fire what is due, and let it leave."""
+        self.clock.forward(timedelta(**span))
+        await self.passes()
+
+    async def until(self, moment: datetime) -> None:
+        """Turn the clock to a moment."""
+        self.clock.turn_to(moment)
+        await self.passes()
+
+    async def passes(self) -> None:
+        """Do what the ticker does."""
+        while await self.db.write(lambda tx: timers.sweep(tx, self.clock.now())):
+            pass
+        self.library.refresh(self.clock.now().date())
+        await self.quiet()
+
+    def frame(
+        self,
+        who: str,
+        text: str = "",
+        *,
+        group: str = "",
+        kind: str = "text",
+        voice: bool = False,
+        quote: str = "",
+        outsider: bool = False,
+        unheard: bool = False,
+        pictures: int = 0,
+        file: tuple[str, bytes | ChannelFault] | None = None,
+        message_id: str = "",
+    ) -> Frame:
+        """Build the frame of a robot message as the platform sends it."""
+        number = next(self._numbers)
+        if file:
+            kind = "file"
+        elif voice:
+            kind = "audio"
+        elif pictures:
+            kind = "richText" if text or pictures > 1 else "picture"
+        now = self.clock.machine()
+        data: Json = {
+            "msgId": message_id or f"msg{number:04}",
+            "msgtype": kind,
+            "conversationId": group or f"cid-{who}",
+            "conversationType": "2" if group else "1",
+            "createAt": int(now.timestamp() * 1000),
+            "senderId": f"$:LWCP_v1:${who}",
+            "senderNick": who,
+            "robotCode": "dinglin-sandbox",
+            "sessionWebhook": f"http://127.0.0.1/robot/sendBySession?session={group or who}",
+            "sessionWebhookExpiredTime": int((now + timedelta(minutes=90)).timestamp() * 1000),
+        }
+        if not outsider:
+            data["senderStaffId"] = who
+        if unheard:
+            return Frame(f"f{number}", data | {"code": 20001, "errMsg": "over"}, {}, self.clock.now())
+        data |= self._body(kind, text, pictures, file, number, group)
+        if quote:
+            holder = data["text"] if kind == "text" else data["content"]
+            holder |= {"isReplyMsg": True, "repliedMsg": {"msgId": "q", "msgType": "text", "content": {"text": quote}}}
+        return Frame(f"f{number}", data, {}, self.clock.now())
+
+    def _body(
+        self,
+        kind: str,
+        text: str,
+        pictures: int,
+        file: tuple[str, bytes | ChannelFault] | None,
+        number: int,
+        group: str,
+    ) -> Json:
+        codes = [f"code{number}-{n}" for n in range(max(pictures, 1))]
+        self.post.files.update({code: code.encode() for code in codes})
+        match kind:
+            case "text":
+                return {"text": {"content": f" {text}" if group else text}}
+            case "audio":
+                return {"content": {"downloadCode": codes[0], "recognition": text, "duration": 4000}}
+            case "picture":
+                return {"content": {"downloadCode": codes[0], "pictureDownloadCode": codes[0]}}
+            case "richText":
+                words = [{"text": text}] if text else []
+                return {"content": {"richText": [*words, *({"type": "picture", "downloadCode": c} for c in codes)]}}
+            case "video":
+                return {"content": {"downloadCode": codes[0], "videoType": "mp4", "duration": 5}}
+            case "file":
+                name, content = file or ("通知.txt", b"")
+                self.post.files[codes[0]] = content
+                return {"content": {"downloadCode": codes[0], "fileName": name}}
+            case _:
+                return {"content": {"unknownMsgType": "暂不支持"}}
+
+    # --- what there is to see
+
+    def heard(self, who: str) -> list[str]:
+        """All that was said to somebody, or in a group."""
+        return self.post.said[who]
+
+    def shown(self, who: str) -> list[tuple[str, dict[str, str]]]:
+        """The cards of somebody: key and variables."""
+        return [(key, params) for key, (target, params) in self.post.cards.items() if target == who]
+
+    def card(self, who: str) -> tuple[str, dict[str, str]]:
+        """The one newest card of somebody."""
+        return self.shown(who)[-1]
+
+    async def cases_of(self, who: str) -> list[CaseView]:
+        """The cases that somebody may see."""
+
+        def call(tx: Any) -> list[CaseView]:
+            person = directory.person(tx, who)
+            assert person is not None
+            return casebook.listed(tx, directory.scope_of(tx, person, self.clock.now()))
+
+        return await self.db.read(call)
+
+    async def tasks_of(self, who: str) -> list[TaskView]:
+        """What waits for somebody."""
+        return await self.db.read(lambda tx: tasks.of_person(tx, TOWN, who))
+
+    async def calls_of(self, who: str) -> list[calllist.CallLine]:
+        """The call list of somebody."""
+
+        def call(tx: Any) -> list[calllist.CallLine]:
+            person = directory.person(tx, who)
+            assert person is not None
+            return calllist.waiting(tx, directory.scope_of(tx, person, self.clock.now()))
+
+        return await self.db.read(call)
+
+    async def rows(self, table: sa.Table, *where: Any) -> list[Mapping[str, Any]]:
+        """Rows of a table."""
+        return await self.db.read(lambda tx: [dict(r) for r in tx.execute(sa.select(table).where(*where)).mappings()])
+
+    async def inbox_states(self) -> list[str]:
+        """States of what came in, in order."""
+        rows = await self.db.read(
+            lambda tx: tx.execute(sa.select(inbox.c.state).order_by(inbox.c.received_at, inbox.c.id)).all()
+        )
+        return [row.state for row in rows]
