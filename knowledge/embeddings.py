@@ -104,7 +104,7 @@ class SentenceTransformerEmbedder:
             raise Mistake("extra_not_installed", extra="st", wanted_for=name_or_folder) from error
         self._model: Any = SentenceTransformer(name_or_folder, device="cpu")
         self.name = f"st:{Path(name_or_folder).name}"
-        self.dimensions = int(self._model.get_embedding_dimension())
+        self.dimensions = int(self._model.get_embedding_dimension() or 0)
 
     def embed_query(self, text: str) -> Floats:
         return np.asarray(self._model.encode_query(text, normalize_embeddings=True), np.float32)
