@@ -1,6 +1,7 @@
 """Recognise an emergency and say at once what to do: a pure rule, before queue, form, quota and model.
 
-Called when a message is accepted (law of talk 3). How words are found lives in signs.py; sending lives in the turn.
+Called when a message is accepted (law of talk 3). How words are found lives in signs.py, how much a text is like others
+in likeness.py; sending lives in the turn.
 """
 
 from collections.abc import Sequence

@@ -17,6 +17,7 @@ import ahocorasick_rs
 from pydantic import BaseModel, ConfigDict
 from ruamel.yaml import YAML
 
+from bot.dialogue import likeness
 from bot.dialogue.sounds import as_heard
 
 SOURCE = Path(__file__).with_name("signs.yaml")
@@ -81,6 +82,7 @@ class Rule:
 
     kind: str
     lists: tuple[str, ...]
+    needed: frozenset[str]
     window: int
     mode: str
     """`near`, `short` (the whole message is), `told` (short and no question), `wide` (the same, but tried last),
@@ -139,7 +141,7 @@ def _rule(kind: str, line: str | dict[str, str]) -> Rule:
     if ":" in lists:
         mode, lists = lists.split(":", 1)
     names = tuple(name.strip() for name in lists.split("+"))
-    return Rule(kind, names, NEAR if mode == "near" else WINDOW, mode)
+    return Rule(kind, names, frozenset(names), NEAR if mode == "near" else WINDOW, mode)
 
 
 @cache
@@ -156,6 +158,7 @@ def load(source: Path = SOURCE) -> Recogniser:
     unknown = {name for rule in rules for name in rule.lists} - set(written)
     if unknown:
         raise ValueError(f"{source.name}: rules name unknown word lists: {sorted(unknown)}")
+    likeness.load()
     guards = lexicon.guards.model_dump(exclude={"long", "told"})
     return Recogniser(
         rules=tuple(sorted(rules, key=lambda rule: rule.mode == "wide")),
@@ -195,10 +198,8 @@ def _nearest(tokens: Sequence[Token], anchor: Token) -> Token:
 
 def _places(rule: Rule, found: dict[str, list[Token]]) -> Iterator[tuple[Token, ...]]:
     """Yield each group of words, one of every list of the rule, that stand together."""
-    groups = sorted((found.get(name, []) for name in rule.lists), key=len)
+    groups = sorted((found[name] for name in rule.lists), key=len)
     for anchor in groups[0]:
-        if not all(groups):
-            return
         place = (anchor, *(_nearest(group, anchor) for group in groups[1:]))
         inner = max(token.start for token in place) - min(token.end for token in place)
         if inner <= rule.window:
@@ -221,7 +222,8 @@ def _is_sure(text: str, place: tuple[Token, ...], found: dict[str, list[Token]],
 
 def _is_here_and_now(text: str, place: tuple[Token, ...], recogniser: Recogniser) -> bool:
     guards = recogniser.guards
-    start, end = min(token.start for token in place), max(token.end for token in place)
+    start = min((token.start for token in place), default=0)
+    end = max((token.end for token in place), default=len(text))
     before = (text[max(0, token.start - 6) : token.start] for token in place)
     if any(map(guards["before"].search, before)) or guards["after"].match(text[end:]):
         return False
@@ -233,28 +235,55 @@ def _is_here_and_now(text: str, place: tuple[Token, ...], recogniser: Recogniser
     return not guards["past"].search(text) or bool(guards["now"].search(text))
 
 
+def _closed(text: str, recogniser: Recogniser) -> set[str]:
+    """Name the modes whose rules do not count for this text."""
+    guards = recogniser.guards
+    closed = {"short"} if len(text) > SHORT else set()
+    if guards["anger"].search(text):
+        closed.add("soft")
+    if len(text) > recogniser.told or guards["ask"].search(text):
+        closed |= {"told", "wide"}
+    return closed
+
+
 def _holds(rule: Rule, text: str, found: dict[str, list[Token]], recogniser: Recogniser) -> tuple[Token, ...]:
-    if rule.mode == "short" and len(text) > SHORT:
-        return ()
-    if rule.mode == "soft" and recogniser.guards["anger"].search(text):
-        return ()
-    if rule.mode in {"told", "wide"} and (len(text) > recogniser.told or recogniser.guards["ask"].search(text)):
-        return ()
     for place in _places(rule, found):
         if _is_sure(text, place, found, recogniser) and _is_here_and_now(text, place, recogniser):
             return place
     return ()
 
 
-def find(text: str) -> Finding | None:
+def _who(text: str, recogniser: Recogniser) -> str:
+    return next((name for name, pattern in recogniser.who.items() if pattern.search(text)), "")
+
+
+def by_rule(text: str) -> Finding | None:
     """Find the first rule that holds in a plain text."""
     recogniser = load()
-    found = _tokens(text, recogniser)
+    found, closed = _tokens(text, recogniser), _closed(text, recogniser)
     for rule in recogniser.rules:
+        if rule.mode in closed or not rule.needed <= found.keys():
+            continue
         if place := _holds(rule, text, found, recogniser):
-            who = next((name for name, pattern in recogniser.who.items() if pattern.search(text)), "")
+            who = _who(text, recogniser)
             return Finding(rule.kind, rule.lists[0], who, tuple(text[token.start : token.end] for token in place))
     return None
+
+
+def by_likeness(text: str) -> Finding | None:
+    """Take a short text for an emergency that no rule names, when it is very like one (likeness.py)."""
+    recogniser = load()
+    if len(text) > recogniser.told or likeness.load().of(text) <= likeness.THRESHOLD:
+        return None
+    guards = recogniser.guards
+    if guards["anger"].search(text) or not _is_here_and_now(text, (), recogniser):
+        return None
+    return Finding("unknown", "likeness", _who(text, recogniser), ())
+
+
+def find(text: str) -> Finding | None:
+    """Find what a plain text says is happening now: by the rules, else by its likeness to other cries for help."""
+    return by_rule(text) or by_likeness(text)
 
 
 def has_soft_words(text: str) -> bool:

@@ -44,3 +44,20 @@ def _of_character(character: str) -> str:
 def as_heard(text: str) -> str:
     """Write each character of a message by its commonest reading."""
     return "".join(map(_of_character, text))
+
+
+def is_sound(piece: str) -> bool:
+    """Tell whether a piece of a text written as it sounds is made of syllables only."""
+    return bool(piece) and all(ord(character) >= _FIRST for character in piece)
+
+
+def spelling(heard: str) -> str:
+    """Spell syllables with letters, to be stored: the codes are another process's own."""
+    with _lock:
+        letters = {code: syllable for syllable, code in _codes.items()}
+    return " ".join(letters[code] for code in heard)
+
+
+def from_spelling(letters: str) -> str:
+    """Give the syllables that were spelled."""
+    return "".join(map(_code, letters.split()))
