@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
 from fastapi import FastAPI
@@ -21,6 +21,7 @@ from bot.dingtalk.stream import StreamChannel
 from bot.dingtalk.supervisor import Supervisor
 from bot.dingtalk.transport import Credential, Transport
 from bot.door import Door
+from bot.errands import Errands
 from bot.files import Files
 from bot.purse import Limits
 from bot.reading import open_library
@@ -32,7 +33,7 @@ from bot.turns import Turns
 from bot.web import app as web
 from bot.web.doors import Deps, Login
 from bot.workers import Workers
-from knowledge import vectors
+from knowledge import documents, vectors
 from knowledge.library import Library
 from skills import registry
 from township import register, schema
@@ -126,6 +127,7 @@ class App:
         )
         callbacks = Callbacks(door.on_message, door.on_tap, door.on_event)
         self.supervisor = Supervisor(lambda: StreamChannel(self.credential, self.endpoints, callbacks))
+        self.errands = Errands(self.db, self.clock, {documents.EMBED: lambda _: _embed(self.library)})
         self.ticker = Ticker(self._chores())
 
     def _chores(self) -> list[Chore]:
@@ -135,6 +137,7 @@ class App:
             Chore("timers", 1.0, self._fire_timers),
             Chore("ledger", 5.0, self.ledger.write_down),
             Chore("shelves", 2.0, self._refresh_library),
+            Chore("errands", 1.0, self.errands.run_all),
         ]
         if self.demonstration is not None:
             chores.append(Chore("clock", 0.0, self._follow_clock))
@@ -149,8 +152,7 @@ class App:
             self.delivery.wake()
 
     async def _refresh_library(self) -> None:
-        """Embed what was confirmed meanwhile, and take it onto the shelves."""
-        await asyncio.to_thread(_catch_up, self.library, self.clock.now().date())
+        await asyncio.to_thread(self.library.refresh, self.clock.now().date())
 
     async def _follow_clock(self) -> None:
         if self.demonstration is not None:
@@ -185,10 +187,9 @@ class App:
             raise Refused("wrong_login_code") from fault
 
 
-def _catch_up(library: Library, today: date) -> None:
-    if library.embedder is not None:
-        vectors.embed_missing(library.db, library.embedder)
-    library.refresh(today)
+def _embed(library: Library) -> int:
+    """Give vectors to what was confirmed meanwhile; the library takes them onto its shelves."""
+    return vectors.embed_missing(library.db, library.embedder) if library.embedder is not None else 0
 
 
 def _open_warm(settings: Settings, db: Database, clock: Clock) -> Library:

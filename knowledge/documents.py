@@ -15,8 +15,12 @@ from knowledge.models import VersionState, clauses, documents, versions
 from knowledge.partitions import SHARED
 from knowledge.validity import Term
 from knowledge.vectors import raise_generation
+from township import jobs
 from township.db import Tx, locked
 from township.errors import Mistake, Refused
+
+EMBED = "embed"
+"""The job that gives vectors to clauses that have none; asked for by whoever puts a document in force."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,7 @@ def confirm(tx: Tx, version_id: str, *, by: str, at: datetime) -> Confirmed:
     approved = {"state": VersionState.in_force.value, "approved_by": by, "approved_at": at, "in_force_from": starts}
     tx.execute(versions.update().where(versions.c.id == version_id).values(**approved))
     raise_generation(tx, row["town_id"] or SHARED)
+    jobs.defer(tx, EMBED, {}, f"{EMBED}:{version_id}", machine=at)
     return Confirmed(version_id, tuple(str(earlier["id"]) for earlier in ended))
 
 

@@ -41,6 +41,7 @@ BOT_LAYERS = (
         "taps",
         "door",
         "files",
+        "errands",
     },
     {"app", "archive", "asking", "checkup", "commands", "demonstration", "reading", "serving"},
 )
