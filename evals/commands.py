@@ -6,15 +6,17 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from evals.bench import ask
+from evals.bench import ask, messages
 from evals.harness import Report, below_thresholds
 from evals.statutes import CONSOLE
 from evals.tasks import emergency, law_retrieval, township
+from township.settings import read_settings
 
 app_eval = typer.Typer(no_args_is_help=True, help="Measure how well: a task over a data set.")
 app_bench = typer.Typer(no_args_is_help=True, help="Measure how fast.")
 
 DATA = Path("../shared/data")
+ECHO = Path("../shared/reference/samples/echo_bot.py")
 Questions = Annotated[Path, typer.Option("--data", exists=True, dir_okay=False, help="JSONL of questions")]
 Corpus = Annotated[Path, typer.Option("--corpus", exists=True, dir_okay=False, help="JSONL of articles")]
 Embedder = Annotated[str, typer.Option("--embedder", help="as the setting DINGLIN_EMBEDDER; empty: that setting")]
@@ -70,6 +72,19 @@ def bench_ask(
 ) -> None:
     """Time 400 questions over all statutes, alone and four at once, and weigh the process."""
     finish(ask.run(data, corpus, embedder=embedder), json, check=check)
+
+
+@app_bench.command("messages")
+def bench_messages(
+    echo: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="the echo bot to be held against")] = ECHO,
+    people: Annotated[int, typer.Option(help="villagers at once")] = 100,
+    rounds: Annotated[int, typer.Option(help="turns of each bot")] = 6,
+    each: Annotated[int, typer.Option(help="messages of a villager in a round")] = 10,
+    json: Json = "",
+    check: Check = False,
+) -> None:
+    """Let a hundred villagers speak at once, held against a bot that only echoes; tap meanwhile."""
+    finish(messages.run(echo, read_settings(), people=people, rounds=rounds, each=each), json, check=check)
 
 
 def finish(report: Report, json: str, *, check: bool) -> None:

@@ -33,6 +33,10 @@ class Settings(BaseSettings):
     """https://api.dingtalk.com in a real township."""
     oapi_url: str = ""
     """https://oapi.dingtalk.com in a real township; empty: the same as `api_url`."""
+    api_limit: int = Field(default=5000, ge=0)
+    """Paid API calls a month of the organisation's edition; 0: nobody counts."""
+    push_limit: int = Field(default=3000, ge=0)
+    """Webhook and stream pushes a month; 0: nobody counts."""
     card_template: str = "dinglin-task.schema"
     """Empty: no template imported yet, tasks are shown as ActionCards."""
     embedder: str = "onnx"

@@ -100,11 +100,11 @@ def prepare(home: Path, embedder: str) -> None:
 
 
 @contextmanager
-def sandbox(log: Path) -> Iterator[str]:
+def sandbox(log: Path, *arguments: str) -> Iterator[str]:
     """Run a sandbox in a process of its own; yields its address."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    child = Child([sys.executable, "-m", "sandbox", "--port", str(port)], {}, log)
+    child = Child([sys.executable, "-m", "sandbox", "--port", str(port), *arguments], {}, log)
     child.start(until_ready=False)
     try:
         transport = httpx.HTTPTransport(retries=12)
