@@ -86,7 +86,7 @@ class Rule:
     window: int
     mode: str
     """`near`, `short` (the whole message is), `told` (short and no question), `wide` (the same, but tried last),
-    `soft` (not in anger), or empty."""
+    `soft` (not in anger), `ever` (also when it is past), or empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +220,7 @@ def _is_sure(text: str, place: tuple[Token, ...], found: dict[str, list[Token]],
     return cried or (kin and len(text) <= SOUND_ALONE)
 
 
-def _is_here_and_now(text: str, place: tuple[Token, ...], recogniser: Recogniser) -> bool:
+def _is_here_and_now(text: str, place: tuple[Token, ...], recogniser: Recogniser, mode: str = "") -> bool:
     guards = recogniser.guards
     start = min((token.start for token in place), default=0)
     end = max((token.end for token in place), default=len(text))
@@ -230,7 +230,11 @@ def _is_here_and_now(text: str, place: tuple[Token, ...], recogniser: Recogniser
     around = text if len(text) <= recogniser.long else text[max(0, start - 40) : end + 40]
     if guards["surely"].search(around):
         return True
-    if len(text) > recogniser.long or guards["elsewhere"].search(text) or guards["over"].search(text):
+    if len(text) > recogniser.long or guards["elsewhere"].search(text):
+        return False
+    if mode == "ever":
+        return True
+    if guards["over"].search(text):
         return False
     return not guards["past"].search(text) or bool(guards["now"].search(text))
 
@@ -248,7 +252,7 @@ def _closed(text: str, recogniser: Recogniser) -> set[str]:
 
 def _holds(rule: Rule, text: str, found: dict[str, list[Token]], recogniser: Recogniser) -> tuple[Token, ...]:
     for place in _places(rule, found):
-        if _is_sure(text, place, found, recogniser) and _is_here_and_now(text, place, recogniser):
+        if _is_sure(text, place, found, recogniser) and _is_here_and_now(text, place, recogniser, rule.mode):
             return place
     return ()
 

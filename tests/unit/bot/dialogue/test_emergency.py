@@ -68,6 +68,28 @@ def test_what_is_past_feared_played_or_asked_is_no_alarm(text: str) -> None:
     assert recognise(text) is None
 
 
+def test_a_child_is_heard_also_about_last_night() -> None:
+    found = recognise("我是六年级的 我继父昨晚打我 我不敢说")
+    assert found is not None
+    assert found.is_secret
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("老屋的山墙倒了 俺叔还在里边扒东西", Kind.COLLAPSE),
+        ("楼下充电的电瓶车爆了 楼道全是烟 我们下不去", Kind.FIRE),
+        ("赶集一转身俺孙女就没人影了 三岁 穿红棉袄", Kind.MISSING),
+        ("俺儿叫野猪顶了 肚子上一个窟窿", Kind.BITE),
+        ("河水漫过堤了 往村里灌", Kind.FLOOD),
+    ],
+)
+def test_a_short_message_is_heard_by_whole_classes_of_words(text: str, kind: Kind) -> None:
+    found = recognise(text)
+    assert found is not None
+    assert found.kind is kind
+
+
 def test_yesterday_is_an_alarm_when_it_is_still_going_on() -> None:
     assert recognise("俺娘昨晚喝的药现在叫不醒") is not None
 
@@ -87,7 +109,8 @@ def test_the_reply_says_whom_to_call_what_to_say_and_that_nobody_answered_yet() 
     text = reply(found, place="柳树村三组 王家", duty=DUTY, in_group=False)
     assert text.startswith("**先打 120。**")
     assert "柳树村三组 王家，老人倒地，叫不应" in text
-    assert "李海 13800000001" in text
+    assert "值班 李海 13800000001，也打给他。" in text
+    assert "村里值班" not in text
     assert "还没有人回我" in text
     assert "马上到" not in text
 

@@ -1,0 +1,39 @@
+"""The second ear: a cry no rule names is heard, everyday talk is not, and its weights are found again as stored."""
+
+import json
+
+import pytest
+
+from bot.dialogue import likeness, signs
+from bot.dialogue.sounds import as_heard, from_spelling, is_sound, spelling
+
+
+def test_a_cry_for_help_weighs_more_than_everyday_talk() -> None:
+    weigh = likeness.load().of
+    assert weigh("娃掉井里了快来救") > likeness.THRESHOLD > weigh("俺想问问低保咋办")
+
+
+@pytest.mark.parametrize("text", ["家里来贼了", "娃掉井里了"])
+def test_how_often_it_is_asked_changes_nothing(text: str) -> None:
+    assert likeness.load().of(text) == pytest.approx(likeness.load().of(text))
+
+
+def test_a_long_text_is_never_taken_for_an_emergency_by_likeness_alone() -> None:
+    assert signs.by_likeness("救命快来人" * 20) is None
+
+
+def test_what_is_past_is_no_emergency_however_like_one() -> None:
+    assert signs.by_likeness("去年掉井里了") is None
+
+
+def test_syllables_are_spelled_and_read_again() -> None:
+    heard = as_heard("着火")
+    assert is_sound(heard)
+    assert not is_sound("着火")
+    assert from_spelling(spelling(heard)) == heard == as_heard("找火")
+
+
+def test_every_stored_piece_is_a_character_or_two() -> None:
+    stored = json.loads(likeness.SOURCE.read_text(encoding="utf-8"))
+    assert {len(piece) for piece in stored["written"]} <= {1, 2}
+    assert {len(piece.split()) for piece in stored["heard"]} <= {1, 2}
