@@ -36,6 +36,7 @@ PERSONAL = (StartSkill, FillField, Close, Decide, VoiceDecision, Correct, Status
 #: What is said to something sent without a word.
 ALONE = {
     MessageKind.picture: "picture_alone",
+    MessageKind.rich_text: "picture_alone",
     MessageKind.video: "video_alone",
     MessageKind.file: "file_alone",
 }
@@ -52,6 +53,8 @@ def of_kind(heard: Heard) -> list[Command]:
             not heard.incoming.text.strip()
         ):
             return [Unknown("")]
+        case MessageKind.rich_text if heard.incoming.attachments and not heard.incoming.text.strip():
+            return [Unknown("")]  # several pictures at once, without a word
         case _:
             return []
 
@@ -71,7 +74,7 @@ def answer(turn: Turn, command: Command) -> Part:
         case Scam():
             return Part(texts().say("scam"))
         case Distress():
-            return Part(distress_line())
+            return Part(distress_line(), aside=True)
         case ReadToMe():
             return Part(texts().say("read_to_me"))
         case Cancel():
