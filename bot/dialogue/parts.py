@@ -38,6 +38,8 @@ class Part:
     """What the talk remembers from here on; None takes a memory away."""
     in_private: bool = False
     """In a group: the text goes to the person alone (law of talk 4)."""
+    aside: bool = False
+    """A line after what was answered, no matter of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -224,7 +224,7 @@ def _replies(turn: Turn, parts: Sequence[Part], *, private: bool) -> tuple[tuple
         return ()
     heard, person = turn.heard, turn.situation.person
     here = ToConversation(heard.conversation.id)
-    words = _joined([part.text for part in parts])
+    words = _joined(parts)
     reply_to = heard.incoming.message_id
     if not private:
         return ((f"{heard.id}:reply", Say(here, words, reply_to=reply_to)),)
@@ -241,8 +241,10 @@ def _replies(turn: Turn, parts: Sequence[Part], *, private: bool) -> tuple[tuple
     )
 
 
-def _joined(said: Sequence[str]) -> str:
-    if len(said) == 1:
-        return said[0]
-    lines = [texts().say("several_line", n=n, text=text) for n, text in enumerate(said, 1)]
-    return texts().say("several", count=len(said), lines="\n".join(lines))
+def _joined(parts: Sequence[Part]) -> str:
+    said = [part.text for part in parts if not part.aside]
+    asides = [part.text for part in parts if part.aside]
+    if len(said) > 1:
+        lines = [texts().say("several_line", n=n, text=text) for n, text in enumerate(said, 1)]
+        said = [texts().say("several", count=len(said), lines="\n".join(lines))]
+    return "\n".join([*said, *asides])

@@ -105,7 +105,8 @@ def understand(text: str, context: Context) -> list[Command]:
 
 
 def _repaired(text: str, context: Context) -> str:
-    return repair(text, context.terms, context.ordinary).text if context.terms else text
+    ordinary = context.ordinary | words.load().ordinary
+    return repair(text, context.terms, ordinary).text if context.terms else text
 
 
 def _pending(heard: str, context: Context) -> list[Command]:

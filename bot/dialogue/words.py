@@ -18,6 +18,8 @@ class Words:
     times: dict[str, tuple[str, int]]
     """Said, longest first → plain words and days before today."""
     digits: dict[str, int]
+    ordinary: frozenset[str]
+    """Never repaired."""
 
     def find(self, name: str, text: str) -> re.Match[str] | None:
         """Search the pattern `name` in a text."""
@@ -35,9 +37,10 @@ def load() -> Words:
     whole = {name: re.compile(text) for name, text in loaded.pop("commands").items()}
     times = {said: (str(plain), int(days)) for said, (plain, days) in loaded.pop("times").items()}
     digits = {str(key): int(value) for key, value in loaded.pop("digits").items()}
+    ordinary = frozenset(loaded.pop("ordinary"))
     patterns: dict[str, re.Pattern[str]] = {}
     for name, value in loaded.items():
         entries = {f"{name}.{key}": text for key, text in value.items()} if isinstance(value, dict) else {name: value}
         patterns |= {key: re.compile(text) for key, text in entries.items()}
     longest_first = dict(sorted(times.items(), key=lambda item: -len(item[0])))
-    return Words(patterns, whole, longest_first, digits)
+    return Words(patterns, whole, longest_first, digits, ordinary)

@@ -1,5 +1,6 @@
 """Understanding without a model: the dialogues of the product notes, and that all a sentence holds is taken."""
 
+import time
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -230,3 +231,22 @@ def test_skills_are_found_by_keyword_then_by_nearest_example() -> None:
 @given(st.text(max_size=120), st.booleans(), st.sampled_from(list(Pending)))
 def test_every_text_is_understood_as_something(text: str, by_voice: bool, pending: Pending) -> None:
     assert understand(text, context(by_voice=by_voice, pending=pending, is_cadre=True, quote="q"))
+
+
+@pytest.mark.parametrize("said", ["好好好", "好的谢谢", "好，谢谢", "行行", "👍👍👍", "好的好的，麻烦了，再见"])
+def test_politeness_in_any_heap_is_silence(said: str) -> None:
+    assert understand(said, context()) == [Silent()]
+
+
+def test_a_long_heap_of_politeness_is_read_at_once() -> None:
+    started = time.perf_counter()
+    understand("好" * 300 + "呀", context())
+    understand("👍" * 300 + "呀", context())
+    assert time.perf_counter() - started < 1
+
+
+@pytest.mark.parametrize("said", ["这事谁管呀", "村里的拖拉机年审在哪办", "我走到路上碰见他了"])
+def test_everyday_words_are_not_repaired_into_services(said: str) -> None:
+    terms = frozenset({"水管", "拉圾", "道路", "没水"})
+    commands = understand(said, context(terms=terms))
+    assert not any(isinstance(each, StartSkill) for each in commands)
