@@ -2,8 +2,6 @@
 
 import asyncio
 import logging
-from datetime import datetime
-from typing import Final
 
 from fastapi import FastAPI
 
@@ -25,6 +23,7 @@ from bot.errands import Errands
 from bot.files import Files
 from bot.purse import Limits
 from bot.reading import open_library
+from bot.registration import ACCOUNT, entering
 from bot.speech import Speech
 from bot.spending import Ledger
 from bot.taps import Taps
@@ -35,10 +34,9 @@ from bot.web.doors import Deps, Login
 from bot.workers import Workers
 from knowledge import documents, vectors
 from knowledge.library import Library
-from skills import registry
-from township import register, schema
+from township import schema
 from township.clock import Clock, OffsetClock, SystemClock
-from township.db import Database, Tx, sqlite_path
+from township.db import Database, sqlite_path
 from township.effects import RefreshCards, Say, ShowCard
 from township.errors import Refused
 from township.locks import FileLock
@@ -48,9 +46,6 @@ from township.workdays import Calendar
 from workflows import timers
 
 log = logging.getLogger(__name__)
-
-ACCOUNT: Final = "main"
-"""The account that settings name; a county adds others in the database."""
 
 
 class App:
@@ -74,6 +69,7 @@ class App:
 
     async def start(self) -> None:
         """Open everything and begin to listen; ready when the stream is open."""
+        schema.reach(self.db)
         schema.check(self.db)
         if isinstance(self.clock, OffsetClock):
             self.demonstration = Demonstration(self.settings.api_url, self.clock)
@@ -92,16 +88,8 @@ class App:
         """Write the invented town down before its first villager speaks."""
         if self.demonstration is None:
             return
-        sheet, now = await self.demonstration.town(), self.clock.now()
-        secret = self.vault.seal(self.credential.client_secret)
-
-        def call(tx: Tx) -> None:
-            client_id, corp_id = self.credential.client_id, sheet.town.corp_id
-            register.account(tx, ACCOUNT, client_id=client_id, secret=secret, corp_id=corp_id, town_ids=[])
-            town_id = register.town(tx, sheet, ACCOUNT, at=now)
-            install_all(tx, town_id, at=now)
-
-        await self.db.write(call)
+        sheet = await self.demonstration.town()
+        await self.db.write(entering(self.settings, self.vault, sheet, self.clock.now()))
 
     async def _put_together(self) -> None:
         self.library = await asyncio.to_thread(_open_warm, self.settings, self.db, self.clock)
@@ -200,14 +188,6 @@ def _open_warm(settings: Settings, db: Database, clock: Clock) -> Library:
     if library.embedder is not None:
         library.embedder.embed_query(settings.profile)
     return library
-
-
-def install_all(tx: Tx, town_id: str, *, at: datetime) -> None:
-    """Offer the services that come with the house; a version that a town has published stays."""
-    offered = {skill.id for skill in registry.offered(tx, town_id)}
-    for loaded in registry.load_all():
-        if loaded.skill and loaded.id not in offered:
-            registry.install(tx, town_id, loaded.skill, by=None, now=at)
 
 
 def _lock(settings: Settings) -> FileLock | None:

@@ -12,7 +12,6 @@ from bot.dingtalk.client import Client
 from bot.dingtalk.endpoints import Endpoints
 from bot.dingtalk.faults import ChannelFault, Denied
 from bot.dingtalk.transport import Credential, Transport
-from bot.serving import reach
 from bot.wording import sentence, texts
 from township import schema
 from township.db import Database
@@ -63,7 +62,7 @@ async def look(settings: Settings, *, dingtalk: bool) -> list[Finding]:
 def _database(settings: Settings) -> Finding:
     db = Database(settings.database)
     try:
-        reach(db)
+        schema.reach(db)
         schema.check(db)
     except TownshipError as error:
         return Finding("database", Verdict.BAD, sentence(error))

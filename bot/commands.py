@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot import archive, asking, checkup, serving
+from bot import archive, asking, checkup, registration, serving
 from bot.wording import texts
 from township import logs, schema
 from township.clock import SystemClock
@@ -20,7 +20,7 @@ JsonOut = Annotated[str, typer.Option("--json", metavar="FILE|-", help="write th
 
 def mount(app: typer.Typer) -> None:
     """Add the commands of this package."""
-    for command in (run, ingest, ask, migrate, doctor, backup, restore):
+    for command in (run, register, ingest, ask, migrate, doctor, backup, restore):
         app.command()(command)
 
 
@@ -48,6 +48,15 @@ def serve(settings: Settings, *, phone_page: str = "") -> None:
 def run() -> None:
     """Run the bot against the DingTalk of the settings (default: a sandbox on this machine)."""
     serve(read_settings())
+
+
+def register(sheet: Path) -> None:
+    """Write a town down from a sheet (YAML or JSON): villages, groups, people, roles, duty; again after each change."""
+    settings = read_settings()
+    with _database(settings) as db:
+        entered = registration.enter(settings, db, sheet, at=SystemClock().now())
+    counts = {"villages": len(entered.villages), "people": len(entered.people), "groups": len(entered.groups)}
+    say(texts().say("registered", town=entered.town.name, **counts))
 
 
 def ingest(

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import datetime
 from types import TracebackType
 
-import sqlalchemy as sa
 import uvicorn
 
 from bot.app import App
@@ -29,7 +28,7 @@ class OpenDatabase:
     def __enter__(self) -> Database:
         self._db = Database(self._settings.database)
         try:
-            reach(self._db)
+            schema.reach(self._db)
             if self._migrated:
                 schema.check(self._db)
         except BaseException:
@@ -39,16 +38,6 @@ class OpenDatabase:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._db.close_now()
-
-
-def reach(db: Database) -> None:
-    """Ask the database for one number."""
-    try:
-        db.read_now(lambda tx: tx.execute(sa.select(1)).scalar_one())
-    except sa.exc.OperationalError as error:
-        shown = sa.make_url(db.url).render_as_string(hide_password=True)
-        reason = str(error.orig).strip().splitlines()[0] if error.orig else type(error).__name__
-        raise Mistake("no_database", url=shown, reason=reason) from error
 
 
 async def serve(settings: Settings, *, phone_page: str, say: Callable[[str], None]) -> None:

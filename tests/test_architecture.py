@@ -43,7 +43,7 @@ BOT_LAYERS = (
         "files",
         "errands",
     },
-    {"app", "archive", "asking", "checkup", "commands", "demonstration", "reading", "serving"},
+    {"app", "archive", "asking", "checkup", "commands", "demonstration", "reading", "registration", "serving"},
 )
 
 #: Where a heavy package may be imported.

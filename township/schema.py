@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -33,6 +34,16 @@ def newest() -> str:
 def present(tx: Tx) -> str:
     """Name the revision of a database; empty for one without any table of ours."""
     return MigrationContext.configure(tx).get_current_revision() or ""
+
+
+def reach(db: Database) -> None:
+    """Ask the database for one number; one that does not answer is a Mistake that names it without its password."""
+    try:
+        db.read_now(lambda tx: tx.execute(sa.select(1)).scalar_one())
+    except sa.exc.OperationalError as error:
+        shown = sa.make_url(db.url).render_as_string(hide_password=True)
+        reason = str(error.orig).strip().splitlines()[0] if error.orig else type(error).__name__
+        raise Mistake("no_database", url=shown, reason=reason) from error
 
 
 def check(db: Database) -> None:
