@@ -2,8 +2,6 @@
 
 import json
 
-import pytest
-
 from bot.dialogue import likeness, signs
 from bot.dialogue.sounds import as_heard, from_spelling, is_sound, spelling
 
@@ -11,11 +9,6 @@ from bot.dialogue.sounds import as_heard, from_spelling, is_sound, spelling
 def test_a_cry_for_help_weighs_more_than_everyday_talk() -> None:
     weigh = likeness.load().of
     assert weigh("娃掉井里了快来救") > likeness.THRESHOLD > weigh("俺想问问低保咋办")
-
-
-@pytest.mark.parametrize("text", ["家里来贼了", "娃掉井里了"])
-def test_how_often_it_is_asked_changes_nothing(text: str) -> None:
-    assert likeness.load().of(text) == pytest.approx(likeness.load().of(text))
 
 
 def test_a_long_text_is_never_taken_for_an_emergency_by_likeness_alone() -> None:
