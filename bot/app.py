@@ -39,6 +39,7 @@ from township.clock import Clock, OffsetClock, SystemClock
 from township.db import Database, sqlite_path
 from township.effects import RefreshCards, Say, ShowCard
 from township.errors import Refused
+from township.filestore import FileStore
 from township.locks import FileLock
 from township.settings import Settings
 from township.vault import Vault
@@ -65,6 +66,7 @@ class App:
         limits = Limits(settings.api_limit or None, settings.push_limit or None)
         self.ledger = Ledger(self.db, self.clock, {ACCOUNT: limits})
         self.demonstration: Demonstration | None = None
+        self.store = FileStore(settings.home)
         self.vault = Vault.open(settings.home, settings.key.get_secret_value())
 
     async def start(self) -> None:
@@ -99,7 +101,7 @@ class App:
         template = self.settings.card_template
         cards = Cards(self.db, self.clock, self.calendar, clients, self.ledger, template=template)
         self.delivery = Delivery(self.db, self.clock, {Say: speech, ShowCard: cards, RefreshCards: cards})
-        files = Files(self.settings.home, clients, self.ledger)
+        files = Files(self.store, clients, self.ledger)
         mind = Mind(self.db, self.clock, self.library, files.fetch)
         turns = Turns(self.db, self.clock, mind, self.delivery)
         self.workers = Workers(self.db, self.clock, turns.take)
@@ -166,7 +168,7 @@ class App:
     def build_web(self) -> FastAPI:
         """The web face of this process."""
         login = Login(ACCOUNT, self.settings.client_id, _login_page(self.settings), self._staff_of)
-        return web.build(Deps(self.db, self.clock, self.vault.derive("console"), login))
+        return web.build(Deps(self.db, self.clock, self.vault.derive("console"), login, self.store))
 
     async def _staff_of(self, code: str) -> str:
         try:

@@ -1,10 +1,11 @@
-"""What the web face is given when it is built: the database, the clock, and how a login code becomes a person."""
+"""What the web face is given when it is built: the database, the clock, the files, and how a login code becomes a person."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from township.clock import Clock
 from township.db import Database
+from township.filestore import FileStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +29,4 @@ class Deps:
     key: bytes
     """Signs cookies and form tokens."""
     login: Login
+    files: FileStore

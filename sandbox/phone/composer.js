@@ -9,13 +9,14 @@ export class Composer {
     this.pressed = 0;
     const slot = (name) => form.querySelector(`[data-slot="${name}"]`);
     Object.assign(this, {
-      quoting: slot("quoting"), quotedText: slot("quoted"), mention: slot("mention"), voice: slot("voice"),
+      asking: slot("asking"), asked: slot("asked"), quoting: slot("quoting"), quotedText: slot("quoted"), mention: slot("mention"), voice: slot("voice"),
       speakBox: slot("speak"), press: slot("press"), more: slot("more"), shelf: slot("shelf"), button: slot("send"),
     });
     this.text = form.elements.text;
     this.recognition = form.elements.recognition;
     this.file = form.elements.file;
     this.listen(slot("unquote"));
+    slot("unask").addEventListener("click", () => this.ask(""));
   }
 
   listen(unquote) {
@@ -45,7 +46,15 @@ export class Composer {
     this.voice.hidden = Boolean(group);
     if (group) this.speaking(false);
     this.quote(null);
+    this.ask("");
     this.open(false);
+  }
+
+  // Say above the line what the bot waits for, and get ready to type it.
+  ask(what) {
+    this.asking.hidden = !what;
+    this.asked.textContent = what;
+    if (what) { this.speaking(false); this.open(false); }
   }
 
   speaking(on) {
@@ -71,7 +80,7 @@ export class Composer {
     const quote = this.quoted ? { quote: this.quoted.id } : {};
     const at = this.mention.hidden ? {} : { at: this.form.elements.at.checked };
     const sent = await this.send({ ...words, ...quote, ...at });
-    if (sent) { this.quote(null); this.open(false); }
+    if (sent) { this.quote(null); this.ask(""); this.open(false); }
     return sent;
   }
 

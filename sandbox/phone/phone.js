@@ -147,11 +147,21 @@ export class Phone {
       const { ok } = await api.tap({
         as: this.persona, outTrackId: card.outTrackId, action: button.action,
       });
-      if (ok) await this.refresh();
+      if (ok) {
+        await this.refresh();
+        this.askOn(card);
+      }
       return ok;
     } catch (error) {
       this.fail(words("notices").refused + error.message);
       return false;
     }
+  }
+
+  // A card that keeps its buttons after a tap says in its status what is still wanted: offer the keyboard for it.
+  askOn(tapped) {
+    const now = [...this.items.values()].flat().find((one) => one.card?.outTrackId === tapped.outTrackId)?.card;
+    const same = now && JSON.stringify(now.buttons) === JSON.stringify(tapped.buttons);
+    if (same && now.buttons.length && now.params.status) this.composer.ask(now.params.status);
   }
 }

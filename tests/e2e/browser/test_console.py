@@ -15,7 +15,8 @@ import pytest
 import uvicorn
 from playwright.sync_api import Page, expect
 
-from bot.app import install_all
+from  import install_all
+from bot.dialogue import papers
 from bot.dingtalk.client import Client
 from bot.dingtalk.endpoints import Endpoints
 from bot.dingtalk.transport import Credential, Transport
@@ -25,6 +26,7 @@ from sandbox.server import CLIENT_ID, CLIENT_SECRET
 from township import register
 from township.clock import SHANGHAI, TurnedClock
 from township.db import Database, Tx
+from township.filestore import FileStore
 from township.ids import new_id
 from workflows import cases
 from workflows.cases import Opening
@@ -48,7 +50,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(sandbox: httpx.Client, sqlite_db: Database) -> Iterator[Desk]:
+def desk(sandbox: httpx.Client, sqlite_db: Database, tmp_path: Path) -> Iterator[Desk]:
+    papers.declare()
     clock = TurnedClock(datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI))
     sheet = register.read_sheet(sandbox.get("/_sandbox/town").json())
 
@@ -64,7 +67,7 @@ def desk(sandbox: httpx.Client, sqlite_db: Database) -> Iterator[Desk]:
         return (await client.user_by_code(code)).staff_id
 
     login = Login(ACCOUNT, CLIENT_ID, f"{origin}/oauth2/auth", staff_of)
-    app = build(Deps(sqlite_db, clock, b"k" * 32, login))
+    app = build(Deps(sqlite_db, clock, b"k" * 32, login, FileStore(tmp_path)))
     app.router.add_event_handler("shutdown", client.close)
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))

@@ -14,7 +14,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.alarms import Alarms
-from bot.app import ACCOUNT
 from bot.cards import Cards
 from bot.delivery import Delivery
 from bot.dialogue.turn import Mind
@@ -27,6 +26,7 @@ from bot.door import Door
 from bot.files import Files
 from bot.models import inbox
 from bot.purse import Limits
+from bot.registration import ACCOUNT
 from bot.speech import Speech
 from bot.spending import Ledger
 from bot.taps import Taps
@@ -38,6 +38,7 @@ from township import directory
 from township.clock import TurnedClock
 from township.db import Database
 from township.effects import RefreshCards, Say, ShowCard
+from township.filestore import FileStore
 from township.workdays import Calendar
 from workflows import calllist, casebook, tasks, timers
 from workflows.casebook import CaseView
@@ -117,7 +118,7 @@ class House:
         self.speech = Speech(db, clock, calendar, clients, self.ledger)
         self.cards = Cards(db, clock, calendar, clients, self.ledger, template="t")
         self.delivery = Delivery(db, clock, {Say: self.speech, ShowCard: self.cards, RefreshCards: self.cards})
-        self.mind = Mind(db, clock, self.library, Files(home, clients, self.ledger).fetch)
+        self.mind = Mind(db, clock, self.library, Files(FileStore(home), clients, self.ledger).fetch)
         self.turns = Turns(db, clock, self.mind, self.delivery)
         self.workers = Workers(db, clock, self.turns.take, count=2)
         self.taps = Taps(db, clock, self.delivery)

@@ -3,18 +3,22 @@
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 import sqlalchemy as sa
 
+from bot.dialogue import papers
 from bot.web.app import build
 from bot.web.doors import Deps, Login
+from skills import registry
 from township import models
 from township.clock import TurnedClock
 from township.db import Database, Tx
 from township.errors import Refused
+from township.filestore import FileStore
 from township.ids import new_id
 from workflows import cases, definitions
 from workflows.cases import Opening
@@ -101,7 +105,10 @@ def _settle(tx: Tx) -> None:
             )
 
 
-def _offer_reports(tx: Tx, now: datetime) -> None:
+def _offer_services(tx: Tx, now: datetime) -> None:
+    review = registry.load(registry.HERE / "document_review").skill
+    assert review
+    registry.install(tx, TOWN, review, by=None, now=now)
     definition = Definition.model_validate(REPORT)
     digest = definitions.store(tx, TOWN, definition, {"skill.yaml": "report"}, by=None, now=now)
     definitions.publish(tx, TOWN, digest, by=None, now=now)
@@ -114,12 +121,13 @@ async def _staff_of(code: str) -> str:
 
 
 @pytest.fixture
-async def deps(sqlite_db: Database, clock: TurnedClock) -> Deps:
+async def deps(sqlite_db: Database, clock: TurnedClock, tmp_path: Path) -> Deps:
     """The town is settled; a login code `code-<staff id>` is good."""
+    papers.declare()
     await sqlite_db.write(_settle)
-    await sqlite_db.write(lambda tx: _offer_reports(tx, clock.now()))
+    await sqlite_db.write(lambda tx: _offer_services(tx, clock.now()))
     login = Login(ACCOUNT, "dinglin-sandbox", "http://127.0.0.1:9700/oauth2/auth", _staff_of)
-    return Deps(sqlite_db, clock, b"k" * 32, login)
+    return Deps(sqlite_db, clock, b"k" * 32, login, FileStore(tmp_path))
 
 
 @pytest.fixture

@@ -1,0 +1,31 @@
+"""Files of a town, kept once under the hash of their content in its home. What they mean is kept elsewhere."""
+
+import hashlib
+import re
+from pathlib import Path
+
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+class FileStore:
+    """The files of one home."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+
+    def path(self, sha256: str) -> Path:
+        """Where a file lies; a name that is no hash is a ValueError."""
+        if not _HASH.fullmatch(sha256):
+            raise ValueError("not a hash")
+        return self._home / "files" / sha256[:2] / sha256
+
+    def keep(self, content: bytes) -> str:
+        """Keep a file and return its hash; the same content is kept once. Blocks."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        path = self.path(sha256)
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part = path.with_suffix(".part")
+            part.write_bytes(content)
+            part.rename(path)
+        return sha256
