@@ -47,12 +47,17 @@ def _written(piece: str) -> str:
     return spelling(piece) if is_sound(piece) else piece
 
 
+def _can_be_stored(piece: str) -> bool:
+    return is_sound(piece) or not any(map(is_sound, piece))
+
+
 def lesson() -> Lesson:
     """Take all texts to pieces and number those that stand in more than one."""
     texts = [(each.text, each.emergency) for each in read(OURS)] + [(text, False) for text in everyday()]
     sets = [likeness.pieces(signs.plain(text)) for text, _ in texts]
     counted = Counter(piece for each in sets for piece in each)
-    names = sorted((piece for piece, texts_with in counted.items() if texts_with >= RARE), key=_written)
+    common = (piece for piece, texts_with in counted.items() if texts_with >= RARE and _can_be_stored(piece))
+    names = sorted(common, key=_written)
     numbers = {piece: number for number, piece in enumerate(names)}
     rows = [np.array(sorted(numbers[piece] for piece in each if piece in numbers), dtype=np.intp) for each in sets]
     return Lesson(rows, [len(each) ** -0.5 for each in sets], [wanted for _, wanted in texts], names)
