@@ -66,7 +66,8 @@ class Door:
         owner = self._workers.owner
         accepted = await self._db.write(lambda tx: inbox.accept(tx, incoming, now=now, machine=machine, owner=owner))
         if accepted.fresh and accepted.mine:
-            self._workers.hand(accepted.conversation.id)
+            first = (accepted.conversation, accepted.first) if accepted.first else None
+            self._workers.hand(accepted.conversation.id, first)
 
     def _emergency(self, incoming: Incoming) -> emergency.Emergency | None:
         if incoming.kind is MessageKind.silent or not incoming.text:

@@ -33,6 +33,8 @@ class Accepted:
     mine: bool
     """The caller holds the conversation now and must work on it."""
     conversation: Conversation
+    first: "Waiting | None" = None
+    """The message itself, when nothing older can wait in this conversation: it may be answered without reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,41 +68,86 @@ def accept(tx: Tx, incoming: Incoming, *, now: datetime, machine: datetime, owne
         "received_at": now,
     }
     fresh = insert_ignore(tx, inbox, values, ["id"])
-    return Accepted(fresh, found["lease_owner"] == owner, talk.from_row(found))
+    mine = found["lease_owner"] == owner
+    is_free = mine and found["lease_until"] == machine + LEASE
+    first = Waiting(values["id"], incoming, now, 0) if fresh and is_free else None
+    return Accepted(fresh, mine, talk.from_row(found), first)
 
 
 def _meet(tx: Tx, incoming: Incoming, *, machine: datetime, owner: str) -> sa.RowMapping | None:
-    """Refresh the webhook and take the lease if it is free or lapsed, in one statement."""
-    free = sa.or_(conversations.c.lease_owner.is_(None), conversations.c.lease_until < machine)
-    values: dict[str, Any] = {
-        "lease_owner": sa.case((free, owner), else_=conversations.c.lease_owner),
-        "lease_until": sa.case((free, sa.literal(machine + LEASE, Instant())), else_=conversations.c.lease_until),
-    }
-    if incoming.session_webhook:
-        values |= {"webhook": incoming.session_webhook, "webhook_until": incoming.webhook_expires_at}
-    meeting = sa.update(conversations).where(conversations.c.key == talk.key_of(incoming)).values(**values)
-    return tx.execute(meeting.returning(conversations)).mappings().first()
+    """Refresh the webhook and take the lease if it is free, in one statement.
+
+    A lapsed lease is left to the sweep: older messages wait under it, and come first.
+    """
+    values = {"its_key": talk.key_of(incoming), "owner": owner, "until": machine + LEASE}
+    if not incoming.session_webhook:
+        return tx.execute(_MEETING, values).mappings().first()
+    values |= {"its_webhook": incoming.session_webhook, "its_life": incoming.webhook_expires_at}
+    return tx.execute(_MEETING_WITH_WEBHOOK, values).mappings().first()
 
 
 def waiting(tx: Tx, conversation_id: str) -> list[Waiting]:
     """List what waits in a conversation, oldest first."""
-    chosen = (
-        sa.select(inbox)
-        .where(inbox.c.conversation_id == conversation_id, inbox.c.state == "new")
-        .order_by(inbox.c.received_at, inbox.c.id)
-    )
-    rows = tx.execute(chosen).mappings()
+    rows = tx.execute(_WAITING, {"conversation": conversation_id}).mappings()
     return [Waiting(r["id"], from_payload(r["payload"]), r["received_at"], r["tries"]) for r in rows]
 
 
-def finish(tx: Tx, message: Waiting, conversation_id: str, *, now: datetime, state: str = "done") -> bool:
-    """Close a message; with nothing left in the conversation its lease is given back. True while more waits."""
-    tx.execute(sa.update(inbox).where(inbox.c.id == message.id).values(state=state, done_at=now))
-    more = sa.select(inbox.c.id).where(inbox.c.conversation_id == conversation_id, inbox.c.state == "new").limit(1)
-    if tx.execute(more).first():
-        return True
-    release(tx, conversation_id)
-    return False
+def finish(
+    tx: Tx,
+    message: Waiting,
+    conversation_id: str,
+    *,
+    now: datetime,
+    state: str = "done",
+    talked: talk.TalkState | None = None,
+) -> bool:
+    """Close a message, and keep where the talk stands if it moved; with nothing left in the conversation its lease is
+    given back. True while more waits."""
+    tx.execute(_CLOSING, {"its_id": message.id, "its_state": state, "at": now})
+    values: dict[str, Any] = {"its_id": conversation_id}
+    if talked is None:
+        holder = tx.execute(_LEAVING, values).scalar()
+    else:
+        holder = tx.execute(_LEAVING_CHANGED, {**values, "its_talk": dict(talked)}).scalar()
+    return holder is not None
+
+
+def _leave() -> sa.Update:
+    """Give a conversation back unless something waits in it."""
+    its_id = sa.bindparam("its_id", type_=sa.String())
+    more = sa.exists().where(inbox.c.conversation_id == its_id, inbox.c.state == "new")
+    leaving = sa.update(conversations).where(conversations.c.id == its_id).returning(conversations.c.lease_owner)
+    return leaving.values(
+        lease_owner=sa.case((more, conversations.c.lease_owner)),
+        lease_until=sa.case((more, conversations.c.lease_until)),
+    )
+
+
+def _meet_free() -> sa.Update:
+    free = conversations.c.lease_owner.is_(None)
+    until = sa.bindparam("until", type_=Instant())
+    meeting = sa.update(conversations).where(conversations.c.key == sa.bindparam("its_key")).returning(conversations)
+    return meeting.values(
+        lease_owner=sa.func.coalesce(conversations.c.lease_owner, sa.bindparam("owner", type_=sa.String())),
+        lease_until=sa.case((free, until), else_=conversations.c.lease_until),
+    )
+
+
+# The statements of every message, built once.
+_MEETING = _meet_free()
+_MEETING_WITH_WEBHOOK = _MEETING.values(webhook=sa.bindparam("its_webhook"), webhook_until=sa.bindparam("its_life"))
+_WAITING = (
+    sa.select(inbox)
+    .where(inbox.c.conversation_id == sa.bindparam("conversation"), inbox.c.state == "new")
+    .order_by(inbox.c.received_at, inbox.c.id)
+)
+_CLOSING = (
+    sa.update(inbox)
+    .where(inbox.c.id == sa.bindparam("its_id"))
+    .values(state=sa.bindparam("its_state"), done_at=sa.bindparam("at"))
+)
+_LEAVING = _leave()
+_LEAVING_CHANGED = _LEAVING.values(state=sa.bindparam("its_talk"))
 
 
 def release_if_idle(tx: Tx, conversation_id: str) -> None:

@@ -4,6 +4,7 @@ A reply goes through the webhook of its conversation or the API pool, whichever 
 day. Who has no account was put on the clerk's call list when the notice was made (`workflows/calllist.py`).
 """
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -23,6 +24,8 @@ from township.effects import Say, ToConversation, ToGroup, ToPerson
 from township.outbox import Parcel
 from township.workdays import Calendar
 
+REMEMBERED = 5000
+"""Conversations whose way back is kept in memory."""
 WEBHOOK_MARGIN = timedelta(seconds=60)
 SLOWED = timedelta(seconds=5)
 """When the platform says that it holds a person's messages back for now."""
@@ -44,6 +47,7 @@ class Speech:
         self._calendar = calendar
         self._clients = clients
         self._ledger = ledger
+        self._known: OrderedDict[str, Conversation] = OrderedDict()
 
     async def carry(self, parcel: Parcel) -> Outcome:
         """Carry one text."""
@@ -59,11 +63,13 @@ class Speech:
                 return await self._announce(group_id, effect)
 
     async def _reply(self, conversation_id: str, say: Say) -> Outcome:
-        conversation = await self._db.read(lambda tx: talk.get(tx, conversation_id))
+        conversation = self._known.get(conversation_id)
+        if conversation is None or not self._is_open(conversation):
+            conversation = await self._db.read(lambda tx: talk.get(tx, conversation_id))
         if conversation is None:
             return Failed("no_conversation")
-        open_until = conversation.webhook_until
-        is_open = bool(conversation.webhook and open_until and open_until - WEBHOOK_MARGIN > self._clock.machine())
+        self._remember(conversation)
+        is_open = self._is_open(conversation)
         purse = self._ledger.purse(conversation.account_id)
         if purse.route_reply(webhook_is_open=is_open) is Route.webhook:
             try:
@@ -76,6 +82,17 @@ class Speech:
             if not is_open:
                 raise
             return await self._by_webhook(conversation, say)
+
+    def _is_open(self, conversation: Conversation) -> bool:
+        until = conversation.webhook_until
+        return bool(conversation.webhook and until and until - WEBHOOK_MARGIN > self._clock.machine())
+
+    def _remember(self, conversation: Conversation) -> None:
+        """Keep how to reply while the webhook lives: nothing else of a conversation changes the way back."""
+        self._known[conversation.id] = conversation
+        self._known.move_to_end(conversation.id)
+        if len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
 
     async def _by_webhook(self, conversation: Conversation, say: Say) -> Outcome:
         at = [conversation.staff_id] if conversation.is_group and conversation.staff_id else []

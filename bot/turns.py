@@ -7,7 +7,6 @@ import logging
 
 from bot import inbox
 from bot.delivery import Delivery
-from bot.dialogue import conversations as talk
 from bot.dialogue.conversations import Conversation
 from bot.dialogue.turn import Heard, Mind, Thought
 from bot.inbox import MOST_TRIES, Waiting
@@ -38,9 +37,7 @@ class Turns:
             thought = await self._mind.think(heard)
             more, parcels = await self._db.write(lambda tx: self._write(tx, heard, message, thought))
         except Exception:
-            log.exception(
-                "a turn failed", extra={"action": "turn_failed", "inbox": message.id, "tries": message.tries}
-            )
+            log.exception("a turn failed", extra={"action": "turn_failed", "inbox": message.id, "tries": message.tries})
             return await self._fail(conversation, message)
         self._delivery.hand(parcels)
         self._delivery.wake()
@@ -53,9 +50,7 @@ class Turns:
         machine = self._clock.machine()
         leased = outbox.put(tx, conversation.town_id, written.replies, now=now, lease_from=machine)
         outbox.put(tx, conversation.town_id, written.effects, now=now)
-        if written.state is not None:
-            talk.keep_state(tx, conversation.id, written.state)
-        return inbox.finish(tx, message, conversation.id, now=now), leased
+        return inbox.finish(tx, message, conversation.id, now=now, talked=written.state), leased
 
     async def _fail(self, conversation: Conversation, message: Waiting) -> bool:
         """Count a bug; after MOST_TRIES the message is closed as failed and its sender is told whom to ring."""

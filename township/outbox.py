@@ -84,8 +84,14 @@ def put(
 
 
 def _has_waiting(tx: Tx, target: str) -> bool:
-    waiting = sa.select(outbox.c.id).where(outbox.c.target == target, outbox.c.state.in_(WAITING)).limit(1)
-    return tx.execute(waiting).first() is not None
+    return tx.execute(_ANY_WAITING, {"its_target": target}).first() is not None
+
+
+_ANY_WAITING = (
+    sa.select(outbox.c.id)
+    .where(outbox.c.target == sa.bindparam("its_target"), sa.or_(*(outbox.c.state == state for state in WAITING)))
+    .limit(1)
+)
 
 
 def claim(tx: Tx, *, now: datetime, machine: datetime, limit: int = 50) -> list[Parcel]:
@@ -136,7 +142,15 @@ def _parcel(row: Any) -> Parcel:
 
 def done(tx: Tx, ids: Sequence[str], *, now: datetime, receipt: dict[str, Any] | None = None) -> None:
     """Close rows that have left."""
-    tx.execute(sa.update(outbox).where(outbox.c.id.in_(ids)).values(state="done", done_at=now, receipt=receipt))
+    for one in ids:
+        tx.execute(_DONE, {"its_id": one, "at": now, "its_receipt": receipt})
+
+
+_DONE = (
+    sa.update(outbox)
+    .where(outbox.c.id == sa.bindparam("its_id"))
+    .values(state="done", done_at=sa.bindparam("at"), receipt=sa.bindparam("its_receipt"))
+)
 
 
 def merged(tx: Tx, ids: Sequence[str], *, now: datetime, into: str) -> None:

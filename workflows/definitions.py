@@ -69,10 +69,17 @@ def published(tx: Tx, town_id: str) -> list[Version]:
     rows = tx.execute(chosen.where(columns.town_id == town_id, columns.state == "published").order_by(columns.skill))
     return [Version(row.hash, row.skill, row.state, row.files) for row in rows]
 
+
 def published_hashes(tx: Tx, town_id: str) -> tuple[str, ...]:
     """Name what a town offers now by hashes alone: cheap to ask with every turn."""
-    chosen = sa.select(definitions.c.hash).where(definitions.c.town_id == town_id, definitions.c.state == "published")
-    return tuple(tx.execute(chosen.order_by(definitions.c.hash)).scalars())
+    return tuple(tx.execute(_HASHES, {"its_town": town_id}).scalars())
+
+
+_HASHES = (
+    sa.select(definitions.c.hash)
+    .where(definitions.c.town_id == sa.bindparam("its_town"), definitions.c.state == "published")
+    .order_by(definitions.c.hash)
+)
 
 
 def current(tx: Tx, town_id: str, skill: str) -> tuple[str, Definition]:

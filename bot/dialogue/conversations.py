@@ -52,8 +52,11 @@ def from_row(row: sa.RowMapping) -> Conversation:
 
 def get(tx: Tx, conversation_id: str) -> Conversation | None:
     """Find a conversation by our id."""
-    row = tx.execute(sa.select(conversations).where(conversations.c.id == conversation_id)).mappings().first()
+    row = tx.execute(_BY_ID, {"its_id": conversation_id}).mappings().first()
     return from_row(row) if row else None
+
+
+_BY_ID = sa.select(conversations).where(conversations.c.id == sa.bindparam("its_id"))
 
 
 def of_person(tx: Tx, person_id: str) -> Conversation | None:
