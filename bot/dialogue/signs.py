@@ -25,6 +25,8 @@ WINDOW, NEAR, SHORT, HEARD_LIMIT, SOUND_ALONE, HEARD_ANYWHERE = 24, 12, 16, 48, 
 """Characters between the first and last word of a rule; the same for `near:`; a `short:` message; longest text in
 which words are also searched by sound; longest in which two syllables by sound suffice; least syllables of a word
 searched by sound in lists that are not in `by_sound`."""
+LEAST_TO_WEIGH = 5
+"""Characters below which a text is like nothing: a word or two answers a question of ours."""
 
 
 class Guards(BaseModel):
@@ -277,7 +279,7 @@ def by_rule(text: str) -> Finding | None:
 def by_likeness(text: str) -> Finding | None:
     """Take a short text for an emergency that no rule names, when it is very like one (likeness.py)."""
     recogniser = load()
-    if len(text) > recogniser.told or likeness.load().of(text) <= likeness.THRESHOLD:
+    if not LEAST_TO_WEIGH <= len(text) <= recogniser.told or likeness.load().of(text) <= likeness.THRESHOLD:
         return None
     guards = recogniser.guards
     if guards["anger"].search(text) or not _is_here_and_now(text, (), recogniser):
