@@ -5,10 +5,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 HOME_DIR := var
 MODEL := $(HOME_DIR)/models/e5-small-zh/model_int8.onnx
+EAR := $(HOME_DIR)/models/second_ear.json
 
 .PHONY: setup run test check lint types clean lock migration
 
-setup: $(VENV)/.installed $(MODEL)
+setup: $(VENV)/.installed $(MODEL) $(EAR)
 	@$(BIN)/dinglin migrate --quiet
 	@$(BIN)/dinglin ingest --samples
 
@@ -48,6 +49,9 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.installed
 
 $(MODEL): | $(VENV)/.installed
 	$(BIN)/python -m knowledge.build_embedder --out $(dir $(MODEL))
+
+$(EAR): evals/datasets/emergency.jsonl evals/hearing.py | $(VENV)/.installed
+	$(BIN)/python -m evals.hearing --out $@
 
 # After a change of the dependencies in pyproject.toml. Takes some minutes.
 lock: | $(VENV)/bin/python

@@ -9,7 +9,7 @@ from bot.alarms import Alarms
 from bot.cards import Cards
 from bot.delivery import Delivery
 from bot.demonstration import Demonstration
-from bot.dialogue import papers, signs
+from bot.dialogue import likeness, papers, signs
 from bot.dialogue.turn import Mind
 from bot.dingtalk.client import Client
 from bot.dingtalk.endpoints import Endpoints
@@ -34,7 +34,7 @@ from bot.web.doors import Deps, Login
 from bot.workers import Workers
 from knowledge import documents, vectors
 from knowledge.library import Library
-from township import schema
+from township import killpoints, schema
 from township.clock import Clock, OffsetClock, SystemClock
 from township.db import Database, sqlite_path
 from township.effects import RefreshCards, Say, ShowCard
@@ -55,6 +55,7 @@ class App:
     def __init__(self, settings: Settings, *, opens_office: bool = False) -> None:
         """`opens_office`: a demonstration that begins at night is turned to the next morning."""
         self.settings = settings
+        killpoints.arm(settings.kill_at)
         self._opens_office = opens_office
         self._lock = _lock(settings)
         self.clock = OffsetClock() if settings.may_turn_clock else SystemClock()
@@ -80,6 +81,7 @@ class App:
                 await self.demonstration.open_office(self.calendar)
             await self._register()
         await self._put_together()
+        await self.delivery.take_over()
         await self.workers.start()
         self._delivering = asyncio.create_task(self.delivery.run(), name="delivery")
         self.ticker.start()
@@ -184,6 +186,8 @@ def _embed(library: Library) -> int:
 
 def _open_warm(settings: Settings, db: Database, clock: Clock) -> Library:
     """Open what is known and wake what is slow the first time, so that the first villager does not wait for it."""
+    if not likeness.use(settings.home / "models" / likeness.FILE):
+        log.warning("the second ear was not taught: make setup", extra={"action": "second_ear_missing"})
     signs.load()
     library = open_library(settings, db)
     library.refresh(clock.now().date())

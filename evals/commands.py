@@ -6,6 +6,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from bot.dialogue import likeness
+from evals import hearing
 from evals.bench import ask, messages
 from evals.harness import Report, below_thresholds
 from evals.statutes import CONSOLE
@@ -48,6 +50,7 @@ def eval_emergency(
     check: Check = False,
 ) -> None:
     """Recognise emergencies, and nothing else."""
+    hearing.ready(read_settings().home / "models" / likeness.FILE)
     finish(emergency.run(data), json, check=check)
 
 

@@ -1,9 +1,10 @@
-"""Teach the second ear (bot/dialogue/likeness.json) what a cry for help is like: `python -m evals.hearing`.
+"""Teach the second ear (bot/dialogue/likeness.py) what a cry for help is like; part of `make setup`.
 
 Learned from our own utterances, with the texts of the skills and sample documents as everyday language: nothing from
 outside the project. Run again after emergency.jsonl has grown; the same data give the same weights.
 """
 
+import argparse
 import json
 import re
 from collections import Counter
@@ -77,8 +78,15 @@ def learn(data: Lesson) -> tuple[float, npt.NDArray[np.float64]]:
     return float(bias), weights
 
 
-def main() -> None:
-    """Learn and write likeness.json."""
+def ready(target: Path) -> None:
+    """Use the weights of `target`, learned first where they are missing or older than the utterances."""
+    if not target.is_file() or target.stat().st_mtime < OURS.stat().st_mtime:
+        teach(target)
+    likeness.use(target)
+
+
+def teach(target: Path) -> None:
+    """Learn and write the weights: a few seconds, the same file for the same data."""
     data = lesson()
     bias, weights = learn(data)
     kept = [(name, round(float(weight), 2)) for name, weight in zip(data.names, weights, strict=True)]
@@ -88,8 +96,11 @@ def main() -> None:
         "written": {name: weight for name, weight in kept if not is_sound(name)},
         "heard": {spelling(name): weight for name, weight in kept if is_sound(name)},
     }
-    likeness.SOURCE.write_text(json.dumps(stored, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(json.dumps(stored, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    parser = argparse.ArgumentParser(description="Teach the second ear from our own utterances.")
+    parser.add_argument("--out", type=Path, required=True)
+    teach(parser.parse_args().out)

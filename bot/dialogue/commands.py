@@ -56,6 +56,13 @@ class Cancel:
 
 
 @dataclass(frozen=True, slots=True)
+class NotMended:
+    """A matter that was closed is not put right: it goes on."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """A question for what the township knows."""
 
@@ -185,6 +192,7 @@ Command = (
     | Correct
     | Confirm
     | Cancel
+    | NotMended
     | Ask
     | Status
     | MyTasks

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.dialogue import asked
-from bot.dialogue.commands import Close, Correct, Decide, FillField, Verdict, VoiceDecision
+from bot.dialogue.commands import Close, Decide, FillField, Verdict, VoiceDecision
 from bot.dialogue.parts import Part, Turn, texts
 from bot.dialogue.progress import task_lines
 from bot.dialogue.situation import Waiting
@@ -133,18 +133,6 @@ def call_off(tx: Tx, turn: Turn, position: int) -> Part:
     except Refused:
         told = ()
     return Part(texts().say("called_off"), told, {"alarm": None})
-
-
-def correct(tx: Tx, turn: Turn, command: Correct, position: int) -> Part:
-    """Put right what was understood of the last matter: the correction goes to who works on it."""
-    case_id = turn.heard.conversation.state.get("last")
-    person = turn.situation.person
-    if not command.new or not case_id or person is None:
-        return Part(texts().say("correct_what"))
-    said = f"{command.old}→{command.new}" if command.old else command.new
-    acting = Act(turn.situation.town_id, case_id, "add", turn.key(position), person.id, {"more": said}, via=Via.CHAT)
-    outcome = cases.act(tx, acting, now=turn.situation.at)
-    return Part(outcome.reply or texts().say("corrected", new=command.new))
 
 
 def _act(tx: Tx, turn: Turn, task: TaskView, action: str, values: dict[str, Any], position: int) -> Part:

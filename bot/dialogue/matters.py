@@ -1,6 +1,7 @@
 """New matters: a report, a wish for a person, a complaint, an opinion: each opens a case through the one door."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.dialogue.commands import Ask, Feedback, Grievance, Handoff, Record, StartSkill
@@ -10,10 +11,13 @@ from bot.messages import MessageKind
 from knowledge import answers
 from township import directory
 from township.db import Tx
-from township.errors import Mistake, TownshipError
+from township.errors import Mistake
 from workflows import cases
-from workflows.cases import Act, Opening, Outcome
+from workflows.cases import Opening, Outcome
 from workflows.state import Via
+
+FRESH = timedelta(hours=1)
+"""How long photos wait for the words that belong to them."""
 
 
 def start(tx: Tx, turn: Turn, command: StartSkill, position: int) -> Part:
@@ -23,8 +27,8 @@ def start(tx: Tx, turn: Turn, command: StartSkill, position: int) -> Part:
     fields.setdefault("what", command.text)
     if "kind" in manifest.form and "kind" not in fields:
         fields["kind"] = turn.services.kind_of(command.skill, command.text)
-    if "photos" in manifest.form and turn.photos:
-        fields["photos"] = turn.photos
+    if "photos" in manifest.form and (photos := [*kept_photos(turn), *turn.photos]):
+        fields["photos"] = photos
     if "urgent" in manifest.form and command.urgent:
         fields["urgent"] = True
     opening = _opening(turn, command.skill, position, fields)
@@ -45,7 +49,14 @@ def file(tx: Tx, turn: Turn, opening: Opening) -> Part:
             raise
         form = {"skill": opening.skill, "fields": dict(opening.fields), "asked": name, "affected": opening.affected}
         return Part(manifest.texts[manifest.form[name].ask], state={"form": form})
-    return Part(outcome.reply, state={"form": None, "last": outcome.case_id})
+    return Part(outcome.reply, state={"form": None, "photos": None, "last": outcome.case_id})
+
+
+def kept_photos(turn: Turn) -> list[str]:
+    """Find the photos that came before their words, while they are fresh."""
+    kept = turn.heard.conversation.state.get("photos") or {}
+    is_fresh = bool(kept) and turn.heard.received_at - datetime.fromisoformat(kept["at"]) <= FRESH
+    return list(kept["hashes"]) if is_fresh else []
 
 
 def fill(tx: Tx, turn: Turn, form: dict[str, Any], text: str, position: int) -> Part:
@@ -134,19 +145,3 @@ def answer(tx: Tx, turn: Turn, command: Ask, position: int) -> Part:
         return Part(found.text, state=remembered)
     outcome = hand_over(tx, turn, command.question, position)
     return Part(texts().say("handed_over", answer=found.text, number=outcome.number), state=remembered)
-
-
-def add_photos(tx: Tx, turn: Turn, position: int) -> Part | None:
-    """Put photos without words to the matter that was just reported; None when there is none."""
-    case_id, person = turn.heard.conversation.state.get("last"), turn.situation.person
-    if not case_id or person is None or not turn.photos:
-        return None
-    acting = Act(
-        turn.situation.town_id, case_id, "add", turn.key(position), person.id, {"photos": turn.photos}, via=Via.CHAT
-    )
-    try:
-        with tx.begin_nested():
-            outcome = cases.act(tx, acting, now=turn.situation.at)
-    except TownshipError:  # the matter is closed meanwhile, or not this person's: the photos begin a new one
-        return None
-    return Part(texts().say("picture_added", number=outcome.number))

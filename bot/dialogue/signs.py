@@ -160,7 +160,6 @@ def load(source: Path = SOURCE) -> Recogniser:
     unknown = {name for rule in rules for name in rule.lists} - set(written)
     if unknown:
         raise ValueError(f"{source.name}: rules name unknown word lists: {sorted(unknown)}")
-    likeness.load()
     guards = lexicon.guards.model_dump(exclude={"long", "told"})
     return Recogniser(
         rules=tuple(sorted(rules, key=lambda rule: rule.mode == "wide")),
@@ -279,7 +278,7 @@ def by_rule(text: str) -> Finding | None:
 def by_likeness(text: str) -> Finding | None:
     """Take a short text for an emergency that no rule names, when it is very like one (likeness.py)."""
     recogniser = load()
-    if not LEAST_TO_WEIGH <= len(text) <= recogniser.told or likeness.load().of(text) <= likeness.THRESHOLD:
+    if not LEAST_TO_WEIGH <= len(text) <= recogniser.told or likeness.learned().of(text) <= likeness.THRESHOLD:
         return None
     guards = recogniser.guards
     if guards["anger"].search(text) or not _is_here_and_now(text, (), recogniser):

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from bot.dialogue import matters
+from bot.dialogue import afterwards, matters
 from bot.dialogue.commands import (
-    Cancel,
     Chitchat,
     Close,
     Command,
@@ -16,6 +15,7 @@ from bot.dialogue.commands import (
     Handoff,
     Menu,
     MyTasks,
+    NotMended,
     ReadToMe,
     Record,
     Scam,
@@ -32,7 +32,7 @@ from township.db import Tx
 from township.effects import Say, ToPerson
 
 #: What concerns somebody by name: nothing of it is possible for who is not known.
-PERSONAL = (StartSkill, FillField, Close, Decide, VoiceDecision, Correct, Status, MyTasks, Record, Handoff)
+PERSONAL = (StartSkill, FillField, Close, Decide, VoiceDecision, Correct, NotMended, Status, MyTasks, Record, Handoff)
 #: What is said to something sent without a word.
 ALONE = {
     MessageKind.picture: "picture_alone",
@@ -77,26 +77,17 @@ def answer(turn: Turn, command: Command) -> Part:
             return Part(distress_line(), aside=True)
         case ReadToMe():
             return Part(texts().say("read_to_me"))
-        case Cancel():
-            return _cancelled(turn)
         case _:
             return Part()
 
 
-def _cancelled(turn: Turn) -> Part:
-    state = turn.heard.conversation.state
-    if state.get("form") or state.get("act"):
-        return Part(texts().say("cancelled"), state={"form": None, "act": None})
-    return Part(texts().say("nothing_to_cancel"))
-
-
-def unsure(tx: Tx, turn: Turn, command: Unknown | Confirm, position: int) -> Part:
+def unsure(tx: Tx, turn: Turn, command: Unknown | Confirm | NotMended, position: int) -> Part:
     """Ask once to say it again; then, or at once when it was spoken, give it to a person."""
-    if not isinstance(command, Unknown):
+    if isinstance(command, Confirm):
         return Part()
     incoming, state = turn.heard.incoming, turn.heard.conversation.state
     if incoming.kind in ALONE:
-        return matters.add_photos(tx, turn, position) or Part(texts().say(ALONE[incoming.kind]))
+        return afterwards.photos(tx, turn, position) or afterwards.keep_photos(turn, texts().say(ALONE[incoming.kind]))
     strikes = int(state.get("strikes", 0)) + 1
     if turn.situation.person is None or turn.heard.conversation.is_group:
         return Part(texts().say("again"))

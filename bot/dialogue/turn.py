@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.dialogue import calls, decisions, matters, progress, small
+from bot.dialogue import afterwards, calls, decisions, matters, progress, small
 from bot.dialogue.commands import (
     Ask,
     CallOff,
+    Cancel,
     Close,
     Command,
     Confirm,
@@ -23,6 +24,7 @@ from bot.dialogue.commands import (
     Grievance,
     Handoff,
     MyTasks,
+    NotMended,
     Record,
     StartSkill,
     Status,
@@ -173,11 +175,15 @@ def _carry_out(tx: Tx, turn: Turn, command: Command, position: int) -> Part:
         case VoiceDecision():
             return decisions.spoken(tx, turn, command)
         case Correct():
-            return decisions.correct(tx, turn, command, position)
+            return afterwards.correct(tx, turn, command, position)
         case Status():
             return progress.status(tx, turn)
         case MyTasks():
             return progress.my_tasks(tx, turn)
+        case Cancel():
+            return afterwards.never_mind(tx, turn, position)
+        case NotMended():
+            return afterwards.not_mended(tx, turn, command, position) or small.unsure(tx, turn, command, position)
         case CallOff():
             return decisions.call_off(tx, turn, position)
         case Unknown() | Confirm():

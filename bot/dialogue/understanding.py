@@ -28,6 +28,7 @@ from bot.dialogue.commands import (
     Handoff,
     Menu,
     MyTasks,
+    NotMended,
     ReadToMe,
     Record,
     Scam,
@@ -181,6 +182,7 @@ def _whole(heard: str, _: Context) -> list[Command]:
         "ReadToMe": ReadToMe,
         "Handoff": lambda: Handoff(heard),
         "Cancel": lambda: Cancel(heard),
+        "NotMended": lambda: NotMended(heard),
         "Confirm": Confirm,
         "Menu": Menu,
     }

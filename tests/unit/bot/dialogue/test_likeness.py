@@ -1,13 +1,14 @@
 """The second ear: a cry no rule names is heard, everyday talk is not, and its weights are found again as stored."""
 
 import json
+from pathlib import Path
 
 from bot.dialogue import likeness, signs
 from bot.dialogue.sounds import as_heard, from_spelling, is_sound, spelling
 
 
 def test_a_cry_for_help_weighs_more_than_everyday_talk() -> None:
-    weigh = likeness.load().of
+    weigh = likeness.learned().of
     assert weigh("娃掉井里了快来救") > likeness.THRESHOLD > weigh("俺想问问低保咋办")
 
 
@@ -30,8 +31,8 @@ def test_syllables_are_spelled_and_read_again() -> None:
     assert from_spelling(spelling(heard)) == heard == as_heard("找火")
 
 
-def test_every_stored_piece_is_a_character_or_two() -> None:
-    stored = json.loads(likeness.SOURCE.read_text(encoding="utf-8"))
+def test_every_stored_piece_is_a_character_or_two(second_ear: Path) -> None:
+    stored = json.loads(second_ear.read_text(encoding="utf-8"))
     assert {len(piece) for piece in stored["written"]} <= {1, 2}
     assert not any(is_sound(character) for piece in stored["written"] for character in piece)
     assert {len(piece.split()) for piece in stored["heard"]} <= {1, 2}
