@@ -11,10 +11,11 @@ from typing import Protocol
 
 from bot.carried import Carried, Failed, Later, Outcome, Postponed, after_fault
 from bot.dingtalk.faults import ChannelFault
-from township import outbox
+from township import killpoints, outbox
 from township.clock import Clock
 from township.db import Database, Tx
 from township.effects import Effect
+from township.killpoints import Point
 from township.outbox import Parcel
 
 log = logging.getLogger(__name__)
@@ -49,6 +50,12 @@ class Delivery:
     def wake(self) -> None:
         """Say that something new may wait."""
         self._wanted.set()
+
+    async def take_over(self) -> None:
+        """Take up at once what a dead process had on its way: on SQLite no other can live. Before anything is sent."""
+        if self._db.dialect == "sqlite":
+            machine = self._clock.machine()
+            await self._db.write(lambda tx: outbox.let_go(tx, machine=machine))
 
     async def run(self) -> None:
         """Carry what waits, for ever: when woken, and as often as the ticker wakes it."""
@@ -96,6 +103,7 @@ class Delivery:
             except Exception:
                 log.exception("a carrier broke", extra={"action": "carrier_broken", "parcel": parcel.id})
                 outcome = Failed("bug")
+        killpoints.reach(Point.SEND)
         await self._db.write(lambda tx: self._write_down(tx, parcel, outcome))
 
     def _write_down(self, tx: Tx, parcel: Parcel, outcome: Outcome) -> None:

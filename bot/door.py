@@ -17,13 +17,16 @@ from bot.delivery import Delivery
 from bot.dialogue import emergency
 from bot.dingtalk import wire
 from bot.dingtalk.wire import Frame
+from bot.inbox import Accepted
 from bot.messages import DirectoryEvent, Incoming, MessageKind, Tap
 from bot.models import events
 from bot.purse import Call
 from bot.spending import Ledger
 from bot.workers import Workers
+from township import killpoints
 from township.clock import Clock
 from township.db import Database, Tx, insert_ignore
+from township.killpoints import Point
 from township.outbox import Parcel
 
 log = logging.getLogger(__name__)
@@ -63,11 +66,16 @@ class Door:
         if found := self._emergency(incoming):
             await self._raise(incoming, found, now, machine)
             return
-        owner = self._workers.owner
-        accepted = await self._db.write(lambda tx: inbox.accept(tx, incoming, now=now, machine=machine, owner=owner))
+        accepted = await self._db.write(lambda tx: self._accept(tx, incoming, now, machine))
+        killpoints.reach(Point.ACK)
         if accepted.fresh and accepted.mine:
             first = (accepted.conversation, accepted.first) if accepted.first else None
             self._workers.hand(accepted.conversation.id, first)
+
+    def _accept(self, tx: Tx, incoming: Incoming, now: datetime, machine: datetime) -> Accepted:
+        accepted = inbox.accept(tx, incoming, now=now, machine=machine, owner=self._workers.owner)
+        killpoints.reach(Point.INBOX)
+        return accepted
 
     def _emergency(self, incoming: Incoming) -> emergency.Emergency | None:
         if incoming.kind is MessageKind.silent or not incoming.text:

@@ -11,11 +11,12 @@ from bot.dialogue.conversations import Conversation
 from bot.dialogue.turn import Heard, Mind, Thought
 from bot.inbox import MOST_TRIES, Waiting
 from bot.wording import texts
-from township import outbox
+from township import killpoints, outbox
 from township.clock import Clock
 from township.db import Database, Tx
 from township.directory import town_phone
 from township.effects import Effect, Say, ToConversation
+from township.killpoints import Point
 from township.outbox import Parcel
 
 log = logging.getLogger(__name__)
@@ -50,7 +51,9 @@ class Turns:
         machine = self._clock.machine()
         leased = outbox.put(tx, conversation.town_id, written.replies, now=now, lease_from=machine)
         outbox.put(tx, conversation.town_id, written.effects, now=now)
-        return inbox.finish(tx, message, conversation.id, now=now, talked=written.state), leased
+        more = inbox.finish(tx, message, conversation.id, now=now, talked=written.state)
+        killpoints.reach(Point.WRITE)
+        return more, leased
 
     async def _fail(self, conversation: Conversation, message: Waiting) -> bool:
         """Count a bug; after MOST_TRIES the message is closed as failed and its sender is told whom to ring."""

@@ -140,6 +140,11 @@ def _parcel(row: Any) -> Parcel:
     return Parcel(row["id"], row["town_id"], effect, policy, row["target"], row["tries"] + 1, row["created_at"])
 
 
+def let_go(tx: Tx, *, machine: datetime) -> None:
+    """End every lease at once: for a process that starts and knows that no other lives."""
+    tx.execute(sa.update(outbox).where(outbox.c.state == "sending").values(lease_until=machine - LEASE))
+
+
 def done(tx: Tx, ids: Sequence[str], *, now: datetime, receipt: dict[str, Any] | None = None) -> None:
     """Close rows that have left."""
     for one in ids:

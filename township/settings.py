@@ -3,7 +3,7 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from township.errors import Mistake
@@ -44,6 +44,15 @@ class Settings(BaseSettings):
     log_level: str = "INFO"
     key: SecretStr = SecretStr("")
     """Seals credentials in the database; empty: a key file in `home`."""
+
+    kill_at: str = Field(default="", pattern=r"^((inbox|ack|write|send)(:[1-9]\d*)?)?$")
+    """For rehearsals with the sandbox only: the process dies at this point (`township/killpoints.py`)."""
+
+    @model_validator(mode="after")
+    def _dies_in_rehearsals_only(self) -> "Settings":
+        if self.kill_at and not self.may_turn_clock:
+            raise ValueError("kill_at is for the sandbox on this machine only")
+        return self
 
     @field_validator("public_url", "api_url", "oapi_url", "chroma_url")
     @classmethod
