@@ -8,7 +8,7 @@ from rich.table import Table
 
 from bot.dialogue import likeness
 from evals import hearing
-from evals.bench import ask, messages
+from evals.bench import ask, kills, messages
 from evals.harness import Report, below_thresholds
 from evals.statutes import CONSOLE
 from evals.tasks import emergency, law_retrieval, township
@@ -88,6 +88,19 @@ def bench_messages(
 ) -> None:
     """Let a hundred villagers speak at once, held against a bot that only echoes; tap meanwhile."""
     finish(messages.run(echo, read_settings(), people=people, rounds=rounds, each=each), json, check=check)
+
+
+@app_bench.command("kills")
+def bench_kills(
+    count: Annotated[int, typer.Option("--messages", help="reports to make")] = 1000,
+    random_kills: Annotated[int, typer.Option(help="kills at random, beside those at named points")] = 10,
+    seed: int = 7,
+    json: Json = "",
+    check: Check = False,
+) -> None:
+    """Kill the app again and again while people speak: nothing may be lost or done twice."""
+    report = kills.run(read_settings(), messages=count, random_kills=random_kills, seed=seed)
+    finish(report, json, check=check)
 
 
 def finish(report: Report, json: str, *, check: bool) -> None:

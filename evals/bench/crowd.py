@@ -160,7 +160,7 @@ class Crowd:
 @asynccontextmanager
 async def gathered(url: str, people: list[str]) -> AsyncIterator[Crowd]:
     """Gather a crowd that hears the sandbox while the block lasts."""
-    connector = aiohttp.TCPConnector(limit=0)
+    connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=2)  # shorter than the sandbox's
     async with aiohttp.ClientSession(url, connector=connector, read_bufsize=2**22) as http:
         crowd = Crowd(http, people)
         listening = asyncio.create_task(crowd.listen())
