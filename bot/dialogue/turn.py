@@ -130,10 +130,10 @@ def context_of(heard: Heard, situation: Situation, services: Services) -> Contex
     """Gather what understanding is told."""
     state, incoming = heard.conversation.state, heard.incoming
     pending = Pending.ALARM if state.get("alarm") else Pending.NOTHING
-    asked = ""
+    asked, act = "", state.get("act") or situation.asking
     if any(waiting.said_by("1") for waiting in situation.waiting):
         pending = Pending.CLOSING
-    if act := state.get("act") or situation.asking:
+    if act:
         asked = act["field"]
     elif state.get("form"):
         asked = state["form"]["asked"]
@@ -147,6 +147,7 @@ def context_of(heard: Heard, situation: Situation, services: Services) -> Contex
         household=situation.home,
         pending=pending,
         asked_field=asked,
+        takes_all=bool(act),
         quote=incoming.quote.text if incoming.quote else "",
         is_cadre=situation.is_cadre,
     )

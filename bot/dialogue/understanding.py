@@ -74,6 +74,8 @@ class Context:
     pending: Pending = Pending.NOTHING
     asked_field: str = ""
     """The field the open form asked for; empty when no form is open."""
+    takes_all: bool = False
+    """An action of a cadre waits for its word: a question is that word too ("ask the villager")."""
     open_skill: str = ""
     quote: str = ""
     is_cadre: bool = False
@@ -211,7 +213,7 @@ def _filled(raw: str, context: Context) -> list[Command]:
     """Give the open form its answer, unless the message asks or reports something else; the form stays open."""
     if not context.asked_field:
         return []
-    aside = [each for each in _matters(raw, context) if _is_aside(each, context)]
+    aside = [] if context.takes_all else [each for each in _matters(raw, context) if _is_aside(each, context)]
     return aside or [FillField(context.asked_field, raw.strip())]
 
 

@@ -11,10 +11,10 @@ import pytest
 import sqlalchemy as sa
 from ruamel.yaml import YAML
 
-from bot.app import ACCOUNT, install_all
 from bot.asking import SAMPLE_TOWN, SAMPLES
 from bot.dialogue import papers
 from bot.purse import Limits
+from bot.registration import ACCOUNT, offer_services
 from knowledge import intake
 from tests.integration.bot.house import TOWN, House
 from township import directory, register
@@ -35,7 +35,7 @@ def _settle(db: Database) -> None:
     def found(tx: Tx) -> dict[str, str]:
         register.account(tx, ACCOUNT, client_id="c", secret=b"s", corp_id="dingsandbox", town_ids=[])
         register.town(tx, sheet, ACCOUNT, at=MONDAY)
-        install_all(tx, TOWN, at=MONDAY)
+        offer_services(tx, TOWN, at=MONDAY)
         return {village.name: village.id for village in directory.villages_of(tx, TOWN)}
 
     villages = db.write_now(found)
