@@ -15,9 +15,13 @@ class FileStore:
 
     def path(self, sha256: str) -> Path:
         """Where a file lies; a name that is no hash is a ValueError."""
+        return self._home / self.within(sha256)
+
+    def within(self, sha256: str) -> str:
+        """Where a file lies, relative to its home; a name that is no hash is a ValueError."""
         if not _HASH.fullmatch(sha256):
             raise ValueError("not a hash")
-        return self._home / "files" / sha256[:2] / sha256
+        return f"files/{sha256[:2]}/{sha256}"
 
     def keep(self, content: bytes) -> str:
         """Keep a file and return its hash; the same content is kept once. Blocks."""

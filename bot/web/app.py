@@ -21,6 +21,8 @@ from township.texts import Texts
 
 HERE: Final = Path(__file__).parent
 CONSOLE: Final = HERE / "console"
+NOT_THERE: Final = frozenset({"unknown_case", "unknown_call_line", "version_unknown"})
+"""What may not be seen is as if it were not there."""
 
 
 def build(deps: Deps) -> FastAPI:
@@ -54,7 +56,7 @@ def _answer_errors(app: FastAPI, pages: Pages) -> None:
 
     @app.exception_handler(TownshipError)
     async def in_words(_: Request, error: TownshipError) -> Response:
-        status = 422 if isinstance(error, Mistake) else 403
+        status = 404 if error.code in NOT_THERE else 422 if isinstance(error, Mistake) else 403
         return pages.show("error.html", status, sentence=pages.sentence(error.code, error.values))
 
     @app.exception_handler(HTTPException)

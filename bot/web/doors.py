@@ -1,4 +1,4 @@
-"""What the web face is given when it is built: the database, the clock, the files, and how a login code becomes a person."""
+"""What the web face is given when it is built: database, clock, files, and how a login code becomes a person."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass

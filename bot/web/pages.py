@@ -44,6 +44,10 @@ class Pages:
         """Let templates call these functions by name."""
         self._templates.globals.update(functions)
 
+    def say(self, name: str, **values: object) -> str:
+        """Say one of the sentences of this face."""
+        return self._texts.say(name, **values)
+
     def sentence(self, code: str, values: dict[str, object]) -> str:
         """Say an error in words; one without words of its own gets the general sentence."""
         for texts in (self._texts, *self._others):

@@ -4,23 +4,37 @@ A file becomes a draft with a preview; somebody else puts it in force. How it is
 """
 
 import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
+from secrets import token_hex
 from typing import Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from bot.web.console import holdings
+from bot.web.console import holdings, reviews
+from bot.web.console.reviews import Review
 from bot.web.console.session import PATH, Guard, Visitor
 from bot.web.doors import Deps
 from bot.web.pages import Pages
 from knowledge import documents, folders, loaders
+from knowledge.documents import Draft
+from knowledge.folders import About
+from knowledge.ingest import Source, Stored
+from knowledge.models import Level
+from township import directory
 from township.db import Tx
 from township.directory import Role
 from township.errors import Mistake, Refused
+from township.scope import Audience
 
 KEEPERS: Final = frozenset({Role.KNOWLEDGE_KEEPER, Role.TOWN_CLERK})
 """Who may bring a document and put one in force."""
+LEVELS: Final = (Level.town, Level.village, Level.county)
+"""Who issued what a township takes in, the usual one first."""
+AUDIENCES: Final = (Audience.PUBLIC, Audience.RESIDENT, Audience.CADRE)
 
 
 def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
@@ -44,6 +58,7 @@ def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
             drafts=drafts,
             words=words,
             keeps=_keeps(visitor),
+            villages=await deps.db.read(partial(_villages, visitor=visitor)),
             formats=",".join(sorted(loaders.FORMATS)),
         )
 
@@ -57,12 +72,16 @@ def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
         if len(data) > loaders.MAX_BYTES:
             most = loaders.MAX_BYTES // 2**20
             raise Mistake("file_too_large", file=name, megabytes=f">{most}", most=most)
-        read = partial(folders.source_of, data, name, town_id=visitor.person.town_id)
+        villages = await deps.db.read(partial(_villages, visitor=visitor))
+        about = _about(posted.fields, villages)
+        ids = {village: village_id for village_id, village in villages.items()}
+        town_id = visitor.person.town_id
+        read = partial(folders.source_of, data, name, town_id=town_id, about=about, villages=ids)
         source, matter = await asyncio.to_thread(read)
-        at, by = deps.clock.now(), visitor.person.id
-        stored = await deps.db.write(lambda tx: documents.submit(tx, source, by=by, at=at, replaces=matter.replaces))
-        if not stored.is_new:
-            raise Mistake("document_known", title=source.title)
+        kept = await asyncio.to_thread(deps.files.keep, data)
+        source = replace(source, file_path=deps.files.within(kept))
+        take = partial(_take, visitor=visitor, source=source, numbers=matter.replaces, pages=pages, at=deps.clock.now())
+        stored = await deps.db.write(take)
         missing = "".join(f"&missing={name}" for name in matter.missing)
         return RedirectResponse(f"{PATH}/documents/{stored.version_id}?brought=1{missing}", 303)
 
@@ -75,33 +94,65 @@ def _mount_draft(router: APIRouter, deps: Deps, guard: Guard, pages: Pages) -> N
     async def preview(request: Request, version_id: str) -> HTMLResponse:
         visitor = await guard.visitor(request)
         _must_keep(visitor)
-        draft = await deps.db.read(partial(_own_draft, visitor=visitor, version_id=version_id))
+        draft, review = await deps.db.read(partial(_own_draft, visitor=visitor, version_id=version_id))
         missing = [name for name in request.query_params.getlist("missing") if name in holdings.NAMED]
         is_mine = draft.ingested_by == visitor.person.id
         return pages.show(
-            "documents/draft.html", visitor=visitor, here="documents", draft=draft, missing=missing, is_mine=is_mine
+            "documents/draft.html",
+            visitor=visitor,
+            here="documents",
+            draft=draft,
+            review=review,
+            missing=missing,
+            is_mine=is_mine,
+            key=token_hex(16),
         )
 
     @router.post("/{version_id}")
     async def decide(request: Request, version_id: str) -> Response:
         visitor, posted = await guard.form(request)
         _must_keep(visitor)
-        at, act = deps.clock.now(), posted.fields.get("act")
+        at, given = deps.clock.now(), posted.fields
+        key = f"console:{visitor.person.id}:{given.get('key', '')}"
 
         def settle(tx: Tx) -> None:
-            _own_draft(tx, visitor=visitor, version_id=version_id)
-            if act == "confirm":
-                documents.confirm(tx, version_id, by=visitor.person.id, at=at)
-            elif act == "discard":
-                documents.discard(tx, version_id)
+            draft, _ = _own_draft(tx, visitor=visitor, version_id=version_id)
+            if given.get("act") == "confirm":
+                reviews.confirm(tx, visitor, draft, key, at)
+            elif given.get("act") == "discard":
+                reviews.discard(tx, visitor, draft, given.get("reason", ""), key, at)
 
         await deps.db.write(settle)
         return RedirectResponse(f"{PATH}/documents", 303)
 
 
-def _own_draft(tx: Tx, *, visitor: Visitor, version_id: str) -> documents.Draft:
+def _villages(tx: Tx, *, visitor: Visitor) -> dict[str, str]:
+    return {one.id: one.name for one in directory.villages_of(tx, visitor.person.town_id)}
+
+
+def _about(given: Mapping[str, str], villages: Mapping[str, str]) -> About:
+    """Read what the form says of a file; what is not offered there counts as the usual."""
+    level = next((one for one in LEVELS if one == given.get("level")), LEVELS[0])
+    audience = next((one for one in AUDIENCES if one == given.get("audience")), AUDIENCES[0])
+    village = villages.get(given.get("village", ""), "")
+    if level is Level.village and not village:
+        raise Mistake("which_village")
+    return About(level=Level.village if village else level, audience=audience, village=village)
+
+
+def _take(tx: Tx, *, visitor: Visitor, source: Source, numbers: Sequence[str], pages: Pages, at: datetime) -> Stored:
+    """Store a draft and ask a colleague to look at it, in one step."""
+    stored = documents.submit(tx, source, by=visitor.person.id, at=at, replaces=numbers)
+    if not stored.is_new:
+        raise Mistake("document_known", title=source.title)
+    reviews.ask(tx, visitor, documents.draft(tx, stored.version_id), pages, at)
+    return stored
+
+
+def _own_draft(tx: Tx, *, visitor: Visitor, version_id: str) -> tuple[Draft, Review | None]:
     holdings.must_be_of_town(tx, version_id, visitor.person.town_id)
-    return documents.draft(tx, version_id)
+    draft = documents.draft(tx, version_id)
+    return draft, reviews.of_draft(tx, visitor, draft)
 
 
 def _keeps(visitor: Visitor) -> bool:

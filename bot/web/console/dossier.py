@@ -58,6 +58,7 @@ class Step:
     who: str
     said: Mapping[str, str]
     """What was said with it, by the name of the field."""
+    photos: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,8 @@ class Dossier:
     clocks: tuple[str, ...]
     steps: tuple[Step, ...]
     offers: tuple[Offer, ...]
+    photos: tuple[str, ...]
+    """By their hashes: those that came with the matter itself."""
 
 
 def opened(tx: Tx, visitor: Visitor, case_id: str, now: datetime) -> Dossier:
@@ -95,7 +98,33 @@ def opened(tx: Tx, visitor: Visitor, case_id: str, now: datetime) -> Dossier:
         tuple(casebook.clocks_in_words(tx, scope, case_id, now)),
         tuple(_step(record.definition, event, given, names) for event, given in zip(line, told, strict=True)),
         tuple(_offers(tx, record, visitor)),
+        photos_among(record.definition.form, case.fields),
     )
+
+
+def look_at_photo(tx: Tx, visitor: Visitor, case_id: str, sha256: str, now: datetime) -> None:
+    """Record who looks at a photo; one that does not belong to a case of this scope is as if it were not there."""
+    scope = visitor.scope
+    case = casebook.get(tx, scope, case_id)
+    if case is None:
+        raise Refused("unknown_case")
+    line = casebook.timeline(tx, scope, case_id)
+    told = values.resolve(tx, [event.data.get("values", {}) for event in line])
+    definition = records.load(tx, case.town_id, case_id, lock=False).definition
+    shown = {*photos_among(definition.form, case.fields)}
+    for event, given in zip(line, told, strict=True):
+        action = offers.named(definition, event.stage, event.action)
+        shown |= {*photos_among(action.needs if action else {}, given)}
+    if sha256 not in shown:
+        raise Refused("unknown_case")
+    concerned = case.cast.affected or case.cast.spoke
+    audit.record(tx, case.town_id, AuditEntry(visitor.person.id, concerned, "read", "photo", f"console {case.id}", now))
+
+
+def photos_among(specs: Mapping[str, FormField], held: Mapping[str, Any]) -> tuple[str, ...]:
+    """List the hashes of the photos among values."""
+    kept = (held.get(name) for name, spec in specs.items() if spec.kind is FieldKind.PHOTOS)
+    return tuple(sha256 for several in kept if isinstance(several, list) for sha256 in several)
 
 
 def _names(tx: Tx, case: CaseView, line: list[CaseEvent], told: list[dict[str, Any]]) -> dict[str, str]:
@@ -123,7 +152,8 @@ def _labelled(specs: Mapping[str, FormField], held: Mapping[str, Any], names: Ma
 def _step(definition: Definition, event: CaseEvent, given: Mapping[str, Any], names: Mapping[str, str]) -> Step:
     action = offers.named(definition, event.stage, event.action)
     told = _labelled(action.needs, given, names) if action else {}
-    return Step(event.at, event.kind, action.title if action else "", names.get(event.by or "", ""), told)
+    photos = photos_among(action.needs, given) if action else ()
+    return Step(event.at, event.kind, action.title if action else "", names.get(event.by or "", ""), told, photos)
 
 
 def _offers(tx: Tx, record: Record, visitor: Visitor) -> list[Offer]:

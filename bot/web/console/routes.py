@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from bot.web.console import cases, documents, login, work
+from bot.web.console import calls, cases, documents, login, photos, work
 from bot.web.console.session import Guard
 from bot.web.doors import Deps
 from bot.web.pages import Pages
@@ -16,5 +16,7 @@ def console(deps: Deps, pages: Pages) -> APIRouter:
     router.include_router(login.routes(deps, guard, pages))
     router.include_router(work.routes(deps, guard, pages))
     router.include_router(cases.routes(deps, guard, pages))
+    router.include_router(photos.routes(deps, guard))
+    router.include_router(calls.routes(deps, guard, pages))
     router.include_router(documents.routes(deps, guard, pages))
     return router

@@ -15,11 +15,11 @@ import pytest
 import uvicorn
 from playwright.sync_api import Page, expect
 
-from  import install_all
 from bot.dialogue import papers
 from bot.dingtalk.client import Client
 from bot.dingtalk.endpoints import Endpoints
 from bot.dingtalk.transport import Credential, Transport
+from bot.registration import offer_services
 from bot.web.app import build
 from bot.web.doors import Deps, Login
 from sandbox.server import CLIENT_ID, CLIENT_SECRET
@@ -57,7 +57,7 @@ def desk(sandbox: httpx.Client, sqlite_db: Database, tmp_path: Path) -> Iterator
 
     def settle(tx: Tx) -> None:
         register.account(tx, ACCOUNT, client_id=CLIENT_ID, secret=b"x", corp_id=sheet.town.corp_id, town_ids=[])
-        install_all(tx, register.town(tx, sheet, ACCOUNT, at=clock.now()), at=clock.now())
+        offer_services(tx, register.town(tx, sheet, ACCOUNT, at=clock.now()), at=clock.now())
 
     sqlite_db.write_now(settle)
     origin = str(sandbox.base_url).rstrip("/")

@@ -25,14 +25,16 @@ from workflows.cases import Opening
 from workflows.definition import Definition
 
 TOWN, ACCOUNT = "shilizhen", "dingsandbox"
-PEOPLE = (
+PEOPLE: tuple[tuple[str, str, bool, str | None], ...] = (
     ("c-0101", "陈文", True, "village_clerk"),
     ("c-0102", "孙立国", True, "village_head"),
     ("c-0201", "许静", True, "village_clerk"),
     ("c-0008", "马丽", True, "knowledge_keeper"),
     ("c-0009", "丁一", True, "knowledge_keeper"),
     ("v-0101", "王秀英", False, None),
+    ("n-0101", "冯老栓", False, None),
 )
+NO_ACCOUNT = "n-0101"
 REPORT = {
     "skill": "report",
     "name": "你钉我办",
@@ -86,29 +88,30 @@ def _settle(tx: Tx) -> None:
     for village, name in (("liushu", "柳树村"), ("taoyuan", "桃园村")):
         tx.execute(sa.insert(models.villages).values(id=village, town_id=TOWN, name=name))
     for staff, name, is_cadre, role in PEOPLE:
-        village = {"-01": "liushu", "-02": "taoyuan"}.get(staff[1:4])
+        village_id = {"-01": "liushu", "-02": "taoyuan"}.get(staff[1:4])
         tx.execute(
             sa.insert(models.people).values(
-                id=staff, town_id=TOWN, village_id=village, name=name, is_cadre=is_cadre, flags={}
+                id=staff, town_id=TOWN, village_id=village_id, name=name, is_cadre=is_cadre, flags={}
             )
         )
-        tx.execute(
-            sa.insert(models.reaches).values(
-                id=new_id(), town_id=TOWN, person_id=staff, kind="staff", account_id=ACCOUNT, value=staff
-            )
-        )
-        if role:
+        phone = staff == NO_ACCOUNT
+        way = {"kind": "phone", "value": "5331199"} if phone else {"kind": "staff", "value": staff}
+        account = None if phone else ACCOUNT
+        reach = {"id": new_id(), "town_id": TOWN, "person_id": staff, "account_id": account, **way}
+        tx.execute(sa.insert(models.reaches).values(reach))
+        if role is not None:
             tx.execute(
                 sa.insert(models.grants).values(
-                    id=new_id(), town_id=TOWN, person_id=staff, role=role, village_id=village
+                    id=new_id(), town_id=TOWN, person_id=staff, role=role, village_id=village_id
                 )
             )
 
 
 def _offer_services(tx: Tx, now: datetime) -> None:
-    review = registry.load(registry.HERE / "document_review").skill
-    assert review
-    registry.install(tx, TOWN, review, by=None, now=now)
+    for name in ("document_review", "village_report"):
+        skill = registry.load(registry.HERE / name).skill
+        assert skill is not None
+        registry.install(tx, TOWN, skill, by=None, now=now)
     definition = Definition.model_validate(REPORT)
     digest = definitions.store(tx, TOWN, definition, {"skill.yaml": "report"}, by=None, now=now)
     definitions.publish(tx, TOWN, digest, by=None, now=now)

@@ -85,7 +85,7 @@ async def test_the_clerk_of_another_village_finds_nothing(
     await sign_in("c-0201")
     assert "路灯" not in (await browser.get("/console/cases?state=all")).text
     page = await browser.get(f"/console/cases/{case_id}")
-    assert page.status_code == 403
+    assert page.status_code == 404
     assert "路灯" not in page.text
 
 

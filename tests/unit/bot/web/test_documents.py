@@ -3,6 +3,11 @@
 from collections.abc import Awaitable, Callable
 
 import httpx
+import sqlalchemy as sa
+
+from bot.web.doors import Deps
+from knowledge.models import documents, versions
+from workflows.models import cases, tasks
 
 SignIn = Callable[..., Awaitable[httpx.Response]]
 TokenIn = Callable[[httpx.Response], str]
@@ -46,7 +51,7 @@ async def test_a_draft_can_be_thrown_away(browser: httpx.AsyncClient, sign_in: S
     token = token_in(await browser.get("/console/documents"))
     path = (await bring(browser, token, NOTICE)).headers["location"].partition("?")[0]
     await browser.post(path, data={"csrf": token, "act": "discard"})
-    assert (await browser.get(path)).status_code == 403
+    assert (await browser.get(path)).status_code == 404
 
 
 async def test_a_file_that_cannot_be_read_is_named(
@@ -80,3 +85,36 @@ async def test_who_does_not_keep_documents_only_reads(
     page = await browser.get("/console/documents")
     assert "传一份新的" not in page.text
     assert (await bring(browser, token_in(page), NOTICE)).status_code == 403
+
+
+async def test_the_second_person_is_asked_by_a_case_and_the_original_is_kept(
+    browser: httpx.AsyncClient, sign_in: SignIn, token_in: TokenIn, deps: Deps
+) -> None:
+    await sign_in("c-0008")
+    brought = await bring(browser, token_in(await browser.get("/console/documents")), NOTICE)
+    path = brought.headers["location"].partition("?")[0]
+    assert "已经请 丁一 看了" in (await browser.get(path)).text
+    asked = await deps.db.read(lambda tx: tx.execute(sa.select(tasks)).mappings().one())
+    assert asked["person_id"] == "c-0009"
+    kept = await deps.db.read(lambda tx: tx.scalar(sa.select(versions.c.file_path)))
+    assert deps.files.path(str(kept).rpartition("/")[2]).read_bytes() == NOTICE
+    await sign_in("c-0009")
+    token = token_in(await browser.get(path))
+    unexplained = await browser.post(path, data={"csrf": token, "act": "discard", "key": "1"})
+    assert unexplained.status_code == 422
+    await browser.post(path, data={"csrf": token, "act": "confirm", "key": "2"})
+    case = await deps.db.read(lambda tx: tx.execute(sa.select(cases)).mappings().one())
+    assert (case["skill"], case["result"]) == ("document_review", "done")
+
+
+async def test_a_document_of_a_village_says_which_and_who_may_hear_it(
+    browser: httpx.AsyncClient, sign_in: SignIn, token_in: TokenIn, deps: Deps
+) -> None:
+    await sign_in("c-0008")
+    token = token_in(await browser.get("/console/documents"))
+    given, files = {"csrf": token, "level": "village", "audience": "resident"}, {"file": ("路灯.md", NOTICE)}
+    assert "要选是哪个村" in (await browser.post("/console/documents", data=given, files=files)).text
+    given["village"] = "liushu"
+    assert (await browser.post("/console/documents", data=given, files=files)).status_code == 303
+    row = await deps.db.read(lambda tx: tx.execute(sa.select(documents)).mappings().one())
+    assert (row["level"], row["village_id"], row["audience"]) == ("village", "liushu", "resident")
