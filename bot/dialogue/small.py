@@ -77,8 +77,16 @@ def answer(turn: Turn, command: Command) -> Part:
             return Part(distress_line(), aside=True)
         case ReadToMe():
             return Part(texts().say("read_to_me"))
+        case Silent() if turn.heard.incoming.kind is MessageKind.unknown and _is_asked(turn):
+            return Part(texts().say("cannot_read"))
         case _:
             return Part()
+
+
+def _is_asked(turn: Turn) -> bool:
+    """Say whether words are waited for: what a sticker or a place means is then not guessed."""
+    state = turn.heard.conversation.state
+    return bool(state.get("form") or state.get("act") or any(one.wants_words[0] for one in turn.situation.waiting))
 
 
 def unsure(tx: Tx, turn: Turn, command: Unknown | Confirm | NotMended, position: int) -> Part:
@@ -86,6 +94,8 @@ def unsure(tx: Tx, turn: Turn, command: Unknown | Confirm | NotMended, position:
     if isinstance(command, Confirm):
         return Part()
     incoming, state = turn.heard.incoming, turn.heard.conversation.state
+    if incoming.kind in ALONE and turn.situation.person is None:
+        return Part(texts().say("outsider", phone=turn.situation.phone))
     if incoming.kind in ALONE:
         return afterwards.photos(tx, turn, position) or afterwards.keep_photos(turn, texts().say(ALONE[incoming.kind]))
     strikes = int(state.get("strikes", 0)) + 1

@@ -108,7 +108,8 @@ class Mind:
     def _answer(self, heard: Heard, situation: Situation, question: str) -> Answer:
         names = frozenset(situation.villages.values())
         answerer = self._answerers.setdefault(names, Answerer(self._library, names))
-        previous = str(heard.conversation.state.get("question", ""))
+        quote = heard.incoming.quote
+        previous = quote.text if quote and quote.text else str(heard.conversation.state.get("question", ""))
         return answerer.answer(question, scope=situation.scope, at=situation.at, previous=previous)
 
     def write(self, tx: Tx, heard: Heard, thought: Thought) -> Written:
