@@ -12,13 +12,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from township import effects as fx
-from township.db import Tx, insert_ignore, locked
+from township.db import Instant, Tx, insert_ignore, locked
 from township.effects import Effect, Policy
 from township.ids import new_id
 from township.models import outbox
 
 LEASE = timedelta(seconds=30)
 """Longer than the slowest call with its retries; a killed sender's rows are taken up after it."""
+CALM = timedelta(seconds=5)
+"""How long a process has lived before it sends what was on its way at two ends already."""
 WAITING = ("ready", "sending")
 MOST_TRIES = 12
 
@@ -141,8 +143,13 @@ def _parcel(row: Any) -> Parcel:
 
 
 def let_go(tx: Tx, *, machine: datetime) -> None:
-    """End every lease at once: for a process that starts and knows that no other lives."""
-    tx.execute(sa.update(outbox).where(outbox.c.state == "sending").values(lease_until=machine - LEASE))
+    """End every lease: for a process that starts and knows that no other lives.
+
+    What two processes have died over waits until this one has lived for a while: nobody shall read it a third time.
+    """
+    twice = outbox.c.tries >= 2
+    until = sa.case((twice, sa.literal(machine + CALM, Instant())), else_=sa.literal(machine - LEASE, Instant()))
+    tx.execute(sa.update(outbox).where(outbox.c.state == "sending").values(lease_until=until))
 
 
 def done(tx: Tx, ids: Sequence[str], *, now: datetime, receipt: dict[str, Any] | None = None) -> None:

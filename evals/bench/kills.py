@@ -28,6 +28,8 @@ TASK = "kills"
 RANDOM = ""
 NAMED = (*Point,)
 PEOPLE = 20
+FIRST = 2001
+"""The number of the first report: 119 and the like would be emergencies."""
 FAULTS = {"duplicate": 4, "drop_ack": 4, "disconnect": 1}
 """Armed anew for each life of the app, so many times."""
 WINDOWS = {"redelivery": 3, "redeliveries": 40}
@@ -53,7 +55,7 @@ class Play:
         for _ in range(count):
             number = sum(self.said.values())
             person = self.people[number % len(self.people)]
-            self.town.say(person, self.words["report"].format(n=number + 1))
+            self.town.say(person, self.words["report"].format(n=number + FIRST))
             self.said[person] += 1
 
     def answers(self, person: str) -> Counter[str]:
