@@ -18,8 +18,8 @@ from bot.dingtalk.cards import Look, TaskButton, TaskCard, action_card, card_par
 from bot.dingtalk.client import Client
 from bot.dingtalk.faults import Rejected
 from bot.models import cards
-from bot.purse import Call
-from bot.quiet import quiet_until
+from bot.purse import Call, Purpose
+from bot.quiet import next_month, quiet_until
 from bot.spending import Ledger
 from bot.wording import texts
 from township import directory
@@ -140,6 +140,9 @@ class Cards:
         way = next((one for one in ways if one.kind == "staff" and one.account_id in self._clients), None)
         if way is None or way.account_id is None:
             return Failed("no_account")
+        purpose = Purpose.emergency if drawn.case.pace == URGENT else Purpose.task
+        if not self._ledger.may_send(way.account_id, purpose):
+            return Postponed(next_month(self._calendar, now))  # until then cadres work in the console
         face = await self._deliver(way.account_id, way.value, parcel.id, drawn.card)
         row = {
             "id": parcel.id,
@@ -177,6 +180,8 @@ class Cards:
         now = self._clock.now()
         changed = await self._db.read(lambda tx: _changed(tx, case_id, now))
         for card_id, account_id, params in changed:
+            if not self._ledger.may_send(account_id, Purpose.courtesy):
+                continue  # a tap on a card that shows an old state says what has become of it
             self._ledger.charge(account_id, Call.card_update)
             await self._clients[account_id].update_card(card_id, params)
             await self._db.write(lambda tx, row=card_id, shown=params: keep_shown(tx, row, shown))  # type: ignore[misc]

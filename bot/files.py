@@ -8,7 +8,7 @@ from bot.dialogue.media import Fetched
 from bot.dingtalk.client import Client
 from bot.dingtalk.faults import ChannelFault, TooBig
 from bot.messages import Attachment
-from bot.purse import Call
+from bot.purse import Call, Purpose
 from bot.spending import Ledger
 from township.filestore import FileStore
 
@@ -25,6 +25,8 @@ class Files:
 
     async def fetch(self, account_id: str, attachment: Attachment) -> Fetched:
         """Fetch an attachment; what cannot be had says why, and the message is answered all the same."""
+        if not self._ledger.may_send(account_id, Purpose.task if attachment.kind == "file" else Purpose.courtesy):
+            return Fetched(attachment, problem="file_not_fetched")
         self._ledger.charge(account_id, Call.download)
         try:
             found = await self._clients[account_id].download(attachment.download_code)

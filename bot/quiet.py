@@ -17,7 +17,21 @@ def quiet_until(calendar: Calendar, now: datetime) -> datetime | None:
     here = now.astimezone(SHANGHAI)
     if _is_day(calendar, here) and FROM <= here.time() < UNTIL:
         return None
-    day = here if here.time() < FROM else here + timedelta(days=1)
+    return _morning(calendar, here if here.time() < FROM else here + timedelta(days=1))
+
+
+def next_morning(calendar: Calendar, now: datetime) -> datetime:
+    """Say when the notices that a sparing purse holds back leave as one: in the morning of the next working day."""
+    return _morning(calendar, now.astimezone(SHANGHAI) + timedelta(days=1))
+
+
+def next_month(calendar: Calendar, now: datetime) -> datetime:
+    """Say when the pools are full again: in the morning of the first working day of the next month."""
+    here = now.astimezone(SHANGHAI)
+    return _morning(calendar, (here.replace(day=1) + timedelta(days=32)).replace(day=1))
+
+
+def _morning(calendar: Calendar, day: datetime) -> datetime:
     while not _is_day(calendar, day):
         day += timedelta(days=1)
     return datetime.combine(day.date(), FROM, SHANGHAI)

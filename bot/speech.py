@@ -5,8 +5,9 @@ day. Who has no account was put on the clerk's call list when the notice was mad
 """
 
 from collections import OrderedDict
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from bot.carried import Carried, Failed, Later, Outcome, Postponed
 from bot.dialogue import conversations as talk
@@ -14,11 +15,12 @@ from bot.dialogue.conversations import Conversation
 from bot.dingtalk import bodies
 from bot.dingtalk.client import Client
 from bot.dingtalk.faults import QuotaExhausted, Unsafe, WebhookExpired
-from bot.purse import Call, Route
-from bot.quiet import quiet_until
-from bot.spending import Ledger
-from township import directory
-from township.clock import Clock
+from bot.purse import Call, Purpose, Route, Step
+from bot.quiet import next_month, next_morning, quiet_until
+from bot.spending import Ledger, month_of
+from bot.wording import texts
+from township import directory, outbox
+from township.clock import SHANGHAI, Clock
 from township.db import Database
 from township.effects import Say, ToConversation, ToGroup, ToPerson
 from township.outbox import Parcel
@@ -27,6 +29,10 @@ from township.workdays import Calendar
 REMEMBERED = 5000
 """Conversations whose way back is kept in memory."""
 WEBHOOK_MARGIN = timedelta(seconds=60)
+APART = timedelta(minutes=10)
+"""Notices to one person that come closer together are one (design §4)."""
+PAUSE = "\n\n"
+"""Between notices that leave as one."""
 SLOWED = timedelta(seconds=5)
 """When the platform says that it holds a person's messages back for now."""
 
@@ -48,6 +54,8 @@ class Speech:
         self._clients = clients
         self._ledger = ledger
         self._known: OrderedDict[str, Conversation] = OrderedDict()
+        self._told: OrderedDict[str, datetime] = OrderedDict()
+        self._asked_to_ring: set[tuple[str, str]] = set()
 
     async def carry(self, parcel: Parcel) -> Outcome:
         """Carry one text."""
@@ -58,7 +66,7 @@ class Speech:
             case ToConversation(conversation_id):
                 return await self._reply(conversation_id, effect)
             case ToPerson(person_id):
-                return await self._notify(person_id, effect)
+                return await self._notify(person_id, parcel, effect)
             case ToGroup(group_id):
                 return await self._announce(group_id, effect)
 
@@ -69,6 +77,10 @@ class Speech:
         if conversation is None:
             return Failed("no_conversation")
         self._remember(conversation)
+        if conversation.is_group and not say.urgent and self._ledger.step(conversation.account_id) is Step.phone:
+            if not self._is_first(conversation):
+                return Carried({"road": "asked to ring before"})
+            say = replace(say, title="", text=await self._ring(conversation.town_id))
         is_open = self._is_open(conversation)
         purse = self._ledger.purse(conversation.account_id)
         if purse.route_reply(webhook_is_open=is_open) is Route.webhook:
@@ -125,10 +137,18 @@ class Speech:
             return Failed("not_reached")
         return Carried({"road": "api", "query": sent.query_key})
 
-    async def _notify(self, person_id: str, say: Say) -> Outcome:
-        until = None if say.urgent or say.reply_to else quiet_until(self._calendar, self._clock.now())
-        if until:
-            return Postponed(until)
+    def _is_first(self, conversation: Conversation) -> bool:
+        """Say whether a group has not been asked to ring this month; one sentence is enough (purse, last step)."""
+        group = (conversation.open_id, month_of(self._clock.now()))
+        is_first = group not in self._asked_to_ring
+        self._asked_to_ring.add(group)
+        return is_first
+
+    async def _ring(self, town_id: str) -> str:
+        phone = await self._db.read(lambda tx: directory.town_phone(tx, town_id))
+        return texts().say("group_ring", phone=phone)
+
+    async def _notify(self, person_id: str, parcel: Parcel, say: Say) -> Outcome:
         person, ways = await self._db.read(
             lambda tx: (directory.person(tx, person_id), directory.reaches_of(tx, person_id))
         )
@@ -137,7 +157,43 @@ class Speech:
         account = next((way for way in ways if way.kind == "staff" and way.account_id in self._clients), None)
         if account is None or account.account_id is None:
             return Failed("no_account")  # who has none stands on the call list of the case
-        return await self._to_staff(account.account_id, account.value, say)
+        if say.urgent or say.reply_to:
+            return await self._to_staff(account.account_id, account.value, say)
+        if until := self._waits(account.account_id, person_id, parcel):
+            return Postponed(until)
+        return await self._tell(account.account_id, account.value, person_id, parcel, say)
+
+    def _waits(self, account_id: str, person_id: str, parcel: Parcel) -> datetime | None:
+        """Say until when a notice waits: for the day, for the purse, or for others to the same person; None: not."""
+        now = self._clock.now()
+        told = self._told.get(person_id)
+        if until := quiet_until(self._calendar, now):
+            return until
+        if until := self._spared(account_id, parcel.created_at):
+            return until
+        return told + APART if told and now < told + APART else None
+
+    def _spared(self, account_id: str, since: datetime) -> datetime | None:
+        """Say until when the purse holds a notice back: for the digest of the morning, or for the next month."""
+        now = self._clock.now()
+        is_digest = since.astimezone(SHANGHAI).date() < now.astimezone(SHANGHAI).date()
+        if self._ledger.may_send(account_id, Purpose.digest if is_digest else Purpose.notice):
+            return None
+        may_wait = not is_digest and self._ledger.may_send(account_id, Purpose.digest)
+        return (next_morning if may_wait else next_month)(self._calendar, now)
+
+    async def _tell(self, account_id: str, staff_id: str, person_id: str, parcel: Parcel, say: Say) -> Outcome:
+        """Tell a person, and with it whatever else waits to be told to the same person."""
+        machine = self._clock.machine()
+        along = await self._db.write(lambda tx: outbox.take_along(tx, parcel, machine=machine))
+        outcome = await self._to_staff(account_id, staff_id, _one([parcel, *along], say))
+        if isinstance(outcome, Carried):
+            self._told[person_id] = self._clock.now()
+            self._told.move_to_end(person_id)
+            if len(self._told) > REMEMBERED:
+                self._told.popitem(last=False)
+            return replace(outcome, also=tuple(one.id for one in along))
+        return outcome
 
     async def _announce(self, group_id: str, say: Say) -> Outcome:
         until = None if say.urgent else quiet_until(self._calendar, self._clock.now())
@@ -146,7 +202,17 @@ class Speech:
         group = await self._db.read(lambda tx: directory.group(tx, group_id))
         if group is None:
             return Failed("no_group")
+        if not say.urgent and not self._ledger.may_send(group.account_id, Purpose.notice):
+            return Postponed(next_month(self._calendar, self._clock.now()))
         return await self._to_group(group.account_id, group.open_id, say)
+
+
+def _one(parcels: Sequence[Parcel], say: Say) -> Say:
+    """Put several notices into one, in the order in which they were made."""
+    says = [one.effect for one in sorted(parcels, key=lambda one: one.id) if isinstance(one.effect, Say)]
+    if len(says) < 2:
+        return say
+    return replace(say, title=next((one.title for one in says if one.title), ""), text=PAUSE.join(s.text for s in says))
 
 
 def _message(say: Say) -> bodies.Message:

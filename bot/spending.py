@@ -4,13 +4,14 @@ The counts are ours, from what we sent and what reached us; DingTalk shows its o
 costs, and what to do when a pool runs low, is in `purse.py`.
 """
 
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.purse import Call, Limits, Purse, cost
+from bot.purse import Call, Limits, Purpose, Purse, Step, cost
 from township.clock import SHANGHAI, Clock
 from township.db import Database, Tx, insert_ignore
 from township.models import spending
@@ -48,6 +49,15 @@ class Ledger:
         new = self._new
         limits = self._limits[account_id]
         return Purse(limits, api + new[account_id, month, "api"], push + new[account_id, month, "push"])
+
+    def step(self, account_id: str) -> Step:
+        """Say how sparing an account must be today."""
+        here = self._clock.now().astimezone(SHANGHAI)
+        return self.purse(account_id).step(here.day, monthrange(here.year, here.month)[1])
+
+    def may_send(self, account_id: str, purpose: Purpose) -> bool:
+        """Say whether the API pool of an account may be drawn on for this purpose today."""
+        return self.purse(account_id).may_send(purpose, self.step(account_id))
 
     async def write_down(self) -> None:
         """Add the new counts to the rows, and learn what other processes have added."""

@@ -126,6 +126,30 @@ def claim(tx: Tx, *, now: datetime, machine: datetime, limit: int = 50) -> list[
     return [_parcel(row) for row in rows]
 
 
+def take_along(tx: Tx, parcel: Parcel, *, machine: datetime) -> list[Parcel]:
+    """Lease what else waits to be told to the same person, due or not, so that it leaves in one message with `parcel`.
+
+    Urgent words and replies go their own way.
+    """
+    waiting = (
+        sa.select(outbox)
+        .where(
+            outbox.c.target == parcel.target,
+            outbox.c.state == "ready",
+            outbox.c.kind == fx.kind_of(parcel.effect),
+            outbox.c.id != parcel.id,
+            sa.not_(outbox.c.urgent),
+        )
+        .order_by(outbox.c.id)
+    )
+    found = [_parcel(row) for row in tx.execute(locked(waiting, skip=True)).mappings()]
+    along = [one for one in found if getattr(one.effect, "reply_to", None) is None]
+    if along:
+        lease = {"state": "sending", "lease_until": machine + LEASE, "tries": outbox.c.tries + 1}
+        tx.execute(sa.update(outbox).where(outbox.c.id.in_([one.id for one in along])).values(**lease))
+    return along
+
+
 def _give_up_unknown(tx: Tx, machine: datetime) -> None:
     tx.execute(
         sa.update(outbox)

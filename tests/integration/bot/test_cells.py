@@ -42,7 +42,7 @@ KNOWN: dict[str, Does] = {
     "file": ("要办什么事", 0, 0),
     "unknownMsgType": ("", 0, 0),
 }
-OF_OUTSIDERS: dict[str, Does] = {msgtype: (NOT_KNOWN, 0, 0) for msgtype in SENT} | {"unknownMsgType": ("", 0, 0)}
+OF_OUTSIDERS: dict[str, Does] = dict.fromkeys(SENT, (NOT_KNOWN, 0, 0)) | {"unknownMsgType": ("", 0, 0)}
 
 
 def rows_of_the_table() -> set[tuple[str, str]]:
