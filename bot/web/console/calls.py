@@ -67,14 +67,11 @@ def waiting(tx: Tx, scope: Scope) -> list[Call]:
 
 
 def _answers(tx: Tx, scope: Scope, line: CallLine) -> dict[str, str]:
-    """List what the person may answer, if the case waits for this person."""
-    held = (task for task in tasks.of_case(tx, line.case_id) if task.person_id == line.person_id)
-    task = next((one for one in held if one.state == "open"), None)
-    if task is None:
-        return {}
-    known = offers.answers(tx, scope.town_id, task)
+    """List what may be answered on the phone while the case waits for its villager, whoever holds that task."""
+    held = [task for task in tasks.of_case(tx, line.case_id) if task.state == "open"]
+    known = next((found for task in held if (found := offers.answers(tx, scope.town_id, task))), {})
     return {
-        name: action.title for name, action in known.items() if not any(not n.optional for n in action.needs.values())
+        name: action.title for name, action in known.items() if all(need.optional for need in action.needs.values())
     }
 
 
