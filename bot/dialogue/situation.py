@@ -61,6 +61,8 @@ class Situation:
     """Names by id."""
     waiting: tuple[Waiting, ...] = ()
     """Questions of cases to this person, the most urgent first."""
+    cadres: frozenset[str] = frozenset()
+    """Names of the town's cadres."""
     asking: Mapping[str, Any] = field(default_factory=dict)
     """An action tapped on a card that still needs a word."""
 
@@ -95,6 +97,7 @@ def look(tx: Tx, conversation: Conversation, at: datetime) -> Situation:
         group,
         villages,
         _waiting(tx, conversation.town_id, person) if person and not conversation.is_group else (),
+        directory.cadre_names(tx, conversation.town_id),
         asked.latest(tx, person.id) if person and person.is_cadre else {},
     )
 

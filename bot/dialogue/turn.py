@@ -151,6 +151,7 @@ def context_of(heard: Heard, situation: Situation, services: Services) -> Contex
         takes_all=bool(act),
         quote=incoming.quote.text if incoming.quote else "",
         is_cadre=situation.is_cadre,
+        cadres=situation.cadres - ({situation.person.name} if situation.person else set()),
     )
 
 

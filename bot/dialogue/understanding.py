@@ -79,6 +79,8 @@ class Context:
     open_skill: str = ""
     quote: str = ""
     is_cadre: bool = False
+    cadres: frozenset[str] = frozenset()
+    """Names of the town's cadres: a complaint that names one never reaches that person (law of talk 7)."""
 
 
 def understand(text: str, context: Context) -> list[Command]:
@@ -159,19 +161,25 @@ def _scam(raw: str, _: Context) -> list[Command]:
     return [Scam(raw)] if asked and lexicon.find("scam.bait", raw) else []
 
 
-def _feedback(heard: str, _: Context) -> list[Command]:
+def _feedback(heard: str, context: Context) -> list[Command]:
+    """Take an opinion; one about somebody by name or office is a complaint, kept from that person's chain."""
     lexicon = words.load()
     if found := lexicon.find("feedback", heard):
-        return [Feedback(found["text"])]
+        return [Grievance(heard) if _is_about_cadre(heard, context) else Feedback(found["text"])]
     return [Feedback(heard)] if lexicon.find("feedback_on_us", heard) else []
 
 
-def _grievance(heard: str, _: Context) -> list[Command]:
+def _grievance(heard: str, context: Context) -> list[Command]:
     lexicon = words.load()
     if lexicon.find("grievance.not", heard):
         return []
-    named = lexicon.find("grievance.object", heard) and lexicon.find("grievance.act", heard)
+    named = _is_about_cadre(heard, context) and lexicon.find("grievance.act", heard)
     return [Grievance(heard)] if named or lexicon.find("grievance.alone", heard) else []
+
+
+def _is_about_cadre(heard: str, context: Context) -> bool:
+    """Tell whether a text speaks of a cadre or a village body, by office or by name."""
+    return bool(words.load().find("grievance.object", heard)) or any(name in heard for name in context.cadres)
 
 
 def _whole(heard: str, _: Context) -> list[Command]:
