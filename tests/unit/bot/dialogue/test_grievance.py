@@ -1,4 +1,4 @@
-"""Law of talk 7: what names a cadre, a village body, money or favours is a complaint, and what only mentions one is not."""
+"""Law of talk 7: what names a cadre, a village body, money or favours is a complaint; who only asks complains not."""
 
 from datetime import date
 
