@@ -7,7 +7,7 @@ from fastapi import FastAPI
 
 from bot.alarms import Alarms
 from bot.cards import Cards
-from bot.delivery import Delivery
+from bot.delivery import Carrier, Delivery
 from bot.demonstration import Demonstration
 from bot.dialogue import likeness, papers, signs
 from bot.dialogue.turn import Mind
@@ -21,9 +21,11 @@ from bot.dingtalk.transport import Credential, Transport
 from bot.door import Door
 from bot.errands import Errands
 from bot.files import Files
+from bot.members import Members
 from bot.purse import Limits
 from bot.reading import open_library
 from bot.registration import ACCOUNT, entering
+from bot.sent import Sent
 from bot.speech import Speech
 from bot.spending import Ledger
 from bot.taps import Taps
@@ -37,7 +39,7 @@ from knowledge.library import Library
 from township import killpoints, schema
 from township.clock import Clock, OffsetClock, SystemClock
 from township.db import Database, sqlite_path
-from township.effects import RefreshCards, Say, ShowCard
+from township.effects import Effect, RefreshCards, Say, ShowCard
 from township.errors import Refused
 from township.filestore import FileStore
 from township.locks import FileLock
@@ -56,6 +58,8 @@ class App:
         """`opens_office`: a demonstration that begins at night is turned to the next morning."""
         self.settings = settings
         killpoints.arm(settings.kill_at)
+        path = sqlite_path(settings.database)
+        self._sent = Sent(path.with_suffix(".sent") if path else None)
         self._opens_office = opens_office
         self._lock = _lock(settings)
         self.clock = OffsetClock() if settings.may_turn_clock else SystemClock()
@@ -102,7 +106,8 @@ class App:
         speech = Speech(self.db, self.clock, self.calendar, clients, self.ledger)
         template = self.settings.card_template
         cards = Cards(self.db, self.clock, self.calendar, clients, self.ledger, template=template)
-        self.delivery = Delivery(self.db, self.clock, {Say: speech, ShowCard: cards, RefreshCards: cards})
+        carriers: dict[type[Effect], Carrier] = {Say: speech, ShowCard: cards, RefreshCards: cards}
+        self.delivery = Delivery(self.db, self.clock, carriers, self._sent)
         files = Files(self.store, clients, self.ledger)
         mind = Mind(self.db, self.clock, self.library, files.fetch)
         turns = Turns(self.db, self.clock, mind, self.delivery)
@@ -117,6 +122,7 @@ class App:
             alarms=Alarms(),
             answer_tap=Taps(self.db, self.clock, self.delivery).answer,
         )
+        self.members = Members(self.db, self.clock, clients)
         callbacks = Callbacks(door.on_message, door.on_tap, door.on_event)
         self.supervisor = Supervisor(lambda: StreamChannel(self.credential, self.endpoints, callbacks))
         self.errands = Errands(self.db, self.clock, {documents.EMBED: lambda _: _embed(self.library)})
@@ -130,6 +136,7 @@ class App:
             Chore("ledger", 5.0, self.ledger.write_down),
             Chore("shelves", 2.0, self._refresh_library),
             Chore("errands", 1.0, self.errands.run_all),
+            Chore("members", 2.0, self.members.apply),
         ]
         if self.demonstration is not None:
             chores.append(Chore("clock", 0.0, self._follow_clock))
@@ -164,6 +171,7 @@ class App:
             await self.demonstration.close()
         self.library.close()
         await self.db.close()
+        self._sent.close()
         if self._lock is not None:
             self._lock.give_back()
 

@@ -108,11 +108,12 @@ class Door:
         """Store an event of the directory; the ticker applies it. True: it may be acknowledged."""
         event = wire.to_event(frame.headers, frame.data, self._account_id)
         now = self._clock.now()
-        await self._db.write(lambda tx: _keep_event(tx, event, now))
+        await self._db.write(lambda tx: keep_event(tx, event, now))
         return True
 
 
-def _keep_event(tx: Tx, event: DirectoryEvent, now: datetime) -> None:
+def keep_event(tx: Tx, event: DirectoryEvent, now: datetime) -> None:
+    """Store an event once, until `members.py` has applied it."""
     row = {
         "id": f"{event.account_id}:{event.event_id}",
         "account_id": event.account_id,

@@ -1,7 +1,7 @@
-"""Writing people and places down: the only module that changes the directory.
+"""Writing people and places down: with `members.py` the only module that changes the directory.
 
 A town enters as one sheet (towns, villages, groups, people, duty, helpers), again and again without doubling.
-DingTalk's own directory then keeps accounts and roles up to date, event by event.
+DingTalk's own directory then keeps accounts and roles up to date, event by event (`members.py`).
 """
 
 import re
