@@ -92,8 +92,14 @@ def tick(
         .where(call_lines.c.id == line_id)
         .values(state=called.value, tries=call_lines.c.tries + 1, done_at=done, done_by=scope.person_id)
     )
-    if called is Called.TOLD:
+    if called is Called.TOLD and is_latest(tx, line_id, row.case_id):
         _go_on(tx, scope, row.case_id, f"call:{line_id}", answer, now)
+
+
+def is_latest(tx: Tx, line_id: str, case_id: str) -> bool:
+    """Say whether a line is the last of its case: only what was said last can be what the case waits for."""
+    chosen = sa.select(call_lines.c.id).where(call_lines.c.case_id == case_id)
+    return tx.scalar(chosen.order_by(call_lines.c.created_at.desc(), call_lines.c.id.desc()).limit(1)) == line_id
 
 
 def _go_on(tx: Tx, scope: Scope, case_id: str, key: str, answer: str, now: datetime) -> None:

@@ -68,6 +68,8 @@ def waiting(tx: Tx, scope: Scope) -> list[Call]:
 
 def _answers(tx: Tx, scope: Scope, line: CallLine) -> dict[str, str]:
     """List what may be answered on the phone while the case waits for its villager, whoever holds that task."""
+    if not calllist.is_latest(tx, line.id, line.case_id):
+        return {}
     held = [task for task in tasks.of_case(tx, line.case_id) if task.state == "open"]
     known = next((found for task in held if (found := offers.answers(tx, scope.town_id, task))), {})
     return {

@@ -30,7 +30,11 @@ async def to_ring(deps: Deps) -> list[str]:
         opening = Opening(TOWN, "village_report", new_id(), what, now, mine, old, wrote=mine, told=(old,))
         case_id = cases.open(tx, opening, now=now).case_id
         cases.act(tx, Act(TOWN, case_id, "done", new_id(), "c-0101", {"result": "换了瓦"}), now=now)
-        chosen = sa.select(call_lines.c.id).where(call_lines.c.state == "open").order_by(call_lines.c.created_at)
+        chosen = (
+            sa.select(call_lines.c.id)
+            .where(call_lines.c.state == "open")
+            .order_by(call_lines.c.created_at, call_lines.c.id)
+        )
         return list(tx.execute(chosen).scalars())
 
     return await deps.db.write(call)
@@ -63,6 +67,18 @@ async def test_the_clerk_of_another_village_has_no_such_line(
     assert "眼下没有要打的电话" in page.text
     told = {"csrf": token_in(page), "called": "told"}
     assert (await browser.post(f"/console/calls/{to_ring[-1]}", data=told)).status_code == 404
+
+
+async def test_a_tick_of_an_earlier_notice_answers_no_later_question(
+    browser: httpx.AsyncClient, sign_in: SignIn, token_in: TokenIn, deps: Deps, to_ring: list[str]
+) -> None:
+    assert len(to_ring) == 2
+    await sign_in("c-0101")
+    page = await browser.get("/console/calls")
+    assert page.text.count("对方怎么说") == 1
+    told = {"csrf": token_in(page), "called": "told"}
+    assert (await browser.post(f"/console/calls/{to_ring[0]}", data=told)).status_code == 303
+    assert await deps.db.read(lambda tx: tx.scalar(sa.select(case_rows.c.stage))) == "confirm"
 
 
 async def test_a_tick_must_say_what_came_of_it(
