@@ -29,7 +29,7 @@ def _in_plain_types(kind: str, item: object, _context: object) -> str | Literal[
     if kind == "type" and isinstance(item, Instant):
         return "sa.BigInteger()"
     if kind == "type" and isinstance(item, sa.JSON):
-        return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
+        return "sa.JSON()"
     return False
 
 

@@ -57,8 +57,11 @@ class Instant(TypeDecorator[datetime]):
 
 
 def Json() -> TypeEngine[Any]:
-    """JSON text on SQLite, JSONB on PostgreSQL."""
-    return sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+    """JSON as text on both engines: the order of keys is kept, and the actions of a service have an order.
+
+    JSONB of PostgreSQL sorts them, and a card would offer its buttons in another order on each engine.
+    """
+    return sa.JSON()
 
 
 class Database:

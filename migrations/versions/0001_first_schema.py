@@ -2,7 +2,6 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
 
 from workflows.models import APPEND_ONLY
 
@@ -46,11 +45,11 @@ def upgrade() -> None:
         sa.Column("confidence", sa.Float(), nullable=False),
         sa.Column(
             "clause_ids",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            sa.JSON(),
             nullable=False,
             comment="ids of the cited clauses: who was told the old rule",
         ),
-        sa.Column("fact_ids", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("fact_ids", sa.JSON(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("message_id", "position", name=op.f("pk_answers_given")),
     )
@@ -94,13 +93,13 @@ def upgrade() -> None:
         sa.Column("face", sa.String(length=12), nullable=False, comment="card | actioncard | text"),
         sa.Column(
             "shown",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            sa.JSON(),
             nullable=False,
             comment="what it shows now",
         ),
         sa.Column(
             "asking",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            sa.JSON(),
             nullable=True,
             comment="an action tapped here that still needs a word from its person",
         ),
@@ -152,20 +151,20 @@ def upgrade() -> None:
         sa.Column("wrote_id", sa.String(length=64), nullable=True, comment="who wrote it down"),
         sa.Column(
             "told",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            sa.JSON(),
             nullable=False,
             comment="who must be told: person ids",
         ),
         sa.Column("assignee_id", sa.String(length=64), nullable=True),
         sa.Column(
             "channels",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            sa.JSON(),
             nullable=False,
             comment="by which ways it came: several tags",
         ),
         sa.Column("conversation_id", sa.String(length=64), nullable=True, comment="where it was said; opaque here"),
-        sa.Column("fields", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-        sa.Column("progress", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("progress", sa.JSON(), nullable=False),
         sa.Column("opened_at", sa.BigInteger(), nullable=False, comment="when the message was stored"),
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
@@ -210,7 +209,7 @@ def upgrade() -> None:
         sa.Column("webhook_until", sa.BigInteger(), nullable=True),
         sa.Column(
             "state",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            sa.JSON(),
             server_default="{}",
             nullable=False,
             comment="where the talk stands: dialogue/conversations.py",
@@ -235,13 +234,13 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=12), nullable=False, comment="draft | published | retired"),
         sa.Column(
             "files",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            sa.JSON(),
             nullable=False,
             comment="the folder, path to text: export gives it back",
         ),
         sa.Column(
             "body",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            sa.JSON(),
             nullable=False,
             comment="the definition that the engine runs",
         ),
@@ -289,7 +288,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=200), nullable=False, comment="account and event id"),
         sa.Column("account_id", sa.String(length=64), nullable=False),
         sa.Column("kind", sa.String(length=64), nullable=False),
-        sa.Column("data", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(length=8), nullable=False),
         sa.Column("received_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
@@ -301,7 +300,7 @@ def upgrade() -> None:
         sa.Column("fact_key", sa.String(length=200), nullable=False, comment="the first way of asking"),
         sa.Column(
             "questions",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            sa.JSON(),
             nullable=False,
             comment="ways of asking, the first is shown",
         ),
@@ -324,7 +323,7 @@ def upgrade() -> None:
         "inbox",
         sa.Column("id", sa.String(length=200), nullable=False, comment="account and message id: a repeat stops here"),
         sa.Column("conversation_id", sa.String(length=32), nullable=False),
-        sa.Column("payload", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("payload", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(length=8), nullable=False, comment="new | done | failed"),
         sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
         sa.Column("received_at", sa.BigInteger(), nullable=False, comment="business time; every deadline starts here"),
@@ -359,7 +358,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("key", sa.String(length=200), nullable=False),
         sa.Column("name", sa.String(length=64), nullable=False),
-        sa.Column("args", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("args", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
         sa.Column("lease_until", sa.BigInteger(), nullable=True),
@@ -387,7 +386,7 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=200), nullable=False, comment="the same effect asked for twice is one row"),
         sa.Column("town_id", sa.String(length=64), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
-        sa.Column("payload", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("payload", sa.JSON(), nullable=False),
         sa.Column("policy", sa.String(length=16), nullable=False),
         sa.Column("target", sa.String(length=120), nullable=False, comment="order is kept per target"),
         sa.Column("case_id", sa.String(length=32), nullable=True),
@@ -403,7 +402,7 @@ def upgrade() -> None:
         sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
         sa.Column(
             "receipt",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            sa.JSON(),
             nullable=True,
             comment="what the platform answered",
         ),
@@ -435,9 +434,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("county", sa.Text(), server_default="", nullable=False),
         sa.Column("phone", sa.Text(), server_default="", nullable=False, comment="the office phone that answers say"),
-        sa.Column(
-            "options", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), server_default="{}", nullable=False
-        ),
+        sa.Column("options", sa.JSON(), server_default="{}", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_towns")),
     )
     op.create_table(
@@ -494,7 +491,7 @@ def upgrade() -> None:
         sa.Column("by_id", sa.String(length=64), nullable=True, comment="empty: the clock"),
         sa.Column("via", sa.String(length=12), nullable=False),
         sa.Column("stage", sa.String(length=64), nullable=False, comment="before the event"),
-        sa.Column("data", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
         sa.Column("prev", sa.String(length=64), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_events_case_id")),
@@ -525,7 +522,7 @@ def upgrade() -> None:
         sa.Column("within", sa.String(length=32), nullable=False),
         sa.Column(
             "segments",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            sa.JSON(),
             nullable=False,
             comment="[since, why it rests or empty], in order",
         ),
@@ -687,7 +684,7 @@ def upgrade() -> None:
         sa.Column("born_on", sa.Date(), nullable=True),
         sa.Column(
             "flags",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            sa.JSON(),
             server_default="{}",
             nullable=False,
             comment="read_aloud, quiet (no notices to this account)",
@@ -723,7 +720,7 @@ def upgrade() -> None:
         sa.Column("phone", sa.Text(), nullable=False, comment="a duty phone, never a private one without consent"),
         sa.Column(
             "weekdays",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            sa.JSON(),
             nullable=True,
             comment="ISO weekdays; empty: every day",
         ),
@@ -771,7 +768,7 @@ def upgrade() -> None:
         sa.Column("helper_id", sa.String(length=64), nullable=False),
         sa.Column(
             "covers",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            sa.JSON(),
             nullable=False,
             comment="kinds of matters, or ['*']",
         ),

@@ -81,3 +81,10 @@ def test_an_unknown_engine_is_named() -> None:
     with pytest.raises(Mistake, match="unknown_database"):
         Database("mysql://user:pw@127.0.0.1/x")
     assert SHANGHAI.key == "Asia/Shanghai"
+
+
+async def test_the_order_of_keys_is_kept(db: Database) -> None:
+    options = {"accept": 1, "a": 2, "done": 3}
+    await db.write(lambda tx: tx.execute(sa.insert(towns).values(id="a", name="a", options=options)))
+    found = await db.read(lambda tx: tx.execute(sa.select(towns.c.options)).scalar_one())
+    assert list(found) == ["accept", "a", "done"]
