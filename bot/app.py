@@ -30,6 +30,7 @@ from bot.speech import Speech
 from bot.spending import Ledger
 from bot.taps import Taps
 from bot.ticker import Chore, Ticker
+from bot.todos import Todos
 from bot.turns import Turns
 from bot.web import app as web
 from bot.web.doors import Deps, Login
@@ -39,7 +40,7 @@ from knowledge.library import Library
 from township import killpoints, schema
 from township.clock import Clock, OffsetClock, SystemClock
 from township.db import Database, sqlite_path
-from township.effects import Effect, RefreshCards, Say, ShowCard
+from township.effects import Effect, MirrorTodo, RefreshCards, Say, ShowCard
 from township.errors import Refused
 from township.filestore import FileStore
 from township.locks import FileLock
@@ -106,7 +107,9 @@ class App:
         speech = Speech(self.db, self.clock, self.calendar, clients, self.ledger)
         template = self.settings.card_template
         cards = Cards(self.db, self.clock, self.calendar, clients, self.ledger, template=template)
+        self.todos = Todos(self.db, self.clock, self.calendar, clients, self.ledger)
         carriers: dict[type[Effect], Carrier] = {Say: speech, ShowCard: cards, RefreshCards: cards}
+        carriers[MirrorTodo] = self.todos
         self.delivery = Delivery(self.db, self.clock, carriers, self._sent)
         files = Files(self.store, clients, self.ledger)
         mind = Mind(self.db, self.clock, self.library, files.fetch)
@@ -138,6 +141,8 @@ class App:
             Chore("errands", 1.0, self.errands.run_all),
             Chore("members", 2.0, self.members.apply),
         ]
+        if self.settings.todo_mirror:
+            chores.append(Chore("todos", 5.0, self.todos.mirror))
         if self.demonstration is not None:
             chores.append(Chore("clock", 0.0, self._follow_clock))
         return chores

@@ -43,6 +43,7 @@ BOT_LAYERS = (
         "door",
         "files",
         "members",
+        "todos",
         "errands",
     },
     {"app", "archive", "asking", "checkup", "commands", "demonstration", "reading", "registration", "serving"},

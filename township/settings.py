@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     """Webhook and stream pushes a month; 0: nobody counts."""
     card_template: str = "dinglin-task.schema"
     """Empty: no template imported yet, tasks are shown as ActionCards."""
+    todo_mirror: bool = False
+    """Tasks also stand on DingTalk's own to-do list; two API calls each."""
     embedder: str = "onnx"
     """onnx, none, a sentence-transformers name or folder, or the URL of an OpenAI-compatible endpoint."""
     log_level: str = "INFO"

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from bot.app import App
 from sandbox.server import Running, serve
 from tests.integration.bot.dingtalk.phone import Phone
 from township import schema
-from township.clock import OffsetClock
+from township.clock import SHANGHAI, OffsetClock
 from township.settings import Settings
+from township.workdays import Calendar
 
 
 @dataclass
@@ -47,8 +49,18 @@ async def living(home: Path, database_url: str = "", **more: Any) -> AsyncIterat
         assert isinstance(app.clock, OffsetClock)
         schema.upgrade(app.db)
         async with httpx.AsyncClient(base_url=running.url, timeout=30, trust_env=False) as http:
+            phone = Phone(http)
+            await phone.post("clock", to=_working_morning().isoformat())
             await app.start()
             try:
-                yield Living(app, running, Phone(http))
+                yield Living(app, running, phone)
             finally:
                 await app.stop()
+
+
+def _working_morning() -> datetime:
+    """Find nine o'clock of the next working day."""
+    calendar, at = Calendar(), datetime.now(SHANGHAI) + timedelta(days=1)
+    while not calendar.day(at.date()).spans:
+        at += timedelta(days=1)
+    return at.replace(hour=9, minute=0, second=0, microsecond=0)
