@@ -143,7 +143,6 @@ class Cards:
         purpose = Purpose.emergency if drawn.case.pace == URGENT else Purpose.task
         if not self._ledger.may_send(way.account_id, purpose):
             return Postponed(next_month(self._calendar, now))  # until then cadres work in the console
-        face = await self._deliver(way.account_id, way.value, parcel.id, drawn.card)
         row = {
             "id": parcel.id,
             "town_id": parcel.town_id,
@@ -151,10 +150,15 @@ class Cards:
             "person_id": person_id,
             "case_id": drawn.case.id,
             "task_id": task_id,
-            "face": face,
+            "face": "card",
             "shown": card_params(drawn.card),
         }
+        # Before it is shown: a quick thumb taps while the answer to our call is still on its way.
         await self._db.write(lambda tx: insert_ignore(tx, cards, row, ["id"]))
+        face = await self._deliver(way.account_id, way.value, parcel.id, drawn.card)
+        if face != "card":
+            other = sa.update(cards).where(cards.c.id == parcel.id).values(face=face)
+            await self._db.write(lambda tx: tx.execute(other))
         return Carried({"face": face})
 
     async def _deliver(self, account_id: str, staff_id: str, key: str, card: TaskCard) -> str:
