@@ -7,7 +7,7 @@ HOME_DIR := var
 MODEL := $(HOME_DIR)/models/e5-small-zh/model_int8.onnx
 EAR := $(HOME_DIR)/models/second_ear.json
 
-.PHONY: setup run test check lint types clean lock migration
+.PHONY: setup run test check lint types clean soak lock migration
 
 setup: $(VENV)/.installed $(MODEL) $(EAR)
 	@$(BIN)/dinglin migrate --quiet
@@ -64,6 +64,10 @@ lock: | $(VENV)/bin/python
 # After a change of a table: make migration MESSAGE="what changes"
 migration: $(VENV)/.dev
 	$(BIN)/alembic revision --autogenerate -m "$(MESSAGE)"
+
+# A thousand messages and fourteen ends of the process: some minutes.
+soak: setup
+	@$(BIN)/dinglin bench kills --check
 
 clean:
 	rm -rf $(VENV) $(HOME_DIR) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

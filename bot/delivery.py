@@ -11,6 +11,7 @@ from typing import Protocol
 
 from bot.carried import Carried, Failed, Later, Outcome, Postponed, after_fault
 from bot.dingtalk.faults import ChannelFault
+from bot.sent import Sent
 from township import killpoints, outbox
 from township.clock import Clock
 from township.db import Database, Tx
@@ -34,7 +35,10 @@ class Carrier(Protocol):
 class Delivery:
     """Carries effects of one process."""
 
-    def __init__(self, db: Database, clock: Clock, carriers: Mapping[type[Effect], Carrier]) -> None:
+    def __init__(
+        self, db: Database, clock: Clock, carriers: Mapping[type[Effect], Carrier], sent: Sent | None = None
+    ) -> None:
+        self._sent = sent or Sent()
         self._db = db
         self._clock = clock
         self._carriers = carriers
@@ -55,7 +59,9 @@ class Delivery:
         """Take up at once what a dead process had on its way: on SQLite no other can live. Before anything is sent."""
         if self._db.dialect == "sqlite":
             machine = self._clock.machine()
-            await self._db.write(lambda tx: outbox.let_go(tx, machine=machine))
+            now, sent = self._clock.now(), self._sent.left()
+            await self._db.write(lambda tx: outbox.let_go(tx, sent, now=now, machine=machine))
+            self._sent.clear()
 
     async def run(self) -> None:
         """Carry what waits, for ever: when woken, and as often as the ticker wakes it."""
@@ -90,6 +96,8 @@ class Delivery:
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._under_way.discard(task)
+        if not self._under_way:
+            self._sent.clear(when_long=True)
         self._wanted.set()  # the next row of the same target may leave now
 
     async def _carry(self, parcel: Parcel) -> None:
@@ -104,6 +112,8 @@ class Delivery:
                 log.exception("a carrier broke", extra={"action": "carrier_broken", "parcel": parcel.id})
                 outcome = Failed("bug")
         killpoints.reach(Point.SEND)
+        if isinstance(outcome, Carried):
+            self._sent.note(parcel.id)
         await self._db.write(lambda tx: self._write_down(tx, parcel, outcome))
 
     def _write_down(self, tx: Tx, parcel: Parcel, outcome: Outcome) -> None:

@@ -166,11 +166,12 @@ def _parcel(row: Any) -> Parcel:
     return Parcel(row["id"], row["town_id"], effect, policy, row["target"], row["tries"] + 1, row["created_at"])
 
 
-def let_go(tx: Tx, *, machine: datetime) -> None:
-    """End every lease: for a process that starts and knows that no other lives.
+def let_go(tx: Tx, sent: Iterable[str], *, now: datetime, machine: datetime) -> None:
+    """Close what is known to have left, and end every other lease: for a process that starts where no other lives.
 
     What two processes have died over waits until this one has lived for a while: nobody shall read it a third time.
     """
+    done(tx, list(sent), now=now)
     twice = outbox.c.tries >= 2
     until = sa.case((twice, sa.literal(machine + CALM, Instant())), else_=sa.literal(machine - LEASE, Instant()))
     tx.execute(sa.update(outbox).where(outbox.c.state == "sending").values(lease_until=until))
@@ -184,7 +185,7 @@ def done(tx: Tx, ids: Sequence[str], *, now: datetime, receipt: dict[str, Any] |
 
 _DONE = (
     sa.update(outbox)
-    .where(outbox.c.id == sa.bindparam("its_id"))
+    .where(outbox.c.id == sa.bindparam("its_id"), outbox.c.state == "sending")
     .values(state="done", done_at=sa.bindparam("at"), receipt=sa.bindparam("its_receipt"))
 )
 
