@@ -67,10 +67,10 @@ def _copy_database(source: Path, copy: Path) -> None:
 
 
 def restore(archive: Path, home: Path) -> Restored:
-    """Unpack an archive into an empty home; a home that holds a database is never overwritten."""
+    """Unpack an archive into an empty home; a home that holds a database, files or a key is never overwritten."""
     if not archive.exists():
         raise Mistake("backup_missing", path=str(archive))
-    if (home / DATABASE).exists():
+    if any((home / name).exists() for name in (DATABASE, *KEPT)):
         raise Mistake("restore_not_empty", path=str(home))
     home.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=home) as folder:

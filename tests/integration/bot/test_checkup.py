@@ -1,0 +1,83 @@
+"""`doctor` says of each thing whether it is right and what to do, with the sandbox there, wrong, and gone."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from bot import checkup
+from bot.checkup import Verdict
+from sandbox.server import Running, serve
+from tests.integration.bot.living import settings_of
+from township import schema
+from township.db import Database
+from township.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Running]:
+    with serve() as running:
+        yield running
+
+
+def migrated(settings: Settings) -> Settings:
+    db = Database(settings.database)
+    schema.upgrade(db)
+    db.close_now()
+    return settings
+
+
+async def verdicts(settings: Settings, *, dingtalk: bool = True) -> dict[str, tuple[Verdict, str]]:
+    return {one.what: (one.verdict, one.words) for one in await checkup.look(settings, dingtalk=dingtalk)}
+
+
+async def test_all_is_well_with_the_sandbox(tmp_path: Path, sandbox: Running) -> None:
+    found = await verdicts(migrated(settings_of(tmp_path, sandbox.url)))
+    assert {verdict for verdict, _ in found.values()} <= {Verdict.GOOD, Verdict.WARN}
+    assert found["directory"][0] is found["roles"][0] is found["database"][0] is Verdict.GOOD
+
+
+async def test_a_wrong_secret_is_said_in_words(tmp_path: Path, sandbox: Running) -> None:
+    settings = migrated(settings_of(tmp_path, sandbox.url)).model_copy(update={"client_secret": SecretStr("wrong")})
+    found = await verdicts(settings)
+    verdict, words = found["directory"]
+    assert verdict is Verdict.BAD
+    assert "取令牌" in words
+    assert "wrong" not in words, "a secret is never shown"
+
+
+async def test_a_platform_that_is_down_is_said_in_words(tmp_path: Path) -> None:
+    with serve() as running:
+        url = running.url
+    verdict, words = (await verdicts(migrated(settings_of(tmp_path, url))))["directory"]
+    assert verdict is Verdict.BAD
+    assert "不通" in words
+
+
+async def test_a_database_that_was_not_migrated_names_the_command(tmp_path: Path) -> None:
+    verdict, words = (await verdicts(settings_of(tmp_path, "http://127.0.0.1:9"), dingtalk=False))["database"]
+    assert verdict is Verdict.BAD
+    assert "dinglin migrate" in words
+
+
+async def test_a_database_that_cannot_be_reached_is_named_without_its_password(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path, "http://127.0.0.1:9", "postgresql://dinglin:geheim@127.0.0.1:9/town")
+    verdict, words = (await verdicts(settings, dingtalk=False))["database"]
+    assert verdict is Verdict.BAD
+    assert "127.0.0.1" in words
+    assert "geheim" not in words
+
+
+async def test_a_town_with_the_sandboxs_address_is_bad(tmp_path: Path) -> None:
+    settings = migrated(settings_of(tmp_path, "http://127.0.0.1:9", profile="group"))
+    verdict, words = (await verdicts(settings, dingtalk=False))["profile"]
+    assert verdict is Verdict.BAD
+    assert "DINGLIN_PROFILE" in words
+
+
+async def test_a_missing_model_is_a_warning_that_names_the_command(tmp_path: Path) -> None:
+    settings = migrated(settings_of(tmp_path, "http://127.0.0.1:9")).model_copy(update={"embedder": "onnx"})
+    verdict, words = (await verdicts(settings, dingtalk=False))["embedder"]
+    assert verdict is Verdict.WARN
+    assert "make setup" in words
