@@ -59,10 +59,10 @@ class App:
         """`opens_office`: a demonstration that begins at night is turned to the next morning."""
         self.settings = settings
         killpoints.arm(settings.kill_at)
-        path = sqlite_path(settings.database)
-        self._sent = Sent(path.with_suffix(".sent") if path else None)
         self._opens_office = opens_office
         self._lock = _lock(settings)
+        path = sqlite_path(settings.database)
+        self._sent = Sent(path.with_suffix(".sent") if path else None)
         self.clock = OffsetClock() if settings.may_turn_clock else SystemClock()
         self.db = Database(settings.database)
         self.calendar = Calendar()

@@ -44,7 +44,6 @@ def settings_of(home: Path, url: str, database_url: str = "", **more: Any) -> Se
 @asynccontextmanager
 async def living(home: Path, database_url: str = "", **more: Any) -> AsyncIterator[Living]:
     """Start everything on an empty database, on the next working morning; stop it in order."""
-    home.mkdir(exist_ok=True)
     with serve() as running:
         app = App(settings_of(home, running.url, database_url, **more))
         assert isinstance(app.clock, OffsetClock)

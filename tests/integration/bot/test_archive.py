@@ -76,6 +76,14 @@ async def _hears(town: Living, part: str) -> bool:
     return any(part in text for text in await town.phone.seen("v-0101"))
 
 
+async def test_a_home_that_was_never_there_is_refused_with_the_command_that_makes_it(tmp_path: Path) -> None:
+    app = App(settings_of(tmp_path / "new", "http://127.0.0.1:9"))
+    with pytest.raises(Mistake, match="not_migrated"):
+        await app.start()
+    await app.db.close()
+    await app.client.close()
+
+
 async def test_an_archive_is_for_its_owner_only(tmp_path: Path) -> None:
     async with living(tmp_path / "old") as town:
         backed_up(town, tmp_path / "town.tar.gz")
@@ -110,7 +118,7 @@ async def test_a_damaged_archive_is_refused_and_leaves_nothing_behind(tmp_path: 
                 made.addfile(tarfile.TarInfo("manifest.json"), io.BytesIO())
         case "no archive":
             source.unlink()
-    with pytest.raises(Mistake, match="backup_broken|backup_missing"):
+    with pytest.raises(Mistake, match=r"backup_(broken|missing)"):
         archive.restore(source, home)
     assert not home.exists() or list(home.iterdir()) == []
 
