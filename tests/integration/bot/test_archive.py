@@ -1,6 +1,9 @@
 """The drill: a living town is backed up, put back into an empty home, holds the same, and goes on from there."""
 
 import io
+import os
+import subprocess
+import sys
 import tarfile
 from pathlib import Path
 
@@ -17,6 +20,8 @@ from township.db import Database, metadata
 from township.errors import Mistake
 from township.models import accounts
 from township.vault import Vault
+
+ROOT = Path(__file__).parents[3]
 
 
 def counts(db: Database) -> dict[str, int]:
@@ -76,12 +81,13 @@ async def _hears(town: Living, part: str) -> bool:
     return any(part in text for text in await town.phone.seen("v-0101"))
 
 
-async def test_a_home_that_was_never_there_is_refused_with_the_command_that_makes_it(tmp_path: Path) -> None:
-    app = App(settings_of(tmp_path / "new", "http://127.0.0.1:9"))
-    with pytest.raises(Mistake, match="not_migrated"):
-        await app.start()
-    await app.db.close()
-    await app.client.close()
+def test_a_home_that_was_never_there_is_refused_with_the_command_that_makes_it(tmp_path: Path) -> None:
+    environment = {**os.environ, "DINGLIN_HOME": str(tmp_path / "new"), "DINGLIN_EMBEDDER": "none"}
+    command = [sys.executable, "-m", "dinglin", "run"]
+    ended = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert ended.returncode != 0
+    assert "dinglin migrate" in ended.stdout + ended.stderr
+    assert "Traceback" not in ended.stderr
 
 
 async def test_an_archive_is_for_its_owner_only(tmp_path: Path) -> None:
