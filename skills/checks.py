@@ -208,5 +208,3 @@ def _shortest(skill: Skill) -> list[tuple[str, Action]]:
                 seen.add(target)
                 waiting.append((target, [*path, (name, action)]))
     return []
-
-

@@ -70,9 +70,7 @@ def waiting(tx: Tx, scope: Scope, limit: int = 50) -> list[CallLine]:
     ]  # fmt: skip
 
 
-def tick(
-    tx: Tx, scope: Scope, line_id: str, called: Called, *, now: datetime, answer: str = ""
-) -> None:
+def tick(tx: Tx, scope: Scope, line_id: str, called: Called, *, now: datetime, answer: str = "") -> None:
     """Tick a line off; one that was not reached stays on the list. A second tick changes nothing.
 
     Where the case waits for the villager, `answer` is the action that the villager chose on the phone; without one,

@@ -144,9 +144,7 @@ def act(tx: Tx, acting: Act, *, now: datetime) -> Outcome:
         command = _with_read_values(tx, record, command, now)
         decision = engine.act(definition, record.state, command, world)
     seq = row["seq"] + 1
-    head = history.append(
-        tx, acting.town_id, _event(row["id"], seq, row["head"], decision, acting.by, acting.via, now)
-    )
+    head = history.append(tx, acting.town_id, _event(row["id"], seq, row["head"], decision, acting.by, acting.via, now))
     records.store(tx, record, decision.state, head, now, calendar)
     _do(tx, record, decision, acting, now)
     return _notify(tx, record, decision, command, seq, now, calendar)

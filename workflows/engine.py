@@ -186,9 +186,7 @@ def _move(
     )  # fmt: skip
 
 
-def _enter(
-    definition: Definition, state: CaseState, name: str, world: World
-) -> tuple[CaseState, tuple[NewTask, ...]]:
+def _enter(definition: Definition, state: CaseState, name: str, world: World) -> tuple[CaseState, tuple[NewTask, ...]]:
     """Come to a stage: clocks follow, and those who may act get a task each."""
     clocks = promises.entered(definition, state.clocks, name, state.fields, world.now, world.calendar)
     state = replace(state, stage=name, clocks=clocks, progress=replace(state.progress, queue=()))
@@ -268,4 +266,3 @@ def _act_late(decision: Decision, step: LateStep, definition: Definition, world:
     target = _target(definition, after, command, action)
     acted = _move(definition, decision.state, after, command, action, target, None, world)
     return replace(acted, kind="late", data={**decision.data, **acted.data})
-

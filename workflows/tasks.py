@@ -87,9 +87,7 @@ def of_case(tx: Tx, case_id: str) -> list[TaskView]:
 
 def of_person(tx: Tx, town_id: str, person_id: str) -> list[TaskView]:
     """List what somebody may do now, the nearest deadline first."""
-    found = _views(
-        tx, sa.and_(tasks.c.person_id == person_id, tasks.c.town_id == town_id, tasks.c.state == "open")
-    )
+    found = _views(tx, sa.and_(tasks.c.person_id == person_id, tasks.c.town_id == town_id, tasks.c.state == "open"))
     return sorted(found, key=lambda task: (task.due_at is None, task.due_at, task.opened_at))
 
 
