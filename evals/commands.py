@@ -8,7 +8,7 @@ from rich.table import Table
 
 from bot.dialogue import likeness
 from evals import hearing
-from evals.bench import ask, kills, messages
+from evals.bench import ask, kills, messages, month
 from evals.harness import Report, below_thresholds
 from evals.statutes import CONSOLE
 from evals.tasks import emergency, law_retrieval, township
@@ -101,6 +101,16 @@ def bench_kills(
     """Kill the app again and again while people speak: nothing may be lost or done twice."""
     report = kills.run(read_settings(), messages=count, random_kills=random_kills, seed=seed)
     finish(report, json, check=check)
+
+
+@app_bench.command("month")
+def bench_month(
+    share: Annotated[float, typer.Option(min=0.02, max=1.0, help="how much of the month is played")] = 0.1,
+    json: Json = "",
+    check: Check = False,
+) -> None:
+    """Play a quiet and an ordinary month and read what they drew from both quota pools."""
+    finish(month.run(read_settings(), share=share), json, check=check)
 
 
 def finish(report: Report, json: str, *, check: bool) -> None:

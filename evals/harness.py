@@ -44,8 +44,8 @@ class Report:
     settings: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> str:
-        """Write it as JSON; the metrics stand at the top as well, where the benches' readers look for them."""
-        return json.dumps({**self.metrics, **asdict(self)}, ensure_ascii=False, indent=1)
+        """Write it as JSON; metrics and groups stand at the top as well, where the benches' readers look for them."""
+        return json.dumps({**self.by, **self.metrics, **asdict(self)}, ensure_ascii=False, indent=1)
 
 
 def evaluate(

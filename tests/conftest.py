@@ -21,6 +21,7 @@ import bot.models  # noqa: F401 - its tables are on the metadata
 import knowledge.models  # noqa: F401 - likewise
 import township.models  # noqa: F401 - likewise
 import workflows.models  # noqa: F401 - likewise
+from evals import hearing
 from township.clock import SHANGHAI, TurnedClock
 from township.db import Database
 
@@ -113,3 +114,11 @@ def db(request: pytest.FixtureRequest) -> Database:
     """The same test on both engines."""
     database: Database = request.getfixturevalue("sqlite_db" if request.param == "sqlite" else "postgres_db")
     return database
+
+
+@pytest.fixture(scope="session")
+def second_ear(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Teach the second ear for emergencies as set-up does, and use it."""
+    target = tmp_path_factory.mktemp("models") / "second_ear.json"
+    hearing.ready(target)
+    return target

@@ -59,8 +59,15 @@ def run(echo: Path, settings: Settings, *, people: int = 100, rounds: int = 6, e
                 phones.turn_to_working_morning()
             app = children.app(home, url, embedder=settings.embedder, api_limit="0", push_limit="0")
             outcome, crowd = asyncio.run(_play(url, app, _echo(echo, url, settings, Path(folder)), names, rounds, each))
-        metrics = _figures(outcome, crowd, home)
-    told = {"people": people, "rounds": rounds, "each": each, "ratios": [round(one, 3) for one in outcome.ratios]}
+        rows = _rows(home / "dinglin.db")
+        metrics = _figures(outcome, crowd, rows)
+    told: dict[str, Any] = {
+        "people": people,
+        "rounds": rounds,
+        "each": each,
+        "ratios": [round(one, 3) for one in outcome.ratios],
+    }
+    told |= {"said": crowd.said, "heard": crowd.heard, "opened": crowd.opened, **rows}
     return Report(TASK, sum(tally.said for tally in outcome.tallies), metrics, settings=told)
 
 
@@ -125,9 +132,8 @@ async def _with_taps(crowd: Crowd, rate: float, per_second: float, people: int, 
     return await playing
 
 
-def _figures(outcome: Outcome, crowd: Crowd, home: Path) -> dict[str, float]:
+def _figures(outcome: Outcome, crowd: Crowd, rows: dict[str, int]) -> dict[str, float]:
     said, opened = crowd.said, crowd.opened
-    rows = _rows(home / "dinglin.db")
     return {
         "ratio": round(median(outcome.ratios), 3),
         "rate": round(median(outcome.rates), 1),

@@ -1,15 +1,11 @@
-"""The second ear, taught once for these tests."""
+"""Emergencies are heard here with both ears."""
 
 from pathlib import Path
 
 import pytest
 
-from evals import hearing
-
 
 @pytest.fixture(scope="session", autouse=True)
-def second_ear(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Teach it as set-up does, and use it."""
-    target = tmp_path_factory.mktemp("models") / "second_ear.json"
-    hearing.ready(target)
-    return target
+def _with_both_ears(second_ear: Path) -> Path:
+    """Use the second ear in every test of this folder."""
+    return second_ear

@@ -1,0 +1,164 @@
+"""Month: what a whole month of talk draws from both pools, played through the real app with the clock turned.
+
+A share of the month is played, in a share of the pools, so that the purse decides as it would in the whole one; the
+figures are scaled up again. What this version cannot play is reckoned at the price that month.yaml allows it.
+"""
+
+import re
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from evals.bench import children
+from evals.bench.messages import prepare
+from evals.bench.phones import NothingCame, Town
+from evals.harness import Report
+from township.settings import Settings
+
+TASK = "month"
+PLAYED = ("question", "report", "written")
+DAYS = 8
+"""Working days over which the sample is spread."""
+SPACE = 11
+"""Minutes after which a second notice to somebody is no longer merged with the first (design §4)."""
+Json = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Month:
+    """One month being played."""
+
+    town: Town
+    told: Json
+    villagers: Iterator[Json]
+    clerks: dict[str, str]
+    """By village."""
+    unanswered: int = 0
+    said: int = 0
+    questions: Iterator[Json] = field(init=False)
+    reports: Iterator[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.questions, self.reports = cycle(self.told["questions"]), cycle(self.told["reports"])
+
+    def question(self) -> None:
+        """Let a villager ask."""
+        asked = next(self.questions)
+        self.tell(next(self.villagers)["userId"], asked["say"], asked["expect"])
+
+    def report(self) -> None:
+        """Let a villager report, by voice every third time, and see it through to the end."""
+        villager = next(self.villagers)
+        words = next(self.reports)
+        more = {"audio": {"recognition": words}} if self.said % 3 == 0 else {}
+        if self.tell(villager["userId"], words, self.told["filed"], **more):
+            self.finish(self.clerks[villager["village"]], villager["userId"])
+
+    def written(self) -> None:
+        """Let a clerk write down what a neighbour without a phone in hand has said, and see it through."""
+        villager = next(self.villagers)
+        clerk = self.clerks[villager["village"]]
+        filed = self.tell(clerk, self.told["written"].format(name=villager["name"]), self.told["filed"])
+        if number := re.search(self.told["number"], filed):
+            listed = self.tell(clerk, self.told["list"], number["number"])
+            code = re.search(self.told["code"].replace("NUMBER", re.escape(number["number"])), listed)
+            self.tell(clerk, self.told["done"].format(code=code["code"] if code else ""), number["number"])
+            self.town.turn(minutes=SPACE)
+            self.close(villager["userId"])
+
+    def finish(self, clerk: str, villager: str) -> None:
+        """Accept and close on the card."""
+        card = self.town.wait(lambda: self._open_card(clerk), f"a card for {clerk}")
+        self.town.tap(clerk, card, "accept")
+        self.town.tap(clerk, card, "done", result=self.told["result"])
+        self.close(villager)
+
+    def close(self, villager: str) -> None:
+        """Answer the closing question."""
+        self.town.expect(villager, self.told["closing"])
+        self.tell(villager, self.told["fixed"], self.told["closed"])
+
+    def tell(self, person: str, words: str, expect: str, **more: Any) -> str:
+        """Say something and wait for its answer; an answer that does not come is counted."""
+        self.said += 1
+        self.town.say(person, None if more else words, **more)
+        try:
+            return str(self.town.expect(person, expect)["text"])
+        except NothingCame:
+            self.unanswered += 1
+            return ""
+
+    def _open_card(self, clerk: str) -> Json | None:
+        open_ones = [card for card in self.town.cards(clerk) if any(b["action"] == "accept" for b in card["buttons"])]
+        return open_ones[-1] if open_ones else None
+
+
+def run(settings: Settings, *, share: float = 0.1) -> Report:
+    """Play the months; calls, pushes and shares of the pools in the worst reading, for the whole month."""
+    told: Json = YAML(typ="safe", pure=True).load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
+    months, said = {}, 0
+    with tempfile.TemporaryDirectory(prefix="dinglin-month-") as folder:
+        for name, load in told["months"].items():
+            months[name], count = _play(Path(folder) / name, settings, told, load, share)
+            said += count
+    metrics = {f"{name}_share": figures["share"] for name, figures in months.items()}
+    about = {"played": f"{share:g} of the month, scaled up", "reckoned": sorted(told["reckoned"]), "bars": told["bars"]}
+    return Report(TASK, said, metrics, months, about)
+
+
+def _play(folder: Path, settings: Settings, told: Json, load: Json, share: float) -> tuple[dict[str, float], int]:
+    home = folder / "home"
+    prepare(home, settings)
+    limits = {f"{pool}_limit": str(round(size * share)) for pool, size in told["pools"].items()}
+    with children.sandbox(folder / "sandbox.log") as url, Town(url) as town:
+        town.turn(to=_first_of_next_month(town.now()))
+        town.turn_to_working_morning()
+        app = children.app(home, url, embedder=settings.embedder, **limits)
+        app.start()
+        try:
+            month = _begin(town, told)
+            _days(month, {kind: round(load[kind] * share) for kind in PLAYED})
+            meter = town.meter()
+        finally:
+            app.stop()
+    return _figures(meter, told, load, share, month.unanswered), month.said
+
+
+def _begin(town: Town, told: Json) -> Month:
+    people: list[Json] = town.get("state")["people"]
+    villagers = [one for one in people if one["staffId"] and one["village"] and not one["roles"]]
+    clerks = {one["village"]: one["userId"] for one in people if "village_clerk" in one["roles"]}
+    return Month(town, told, cycle(villagers), clerks)
+
+
+def _days(month: Month, load: dict[str, int]) -> None:
+    """Spread the load over working days of the same month."""
+    done = dict.fromkeys(load, 0)
+    for day in range(1, DAYS + 1):
+        for kind, count in load.items():
+            while done[kind] < count * day // DAYS:
+                getattr(month, kind)()
+                done[kind] += 1
+        if day < DAYS:
+            month.town.turn(days=1)
+            month.town.turn_to_working_morning()
+
+
+def _figures(meter: Json, told: Json, load: Json, share: float, unanswered: int) -> dict[str, float]:
+    pools = {}
+    for pool in ("api", "push"):
+        drawn = sum(month[pool] for month in meter["months"].values()) / share
+        reckoned = sum(price[pool] * load[kind] for kind, price in told["reckoned"].items())
+        pools[pool] = round(drawn + reckoned + told["standing"][pool])
+    worst = max(pools[pool] / size for pool, size in told["pools"].items())
+    return {**pools, "share": round(worst, 3), "unanswered": unanswered}
+
+
+def _first_of_next_month(now: datetime) -> datetime:
+    return (now.replace(day=1) + timedelta(days=32)).replace(day=1, hour=8, minute=0, second=0, microsecond=0)
