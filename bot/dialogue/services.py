@@ -3,6 +3,7 @@
 Read from the published versions; a change is noticed by their hashes.
 """
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from skills.manifest import Manifest
 from township.db import Tx
 from workflows import definitions
 
+ASKED_AGAIN = 1.0
+"""Seconds after which a newly published version is noticed."""
 HANDOFF = "handoff"
 """The service behind every "I do not know" and every wish for a person."""
 REVIEW = "document_review"
@@ -47,11 +50,15 @@ class Offered:
 
     def __init__(self) -> None:
         self._kept: dict[str, tuple[tuple[str, ...], Services]] = {}
+        self._asked: dict[str, float] = {}
 
     def of(self, tx: Tx, town_id: str) -> Services:
         """Read the services of a town; cheap while nothing changed."""
+        kept, now = self._kept.get(town_id), time.monotonic()
+        if kept is not None and now - self._asked.get(town_id, 0.0) < ASKED_AGAIN:
+            return kept[1]
         hashes = definitions.published_hashes(tx, town_id)
-        kept = self._kept.get(town_id)
+        self._asked[town_id] = now
         if kept is None or kept[0] != hashes:
             manifests = {skill.id: skill.manifest for skill in registry.offered(tx, town_id)}
             kept = self._kept[town_id] = (hashes, _services(manifests))
