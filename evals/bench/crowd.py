@@ -19,6 +19,7 @@ from ruamel.yaml import YAML
 
 Json = dict[str, Any]
 SOURCE = Path(__file__).with_name("crowd.yaml")
+LOOK_AGAIN = 0.2
 PATIENCE = 30.0
 """An answer that takes longer counts as lost, in seconds."""
 
@@ -107,6 +108,18 @@ class Crowd:
         while len(self._connections) != count:
             self._changed.clear()
             await asyncio.wait_for(self._changed.wait(), PATIENCE)
+
+    async def settled(self) -> None:
+        """Wait until every frame is acknowledged: a bot that ends before leaves them to the next one."""
+        while (await self._state())["unackedCount"]:
+            self._changed.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), LOOK_AGAIN)
+
+    async def _state(self) -> Json:
+        async with self._http.get("/_sandbox/state") as answer:
+            read: Json = await answer.json(content_type=None)
+            return read
 
     async def _talk(self, person: str, script: Script, times: int, tally: Tally, pace: tuple[float, float]) -> None:
         first, every = pace

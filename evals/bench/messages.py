@@ -109,7 +109,8 @@ async def _play(url: str, app: Child, echo: Child, names: list[str], rounds: int
         rate = median(outcome.rates)
         for per_second, times in ((rate / 2, outcome.half), (0.0, outcome.full)):
             outcome.tallies.append(await _with_taps(crowd, rate, per_second, len(names), times))
-        app.stop()
+        await crowd.settled()
+        await asyncio.to_thread(app.stop)
     return outcome, crowd
 
 
@@ -119,6 +120,7 @@ async def _with_bot(crowd: Crowd, bot: Child, each: int, *, is_echo: bool) -> Ta
     await crowd.connected(1)
     await crowd.play(1, echo=is_echo)
     tally = await crowd.play(each, echo=is_echo)
+    await crowd.settled()
     await asyncio.to_thread(bot.stop)
     await crowd.connected(0)
     return tally

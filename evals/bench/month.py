@@ -132,7 +132,9 @@ def _play(folder: Path, settings: Settings, told: Json, load: Json, share: float
 
 def _begin(town: Town, told: Json) -> Month:
     people: list[Json] = town.get("state")["people"]
-    villagers = [one for one in people if one["staffId"] and one["village"] and not one["roles"]]
+    shared = {one["shares"] for one in people}
+    alone = [one for one in people if one["staffId"] and one["userId"] not in shared]
+    villagers = [one for one in alone if one["village"] and not one["roles"]]
     clerks = {one["village"]: one["userId"] for one in people if "village_clerk" in one["roles"]}
     return Month(town, told, cycle(villagers), clerks)
 
