@@ -93,7 +93,7 @@ class Door:
                 inbox.release_if_idle(tx, accepted.conversation.id)
             return self._alarms.raise_alarm(tx, accepted.conversation, incoming, found, now=now, machine=machine)
 
-        parcels = await self._db.write(call)
+        parcels = await self._db.write(call, urgent=True)
         self._delivery.hand(parcels)
         self._delivery.wake()
         log.warning("emergency", extra={"action": "emergency", "kind": found.kind.value, "duty_told": len(parcels)})

@@ -32,7 +32,7 @@ class Taps:
 
     async def answer(self, tap: Tap) -> Mapping[str, Any]:
         """Do what was tapped, once, and return what the card shows now."""
-        params = await self._db.write(lambda tx: self._act(tx, tap))
+        params = await self._db.write(lambda tx: self._act(tx, tap), urgent=True)
         self._delivery.wake()
         return tap_answer(params)
 

@@ -85,9 +85,9 @@ class Database:
         """Run `fn` in a reading transaction."""
         return await asyncio.wrap_future(self._reader.submit(fn))
 
-    async def write(self, fn: Callable[[Tx], T]) -> T:
-        """Run `fn` in a writing transaction; the answer comes after COMMIT."""
-        return await asyncio.wrap_future(self._writer.submit(fn))
+    async def write(self, fn: Callable[[Tx], T], *, urgent: bool = False) -> T:
+        """Run `fn` in a writing transaction; the answer comes after COMMIT. `urgent`: somebody looks at the screen."""
+        return await asyncio.wrap_future(self._writer.submit(fn, urgent=urgent))
 
     def write_now(self, fn: Callable[[Tx], T]) -> T:
         """Like `write`, for a command line or thread without an event loop."""

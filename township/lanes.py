@@ -6,6 +6,8 @@ it has is not known here.
 
 import queue
 import threading
+import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Protocol, TypeVar
@@ -15,19 +17,29 @@ from sqlalchemy.exc import DBAPIError
 
 T = TypeVar("T")
 Call = Callable[[Connection], T]
+Item = tuple[Call[Any], Future[Any]]
 
 #: Calls that may share one SQLite commit. More gains nothing once a sync costs less than the calls themselves.
 BATCH = 64
+#: Seconds after which a shared transaction ends, however much waits.
+SLICE = 0.02
 #: PostgreSQL: serialization_failure and deadlock_detected are answered by running the function again.
 RETRIED_STATES = frozenset({"40001", "40P01"})
 ATTEMPTS = 6
 
 
+#: Wakes the lane for an urgent call.
+_LOOK: Item = (lambda _: None, Future())
+
+
 class Lane(Protocol):
     """One way into a database."""
 
-    def submit(self, call: Call[T]) -> "Future[T]":
-        """Run `call` in a transaction of its own (or a savepoint of a shared one) and resolve after COMMIT."""
+    def submit(self, call: Call[T], *, urgent: bool = False) -> "Future[T]":
+        """Run `call` in a transaction of its own (or a savepoint of a shared one) and resolve after COMMIT.
+
+        `urgent`: before all that waits.
+        """
 
     def close(self) -> None:
         """Finish what was submitted, then stop."""
@@ -37,18 +49,25 @@ class GroupCommitLane:
     """One thread and one connection for all writes of an SQLite file.
 
     Waiting calls share a transaction, a savepoint each: a call that raises takes back its own rows only, and
-    nobody's future resolves before the shared COMMIT is on disk. A call alone needs no savepoint.
+    nobody's future resolves before the shared COMMIT is on disk. A call alone needs no savepoint. Urgent calls go
+    first, and a transaction ends after a slice of time, so that a tap waits for one slice at most.
     """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._calls: queue.SimpleQueue[tuple[Call[Any], Future[Any]] | None] = queue.SimpleQueue()
+        self._calls: queue.SimpleQueue[Item | None] = queue.SimpleQueue()
+        self._urgent: deque[Item] = deque()
+        self._closing = False
         self._thread = threading.Thread(target=self._run, name="db-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, call: Call[T]) -> "Future[T]":
+    def submit(self, call: Call[T], *, urgent: bool = False) -> "Future[T]":
         future: Future[T] = Future()
-        self._calls.put((call, future))
+        if urgent:
+            self._urgent.append((call, future))
+            self._calls.put(_LOOK)
+        else:
+            self._calls.put((call, future))
         return future
 
     def close(self) -> None:
@@ -56,29 +75,42 @@ class GroupCommitLane:
         self._thread.join()
 
     def _run(self) -> None:
-        while (first := self._calls.get()) is not None:
-            batch = [first]
-            closing = False
-            while len(batch) < BATCH and not self._calls.empty():
-                following = self._calls.get()
-                if following is None:
-                    closing = True
-                    break
-                batch.append(following)
-            self._commit_together(batch)
-            if closing:
-                return
+        while not self._closing:
+            if item := self._next(wait=True):
+                self._commit_together(item)
 
-    def _commit_together(self, batch: list[tuple[Call[Any], "Future[Any]"]]) -> None:
-        run = _in_savepoint if len(batch) > 1 else _alone
+    def _next(self, *, wait: bool) -> "Item | None":
+        """Take the next call, an urgent one first; None when nothing waits, or at the end."""
+        while True:
+            if self._urgent:
+                return self._urgent.popleft()
+            try:
+                item = self._calls.get(block=wait)
+            except queue.Empty:
+                return None
+            if item is None:
+                self._closing = True
+                return None
+            if item is not _LOOK:
+                return item
+
+    def _commit_together(self, first: "Item") -> None:
         outcomes: list[tuple[Future[Any], Any, BaseException | None]] = []
+        taken: list[Future[Any]] = []
+        item: Item | None = first
         try:
+            run = _alone if self._calls.empty() and not self._urgent else _in_savepoint
             with self._engine.begin() as connection:
-                for call, future in batch:
+                until = time.monotonic() + SLICE
+                while item is not None:
+                    call, future = item
+                    taken.append(future)
                     if future.set_running_or_notify_cancel():
                         outcomes.append((future, *run(connection, call)))
+                    is_full = run is _alone or len(taken) >= BATCH or time.monotonic() > until
+                    item = None if is_full else self._next(wait=False)
         except BaseException as failure:  # the shared COMMIT failed: nobody's rows are there
-            outcomes = [(future, None, failure) for _, future in batch if not future.cancelled()]
+            outcomes = [(future, None, failure) for future in taken if not future.cancelled()]
         for future, result, error in outcomes:
             if error is None:
                 future.set_result(result)
@@ -111,7 +143,7 @@ class ThreadLane:
         self._engine = engine
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix=name)
 
-    def submit(self, call: Call[T]) -> "Future[T]":
+    def submit(self, call: Call[T], *, urgent: bool = False) -> "Future[T]":
         return self._threads.submit(self._run, call)
 
     def close(self) -> None:
