@@ -86,6 +86,8 @@ class Crowd:
         self.opened = 0
         self.heard = 0
         """What was said to our bot, how many cases that opens, and how many messages came from it."""
+        self.refused: Counter[str] = Counter()
+        """Taps that came to nothing, by reason; each counts as a tap that took the whole patience."""
         self._is_echo = False
         self.cards: dict[str, str] = {}
         """Whose card it is, by outTrackId."""
@@ -193,6 +195,8 @@ async def tap_steadily(crowd: Crowd, action: str, per_second: float, until: Call
     async def tap(person: str, track: str) -> None:
         answer = await crowd.post("tap", {"as": person, "outTrackId": track, "action": action, "params": {}})
         times.append(float(answer["ms"]) if answer["ok"] else 1000 * PATIENCE)
+        if not answer["ok"]:
+            crowd.refused[str(answer.get("reason", "not acknowledged"))] += 1
 
     while not until():
         if card := next(fresh, None):

@@ -67,7 +67,8 @@ def run(echo: Path, settings: Settings, *, people: int = 100, rounds: int = 6, e
         "each": each,
         "ratios": [round(one, 3) for one in outcome.ratios],
     }
-    told |= {"said": crowd.said, "heard": crowd.heard, "opened": crowd.opened, **rows}
+    told |= {"said": crowd.said, "heard": crowd.heard, "opened": crowd.opened, **rows, "refused": dict(crowd.refused)}
+    told |= {"taps": [len(outcome.half), len(outcome.full)], "slowest": sorted(map(round, outcome.half))[-5:]}
     return Report(TASK, sum(tally.said for tally in outcome.tallies), metrics, settings=told)
 
 
@@ -105,7 +106,9 @@ async def _play(url: str, app: Child, echo: Child, names: list[str], rounds: int
             outcome.echo_rates.append(with_echo.rate)
             outcome.rates.append(ours.rate)
             outcome.tallies.append(ours)
-        app.start()
+        await asyncio.to_thread(app.start)
+        await crowd.connected(1)
+        await crowd.play(1)  # heard once, as in every round
         rate = median(outcome.rates)
         for per_second, times in ((rate / 2, outcome.half), (0.0, outcome.full)):
             outcome.tallies.append(await _with_taps(crowd, rate, per_second, len(names), times))
