@@ -22,7 +22,7 @@ Item = tuple[Call[Any], Future[Any]]
 #: Calls that may share one SQLite commit. More gains nothing once a sync costs less than the calls themselves.
 BATCH = 64
 #: Seconds after which a shared transaction ends, however much waits.
-SLICE = 0.02
+SLICE = 0.05
 #: PostgreSQL: serialization_failure and deadlock_detected are answered by running the function again.
 RETRIED_STATES = frozenset({"40001", "40P01"})
 ATTEMPTS = 6
