@@ -206,7 +206,9 @@ def take_up(tx: Tx, *, machine: datetime, owner: str, alone: bool = False) -> li
 
 def to_payload(incoming: Incoming) -> dict[str, Any]:
     """Turn a message into what `from_payload` reads."""
-    payload = dataclasses.asdict(incoming)
+    payload = {name: getattr(incoming, name) for name in incoming.__dataclass_fields__}
+    payload["attachments"] = [dataclasses.asdict(one) for one in incoming.attachments]
+    payload["quote"] = dataclasses.asdict(incoming.quote) if incoming.quote else None
     payload["sent_at"] = incoming.sent_at.isoformat()
     payload["webhook_expires_at"] = incoming.webhook_expires_at.isoformat() if incoming.webhook_expires_at else None
     return payload

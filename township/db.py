@@ -169,10 +169,9 @@ def _sqlite_engine(url: str, *, begin: str, readers: int = 1) -> sa.Engine:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-4000"):
             connection.execute(f"PRAGMA {pragma}")
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
+    # Not by an event: an engine with any listener looks for listeners five times in every statement.
+    dialect: Any = engine.dialect
+    dialect.do_begin = lambda connection: connection.execute(begin)
     return engine
 
 

@@ -304,5 +304,7 @@ _PHONE = sa.select(towns.c.phone).where(towns.c.id == sa.bindparam("its_id"))
 
 def cadre_names(tx: Tx, town_id: str) -> frozenset[str]:
     """List the full names of a town's cadres: a complaint that names one takes another way."""
-    chosen = sa.select(people.c.name).where(people.c.town_id == town_id, people.c.is_cadre)
-    return frozenset(name for name in tx.execute(chosen).scalars() if len(name) > 1)
+    return frozenset(name for name in tx.execute(_CADRES, {"its_town": town_id}).scalars() if len(name) > 1)
+
+
+_CADRES = sa.select(people.c.name).where(people.c.town_id == sa.bindparam("its_town"), people.c.is_cadre)

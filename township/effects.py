@@ -4,7 +4,7 @@ The engine and the capabilities return effects, `outbox.put` stores them, `bot/d
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -121,16 +121,22 @@ def order_key(effect: Effect) -> str:
     """Name the queue in which this effect keeps its turn: one per person, conversation, group or case."""
     if isinstance(effect, RefreshCards):
         return f"case:{effect.case_id}"
-    (identity,) = asdict(effect.to).values()
-    return f"{_NAMES[type(effect.to)]}:{identity}"
+    return f"{_NAMES[type(effect.to)]}:{_identity(effect.to)}"
 
 
 def to_json(effect: Effect) -> dict[str, Any]:
     """Turn an effect into what `from_json` reads."""
-    payload = asdict(effect)
+    payload = {name: getattr(effect, name) for name in effect.__dataclass_fields__}
     if not isinstance(effect, RefreshCards):
-        payload["to"] = {"kind": _NAMES[type(effect.to)], **payload["to"]}
+        to = effect.to
+        payload["to"] = {"kind": _NAMES[type(to)], **{name: getattr(to, name) for name in to.__dataclass_fields__}}
     return payload
+
+
+def _identity(to: Target) -> str:
+    match to:
+        case ToPerson(identity) | ToConversation(identity) | ToGroup(identity):
+            return identity
 
 
 def from_json(kind: str, payload: Mapping[str, Any]) -> Effect:

@@ -87,7 +87,7 @@ def of_case(tx: Tx, case_id: str) -> list[TaskView]:
 
 def of_person(tx: Tx, town_id: str, person_id: str) -> list[TaskView]:
     """List what somebody may do now, the nearest deadline first."""
-    found = _views(tx, sa.and_(tasks.c.person_id == person_id, tasks.c.town_id == town_id, tasks.c.state == "open"))
+    found = _read(tx, _OPEN_OF_PERSON, {"its_person": person_id, "its_town": town_id})
     return sorted(found, key=lambda task: (task.due_at is None, task.due_at, task.opened_at))
 
 
@@ -99,7 +99,7 @@ def by_code(tx: Tx, town_id: str, code: str, person_id: str) -> TaskView | None:
 
 def get(tx: Tx, task_id: str) -> TaskView | None:
     """Find a task, open or ended."""
-    return next(iter(_views(tx, tasks.c.id == task_id)), None)
+    return next(iter(_read(tx, _BY_ID, {"its_id": task_id})), None)
 
 
 def for_digest(tx: Tx, town_id: str) -> list[TaskView]:
@@ -116,8 +116,26 @@ def who_decided(tx: Tx, task: TaskView) -> TaskView | None:
 
 
 def _views(tx: Tx, condition: Any) -> list[TaskView]:
+    return _read(tx, _where(condition), {})
+
+
+def _where(condition: Any) -> sa.Select[Any]:
     chosen = sa.select(tasks, cases.c.number, cases.c.due_at).join(cases, cases.c.id == tasks.c.case_id)
-    rows = tx.execute(chosen.where(condition).order_by(tasks.c.opened_at, tasks.c.id))
+    return chosen.where(condition).order_by(tasks.c.opened_at, tasks.c.id)
+
+
+_OPEN_OF_PERSON = _where(
+    sa.and_(
+        tasks.c.person_id == sa.bindparam("its_person"),
+        tasks.c.town_id == sa.bindparam("its_town"),
+        tasks.c.state == "open",
+    )
+)
+_BY_ID = _where(tasks.c.id == sa.bindparam("its_id"))
+
+
+def _read(tx: Tx, chosen: sa.Select[Any], values: dict[str, str]) -> list[TaskView]:
+    rows = tx.execute(chosen, values)
     return [
         TaskView(
             row.id, row.case_id, row.number, row.person_id, TaskKind(row.kind), row.stage, row.code, row.state,

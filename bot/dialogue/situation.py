@@ -3,6 +3,7 @@
 Read once at the beginning of a turn, in one transaction.
 """
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -71,11 +72,47 @@ class Situation:
         return self.person is not None and self.person.is_cadre
 
 
-def look(tx: Tx, conversation: Conversation, at: datetime) -> Situation:
-    """Read what is known."""
+@dataclass(frozen=True, slots=True)
+class TownFacts:
+    """What every turn needs of its town, and nobody changes within minutes."""
+
+    villages: Mapping[str, str]
+    """Names by id."""
+    phone: str
+    """The office phone."""
+
+
+class Towns:
+    """Keeps the facts of towns for some seconds: two statements less in every turn.
+
+    The names of cadres are never kept: whom a complaint may not reach (law of talk 7) is read anew each time.
+    """
+
+    KEPT = 5.0
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[float, TownFacts]] = {}
+
+    def of(self, tx: Tx, town_id: str) -> TownFacts:
+        """Read the facts of a town, or remember them."""
+        now = time.monotonic()
+        known = self._known.get(town_id)
+        if known is None or now - known[0] > self.KEPT:
+            known = self._known[town_id] = (now, facts_of(tx, town_id))
+        return known[1]
+
+
+def facts_of(tx: Tx, town_id: str) -> TownFacts:
+    """Read the facts of a town."""
+    villages = {village.id: village.name for village in directory.villages_of(tx, town_id)}
+    return TownFacts(villages, directory.town_phone(tx, town_id))
+
+
+def look(tx: Tx, conversation: Conversation, at: datetime, town: TownFacts | None = None) -> Situation:
+    """Read what is known; `town` when its facts are at hand."""
+    town = town or facts_of(tx, conversation.town_id)
     person = directory.person(tx, conversation.person_id) if conversation.person_id else None
     group = directory.group(tx, conversation.group_id) if conversation.group_id else None
-    villages = {village.id: village.name for village in directory.villages_of(tx, conversation.town_id)}
     own = directory.scope_of(tx, person, at) if person else Scope.public(conversation.town_id)
     village_id = person.village_id if person else None
     village_id = village_id or (group.village_id if group else None)
@@ -83,7 +120,7 @@ def look(tx: Tx, conversation: Conversation, at: datetime) -> Situation:
     if conversation.is_group:
         scope = own.in_group(group.village_id if group else None, cadres=bool(group and group.cadres_only))
     door = directory.door_of(tx, person) if person else ""
-    village = villages.get(village_id or "", "")
+    village = town.villages.get(village_id or "", "")
     return Situation(
         at,
         conversation.town_id,
@@ -93,9 +130,9 @@ def look(tx: Tx, conversation: Conversation, at: datetime) -> Situation:
         village_id,
         village,
         f"{village}{door}" if person else "",
-        directory.town_phone(tx, conversation.town_id),
+        town.phone,
         group,
-        villages,
+        town.villages,
         _waiting(tx, conversation.town_id, person) if person and not conversation.is_group else (),
         directory.cadre_names(tx, conversation.town_id),
         asked.latest(tx, person.id) if person and person.is_cadre else {},

@@ -36,7 +36,7 @@ from bot.dialogue.papers import Paper, may_bring, submit
 from bot.dialogue.papers import read as paper_of
 from bot.dialogue.parts import Heard, Part, Turn, texts
 from bot.dialogue.services import Offered, Services
-from bot.dialogue.situation import Situation, look
+from bot.dialogue.situation import Situation, Towns, look
 from bot.dialogue.understanding import Context, Pending, understand
 from bot.messages import MessageKind
 from bot.wording import sentence
@@ -79,13 +79,17 @@ class Mind:
         self._library = library
         self._fetch = fetch
         self._offered = Offered()
+        self._towns = Towns()
         self._answerers: dict[frozenset[str], Answerer] = {}
 
     async def think(self, heard: Heard) -> Thought:
         """Find out what is meant, and look up what is asked."""
         at = self._clock.now()
         situation, services = await self._db.read(
-            lambda tx: (look(tx, heard.conversation, at), self._offered.of(tx, heard.conversation.town_id))
+            lambda tx: (
+                look(tx, heard.conversation, at, self._towns.of(tx, heard.conversation.town_id)),
+                self._offered.of(tx, heard.conversation.town_id),
+            )
         )
         commands = small.of_kind(heard) or understand(heard.incoming.text, context_of(heard, situation, services))
         questions = [command.question for command in commands if isinstance(command, Ask)]
