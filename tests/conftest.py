@@ -25,6 +25,8 @@ from evals import hearing
 from township.clock import SHANGHAI, TurnedClock
 from township.db import Database
 
+EMPTY = "dinglin_empty"
+
 
 @pytest.fixture
 def clock() -> TurnedClock:
@@ -91,22 +93,33 @@ def sqlite_db(tmp_path: Path) -> Iterator[Database]:
     database.close_now()
 
 
+@pytest.fixture(scope="session")
+def postgres_admin(postgres_url: str) -> Iterator[sa.Connection]:
+    """A connection that makes databases, and one of them with every table: the template of all others."""
+    url = sa.make_url(postgres_url).set(drivername="postgresql+psycopg")
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {EMPTY}")
+        database = Database(_named(postgres_url, EMPTY))
+        database.create_all()
+        database.close_now()
+        yield connection
+    engine.dispose()
+
+
 @pytest.fixture
-def postgres_db(postgres_url: str) -> Iterator[Database]:
+def postgres_db(postgres_url: str, postgres_admin: sa.Connection) -> Iterator[Database]:
     """A PostgreSQL database with every table, empty."""
     name = f"t{os.getpid()}_{datetime.now(SHANGHAI):%H%M%S%f}"
-    admin = sa.create_engine(
-        sa.make_url(postgres_url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
-    )
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
-    database = Database(sa.make_url(postgres_url).set(database=name).render_as_string(hide_password=False))
-    database.create_all()
+    postgres_admin.exec_driver_sql(f'CREATE DATABASE "{name}" TEMPLATE {EMPTY}')
+    database = Database(_named(postgres_url, name))
     yield database
     database.close_now()
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
-    admin.dispose()
+    postgres_admin.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _named(postgres_url: str, name: str) -> str:
+    return sa.make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
