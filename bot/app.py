@@ -11,6 +11,7 @@ from bot.delivery import Carrier, Delivery
 from bot.demonstration import Demonstration
 from bot.dialogue import likeness, papers, signs
 from bot.dialogue.turn import Mind
+from bot.dingtalk.bodies import tap_answer
 from bot.dingtalk.client import Client
 from bot.dingtalk.endpoints import Endpoints
 from bot.dingtalk.faults import ChannelFault
@@ -28,7 +29,7 @@ from bot.registration import ACCOUNT, entering
 from bot.sent import Sent
 from bot.speech import Speech
 from bot.spending import Ledger
-from bot.taps import Taps
+from bot.taps import Taps, under_way
 from bot.ticker import Chore, Ticker
 from bot.todos import Todos
 from bot.turns import Turns
@@ -123,10 +124,11 @@ class App:
             workers=self.workers,
             delivery=self.delivery,
             alarms=Alarms(),
-            answer_tap=Taps(self.db, self.clock, self.delivery).answer,
+            taps=Taps(self.db, self.clock, self.delivery),
         )
         self.members = Members(self.db, self.clock, clients)
-        callbacks = Callbacks(door.on_message, door.on_tap, door.on_event)
+        late = tap_answer(under_way())
+        callbacks = Callbacks(door.on_message, door.on_tap, door.on_event, late, door.on_late_tap)
         self.supervisor = Supervisor(lambda: StreamChannel(self.credential, self.endpoints, callbacks))
         self.errands = Errands(self.db, self.clock, {documents.EMBED: lambda _: _embed(self.library)})
         self.ticker = Ticker(self._chores())

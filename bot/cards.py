@@ -90,6 +90,15 @@ def decided(tx: Tx, town_id: str, task: TaskView) -> str:
     return texts().say("card_decided", who=person.name, at=at, action=offers.title_of(tx, town_id, by))
 
 
+def asks(tx: Tx, town_id: str, task: TaskView, asking: Mapping[str, Any] | None) -> str:
+    """Say which word a tapped action still needs; empty when none is waited for, or its moment has passed."""
+    if not asking or task.state != "open" or asking["task"] != task.id:
+        return ""
+    action = offers.of_task(tx, town_id, task).get(asking["action"])
+    needed = action.needs.get(asking["field"]) if action else None
+    return texts().say("card_asks", ask=needed.name) if needed else ""
+
+
 def _status(tx: Tx, case: CaseView, task: TaskView) -> str:
     if task.state == "withdrawn" and (words := decided(tx, case.town_id, task)):
         return words
@@ -205,7 +214,8 @@ def _changed(tx: Tx, case_id: str, now: datetime) -> list[tuple[str, str, dict[s
     found = []
     for row in tx.execute(sa.select(cards).where(cards.c.case_id == case_id, cards.c.face == "card")).mappings():
         task = tasks.get(tx, row["task_id"])
-        drawn = draw(tx, task, now) if task else None
+        status = asks(tx, row["town_id"], live(tx, task), row["asking"]) if task else ""
+        drawn = draw(tx, task, now, status=status) if task else None
         if drawn and card_params(drawn.card) != row["shown"]:
             found.append((row["id"], row["account_id"], card_params(drawn.card)))
     return found

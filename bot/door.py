@@ -5,7 +5,7 @@ that stores the message.
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ from bot.messages import DirectoryEvent, Incoming, MessageKind, Tap
 from bot.models import events
 from bot.purse import Call
 from bot.spending import Ledger
+from bot.taps import Taps
 from bot.workers import Workers
 from township import killpoints
 from township.clock import Clock
@@ -30,8 +31,6 @@ from township.killpoints import Point
 from township.outbox import Parcel
 
 log = logging.getLogger(__name__)
-
-AnswerTap = Callable[[Tap], Awaitable[Mapping[str, Any]]]
 
 
 class Door:
@@ -47,7 +46,7 @@ class Door:
         workers: Workers,
         delivery: Delivery,
         alarms: Alarms,
-        answer_tap: AnswerTap,
+        taps: Taps,
     ) -> None:
         self._account_id = account_id
         self._db = db
@@ -56,7 +55,7 @@ class Door:
         self._workers = workers
         self._delivery = delivery
         self._alarms = alarms
-        self._answer_tap = answer_tap
+        self._taps = taps
 
     async def on_message(self, frame: Frame) -> None:
         """Store a message; returns when it is committed."""
@@ -101,8 +100,14 @@ class Door:
     async def on_tap(self, frame: Frame) -> Mapping[str, Any]:
         """Answer a tap with the card as it now stands."""
         self._ledger.charge(self._account_id, Call.tap_in)
-        tap = wire.to_tap(frame.data, self._account_id, frame_id=frame.id, at=self._clock.now())
-        return await self._answer_tap(tap)
+        return await self._taps.answer(self._tap(frame))
+
+    async def on_late_tap(self, frame: Frame) -> None:
+        """Put right the card of a tap that was answered before its outcome."""
+        await self._taps.repaint(self._tap(frame))
+
+    def _tap(self, frame: Frame) -> Tap:
+        return wire.to_tap(frame.data, self._account_id, frame_id=frame.id, at=self._clock.now())
 
     async def on_event(self, frame: Frame) -> bool:
         """Store an event of the directory; the ticker applies it. True: it may be acknowledged."""

@@ -1,20 +1,24 @@
-"""A tap on a card: the act it asks for, and the card as it stands afterwards."""
+"""A tap on a card: the act it asks for, and the card as it stands afterwards.
+
+What takes longer than the window of a tap is answered "under way", and the outbox repaints the card (design §3).
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
-from bot.cards import decided, draw, keep_shown, live
+from bot.cards import asks, decided, draw, keep_shown, live
 from bot.delivery import Delivery
 from bot.dingtalk.bodies import tap_answer
 from bot.dingtalk.cards import card_params
 from bot.messages import Tap
 from bot.models import cards
 from bot.wording import sentence, texts
-from township import directory
+from township import directory, outbox
 from township.clock import Clock
 from township.db import Database, Tx
+from township.effects import RefreshCards
 from township.errors import Mistake, Refused
 from workflows import cases, offers, tasks
 from workflows.cases import Act
@@ -35,6 +39,20 @@ class Taps:
         params = await self._db.write(lambda tx: self._act(tx, tap), urgent=True)
         self._delivery.wake()
         return tap_answer(params)
+
+    async def repaint(self, tap: Tap) -> None:
+        """Have the outbox draw anew a card that was answered "under way"."""
+
+        def call(tx: Tx) -> None:
+            row = tx.execute(sa.select(cards).where(cards.c.id == tap.out_track_id)).mappings().first()
+            if row is None:
+                return
+            keep_shown(tx, row["id"], under_way())
+            effects = [(f"late:{tap.frame_id}", RefreshCards(row["case_id"]))]
+            outbox.put(tx, row["town_id"], effects, now=self._clock.now())
+
+        await self._db.write(call, urgent=True)
+        self._delivery.wake()
 
     def _act(self, tx: Tx, tap: Tap) -> dict[str, str]:
         row = tx.execute(sa.select(cards).where(cards.c.id == tap.out_track_id)).mappings().first()
@@ -75,7 +93,12 @@ class Taps:
             return sentence(mistake)
         asking = {"task": task.id, "action": tap.action, "field": field, "values": dict(values)}
         tx.execute(sa.update(cards).where(cards.c.id == tap.out_track_id).values(asking=asking))
-        return texts().say("card_asks", ask=action.needs[field].name)
+        return asks(tx, town_id, task, asking)
+
+
+def under_way() -> dict[str, str]:
+    """The card of a tap whose act is not done within its window."""
+    return {"status": texts().say("card_under_way")}
 
 
 def _refusal(tx: Tx, task: TaskView, town_id: str, refusal: Refused) -> str:

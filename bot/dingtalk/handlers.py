@@ -19,8 +19,8 @@ from bot.dingtalk.wire import Frame, MalformedFrame, moment
 
 log = logging.getLogger(__name__)
 
-TAP_SECONDS = 1.8
-"""A tap must be answered in 2 s; later the person sees an error although the act went through."""
+TAP_SECONDS = 1.5
+"""A tap must be answered in 2 s; later the person sees an error although the act went through (design §3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,10 @@ class Callbacks:
     on_tap: Callable[[Frame], Awaitable[Mapping[str, Any]]]
     on_event: Callable[[Frame], Awaitable[bool]]
     """False: not now, deliver it again."""
+    under_way: Mapping[str, Any]
+    """The answer to a tap that takes longer than its window."""
+    on_late_tap: Callable[[Frame], Awaitable[None]]
+    """Called when such a tap has come to its end, well or not: the card is to show the truth."""
 
 
 class Messages(CallbackHandler):
@@ -47,22 +51,30 @@ class Messages(CallbackHandler):
 
 
 class Taps(CallbackHandler):
-    """Taps on cards: the card as it now stands rides back in the ack."""
+    """Taps on cards: the card as it now stands rides back in the ack, or that it is being worked on."""
 
-    def __init__(self, bridge: Bridge, take: Callable[[Frame], Awaitable[Mapping[str, Any]]]) -> None:
+    def __init__(self, bridge: Bridge, callbacks: Callbacks) -> None:
         super().__init__()
-        self._bridge, self._take = bridge, take
+        self._bridge, self._callbacks = bridge, callbacks
 
     async def process(self, message: CallbackMessage) -> tuple[int, object]:
         frame = _frame(message.headers, message.data)
-        act = self._bridge.call(lambda: self._take(frame))
+        act = self._bridge.call(lambda: self._callbacks.on_tap(frame))
         done, _ = await asyncio.wait({act}, timeout=TAP_SECONDS)
         if not done:
-            act.add_done_callback(lambda late: late.cancelled() or late.exception())
-            log.warning("tap answered without its outcome", extra={"action": "tap_late", "frame": frame.id})
-            return AckMessage.STATUS_OK, {}
+            act.add_done_callback(lambda late: self._repaint(frame, late))
+            log.warning("tap answered before its outcome", extra={"action": "tap_late", "frame": frame.id})
+            return AckMessage.STATUS_OK, dict(self._callbacks.under_way)
         code, response = await _answer(act, frame)
         return code, dict(response or {})
+
+    def _repaint(self, frame: Frame, late: "asyncio.Future[Any]") -> None:
+        """Have the card drawn anew; an app that is stopping leaves it as it is, and a later tap tells the truth."""
+        error = None if late.cancelled() else late.exception()
+        if error is not None:
+            log.error("late tap failed", extra={"action": "late_tap_failed", "frame": frame.id, **place(error)})
+        if not isinstance(error, ConnectionAbortedError):
+            self._bridge.call(lambda: self._callbacks.on_late_tap(frame)).add_done_callback(_told)
 
 
 class Events(EventHandler):
@@ -84,6 +96,12 @@ class Events(EventHandler):
         ack.message = "OK"
         ack.data = {"status": "SUCCESS" if is_over else "LATER", "message": "OK"}
         return ack
+
+
+def _told(work: "asyncio.Future[Any]") -> None:
+    """Write down that a card could not be put right."""
+    if not work.cancelled() and (error := work.exception()) is not None:
+        log.error("card not repainted", extra={"action": "repaint_failed", **place(error)})
 
 
 async def _answer(work: "asyncio.Future[Any]", frame: Frame) -> tuple[int, Any]:

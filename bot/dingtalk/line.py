@@ -46,7 +46,7 @@ class Line(DingTalkStreamClient):
         super().__init__(SdkCredential(credential.client_id, credential.client_secret), log)
         self.register_all_event_handler(Events(bridge, callbacks.on_event))
         self.register_callback_handler(MESSAGES, Messages(bridge, callbacks.on_message))
-        self.register_callback_handler(TAPS, Taps(bridge, callbacks.on_tap))
+        self.register_callback_handler(TAPS, Taps(bridge, callbacks))
         self.leaving = asyncio.Event()
         """Set when the gateway has said goodbye or the socket is gone: open the next line."""
         self.heard_at = time.monotonic()

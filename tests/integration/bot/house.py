@@ -130,7 +130,7 @@ class House:
             workers=self.workers,
             delivery=self.delivery,
             alarms=Alarms(),
-            answer_tap=self.taps.answer,
+            taps=self.taps,
         )
         self._numbers = itertools.count(1)
 
