@@ -14,7 +14,6 @@ from bot.dialogue.turn import Mind
 from bot.dingtalk.bodies import tap_answer
 from bot.dingtalk.client import Client
 from bot.dingtalk.endpoints import Endpoints
-from bot.dingtalk.faults import ChannelFault
 from bot.dingtalk.handlers import Callbacks
 from bot.dingtalk.stream import StreamChannel
 from bot.dingtalk.supervisor import Supervisor
@@ -22,6 +21,7 @@ from bot.dingtalk.transport import Credential, Transport
 from bot.door import Door
 from bot.errands import Errands
 from bot.files import Files
+from bot.logins import login_of
 from bot.members import Members
 from bot.purse import Limits
 from bot.reading import open_library
@@ -34,7 +34,7 @@ from bot.ticker import Chore, Ticker
 from bot.todos import Todos
 from bot.turns import Turns
 from bot.web import app as web
-from bot.web.doors import Deps, Login
+from bot.web.doors import Deps
 from bot.workers import Workers
 from knowledge import documents, vectors
 from knowledge.library import Library
@@ -42,7 +42,6 @@ from township import killpoints, schema
 from township.clock import Clock, OffsetClock, SystemClock
 from township.db import Database, sqlite_path
 from township.effects import Effect, MirrorTodo, RefreshCards, Say, ShowCard
-from township.errors import Refused
 from township.filestore import FileStore
 from township.locks import FileLock
 from township.settings import Settings
@@ -184,14 +183,8 @@ class App:
 
     def build_web(self) -> FastAPI:
         """The web face of this process."""
-        login = Login(ACCOUNT, self.settings.client_id, _login_page(self.settings), self._staff_of)
+        login = login_of(self.settings, self.client)
         return web.build(Deps(self.db, self.clock, self.vault.derive("console"), login, self.store))
-
-    async def _staff_of(self, code: str) -> str:
-        try:
-            return (await self.client.user_by_code(code)).staff_id
-        except ChannelFault as fault:
-            raise Refused("wrong_login_code") from fault
 
 
 def _embed(library: Library) -> int:
@@ -219,8 +212,3 @@ def _lock(settings: Settings) -> FileLock | None:
     lock = FileLock(path.with_suffix(".lock"))
     lock.take("second_process")
     return lock
-
-
-def _login_page(settings: Settings) -> str:
-    """Where the platform asks who somebody is; the sandbox has its own."""
-    return f"{settings.api_url}/oauth2/auth" if settings.may_turn_clock else "https://login.dingtalk.com/oauth2/auth"

@@ -3,12 +3,25 @@
 import hmac
 from collections import OrderedDict
 from dataclasses import dataclass
+from enum import StrEnum
 from hashlib import blake2b
 from secrets import token_bytes, token_hex
+from typing import TypeVar
 
 from sandbox.clocks import MachineTime, Windows
 
 MAX_CODES = 10_000
+
+K = TypeVar("K")
+
+
+class CodeKind(StrEnum):
+    """The two codes that name a person; what takes the one refuses the other."""
+
+    web = "web"
+    """Out of the login page in a browser, for userAccessToken."""
+    inside = "inside"
+    """Out of `dd.requestAuthCode` in a page inside the app, for getuserinfo."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +44,15 @@ class Tokens:
         self._secret = token_bytes(16)
         self._app: tuple[str, float] | None = None
         self._users: OrderedDict[str, tuple[str, float]] = OrderedDict()
-        self._codes: OrderedDict[str, tuple[str, float]] = OrderedDict()
+        self._codes: OrderedDict[tuple[CodeKind, str], tuple[str, float]] = OrderedDict()
 
     def knows(self, client_id: object, client_secret: object) -> bool:
         """Say whether these are the app's credentials."""
         return (client_id, client_secret) == (self._client_id, self._client_secret)
+
+    def is_client(self, client_id: str) -> bool:
+        """Say whether this names the app."""
+        return client_id == self._client_id
 
     def app_token(self) -> str:
         """Return the app's token with renewed life; the same one while it lives."""
@@ -52,21 +69,21 @@ class Tokens:
         """End the app's token before its time."""
         self._app = None
 
-    def login_code(self, account: str) -> str:
+    def login_code(self, account: str, kind: CodeKind) -> str:
         """Give out a code that names an account once, within its window."""
         code = token_hex(16)
-        self._remember(self._codes, code, account, self._windows.auth_code)
+        _remember(self._codes, (kind, code), (account, self._machine.now() + self._windows.auth_code))
         return code
 
-    def redeem(self, code: str) -> str | None:
-        """Return the account behind a login code and use the code up."""
-        account, until = self._codes.pop(code, ("", 0.0))
+    def redeem(self, code: str, kind: CodeKind) -> str | None:
+        """Return the account behind a login code and use the code up; a code of the other kind names nobody."""
+        account, until = self._codes.pop((kind, code), ("", 0.0))
         return account if self._machine.now() < until else None
 
     def user_token(self, account: str) -> str:
         """Give out a token that speaks for an account."""
         token = token_hex(16)
-        self._remember(self._users, token, account, self._windows.token)
+        _remember(self._users, token, (account, self._machine.now() + self._windows.token))
         return token
 
     def user_of(self, token: str) -> str | None:
@@ -94,7 +111,8 @@ class Tokens:
     def _sign(self, meaning: str) -> str:
         return blake2b(meaning.encode(), key=self._secret, digest_size=8).hexdigest()
 
-    def _remember(self, shelf: OrderedDict[str, tuple[str, float]], key: str, account: str, seconds: float) -> None:
-        shelf[key] = (account, self._machine.now() + seconds)
-        while len(shelf) > MAX_CODES:
-            shelf.popitem(last=False)
+
+def _remember(shelf: OrderedDict[K, tuple[str, float]], key: K, held: tuple[str, float]) -> None:
+    shelf[key] = held
+    while len(shelf) > MAX_CODES:
+        shelf.popitem(last=False)

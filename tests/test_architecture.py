@@ -46,7 +46,18 @@ BOT_LAYERS = (
         "todos",
         "errands",
     },
-    {"app", "archive", "asking", "checkup", "commands", "demonstration", "reading", "registration", "serving"},
+    {
+        "app",
+        "archive",
+        "asking",
+        "checkup",
+        "commands",
+        "demonstration",
+        "logins",
+        "reading",
+        "registration",
+        "serving",
+    },
 )
 
 #: Where a heavy package may be imported.

@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     """https://api.dingtalk.com in a real township."""
     oapi_url: str = ""
     """https://oapi.dingtalk.com in a real township; empty: the same as `api_url`."""
+    login_url: str = ""
+    """https://login.dingtalk.com in a real township; empty: that, or the sandbox where `api_url` is one."""
     api_limit: int = Field(default=5000, ge=0)
     """Paid API calls a month of the organisation's edition; 0: nobody counts."""
     push_limit: int = Field(default=3000, ge=0)
@@ -56,7 +58,7 @@ class Settings(BaseSettings):
             raise ValueError("kill_at is for the sandbox on this machine only")
         return self
 
-    @field_validator("public_url", "api_url", "oapi_url", "chroma_url")
+    @field_validator("public_url", "api_url", "oapi_url", "login_url", "chroma_url")
     @classmethod
     def _address(cls, value: str) -> str:
         if value and urlsplit(value).scheme not in {"http", "https"}:
@@ -72,6 +74,12 @@ class Settings(BaseSettings):
     def oapi(self) -> str:
         """The address of the legacy API in force."""
         return self.oapi_url or self.api_url
+
+    @property
+    def login(self) -> str:
+        """The host of the login page in force."""
+        is_sandbox = urlsplit(self.api_url).hostname in LOOPBACK
+        return self.login_url or (self.api_url if is_sandbox else "https://login.dingtalk.com")
 
     @property
     def may_turn_clock(self) -> bool:

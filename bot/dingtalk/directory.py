@@ -107,8 +107,27 @@ class DirectoryCalls:
                 return
             offset += len(members)
 
+    async def user_by_login(self, auth_code: str) -> Visitor:
+        """Return who came back from the login page in a browser; the code lives five minutes and works once.
+
+        A guest of another organisation is Rejected with 60121 (not a member).
+        """
+        credential = self._transport.credential
+        asked = {
+            "clientId": credential.client_id,
+            "clientSecret": credential.client_secret,
+            "code": auth_code,
+            "grantType": "authorization_code",
+        }
+        grant = await self._transport.unsigned("POST", "/v1.0/oauth2/userAccessToken", asked)
+        token = str(grant.get("accessToken", ""))
+        me = await self._transport.unsigned("GET", "/v1.0/contact/users/me", user_token=token)
+        union_id = str(me.get("unionId", ""))
+        row = _result(await self._transport.legacy("/topapi/user/getbyunionid", {"unionid": union_id}))
+        return Visitor(str(row["userid"]), union_id, str(me.get("nick", "")))
+
     async def user_by_code(self, code: str) -> Visitor:
-        """Return who a login code stands for; it lives five minutes and works once."""
+        """Return who opened a page inside the app; the code lives five minutes and works once."""
         row = _result(await self._transport.legacy("/topapi/v2/user/getuserinfo", {"code": code}))
         return Visitor(str(row["userid"]), str(row.get("unionid", "")), str(row.get("name", "")))
 

@@ -87,6 +87,13 @@ class Transport:
 
         return await self._with_token(once, limit or path)
 
+    async def unsigned(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, *, user_token: str = ""
+    ) -> Answer:
+        """Call the new OpenAPI without the token of the app: while a person signs in, with that person's own."""
+        headers = {_TOKEN_HEADER: user_token} if user_token else {}
+        return await self._ask(method, self.endpoints.api + path, json=body, headers=headers)
+
     async def legacy(self, path: str, body: Mapping[str, Any]) -> Answer:
         """Call `topapi`, whose token travels in the query."""
 

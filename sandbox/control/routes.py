@@ -11,6 +11,7 @@ from sandbox.control import stage, talk, taps
 from sandbox.control.inbox import inbox
 from sandbox.encoding import Json, as_object, dumps
 from sandbox.refusals import Refusal, control
+from sandbox.tokens import CodeKind
 from sandbox.wire.door import json_response
 from sandbox.wire.files import file_response
 from sandbox.world import World
@@ -97,7 +98,7 @@ def _clock(world: World) -> Callable[[Request], Awaitable[Response]]:
 
 
 def _authcode(world: World, body: Json) -> Json:
-    return {"code": world.tokens.login_code(talk.speaker(world, body.get("as")).id)}
+    return {"code": world.tokens.login_code(talk.speaker(world, body.get("as")).id, CodeKind.inside)}
 
 
 def _upload(world: World) -> Callable[[Request], Awaitable[Response]]:

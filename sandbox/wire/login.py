@@ -1,9 +1,9 @@
 """Tokens and login on the wire: app and user tokens, jsapi ticket, who am I, and a page to choose a persona."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from secrets import token_hex
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from jinja2 import Environment, FileSystemLoader
 from starlette.requests import Request
@@ -12,7 +12,8 @@ from starlette.routing import Route
 
 from sandbox.encoding import Json
 from sandbox.faults import FaultKind
-from sandbox.refusals import api, legacy
+from sandbox.refusals import api, legacy, words
+from sandbox.tokens import CodeKind
 from sandbox.wire.door import Call, Needs, Price, api_route, json_response, legacy_route
 from sandbox.world import World
 
@@ -74,7 +75,11 @@ def user_access_token(world: World, call: Call) -> Json:
     if not world.tokens.knows(call.body.get("clientId"), call.body.get("clientSecret")):
         raise api("invalidClientIdOrSecret")
     refreshed = call.text("grantType") == "refresh_token"
-    account = world.tokens.user_of(call.text("refreshToken")) if refreshed else world.tokens.redeem(call.text("code"))
+    account = (
+        world.tokens.user_of(call.text("refreshToken"))
+        if refreshed
+        else world.tokens.redeem(call.text("code"), CodeKind.web)
+    )
     if account is None:
         raise api("invalidParameter.authCode.notFound")
     tokens = {"accessToken": world.tokens.user_token(account), "refreshToken": world.tokens.user_token(account)}
@@ -101,7 +106,7 @@ def contact(world: World, call: Call) -> Json:
 
 def user_info(world: World, call: Call) -> Json:
     """Change the code of `dd.requestAuthCode` for the member behind it."""
-    account = world.tokens.redeem(call.text("code"))
+    account = world.tokens.redeem(call.text("code"), CodeKind.inside)
     person = world.town.people.get(account) if account else None
     if person is None or person.staff_id is None:
         raise legacy(40078)
@@ -122,16 +127,28 @@ def user_info(world: World, call: Call) -> Json:
 def _auth_page(world: World) -> Callable[[Request], object]:
     async def endpoint(request: Request) -> Response:
         query = request.query_params
-        persona = world.town.account(query.get("as", ""))
-        redirect = query.get("redirect_uri", "")
+        if (flaw := _flaw(world, query)) is not None:
+            return HTMLResponse(PAGES.get_template("refused.html").render(what=words("login", flaw)), 400)
+        persona, redirect = world.town.account(query.get("as", "")), query["redirect_uri"]
         if persona is None:
             kept = {key: value for key, value in query.items() if key != "as"}
             page = PAGES.get_template("login.html")
             return HTMLResponse(
                 page.render(town=world.town.raw["town"], people=world.town.staff(), query=urlencode(kept))
             )
-        code = world.tokens.login_code(persona.id)
+        code = world.tokens.login_code(persona.id, CodeKind.web)
         answer = urlencode({"authCode": code, "code": code, "state": query.get("state", "")})
         return RedirectResponse(f"{redirect}{'&' if '?' in redirect else '?'}{answer}", 302)
 
     return endpoint
+
+
+def _flaw(world: World, query: Mapping[str, str]) -> str | None:
+    """Name what the real page would not put up with; None when all is well."""
+    if not world.tokens.is_client(query.get("client_id", "")):
+        return "client_id"
+    if urlsplit(query.get("redirect_uri", "")).scheme not in ("http", "https"):
+        return "redirect_uri"
+    if query.get("response_type") != "code":
+        return "response_type"
+    return None if "openid" in query.get("scope", "").split() else "scope"

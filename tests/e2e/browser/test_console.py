@@ -19,19 +19,21 @@ from bot.dialogue import papers
 from bot.dingtalk.client import Client
 from bot.dingtalk.endpoints import Endpoints
 from bot.dingtalk.transport import Credential, Transport
-from bot.registration import offer_services
+from bot.logins import login_of
+from bot.registration import ACCOUNT, offer_services
 from bot.web.app import build
-from bot.web.doors import Deps, Login
+from bot.web.doors import Deps
 from sandbox.server import CLIENT_ID, CLIENT_SECRET
 from township import register
 from township.clock import SHANGHAI, TurnedClock
 from township.db import Database, Tx
 from township.filestore import FileStore
 from township.ids import new_id
+from township.settings import Settings
 from workflows import cases
 from workflows.cases import Opening
 
-TOWN, ACCOUNT = "shilizhen", "main"
+TOWN = "shilizhen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,7 @@ def desk(sandbox: httpx.Client, sqlite_db: Database, tmp_path: Path) -> Iterator
     origin = str(sandbox.base_url).rstrip("/")
     client = Client(Transport(Credential(ACCOUNT, CLIENT_ID, CLIENT_SECRET), Endpoints(origin, origin)))
 
-    async def staff_of(code: str) -> str:
-        return (await client.user_by_code(code)).staff_id
-
-    login = Login(ACCOUNT, CLIENT_ID, f"{origin}/oauth2/auth", staff_of)
+    login = login_of(Settings(_env_file=None, api_url=origin), client)
     app = build(Deps(sqlite_db, clock, b"k" * 32, login, FileStore(tmp_path)))
     app.router.add_event_handler("shutdown", client.close)
     with socket.socket() as listening:

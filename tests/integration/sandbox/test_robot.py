@@ -201,8 +201,32 @@ async def test_a_login_code_names_a_member_once(http, topapi):
     assert (await topapi("v2/user/getuserinfo", code=code))["errcode"] == 40078
 
 
+@pytest.mark.parametrize("flaw", [{"client_id": "another"}, {"redirect_uri": "javascript:x"}, {"scope": "mail"}])
+async def test_the_login_page_says_what_is_wrong_with_the_question(http, flaw):
+    query = {"redirect_uri": "http://127.0.0.1:8000/login", "client_id": ROBOT, "response_type": "code"}
+    answer = await http.get("/oauth2/auth", params={**query, "scope": "openid", "as": "c-0101", **flaw})
+    assert (answer.status_code, "location" in answer.headers) == (400, False)
+    assert next(iter(flaw)) in answer.text
+
+
+async def test_a_code_of_the_browser_and_one_of_the_app_are_not_the_same(http, topapi):
+    query = {"redirect_uri": "http://127.0.0.1:8000/login", "client_id": ROBOT, "response_type": "code"}
+    back = await http.get("/oauth2/auth", params={**query, "scope": "openid", "as": "c-0101"})
+    of_browser = parse_qs(urlsplit(back.headers["location"]).query)["authCode"][0]
+    assert (await topapi("v2/user/getuserinfo", code=of_browser))["errcode"] == 40078
+    of_app = (await http.post("/_sandbox/authcode", json={"as": "c-0101"})).json()["code"]
+    body = {"clientId": ROBOT, "clientSecret": "dinglin-secret", "code": of_app, "grantType": "authorization_code"}
+    assert (await http.post("/v1.0/oauth2/userAccessToken", json=body)).status_code == 400
+
+
 async def test_the_login_page_leads_back_with_a_code_that_says_who_it_is(http):
-    query = {"redirect_uri": "http://127.0.0.1:8000/login", "client_id": ROBOT, "response_type": "code", "state": "s1"}
+    query = {
+        "redirect_uri": "http://127.0.0.1:8000/login",
+        "client_id": ROBOT,
+        "response_type": "code",
+        "scope": "openid",
+        "state": "s1",
+    }
     page = await http.get("/oauth2/auth", params=query)
     assert "王秀英" in page.text
     back = await http.get("/oauth2/auth", params={**query, "as": "c-0101"})
