@@ -25,7 +25,7 @@ from bot.logins import login_of
 from bot.members import Members
 from bot.purse import Limits
 from bot.reading import open_library
-from bot.registration import ACCOUNT, entering
+from bot.registration import ACCOUNT, entering, renew_services
 from bot.sent import Sent
 from bot.speech import Speech
 from bot.spending import Ledger
@@ -85,6 +85,7 @@ class App:
             if self._opens_office:
                 await self.demonstration.open_office(self.calendar)
             await self._register()
+        await self.db.write(lambda tx: renew_services(tx, at=self.clock.now()))
         await self._put_together()
         await self.delivery.take_over()
         await self.workers.start()

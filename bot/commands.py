@@ -90,8 +90,12 @@ def migrate(quiet: bool = False) -> None:
     settings = read_settings()
     with _database(settings, migrated=False) as db:
         revision = schema.upgrade(db)
+        at = SystemClock().now()
+        brought = db.write_now(lambda tx: registration.renew_services(tx, at=at))
     if not quiet:
         say(texts().say("migrated", revision=revision))
+    for one in brought:
+        say(texts().say(f"skill_{one.news.value}", town=one.town_id, skill=one.skill, version=one.hash[:8]))
 
 
 def doctor(

@@ -1,5 +1,6 @@
 """A town enters: its sheet, its account with the sealed secret, and the services that come with the house."""
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -8,13 +9,16 @@ from typing import Any, Final
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from skills import registry
+from skills import registry, releases
+from skills.releases import Release
 from township import register
 from township.db import Database, Tx
 from township.errors import Mistake
 from township.register import TownSheet
 from township.settings import Settings
 from township.vault import Vault
+
+log = logging.getLogger(__name__)
 
 ACCOUNT: Final = "main"
 """The account that the settings name; a county adds others in the database."""
@@ -54,8 +58,21 @@ def enter(settings: Settings, db: Database, path: Path, *, at: datetime) -> Town
 
 
 def offer_services(tx: Tx, town_id: str, *, at: datetime) -> None:
-    """Offer the services that come with the house; a version that a town has published stays."""
-    offered = {skill.id for skill in registry.offered(tx, town_id)}
+    """Offer the services that come with the house; what a town has changed or taken off stays so."""
+    _tell(releases.bring(tx, town_id, now=at))
+
+
+def renew_services(tx: Tx, *, at: datetime) -> list[Release]:
+    """Bring the services of this release to all towns: at every start and migration."""
     for loaded in registry.load_all():
-        if loaded.skill and loaded.id not in offered:
-            registry.install(tx, town_id, loaded.skill, by=None, now=at)
+        if loaded.skill is None:
+            where = {"action": "skill_broken", "skill": loaded.id, "where": str(loaded.problems[0])}
+            log.error("a skill of the house is broken and stays away: %s", loaded.problems[0], extra=where)
+    return _tell(releases.bring_everywhere(tx, now=at))
+
+
+def _tell(brought: list[Release]) -> list[Release]:
+    for one in brought:
+        about = {"action": "skill_released", "town": one.town_id, "skill": one.skill, "news": one.news.value}
+        log.info("%s: skill %s is %s (%s)", one.town_id, one.skill, one.news.value, one.hash[:8], extra=about)
+    return brought

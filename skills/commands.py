@@ -1,21 +1,32 @@
-"""`dinglin skills check` and `dinglin skills test`."""
+"""`dinglin skills check`, `test`, `list` and `publish`."""
 
 import json
 import tempfile
 import time
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 
 import workflows.models  # noqa: F401 - the tables that a rehearsal needs
-from skills import checks, registry, scenarios
+from skills import checks, registry, releases, scenarios
 from skills.player import Played, play
 from skills.registry import Loaded, Skill
+from skills.releases import Standing
 from skills.sheets import say
-from township.db import Database
+from township import schema
+from township.clock import SystemClock
+from township.db import Database, Tx
+from township.settings import read_settings
 
-app_skills = typer.Typer(name="skills", help="Check and rehearse skills.", no_args_is_help=True)
+T = TypeVar("T")
+
+app_skills = typer.Typer(name="skills", help="Check, rehearse, list and publish skills.", no_args_is_help=True)
+
+SHORT = 8
+"""Letters of a version, enough for people."""
 
 Folders = Annotated[list[Path] | None, typer.Argument(help="Folders; none: those of the house.")]
 JsonTo = Annotated[str | None, typer.Option("--json", help="Write figures to a file, or to - for the screen.")]
@@ -63,6 +74,42 @@ def rehearse(folders: Folders = None, json_to: JsonTo = None) -> None:
     _write(json_to, {"total": len(results), "passed": passed, "seconds": seconds, "scenarios": results})
     if passed < len(results) or any(one.problems for one in loaded):
         raise typer.Exit(1)
+
+
+@app_skills.command("list")
+def listed(json_to: JsonTo = None) -> None:
+    """Say for each town which version of each skill runs, and which drafts wait for a yes."""
+    found = _ask(releases.standings)
+    for one in found:
+        typer.echo(_standing(one))
+    if not found:
+        typer.echo(say("standing_none"))
+    _write(json_to, [asdict(one) for one in found])
+
+
+@app_skills.command()
+def publish(skill: str, version: Annotated[str, typer.Argument(help="the first letters of its version")]) -> None:
+    """Put a draft in force; cases that are open keep the version they began with."""
+    now = SystemClock().now()
+    typer.echo(_standing(_ask(lambda tx: releases.put_in_force(tx, skill, version, now=now), writing=True)))
+
+
+def _standing(one: Standing) -> str:
+    name = "standing_off" if not one.running else "standing_own" if not one.of_house else "standing_house"
+    line = say(name, town=one.town_id, skill=one.skill, version=one.running[:SHORT])
+    line += "" if one.newest or not one.of_house else say("standing_older")
+    return line + "".join(say("standing_draft", version=draft[:SHORT], skill=one.skill) for draft in one.drafts)
+
+
+def _ask(fn: Callable[[Tx], T], *, writing: bool = False) -> T:
+    """Ask the database of the settings."""
+    db = Database(read_settings().database)
+    try:
+        schema.reach(db)
+        schema.check(db)
+        return db.write_now(fn) if writing else db.read_now(fn)
+    finally:
+        db.close_now()
 
 
 def _scenarios(skill: Skill) -> list[scenarios.Played]:

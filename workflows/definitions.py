@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from township.db import Tx, insert_ignore
 from township.errors import Refused
+from township.statements import Statement
 from workflows.definition import Definition
 from workflows.models import definitions
 
@@ -70,12 +71,37 @@ def published(tx: Tx, town_id: str) -> list[Version]:
     return [Version(row.hash, row.skill, row.state, row.files) for row in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One stored version as its row tells of it, without the folder."""
+
+    town_id: str
+    skill: str
+    hash: str
+    state: str
+    of_house: bool
+    """Nobody of the town brought it or put it in force: it came with a release."""
+
+
+def stored(tx: Tx, town_id: str = "") -> list[Stored]:
+    """List all versions of a town, or of all towns, oldest first."""
+    columns = definitions.c
+    chosen = sa.select(
+        columns.town_id, columns.skill, columns.hash, columns.state, columns.created_by, columns.published_by
+    ).order_by(columns.town_id, columns.skill, columns.created_at, columns.hash)
+    rows = tx.execute(chosen.where(columns.town_id == town_id) if town_id else chosen)
+    return [
+        Stored(row.town_id, row.skill, row.hash, row.state, row.created_by is None and row.published_by is None)
+        for row in rows
+    ]
+
+
 def published_hashes(tx: Tx, town_id: str) -> tuple[str, ...]:
     """Name what a town offers now by hashes alone: cheap to ask with every turn."""
-    return tuple(tx.execute(_HASHES, {"its_town": town_id}).scalars())
+    return tuple(_HASHES.scalars(tx, its_town=town_id))
 
 
-_HASHES = (
+_HASHES = Statement(
     sa.select(definitions.c.hash)
     .where(definitions.c.town_id == sa.bindparam("its_town"), definitions.c.state == "published")
     .order_by(definitions.c.hash)
@@ -84,14 +110,19 @@ _HASHES = (
 
 def current(tx: Tx, town_id: str, skill: str) -> tuple[str, Definition]:
     """Find the version that a new case begins with."""
-    columns = definitions.c
-    chosen = sa.select(columns.hash).where(
-        columns.town_id == town_id, columns.skill == skill, columns.state == "published"
-    )
-    digest = tx.execute(chosen).scalar()
+    digest = _CURRENT.scalar(tx, its_town=town_id, its_skill=skill)
     if digest is None:
         raise Refused("unknown_skill", skill=skill)
     return digest, pinned(tx, town_id, digest)
+
+
+_CURRENT = Statement(
+    sa.select(definitions.c.hash).where(
+        definitions.c.town_id == sa.bindparam("its_town"),
+        definitions.c.skill == sa.bindparam("its_skill"),
+        definitions.c.state == "published",
+    )
+)
 
 
 def pinned(tx: Tx, town_id: str, digest: str) -> Definition:
