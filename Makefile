@@ -3,15 +3,19 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-HOME_DIR := var
+# The home of the settings: from the environment, else from .env, else var. `make HOME_DIR=…` wins, for dinglin as well.
+WRITTEN_HOME := $(shell sed -n 's/^ *DINGLIN_HOME *= *//p' .env 2>/dev/null | tail -1 | tr -d "\"' ")
+HOME_DIR := $(or $(DINGLIN_HOME),$(WRITTEN_HOME),var)
+export DINGLIN_HOME := $(HOME_DIR)
 MODEL := $(HOME_DIR)/models/e5-small-zh/model_int8.onnx
 EAR := $(HOME_DIR)/models/second_ear.json
 
 .PHONY: setup run test check lint types clean soak lock migration
 
+# The invented town goes into a sandbox only; a township's database is left alone.
 setup: $(VENV)/.installed $(MODEL) $(EAR)
 	@$(BIN)/dinglin migrate --quiet
-	@$(BIN)/dinglin ingest --samples
+	@$(BIN)/dinglin ingest --samples --if-sandbox
 
 run: setup
 	@$(BIN)/dinglin demo
@@ -69,5 +73,6 @@ migration: $(VENV)/.dev
 soak: setup
 	@$(BIN)/dinglin bench kills --check
 
+# Of data only the folder of a demonstration goes: a home elsewhere may be a township's.
 clean:
-	rm -rf $(VENV) $(HOME_DIR) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) var build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -67,7 +67,7 @@ def ingest(settings: Settings, db: Database, path: Path | None, *, samples: bool
         raise Mistake("path_missing", path=str(path))
     reports, articles = [], 0
     if samples:
-        _sample_town(db, at)
+        _sample_town(settings, db, at)
         reports.append(_take(db, SAMPLES, at))
     if path is not None and path.suffix == ".jsonl":
         articles = _statutes(db, path, at)
@@ -96,8 +96,14 @@ def ask(settings: Settings, db: Database, question: str, *, at: datetime) -> dic
     return {**asdict(answer), "kind": answer.kind.value, "citations": [asdict(one) for one in answer.citations]}
 
 
-def _sample_town(db: Database, at: datetime) -> None:
+def _sample_town(settings: Settings, db: Database, at: datetime) -> None:
+    """Found the invented town; never in a township's database, whose people would get answers out of samples."""
     sheet = register.read_sheet(YAML(typ="safe", pure=True).load(SAMPLE_TOWN.read_text("utf-8")))
+    if settings.profile != "sandbox":
+        raise Mistake("samples_elsewhere", profile=settings.profile)
+    town_id, _ = _town(db)
+    if town_id not in ("", sheet.town.id):
+        raise Mistake("samples_beside_a_town", town=town_id)
     db.write_now(partial(register.places, sheet=sheet))
 
 

@@ -62,10 +62,16 @@ def register(sheet: Path) -> None:
 def ingest(
     path: Annotated[Path | None, typer.Argument(help="a folder, a file, or a .jsonl of statutes")] = None,
     samples: Annotated[bool, typer.Option("--samples", help="the documents of the invented town")] = False,
+    if_sandbox: Annotated[bool, typer.Option("--if-sandbox", help="pass over --samples outside the sandbox")] = False,
     json_out: JsonOut = "",
 ) -> None:
     """Take documents in: what is new or changed is cut into clauses, embedded and answered from."""
     settings = read_settings()
+    if samples and if_sandbox and settings.profile != "sandbox":
+        say(texts().say("samples_left_out", profile=settings.profile))
+        samples = False
+        if path is None:
+            return
     with _database(settings) as db:
         report = asking.ingest(settings, db, path, samples=samples, at=SystemClock().now())
     for line in report.lines():
