@@ -17,6 +17,7 @@ from bot.dialogue.conversations import Conversation
 from bot.messages import Attachment, Incoming, MessageKind, Quote
 from bot.models import conversations, inbox
 from township.db import Instant, Tx, insert_ignore, locked
+from township.statements import Row, Statement
 
 LEASE = timedelta(seconds=8)
 """Renewed by the ticker while its holder lives; a killed holder's conversations wait no longer than this."""
@@ -74,21 +75,21 @@ def accept(tx: Tx, incoming: Incoming, *, now: datetime, machine: datetime, owne
     return Accepted(fresh, mine, talk.from_row(found), first)
 
 
-def _meet(tx: Tx, incoming: Incoming, *, machine: datetime, owner: str) -> sa.RowMapping | None:
+def _meet(tx: Tx, incoming: Incoming, *, machine: datetime, owner: str) -> Row | None:
     """Refresh the webhook and take the lease if it is free, in one statement.
 
     A lapsed lease is left to the sweep: older messages wait under it, and come first.
     """
     values = {"its_key": talk.key_of(incoming), "owner": owner, "until": machine + LEASE}
     if not incoming.session_webhook:
-        return tx.execute(_MEETING, values).mappings().first()
-    values |= {"its_webhook": incoming.session_webhook, "its_life": incoming.webhook_expires_at}
-    return tx.execute(_MEETING_WITH_WEBHOOK, values).mappings().first()
+        return _MEETING.first(tx, **values)
+    life = incoming.webhook_expires_at
+    return _MEETING_WITH_WEBHOOK.first(tx, **values, its_webhook=incoming.session_webhook, its_life=life)
 
 
 def waiting(tx: Tx, conversation_id: str) -> list[Waiting]:
     """List what waits in a conversation, oldest first."""
-    rows = tx.execute(_WAITING, {"conversation": conversation_id}).mappings()
+    rows = _WAITING.rows(tx, conversation=conversation_id)
     return [Waiting(r["id"], from_payload(r["payload"]), r["received_at"], r["tries"]) for r in rows]
 
 
@@ -103,13 +104,10 @@ def finish(
 ) -> bool:
     """Close a message, and keep where the talk stands if it moved; with nothing left in the conversation its lease is
     given back. True while more waits."""
-    tx.execute(_CLOSING, {"its_id": message.id, "its_state": state, "at": now})
-    values: dict[str, Any] = {"its_id": conversation_id}
+    _CLOSING.run(tx, its_id=message.id, its_state=state, at=now)
     if talked is None:
-        holder = tx.execute(_LEAVING, values).scalar()
-    else:
-        holder = tx.execute(_LEAVING_CHANGED, {**values, "its_talk": dict(talked)}).scalar()
-    return holder is not None
+        return _LEAVING.scalar(tx, its_id=conversation_id) is not None
+    return _LEAVING_CHANGED.scalar(tx, its_id=conversation_id, its_talk=dict(talked)) is not None
 
 
 def _leave() -> sa.Update:
@@ -133,21 +131,23 @@ def _meet_free() -> sa.Update:
     )
 
 
-# The statements of every message, built once.
-_MEETING = _meet_free()
-_MEETING_WITH_WEBHOOK = _MEETING.values(webhook=sa.bindparam("its_webhook"), webhook_until=sa.bindparam("its_life"))
-_WAITING = (
+# The statements of every message.
+_MEETING = Statement(_meet_free())
+_MEETING_WITH_WEBHOOK = Statement(
+    _meet_free().values(webhook=sa.bindparam("its_webhook"), webhook_until=sa.bindparam("its_life"))
+)
+_WAITING = Statement(
     sa.select(inbox)
     .where(inbox.c.conversation_id == sa.bindparam("conversation"), inbox.c.state == "new")
     .order_by(inbox.c.received_at, inbox.c.id)
 )
-_CLOSING = (
+_CLOSING = Statement(
     sa.update(inbox)
     .where(inbox.c.id == sa.bindparam("its_id"))
     .values(state=sa.bindparam("its_state"), done_at=sa.bindparam("at"))
 )
-_LEAVING = _leave()
-_LEAVING_CHANGED = _LEAVING.values(state=sa.bindparam("its_talk"))
+_LEAVING = Statement(_leave())
+_LEAVING_CHANGED = Statement(_leave().values(state=sa.bindparam("its_talk")))
 
 
 def release_if_idle(tx: Tx, conversation_id: str) -> None:

@@ -20,6 +20,7 @@ from township.clock import Clock
 from township.db import Database, Tx
 from township.effects import RefreshCards
 from township.errors import Mistake, Refused
+from township.statements import Statement, savepoint
 from workflows import cases, offers, tasks
 from workflows.cases import Act
 from workflows.state import Via
@@ -44,7 +45,7 @@ class Taps:
         """Have the outbox draw anew a card that was answered "under way"."""
 
         def call(tx: Tx) -> None:
-            row = tx.execute(sa.select(cards).where(cards.c.id == tap.out_track_id)).mappings().first()
+            row = _CARD.first(tx, its_id=tap.out_track_id)
             if row is None:
                 return
             keep_shown(tx, row["id"], under_way())
@@ -55,7 +56,7 @@ class Taps:
         self._delivery.wake()
 
     def _act(self, tx: Tx, tap: Tap) -> dict[str, str]:
-        row = tx.execute(sa.select(cards).where(cards.c.id == tap.out_track_id)).mappings().first()
+        row = _CARD.first(tx, its_id=tap.out_track_id)
         person = directory.by_staff_id(tx, tap.account_id, tap.staff_id)
         task = tasks.get(tx, row["task_id"]) if row else None
         if row is None or task is None:
@@ -77,7 +78,7 @@ class Taps:
         key = f"tap:{tap.frame_id}"
         acting = Act(town_id, task.case_id, tap.action, key, task.person_id, values, task.id, Via.CARD)
         try:
-            with tx.begin_nested():
+            with savepoint(tx):
                 cases.act(tx, acting, now=self._clock.now())
         except Mistake as mistake:
             return self._ask(tx, tap, task, town_id, values, mistake)
@@ -99,6 +100,9 @@ class Taps:
 def under_way() -> dict[str, str]:
     """The card of a tap whose act is not done within its window."""
     return {"status": texts().say("card_under_way")}
+
+
+_CARD = Statement(sa.select(cards).where(cards.c.id == sa.bindparam("its_id")))
 
 
 def _refusal(tx: Tx, task: TaskView, town_id: str, refusal: Refused) -> str:

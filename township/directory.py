@@ -16,6 +16,7 @@ from township.clock import SHANGHAI
 from township.db import Instant, Tx
 from township.models import accounts, duty, grants, groups, helpers, households, people, reaches, towns, villages
 from township.scope import Audience, Scope
+from township.statements import Statement
 
 
 class Role(StrEnum):
@@ -105,17 +106,20 @@ class DutyPerson:
 
 def person(tx: Tx, person_id: str) -> Person | None:
     """Find a person by id."""
-    row = tx.execute(_PERSON, {"its_id": person_id}).mappings().first()
+    row = _PERSON.first(tx, its_id=person_id)
     return _person(row) if row else None
 
 
-_PERSON = sa.select(people).where(people.c.id == sa.bindparam("its_id"))
+_PERSON = Statement(sa.select(people).where(people.c.id == sa.bindparam("its_id")))
 
 
 def persons(tx: Tx, person_ids: Iterable[str]) -> dict[str, Person]:
     """Find several people at once."""
-    rows = tx.execute(sa.select(people).where(people.c.id.in_(list(person_ids)))).mappings()
-    return {row["id"]: _person(row) for row in rows}
+    wanted = list(person_ids)
+    return {row["id"]: _person(row) for row in _PERSONS.rows(tx, its_ids=wanted)} if wanted else {}
+
+
+_PERSONS = Statement(sa.select(people).where(people.c.id.in_(sa.bindparam("its_ids", expanding=True))))
 
 
 def by_staff_id(tx: Tx, account_id: str, staff_id: str) -> Person | None:
@@ -129,15 +133,21 @@ def by_sender_id(tx: Tx, account_id: str, sender_id: str) -> Person | None:
 
 
 def _by_reach(tx: Tx, kind: str, account_id: str, value: str) -> Person | None:
-    found = (
-        sa.select(people)
-        .join(reaches, reaches.c.person_id == people.c.id)
-        .where(reaches.c.kind == kind, reaches.c.account_id == account_id, reaches.c.value == value)
-        .order_by(reaches.c.main.desc(), reaches.c.id)
-        .limit(1)
-    )
-    row = tx.execute(found).mappings().first()
+    row = _BY_REACH.first(tx, its_kind=kind, its_account=account_id, its_value=value)
     return _person(row) if row else None
+
+
+_BY_REACH = Statement(
+    sa.select(people)
+    .join(reaches, reaches.c.person_id == people.c.id)
+    .where(
+        reaches.c.kind == sa.bindparam("its_kind"),
+        reaches.c.account_id == sa.bindparam("its_account"),
+        reaches.c.value == sa.bindparam("its_value"),
+    )
+    .order_by(reaches.c.main.desc(), reaches.c.id)
+    .limit(1)
+)
 
 
 def named(tx: Tx, town_id: str, name: str, village_id: str | None = None) -> list[Person]:
@@ -150,16 +160,20 @@ def named(tx: Tx, town_id: str, name: str, village_id: str | None = None) -> lis
 
 def reaches_of(tx: Tx, person_id: str) -> list[Reach]:
     """List the ways to reach a person, accounts first."""
-    order = sa.case({"staff": 0, "sender": 1, "helper": 2, "phone": 3}, value=reaches.c.kind, else_=4)
-    rows = tx.execute(
-        sa.select(reaches).where(reaches.c.person_id == person_id).order_by(order, reaches.c.id)
-    ).mappings()
+    rows = _REACHES.rows(tx, its_person=person_id)
     return [Reach(row["kind"], row["value"], row["account_id"]) for row in rows]
+
+
+_REACHES = Statement(
+    sa.select(reaches)
+    .where(reaches.c.person_id == sa.bindparam("its_person"))
+    .order_by(sa.case({"staff": 0, "sender": 1, "helper": 2, "phone": 3}, value=reaches.c.kind, else_=4), reaches.c.id)
+)
 
 
 def roles_of(tx: Tx, person_id: str, at: datetime) -> list[Grant]:
     """List the roles that somebody holds at a moment, those of whom he or she stands in for included."""
-    rows = tx.execute(_ROLES, {"its_person": person_id, "at": at}).mappings()
+    rows = _ROLES.rows(tx, its_person=person_id, at=at)
     return [Grant(Role(row["role"]), row["village_id"]) for row in rows if row["role"] in _KNOWN_ROLES]
 
 
@@ -183,8 +197,10 @@ def _holds(at: datetime | sa.BindParameter[datetime]) -> sa.ColumnElement[bool]:
 
 
 _KNOWN_ROLES = frozenset(Role)
-_ROLES = sa.select(grants).where(
-    grants.c.person_id == sa.bindparam("its_person"), _holds(sa.bindparam("at", type_=Instant()))
+_ROLES = Statement(
+    sa.select(grants).where(
+        grants.c.person_id == sa.bindparam("its_person"), _holds(sa.bindparam("at", type_=Instant()))
+    )
 )
 
 
@@ -211,11 +227,10 @@ def on_duty(tx: Tx, town_id: str, at: datetime, village_id: str | None = None) -
 
 def villages_of(tx: Tx, town_id: str) -> list[Village]:
     """List the villages of a town."""
-    rows = tx.execute(_VILLAGES, {"its_town": town_id}).mappings()
-    return [Village(row["id"], row["town_id"], row["name"]) for row in rows]
+    return [Village(row["id"], row["town_id"], row["name"]) for row in _VILLAGES.rows(tx, its_town=town_id)]
 
 
-_VILLAGES = sa.select(villages).where(villages.c.town_id == sa.bindparam("its_town")).order_by(villages.c.id)
+_VILLAGES = Statement(sa.select(villages).where(villages.c.town_id == sa.bindparam("its_town")).order_by(villages.c.id))
 
 
 def group_by_open_id(tx: Tx, account_id: str, open_id: str) -> Group | None:
@@ -235,10 +250,10 @@ def door_of(tx: Tx, who: Person) -> str:
     """Say where somebody lives, in the words that one uses on the phone; empty if nobody wrote it down."""
     if who.household_id is None:
         return ""
-    return str(tx.execute(_DOOR, {"its_id": who.household_id}).scalar() or "")
+    return str(_DOOR.scalar(tx, its_id=who.household_id) or "")
 
 
-_DOOR = sa.select(households.c.door).where(households.c.id == sa.bindparam("its_id"))
+_DOOR = Statement(sa.select(households.c.door).where(households.c.id == sa.bindparam("its_id")))
 
 
 def account_of_town(tx: Tx, town_id: str) -> str | None:
@@ -296,15 +311,15 @@ def _person(row: Any) -> Person:
 
 def town_phone(tx: Tx, town_id: str) -> str:
     """Name the office phone of a town, for whoever must be told to ring."""
-    return str(tx.execute(_PHONE, {"its_id": town_id}).scalar() or "")
+    return str(_PHONE.scalar(tx, its_id=town_id) or "")
 
 
-_PHONE = sa.select(towns.c.phone).where(towns.c.id == sa.bindparam("its_id"))
+_PHONE = Statement(sa.select(towns.c.phone).where(towns.c.id == sa.bindparam("its_id")))
 
 
 def cadre_names(tx: Tx, town_id: str) -> frozenset[str]:
     """List the full names of a town's cadres: a complaint that names one takes another way."""
-    return frozenset(name for name in tx.execute(_CADRES, {"its_town": town_id}).scalars() if len(name) > 1)
+    return frozenset(name for name in _CADRES.scalars(tx, its_town=town_id) if len(name) > 1)
 
 
-_CADRES = sa.select(people.c.name).where(people.c.town_id == sa.bindparam("its_town"), people.c.is_cadre)
+_CADRES = Statement(sa.select(people.c.name).where(people.c.town_id == sa.bindparam("its_town"), people.c.is_cadre))

@@ -15,6 +15,8 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
+from township.statements import driver
+
 T = TypeVar("T")
 Call = Callable[[Connection], T]
 Item = tuple[Call[Any], Future[Any]]
@@ -120,7 +122,7 @@ class GroupCommitLane:
 
 def _in_savepoint(connection: Connection, call: Call[Any]) -> tuple[Any, BaseException | None]:
     # Straight to the driver: through SQLAlchemy a savepoint costs sixteen times as much.
-    execute = connection.connection.driver_connection.execute  # type: ignore[union-attr]
+    execute = driver(connection).execute
     execute("SAVEPOINT call")
     try:
         result = call(connection)

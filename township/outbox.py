@@ -16,6 +16,7 @@ from township.db import Instant, Tx, insert_ignore, locked
 from township.effects import Effect, Policy
 from township.ids import new_id
 from township.models import outbox
+from township.statements import Statement
 
 LEASE = timedelta(seconds=30)
 """Longer than the slowest call with its retries; a killed sender's rows are taken up after it."""
@@ -55,41 +56,33 @@ def put(
     """
     leased = []
     for key, effect in effects:
-        policy = fx.policy_of(effect)
+        policy, target = fx.policy_of(effect), fx.order_key(effect)
         row_id = new_id()
+        is_urgent = getattr(effect, "urgent", False)
         mine = lease_from is not None and policy is not Policy.AT_MOST_ONCE and not_before is None
-        mine = mine and (getattr(effect, "urgent", False) or not _has_waiting(tx, fx.order_key(effect)))
-        inserted = insert_ignore(
-            tx,
-            outbox,
-            {
-                "id": row_id,
-                "key": key,
-                "town_id": town_id,
-                "kind": fx.kind_of(effect),
-                "payload": fx.to_json(effect),
-                "policy": policy.value,
-                "target": fx.order_key(effect),
-                "case_id": getattr(effect, "case_id", None),
-                "urgent": getattr(effect, "urgent", False),
-                "state": "sending" if mine else "ready",
-                "not_before": not_before,
-                "lease_until": lease_from + LEASE if mine and lease_from else None,
-                "tries": 1 if mine else 0,
-                "created_at": now,
-            },
-            ["key"],
-        )
-        if inserted and mine:
-            leased.append(Parcel(row_id, town_id, effect, policy, fx.order_key(effect), 1, now))
+        mine = mine and (is_urgent or not _WAITING_FOR.rows(tx, its_target=target))
+        row = {
+            "id": row_id,
+            "key": key,
+            "town_id": town_id,
+            "kind": fx.kind_of(effect),
+            "payload": fx.to_json(effect),
+            "policy": policy.value,
+            "target": target,
+            "case_id": getattr(effect, "case_id", None),
+            "urgent": is_urgent,
+            "state": "sending" if mine else "ready",
+            "not_before": not_before,
+            "lease_until": lease_from + LEASE if mine and lease_from else None,
+            "tries": 1 if mine else 0,
+            "created_at": now,
+        }
+        if insert_ignore(tx, outbox, row, ["key"]) and mine:
+            leased.append(Parcel(row_id, town_id, effect, policy, target, 1, now))
     return leased
 
 
-def _has_waiting(tx: Tx, target: str) -> bool:
-    return tx.execute(_ANY_WAITING, {"its_target": target}).first() is not None
-
-
-_ANY_WAITING = (
+_WAITING_FOR = Statement(
     sa.select(outbox.c.id)
     .where(outbox.c.target == sa.bindparam("its_target"), sa.or_(*(outbox.c.state == state for state in WAITING)))
     .limit(1)
@@ -101,7 +94,15 @@ def claim(tx: Tx, *, now: datetime, machine: datetime, limit: int = 50) -> list[
 
     A lapsed at-most-once row becomes `unknown` instead of being sent again.
     """
-    _give_up_unknown(tx, machine)
+    _GIVE_UP.run(tx, machine=machine)
+    rows = _DUE.rows(tx, now=now, machine=machine, most=limit)
+    if rows:
+        _LEASE_TO_SEND.run(tx, its_ids=[row["id"] for row in rows], until=machine + LEASE)
+    return [_parcel(row) for row in rows]
+
+
+def _due() -> sa.Select[Any]:
+    now, machine = sa.bindparam("now", type_=Instant()), sa.bindparam("machine", type_=Instant())
     head = (
         sa.select(sa.func.min(outbox.c.id).label("id"))
         .where(outbox.c.state.in_(WAITING), sa.or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now))
@@ -117,13 +118,26 @@ def claim(tx: Tx, *, now: datetime, machine: datetime, limit: int = 50) -> list[
             sa.or_(outbox.c.state == "ready", outbox.c.lease_until < machine),
         )
         .order_by(outbox.c.urgent.desc(), outbox.c.id)
-        .limit(limit)
+        .limit(sa.bindparam("most", type_=sa.Integer()))
     )
-    rows = tx.execute(locked(due, skip=True)).mappings().all()
-    if rows:
-        lease = {"state": "sending", "lease_until": machine + LEASE, "tries": outbox.c.tries + 1}
-        tx.execute(sa.update(outbox).where(outbox.c.id.in_([row["id"] for row in rows])).values(**lease))
-    return [_parcel(row) for row in rows]
+    return locked(due, skip=True)
+
+
+_DUE = Statement(_due())
+_LEASE_TO_SEND = Statement(
+    sa.update(outbox)
+    .where(outbox.c.id.in_(sa.bindparam("its_ids", expanding=True)))
+    .values(state="sending", lease_until=sa.bindparam("until"), tries=outbox.c.tries + 1)
+)
+_GIVE_UP = Statement(
+    sa.update(outbox)
+    .where(
+        outbox.c.state == "sending",
+        outbox.c.policy == Policy.AT_MOST_ONCE.value,
+        outbox.c.lease_until < sa.bindparam("machine"),
+    )
+    .values(state="unknown")
+)
 
 
 def take_along(tx: Tx, parcel: Parcel, *, machine: datetime) -> list[Parcel]:
@@ -145,19 +159,8 @@ def take_along(tx: Tx, parcel: Parcel, *, machine: datetime) -> list[Parcel]:
     found = [_parcel(row) for row in tx.execute(locked(waiting, skip=True)).mappings()]
     along = [one for one in found if getattr(one.effect, "reply_to", None) is None]
     if along:
-        lease = {"state": "sending", "lease_until": machine + LEASE, "tries": outbox.c.tries + 1}
-        tx.execute(sa.update(outbox).where(outbox.c.id.in_([one.id for one in along])).values(**lease))
+        _LEASE_TO_SEND.run(tx, its_ids=[one.id for one in along], until=machine + LEASE)
     return along
-
-
-def _give_up_unknown(tx: Tx, machine: datetime) -> None:
-    tx.execute(
-        sa.update(outbox)
-        .where(
-            outbox.c.state == "sending", outbox.c.policy == Policy.AT_MOST_ONCE.value, outbox.c.lease_until < machine
-        )
-        .values(state="unknown")
-    )
 
 
 def _parcel(row: Any) -> Parcel:
@@ -180,10 +183,10 @@ def let_go(tx: Tx, sent: Iterable[str], *, now: datetime, machine: datetime) -> 
 def done(tx: Tx, ids: Sequence[str], *, now: datetime, receipt: dict[str, Any] | None = None) -> None:
     """Close rows that have left."""
     for one in ids:
-        tx.execute(_DONE, {"its_id": one, "at": now, "its_receipt": receipt})
+        _DONE.run(tx, its_id=one, at=now, its_receipt=receipt)
 
 
-_DONE = (
+_DONE = Statement(
     sa.update(outbox)
     .where(outbox.c.id == sa.bindparam("its_id"), outbox.c.state == "sending")
     .values(state="done", done_at=sa.bindparam("at"), receipt=sa.bindparam("its_receipt"))

@@ -6,15 +6,21 @@ from functools import lru_cache
 import sqlalchemy as sa
 
 from township.db import Tx, upsert
+from township.statements import Statement
 from township.workdays import Calendar, Day, Span
 from workflows.models import calendar_days
 
 
 def calendar_of(tx: Tx, town_id: str) -> Calendar:
     """Read the calendar of a town; built anew only when its rows have changed."""
-    columns = calendar_days.c
-    rows = tx.execute(sa.select(columns.day, columns.spans).where(columns.town_id == town_id).order_by(columns.day))
-    return _calendar(tuple((row.day, row.spans) for row in rows))
+    return _calendar(tuple((row["day"], row["spans"]) for row in _DAYS.rows(tx, its_town=town_id)))
+
+
+_DAYS = Statement(
+    sa.select(calendar_days.c.day, calendar_days.c.spans)
+    .where(calendar_days.c.town_id == sa.bindparam("its_town"))
+    .order_by(calendar_days.c.day)
+)
 
 
 @lru_cache(maxsize=64)

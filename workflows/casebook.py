@@ -9,13 +9,14 @@ import sqlalchemy as sa
 
 from township.db import Tx
 from township.scope import Scope
+from township.statements import Row, Statement
 from workflows import calendars, deadlines, definitions, history, records, values
 from workflows.cases import hash_code
 from workflows.definition import Definition
 from workflows.house import texts
-from workflows.models import cases
+from workflows.models import case_people, cases
 from workflows.notices import said, stage_title
-from workflows.visibility import may_see
+from workflows.visibility import may_see, sight
 from workflows.who import Cast
 
 PAGE = 50
@@ -77,36 +78,36 @@ class Filter:
 
 def get(tx: Tx, scope: Scope, case_id: str) -> CaseView | None:
     """Read one case; None when there is none that this scope may see."""
-    return next(iter(_views(tx, scope, cases.c.id == case_id)), None)
+    return next(iter(_read(tx, _ONE.rows(tx, **sight(scope), its_id=case_id))), None)
 
 
 def find(tx: Tx, scope: Scope, number: str) -> CaseView | None:
     """Find a case by the number that people call it by, with or without spaces."""
-    wanted = number.replace(" ", "")
-    return next(iter(_views(tx, scope, sa.func.replace(cases.c.number, " ", "") == wanted)), None)
+    return next(iter(_read(tx, _NUMBERED.rows(tx, **sight(scope), its_number=number.replace(" ", "")))), None)
 
 
 def by_query_code(tx: Tx, town_id: str, code: str) -> CaseView | None:
     """Find the case whose query code somebody holds; the code is the right to see its progress."""
     mine = sa.and_(cases.c.town_id == town_id, cases.c.query_hash == hash_code(code))
-    return next(iter(_read(tx, sa.select(cases).where(mine))), None)
+    return next(iter(_read(tx, tx.execute(sa.select(cases).where(mine)).mappings().all())), None)
 
 
 def listed(tx: Tx, scope: Scope, chosen: Filter | None = None, *, limit: int = PAGE, offset: int = 0) -> list[CaseView]:
     """List the cases that a scope may see, the newest first."""
-    return _views(tx, scope, *_conditions(chosen or Filter()), limit=limit, offset=offset)
+    chosen_rows = _newest_first(*_conditions(chosen or Filter())).limit(limit).offset(offset)
+    return _read(tx, tx.execute(chosen_rows, sight(scope)).mappings().all())
 
 
 def counted(tx: Tx, scope: Scope, chosen: Filter | None = None) -> int:
     """Count them."""
-    where = sa.and_(may_see(scope), *_conditions(chosen or Filter()))
-    return int(tx.execute(sa.select(sa.func.count()).select_from(cases).where(where)).scalar_one())
+    where = sa.and_(may_see(), *_conditions(chosen or Filter()))
+    return int(tx.execute(sa.select(sa.func.count()).select_from(cases).where(where), sight(scope)).scalar_one())
 
 
 def mine(tx: Tx, scope: Scope, *, limit: int = 10) -> list[CaseView]:
     """List the cases that concern a person, open ones first."""
-    person = Filter(person_id=scope.person_id)
-    return sorted(listed(tx, scope, person, limit=limit), key=lambda case: not case.is_open)
+    found = _read(tx, _MINE.rows(tx, **sight(scope), whose=scope.person_id, most=limit))
+    return sorted(found, key=lambda case: not case.is_open)
 
 
 def clocks_in_words(tx: Tx, scope: Scope, case_id: str, now: datetime) -> list[str]:
@@ -138,7 +139,7 @@ def _conditions(chosen: Filter) -> list[sa.ColumnElement[bool]]:
     if chosen.is_open is not None:
         wanted.append(columns.result == "" if chosen.is_open else columns.result != "")
     if chosen.person_id is not None:
-        wanted.append(sa.or_(columns.affected_id == chosen.person_id, columns.spoke_id == chosen.person_id))
+        wanted.append(_of_person(chosen.person_id))
     if chosen.late_at is not None:
         wanted.append(columns.due_at <= chosen.late_at)
     if chosen.opened_since is not None:
@@ -146,13 +147,26 @@ def _conditions(chosen: Filter) -> list[sa.ColumnElement[bool]]:
     return wanted
 
 
-def _views(tx: Tx, scope: Scope, *where: sa.ColumnElement[bool], limit: int = 1, offset: int = 0) -> list[CaseView]:
-    chosen = sa.select(cases).where(may_see(scope), *where)
-    return _read(tx, chosen.order_by(cases.c.opened_at.desc(), cases.c.id.desc()).limit(limit).offset(offset))
+def _of_person(person: str | sa.BindParameter[str]) -> sa.ColumnElement[bool]:
+    """Whom a case concerns, or who spoke: by the index of people, for a town may have a hundred thousand cases."""
+    mine = sa.and_(case_people.c.person_id == person, case_people.c.part.in_(("affected", "spoke")))
+    return cases.c.id.in_(sa.select(case_people.c.case_id).where(mine))
 
 
-def _read(tx: Tx, chosen: sa.Select[Any]) -> list[CaseView]:
-    rows = [dict(row) for row in tx.execute(chosen).mappings()]
+def _newest_first(*where: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    return sa.select(cases).where(may_see(), *where).order_by(cases.c.opened_at.desc(), cases.c.id.desc())
+
+
+_ONE = Statement(sa.select(cases).where(may_see(), cases.c.id == sa.bindparam("its_id")))
+_NUMBERED = Statement(
+    _newest_first(sa.func.replace(cases.c.number, " ", "") == sa.bindparam("its_number", type_=sa.String())).limit(1)
+)
+_MINE = Statement(
+    _newest_first(_of_person(sa.bindparam("whose", type_=sa.String()))).limit(sa.bindparam("most", type_=sa.Integer()))
+)
+
+
+def _read(tx: Tx, rows: Sequence[Row]) -> list[CaseView]:
     held = values.resolve(tx, [row["fields"] for row in rows])
     return [
         _view(row, definitions.pinned(tx, row["town_id"], row["definition"]), fields)
@@ -160,7 +174,7 @@ def _read(tx: Tx, chosen: sa.Select[Any]) -> list[CaseView]:
     ]
 
 
-def _view(row: Mapping[str, Any], definition: Definition, fields: Mapping[str, Any]) -> CaseView:
+def _view(row: Row, definition: Definition, fields: Mapping[str, Any]) -> CaseView:
     same = ("id", "town_id", "village_id", "skill", "number", "kind", "stage", "result", "restricted", "pace")
     times = ("opened_at", "changed_at", "closed_at", "due_at", "channels", "conversation_id")
     return CaseView(

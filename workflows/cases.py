@@ -17,6 +17,7 @@ from township.clock import SHANGHAI
 from township.db import Tx, insert_ignore
 from township.effects import Effect
 from township.errors import Mistake, Refused
+from township.statements import Statement
 from township.workdays import Calendar
 from workflows import (
     calendars,
@@ -116,7 +117,7 @@ def open(tx: Tx, opening: Opening, *, now: datetime) -> Outcome:
     row = _new_row(tx, case_id, opening, definition, digest, decision.state, village_id, code, now)
     row["due_at"] = records.nearest(decision.state.clocks, calendar)
     event = _event(case_id, 1, history.genesis(case_id), decision, opening.wrote or cast.spoke, opening.via, now)
-    tx.execute(sa.insert(cases).values(**row, seq=1, head=history.digest(event)))
+    _ADD.run(tx, **row, seq=1, head=history.digest(event))
     history.append(tx, opening.town_id, event)
     _add_people(tx, case_id, opening.town_id, cast, now)
     records.store_clocks(tx, opening.town_id, case_id, {}, decision.state.clocks, calendar)
@@ -233,6 +234,16 @@ def _new_row(
     }  # fmt: skip
 
 
+_ADD = Statement(
+    sa.insert(cases),
+    (
+        "id", "town_id", "village_id", "skill", "definition", "kind", "restricted", "number", "query_hash",
+        "affected_id", "spoke_id", "wrote_id", "told", "opened_at", "channels", "conversation_id", "pace", "stage",
+        "result", "assignee_id", "fields", "progress", "changed_at", "due_at", "seq", "head",
+    ),
+)  # fmt: skip
+
+
 def _query_code() -> str:
     code = ids.code(8)
     return f"{code[:4]}-{code[4:]}"
@@ -247,9 +258,10 @@ def _add_people(tx: Tx, case_id: str, town_id: str, cast: Cast, now: datetime) -
     parts = [("affected", cast.affected), ("spoke", cast.spoke), ("wrote", cast.wrote)]
     parts += [("told", person) for person in cast.told]
     row = {"case_id": case_id, "town_id": town_id, "opened_at": now}
-    rows = [{**row, "part": part, "person_id": person} for part, person in parts if person]
-    if rows:
-        tx.execute(sa.insert(case_people), rows)
+    _ADD_PERSON.run_all(tx, [{**row, "part": part, "person_id": person} for part, person in parts if person])
+
+
+_ADD_PERSON = Statement(sa.insert(case_people), ("case_id", "town_id", "opened_at", "part", "person_id"))
 
 
 def _event(

@@ -6,8 +6,9 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from township import directory
-from township.db import Tx
+from township.db import Instant, Tx
 from township.models import grants, people, reaches
+from township.statements import Statement
 from workflows.definition import Definition
 from workflows.house import house
 from workflows.who import Cast, Facts, Part
@@ -38,26 +39,32 @@ def _holders(
     tx: Tx, town_id: str, village_id: str | None, roles: Iterable[str], now: datetime
 ) -> Mapping[tuple[str, str], tuple[str, ...]]:
     """Who holds each role in the village or the town, deputies instead of whom they replace."""
-    columns = grants.c
-    chosen = (
+    rows = _HOLDERS.rows(tx, its_town=town_id, its_village=village_id, its_roles=sorted(roles), now=now)
+    away = {(row["role"], row["village_id"], row["stands_in_for"]) for row in rows if row["stands_in_for"]}
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for row in rows:
+        if (row["role"], row["village_id"], row["person_id"]) not in away:
+            key = (row["role"], "village" if row["village_id"] else "town")
+            found[key] = tuple(dict.fromkeys((*found.get(key, ()), row["person_id"])))
+    return found
+
+
+def _holding() -> sa.Select[tuple[str, str, str | None, str | None]]:
+    columns, now = grants.c, sa.bindparam("now", type_=Instant())
+    return (
         sa.select(columns.person_id, columns.role, columns.village_id, columns.stands_in_for)
         .where(
-            columns.town_id == town_id,
-            columns.role.in_(sorted(roles)),
-            sa.or_(columns.village_id.is_(None), columns.village_id == village_id),
+            columns.town_id == sa.bindparam("its_town"),
+            columns.role.in_(sa.bindparam("its_roles", expanding=True)),
+            sa.or_(columns.village_id.is_(None), columns.village_id == sa.bindparam("its_village")),
             sa.or_(columns.starts_at.is_(None), columns.starts_at <= now),
             sa.or_(columns.ends_at.is_(None), columns.ends_at > now),
         )
         .order_by(columns.stands_in_for.is_(None), columns.id)
     )
-    rows = tx.execute(chosen).all()
-    away = {(row.role, row.village_id, row.stands_in_for) for row in rows if row.stands_in_for}
-    found: dict[tuple[str, str], tuple[str, ...]] = {}
-    for row in rows:
-        if (row.role, row.village_id, row.person_id) not in away:
-            key = (row.role, "village" if row.village_id else "town")
-            found[key] = tuple(dict.fromkeys((*found.get(key, ()), row.person_id)))
-    return found
+
+
+_HOLDERS = Statement(_holding())
 
 
 def reachable(tx: Tx, person_ids: Iterable[str]) -> frozenset[str]:
@@ -65,10 +72,14 @@ def reachable(tx: Tx, person_ids: Iterable[str]) -> frozenset[str]:
     wanted = list(person_ids)
     if not wanted:
         return frozenset()
-    chosen = sa.select(reaches.c.person_id).where(
-        reaches.c.person_id.in_(wanted), reaches.c.kind.in_(("staff", "sender"))
+    return frozenset(_REACHABLE.scalars(tx, its_ids=wanted))
+
+
+_REACHABLE = Statement(
+    sa.select(reaches.c.person_id).where(
+        reaches.c.person_id.in_(sa.bindparam("its_ids", expanding=True)), reaches.c.kind.in_(("staff", "sender"))
     )
-    return frozenset(tx.execute(chosen).scalars())
+)
 
 
 def home_village(tx: Tx, person_id: str | None) -> str | None:

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from township.db import Tx
+from township.statements import Statement
 from workflows.models import case_events
 
 
@@ -48,13 +49,14 @@ def digest(event: CaseEvent) -> str:
 def append(tx: Tx, town_id: str, event: CaseEvent) -> str:
     """Add an event; returns the new head of the chain."""
     head = digest(event)
-    tx.execute(
-        sa.insert(case_events).values(
-            case_id=event.case_id, seq=event.seq, town_id=town_id, at=event.at, kind=event.kind, action=event.action,
-            by_id=event.by, via=event.via, stage=event.stage, data=dict(event.data), prev=event.prev, hash=head,
-        )
+    _ADD.run(
+        tx, case_id=event.case_id, seq=event.seq, town_id=town_id, at=event.at, kind=event.kind, action=event.action,
+        by_id=event.by, via=event.via, stage=event.stage, data=dict(event.data), prev=event.prev, hash=head,
     )  # fmt: skip
     return head
+
+
+_ADD = Statement(sa.insert(case_events), [column.name for column in case_events.c])
 
 
 def events(tx: Tx, case_id: str) -> list[CaseEvent]:

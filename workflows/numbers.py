@@ -1,6 +1,7 @@
 """Numbers that people call a case by: a village with a running number, or a prefix with year and number."""
 
 from datetime import datetime
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -8,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from township.clock import SHANGHAI
 from township.db import Tx
 from township.models import villages
+from township.statements import Statement
 from workflows.definition import Definition, NumberBy
 from workflows.durations import words
 from workflows.house import texts
@@ -18,7 +20,7 @@ def next_number(tx: Tx, town_id: str, village_id: str | None, definition: Defini
     """Take the next number of a village (without one, or for a restricted kind, of the service and year)."""
     workflow = definition.workflow
     if workflow.number is NumberBy.VILLAGE and village_id and workflow.restricted is None:
-        name = tx.execute(sa.select(villages.c.name).where(villages.c.id == village_id)).scalar() or village_id
+        name = _NAME.scalar(tx, its_id=village_id) or village_id
         n = _count(tx, town_id, f"village:{village_id}")
         return texts().say("number_village", village=name.removesuffix(words()["village_suffix"]), n=n)
     year = now.astimezone(SHANGHAI).year
@@ -26,12 +28,16 @@ def next_number(tx: Tx, town_id: str, village_id: str | None, definition: Defini
     return texts().say("number_skill", prefix=prefix, year=year, n=_count(tx, town_id, f"{prefix}:{year}"))
 
 
+_NAME = Statement(sa.select(villages.c.name).where(villages.c.id == sa.bindparam("its_id")))
+
+
 def _count(tx: Tx, town_id: str, series: str) -> int:
-    insert = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
-    counted = (
-        insert(counters)
-        .values(town_id=town_id, series=series, value=1)
-        .on_conflict_do_update(index_elements=["town_id", "series"], set_={"value": counters.c.value + 1})
-        .returning(counters.c.value)
-    )
-    return int(tx.execute(counted).scalar_one())
+    return int(_counting(tx.dialect.name).scalar(tx, town_id=town_id, series=series, value=1))
+
+
+@cache
+def _counting(dialect: str) -> Statement:
+    counting = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(counters)
+    one_more = {"value": counters.c.value + 1}
+    counted = counting.on_conflict_do_update(index_elements=["town_id", "series"], set_=one_more)
+    return Statement(counted.returning(counters.c.value), ("town_id", "series", "value"))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from township.db import Tx
 from township.scope import Scope
-from workflows import casebook, permissions, records
+from workflows import casebook, definitions, permissions, records
 from workflows.definition import CLOSED, Action, Definition, Waits
 from workflows.durations import words
 from workflows.house import house
@@ -25,12 +25,11 @@ def of_task(tx: Tx, town_id: str, task: TaskView) -> Mapping[str, Action]:
 
 def answers(tx: Tx, town_id: str, task: TaskView) -> Mapping[str, Action]:
     """List the actions with which a villager answers a case in words; none for a task of an office."""
-    record = records.load(tx, town_id, task.case_id, lock=False)
-    if task.stage == CLOSED or not _waits_for_villager(record.definition, task.stage):
+    definition = definitions.pinned(tx, town_id, task.definition)
+    if task.stage == CLOSED or not _waits_for_villager(definition, task.stage):
         return {}
-    actions = of_task(tx, town_id, task)
-    own = record.definition.stage(task.stage).actions
-    return {name: action for name, action in actions.items() if name in own}
+    own = definition.stage(task.stage).actions
+    return {name: action for name, action in of_task(tx, town_id, task).items() if name in own}
 
 
 def of_case(tx: Tx, scope: Scope, case_id: str) -> Mapping[str, Action]:
@@ -69,7 +68,7 @@ def named(definition: Definition, stage: str, action: str) -> Action | None:
 
 def title_of(tx: Tx, town_id: str, decided: TaskView) -> str:
     """Name in words what was done with a task that is over."""
-    definition = records.load(tx, town_id, decided.case_id, lock=False).definition
+    definition = definitions.pinned(tx, town_id, decided.definition)
     action = named(definition, decided.stage, decided.decision)
     return action.title if action else decided.decision
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from township.db import Tx
 from township.errors import Refused
+from township.statements import Row, Statement
 from township.workdays import Calendar
 from workflows import definitions, durations, promises
 from workflows.deadlines import Clock, Segment, due, next_step
@@ -32,13 +33,19 @@ def load(tx: Tx, town_id: str, case_id: str, *, lock: bool = True) -> Record:
 
     Without `lock` it is only looked at.
     """
-    chosen = sa.select(cases).where(cases.c.id == case_id, cases.c.town_id == town_id)
-    found = tx.execute(chosen.with_for_update() if lock else chosen).mappings().first()
+    found = (_LOCKED if lock else _CASE).first(tx, its_id=case_id, its_town=town_id)
     if found is None:
         raise Refused("unknown_case", case=case_id)
     row = dict(found)
     definition = definitions.pinned(tx, town_id, row["definition"])
     return Record(row, definition, state_of(tx, row, definition))
+
+
+_CASE_OF_TOWN = sa.select(cases).where(
+    cases.c.id == sa.bindparam("its_id"), cases.c.town_id == sa.bindparam("its_town")
+)
+_CASE = Statement(_CASE_OF_TOWN)
+_LOCKED = Statement(_CASE_OF_TOWN.with_for_update())
 
 
 def state_of(tx: Tx, row: Mapping[str, Any], definition: Definition) -> CaseState:
@@ -49,19 +56,21 @@ def state_of(tx: Tx, row: Mapping[str, Any], definition: Definition) -> CaseStat
     )  # fmt: skip
 
 
-def cast_of(row: Mapping[str, Any]) -> Cast:
+def cast_of(row: Row) -> Cast:
     """The parts of a case from its row."""
     return Cast(row["affected_id"], row["spoke_id"], row["wrote_id"], row["assignee_id"], tuple(row["told"]))
 
 
 def _open_tasks(tx: Tx, case_id: str) -> tuple[Task, ...]:
-    columns = tasks.c
-    rows = tx.execute(
-        sa.select(columns.id, columns.kind, columns.person_id)
-        .where(columns.case_id == case_id, columns.state == "open")
-        .order_by(columns.opened_at, columns.id)
-    )
-    return tuple(Task(row.id, TaskKind(row.kind), row.person_id) for row in rows)
+    rows = _OPEN_TASKS.rows(tx, its_case=case_id)
+    return tuple(Task(row["id"], TaskKind(row["kind"]), row["person_id"]) for row in rows)
+
+
+_OPEN_TASKS = Statement(
+    sa.select(tasks.c.id, tasks.c.kind, tasks.c.person_id)
+    .where(tasks.c.case_id == sa.bindparam("its_case"), tasks.c.state == "open")
+    .order_by(tasks.c.opened_at, tasks.c.id)
+)
 
 
 def _progress(stored: Mapping[str, Any]) -> Progress:
@@ -71,15 +80,18 @@ def _progress(stored: Mapping[str, Any]) -> Progress:
 
 def clocks_of(tx: Tx, case_id: str, definition: Definition) -> dict[str, Clock]:
     """Read the clocks of a case; their late steps come from the definition."""
-    rows = tx.execute(sa.select(clocks).where(clocks.c.case_id == case_id).order_by(clocks.c.name))
     return {
-        row.name: Clock(
-            row.name, row.title, ClockKind(row.kind), durations.parse(row.within),
-            tuple(Segment(datetime.fromisoformat(since), why) for since, why in row.segments),
-            promises.late_steps(definition, row.name), row.fired, timedelta(seconds=row.extended), row.fixed_due,
+        row["name"]: Clock(
+            row["name"], row["title"], ClockKind(row["kind"]), durations.parse(row["within"]),
+            tuple(Segment(datetime.fromisoformat(since), why) for since, why in row["segments"]),
+            promises.late_steps(definition, row["name"]), row["fired"], timedelta(seconds=row["extended"]),
+            row["fixed_due"],
         )
-        for row in rows
+        for row in _CLOCKS.rows(tx, its_case=case_id)
     }  # fmt: skip
+
+
+_CLOCKS = Statement(sa.select(clocks).where(clocks.c.case_id == sa.bindparam("its_case")).order_by(clocks.c.name))
 
 
 def store_clocks(
@@ -87,13 +99,23 @@ def store_clocks(
 ) -> None:
     """Write the clocks that changed, each with its deadline and its next late step."""
     changed = [clock for name, clock in after.items() if before.get(name) != clock]
-    new = [clock_row(town_id, case_id, clock, calendar) for clock in changed if clock.name not in before]
-    if new:
-        tx.execute(sa.insert(clocks), new)
-    for clock in changed:
-        if clock.name in before:
-            mine = (clocks.c.case_id == case_id, clocks.c.name == clock.name)
-            tx.execute(sa.update(clocks).where(*mine).values(**clock_row(town_id, case_id, clock, calendar)))
+    rows = [clock_row(town_id, case_id, clock, calendar) for clock in changed]
+    _ADD_CLOCK.run_all(tx, [row for row in rows if row["name"] not in before])
+    for row in rows:
+        if row["name"] in before:
+            _CHANGE_CLOCK.run(tx, **{f"its_{name}": value for name, value in row.items()})
+
+
+_CLOCK_COLUMNS = (
+    "case_id", "name", "town_id", "title", "kind", "within", "fired", "fixed_due", "segments", "extended", "due_at",
+    "next_at",
+)  # fmt: skip
+_ADD_CLOCK = Statement(sa.insert(clocks), _CLOCK_COLUMNS)
+_CHANGE_CLOCK = Statement(
+    sa.update(clocks)
+    .where(clocks.c.case_id == sa.bindparam("its_case_id"), clocks.c.name == sa.bindparam("its_name"))
+    .values({name: sa.bindparam(f"its_{name}") for name in _CLOCK_COLUMNS[2:]})
+)
 
 
 def clock_row(town_id: str, case_id: str, clock: Clock, calendar: Calendar) -> dict[str, Any]:
@@ -136,10 +158,19 @@ def store(tx: Tx, record: Record, state: CaseState, head: str, now: datetime, ca
     """Write the row of a case if nobody else has since; otherwise Refused asks to look again."""
     row = record.row
     columns = state_columns(state, now, calendar) | {"seq": row["seq"] + 1, "head": head}
-    stored = tx.execute(sa.update(cases).where(cases.c.id == row["id"], cases.c.seq == row["seq"]).values(**columns))
-    if stored.rowcount != 1:
+    if _CHANGE.run(tx, its_id=row["id"], was=row["seq"], **{f"its_{name}": columns[name] for name in columns}) != 1:
         raise Refused("changed_meanwhile", case=row["id"])
     store_clocks(tx, row["town_id"], row["id"], record.state.clocks, state.clocks, calendar)
+
+
+_CHANGED_COLUMNS = (
+    "stage", "result", "pace", "assignee_id", "fields", "progress", "changed_at", "closed_at", "due_at", "seq", "head",
+)  # fmt: skip
+_CHANGE = Statement(
+    sa.update(cases)
+    .where(cases.c.id == sa.bindparam("its_id"), cases.c.seq == sa.bindparam("was"))
+    .values({name: sa.bindparam(f"its_{name}") for name in _CHANGED_COLUMNS})
+)
 
 
 def with_tasks(state: CaseState, given: list[Task]) -> CaseState:

@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from township import ids
-from township.db import Tx
+from township.db import Tx, insert_ignore
 from township.errors import Refused
+from township.statements import Statement
 from workflows.models import cases, tasks
 from workflows.state import NewTask, Task, TaskKind
 
@@ -33,6 +32,8 @@ class TaskView:
     state: str
     opened_at: datetime
     due_at: datetime | None
+    definition: str
+    """The version that its case has pinned."""
     in_digest: bool = False
     decision: str = ""
     ended_at: datetime | None = None
@@ -44,30 +45,28 @@ def give(tx: Tx, town_id: str, case_id: str, stage: str, new: Iterable[NewTask],
 
 
 def _give_one(tx: Tx, town_id: str, case_id: str, stage: str, new: NewTask, now: datetime) -> Task:
-    insert = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
     task_id = ids.new_id()
     row = {
         "id": task_id, "town_id": town_id, "case_id": case_id, "person_id": new.person, "kind": new.kind.value,
         "stage": stage, "state": "open", "opened_at": now,
     }  # fmt: skip
     for _ in range(MOST_CODES):
-        added = insert(tasks).values(**row, code=ids.code(CODE_LENGTH)).on_conflict_do_nothing().returning(tasks.c.id)
-        if tx.execute(added).first() is not None:
+        if insert_ignore(tx, tasks, {**row, "code": ids.code(CODE_LENGTH)}):
             return Task(task_id, new.kind, new.person)
     raise Refused("no_code_left", town=town_id)
 
 
 def end(tx: Tx, ended: Mapping[str, str], action: str, now: datetime) -> None:
     """Close tasks: `done` with an action, or `withdrawn` because somebody else decided."""
-    for state in ("done", "withdrawn"):
-        chosen = [task_id for task_id, how in ended.items() if how == state]
-        if chosen:
-            decision = action if state == "done" else None
-            tx.execute(
-                sa.update(tasks)
-                .where(tasks.c.id.in_(chosen), tasks.c.state == "open")
-                .values(state=state, ended_at=now, decision=decision)
-            )
+    for task_id, state in ended.items():
+        _END.run(tx, its_id=task_id, its_state=state, at=now, its_decision=action if state == "done" else None)
+
+
+_END = Statement(
+    sa.update(tasks)
+    .where(tasks.c.id == sa.bindparam("its_id"), tasks.c.state == "open")
+    .values(state=sa.bindparam("its_state"), ended_at=sa.bindparam("at"), decision=sa.bindparam("its_decision"))
+)
 
 
 def mention(tx: Tx, task_ids: Iterable[str]) -> None:
@@ -82,64 +81,60 @@ def mentioned(tx: Tx, task_ids: Iterable[str]) -> None:
 
 def of_case(tx: Tx, case_id: str) -> list[TaskView]:
     """List all tasks of a case, open and ended."""
-    return _views(tx, tasks.c.case_id == case_id)
+    return _read(tx, _OF_CASE, its_case=case_id)
 
 
 def of_person(tx: Tx, town_id: str, person_id: str) -> list[TaskView]:
     """List what somebody may do now, the nearest deadline first."""
-    found = _read(tx, _OPEN_OF_PERSON, {"its_person": person_id, "its_town": town_id})
+    found = _read(tx, _OPEN_OF_PERSON, its_person=person_id, its_town=town_id)
     return sorted(found, key=lambda task: (task.due_at is None, task.due_at, task.opened_at))
 
 
 def by_code(tx: Tx, town_id: str, code: str, person_id: str) -> TaskView | None:
     """Find an open task of a person by its typed code; another's code finds nothing."""
-    mine = sa.and_(tasks.c.code == code.strip().upper(), tasks.c.person_id == person_id, tasks.c.state == "open")
-    return next(iter(_views(tx, sa.and_(mine, tasks.c.town_id == town_id))), None)
+    mine = _read(tx, _OPEN_BY_CODE, its_code=code.strip().upper(), its_person=person_id, its_town=town_id)
+    return next(iter(mine), None)
 
 
 def get(tx: Tx, task_id: str) -> TaskView | None:
     """Find a task, open or ended."""
-    return next(iter(_read(tx, _BY_ID, {"its_id": task_id})), None)
+    return next(iter(_read(tx, _BY_ID, its_id=task_id)), None)
 
 
 def for_digest(tx: Tx, town_id: str) -> list[TaskView]:
     """List the open tasks that the next digest mentions, by person."""
-    chosen = sa.and_(tasks.c.town_id == town_id, tasks.c.state == "open", tasks.c.in_digest)
-    return sorted(_views(tx, chosen), key=lambda task: (task.person_id, task.opened_at))
+    return sorted(_read(tx, _FOR_DIGEST, its_town=town_id), key=lambda task: (task.person_id, task.opened_at))
 
 
 def who_decided(tx: Tx, task: TaskView) -> TaskView | None:
     """Find the task with which somebody else decided what this one asked."""
-    others = _views(tx, sa.and_(tasks.c.case_id == task.case_id, tasks.c.state == "done", tasks.c.stage == task.stage))
+    others = (one for one in of_case(tx, task.case_id) if one.state == "done" and one.stage == task.stage)
     later = [other for other in others if other.ended_at and other.ended_at >= task.opened_at]
     return max(later, key=lambda other: other.ended_at or other.opened_at, default=None)
 
 
-def _views(tx: Tx, condition: Any) -> list[TaskView]:
-    return _read(tx, _where(condition), {})
-
-
-def _where(condition: Any) -> sa.Select[Any]:
-    chosen = sa.select(tasks, cases.c.number, cases.c.due_at).join(cases, cases.c.id == tasks.c.case_id)
-    return chosen.where(condition).order_by(tasks.c.opened_at, tasks.c.id)
-
-
-_OPEN_OF_PERSON = _where(
-    sa.and_(
-        tasks.c.person_id == sa.bindparam("its_person"),
-        tasks.c.town_id == sa.bindparam("its_town"),
-        tasks.c.state == "open",
-    )
-)
-_BY_ID = _where(tasks.c.id == sa.bindparam("its_id"))
-
-
-def _read(tx: Tx, chosen: sa.Select[Any], values: dict[str, str]) -> list[TaskView]:
-    rows = tx.execute(chosen, values)
+def _read(tx: Tx, chosen: Statement, **values: str) -> list[TaskView]:
     return [
         TaskView(
-            row.id, row.case_id, row.number, row.person_id, TaskKind(row.kind), row.stage, row.code, row.state,
-            row.opened_at, row.due_at, row.in_digest, row.decision or "", row.ended_at,
+            row["id"], row["case_id"], row["number"], row["person_id"], TaskKind(row["kind"]), row["stage"],
+            row["code"], row["state"], row["opened_at"], row["due_at"], row["definition"], row["in_digest"],
+            row["decision"] or "", row["ended_at"],
         )
-        for row in rows
+        for row in chosen.rows(tx, **values)
     ]  # fmt: skip
+
+
+def _where(*conditions: sa.ColumnElement[bool]) -> Statement:
+    of_its_case = (cases.c.number, cases.c.due_at, cases.c.definition)
+    chosen = sa.select(tasks, *of_its_case).join(cases, cases.c.id == tasks.c.case_id)
+    return Statement(chosen.where(*conditions).order_by(tasks.c.opened_at, tasks.c.id))
+
+
+_OPEN = (tasks.c.town_id == sa.bindparam("its_town"), tasks.c.state == "open")
+_OPEN_OF_PERSON = _where(*_OPEN, tasks.c.person_id == sa.bindparam("its_person"))
+_OPEN_BY_CODE = _where(
+    *_OPEN, tasks.c.person_id == sa.bindparam("its_person"), tasks.c.code == sa.bindparam("its_code")
+)
+_FOR_DIGEST = _where(*_OPEN, tasks.c.in_digest)
+_OF_CASE = _where(tasks.c.case_id == sa.bindparam("its_case"))
+_BY_ID = _where(tasks.c.id == sa.bindparam("its_id"))

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from township.db import Tx
 from township.ids import new_id
 from township.models import person_values
+from township.statements import Statement
 from workflows import forms
 from workflows.definition import FormField
 from workflows.house import texts
@@ -25,16 +26,18 @@ def put(
             continue
         kept[name] = {"ref": new_id()}
         rows.append(_row(kept[name]["ref"], town_id, person_id, spec.kind.value, value, spec.retention.value, now))
-    if rows:
-        tx.execute(sa.insert(person_values), rows)
+    _ADD.run_all(tx, rows)
     return kept
 
 
 def put_text(tx: Tx, town_id: str, person_id: str | None, text: str, now: datetime) -> str:
     """Store one sentence about a person and return its reference."""
     ref = new_id()
-    tx.execute(sa.insert(person_values), [_row(ref, town_id, person_id, "notice", text, "case", now)])
+    _ADD.run(tx, **_row(ref, town_id, person_id, "notice", text, "case", now))
     return ref
+
+
+_ADD = Statement(sa.insert(person_values), ("id", "town_id", "person_id", "kind", "value", "retention", "created_at"))
 
 
 def _row(
@@ -63,11 +66,16 @@ def texts_of(tx: Tx, refs: Iterable[str]) -> dict[str, Any]:
     wanted = list(refs)
     if not wanted:
         return {}
-    rows = tx.execute(
-        sa.select(person_values.c.id, person_values.c.kind, person_values.c.value).where(person_values.c.id.in_(wanted))
-    )
+    rows = ((row["id"], row["kind"], row["value"]) for row in _VALUES.rows(tx, its_ids=wanted))
     lists = ("photos", "file")
     return {ref: value.split("\n") if kind in lists else value for ref, kind, value in rows if value is not None}
+
+
+_VALUES = Statement(
+    sa.select(person_values.c.id, person_values.c.kind, person_values.c.value).where(
+        person_values.c.id.in_(sa.bindparam("its_ids", expanding=True))
+    )
+)
 
 
 def is_ref(value: Any) -> bool:

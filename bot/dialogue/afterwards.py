@@ -9,6 +9,7 @@ from bot.dialogue.matters import kept_photos
 from bot.dialogue.parts import Part, Turn, texts
 from township.db import Tx
 from township.errors import TownshipError
+from township.statements import savepoint
 from workflows import casebook, cases, offers
 from workflows.casebook import CaseView, Filter
 from workflows.cases import Act, Outcome
@@ -89,7 +90,7 @@ def _act(tx: Tx, turn: Turn, case_id: str, action: str, given: Mapping[str, Any]
         return None
     acting = Act(turn.situation.town_id, case_id, action, turn.key(position), person.id, given, via=Via.CHAT)
     try:
-        with tx.begin_nested():
+        with savepoint(tx):
             return cases.act(tx, acting, now=turn.situation.at)
     except TownshipError:
         return None

@@ -7,13 +7,19 @@ import sqlalchemy as sa
 
 from bot.models import cards
 from township.db import Tx
+from township.statements import Statement
 
 
 def latest(tx: Tx, person_id: str) -> Mapping[str, Any]:
     """Find the last one of a person; empty if none waits."""
-    mine = sa.select(cards.c.asking).where(cards.c.person_id == person_id, cards.c.asking.is_not(None))
-    found = (value for value in tx.execute(mine.order_by(cards.c.id.desc())).scalars() if value)
-    return next(found, {})
+    return next((value for value in _ASKING.scalars(tx, its_person=person_id) if value), {})
+
+
+_ASKING = Statement(
+    sa.select(cards.c.asking)
+    .where(cards.c.person_id == sa.bindparam("its_person"), cards.c.asking.is_not(None))
+    .order_by(cards.c.id.desc())
+)
 
 
 def forget(tx: Tx, person_id: str) -> None:

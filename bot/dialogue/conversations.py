@@ -16,6 +16,7 @@ from township import directory
 from township.db import Tx, insert_ignore
 from township.ids import new_id
 from township.models import account_towns, towns
+from township.statements import Row, Statement
 
 TalkState = Mapping[str, Any]
 """Where the talk stands, as JSON: the open form, strikes, what was asked last. Written by `turn.py` alone."""
@@ -45,18 +46,18 @@ def key_of(incoming: Incoming) -> str:
     return ":".join([*parts, incoming.sender_id] if incoming.is_group else parts)
 
 
-def from_row(row: sa.RowMapping) -> Conversation:
+def from_row(row: Row) -> Conversation:
     """Read a row of the table."""
     return Conversation(**{name: row[name] for name in Conversation.__dataclass_fields__})
 
 
 def get(tx: Tx, conversation_id: str) -> Conversation | None:
     """Find a conversation by our id."""
-    row = tx.execute(_BY_ID, {"its_id": conversation_id}).mappings().first()
+    row = _BY_ID.first(tx, its_id=conversation_id)
     return from_row(row) if row else None
 
 
-_BY_ID = sa.select(conversations).where(conversations.c.id == sa.bindparam("its_id"))
+_BY_ID = Statement(sa.select(conversations).where(conversations.c.id == sa.bindparam("its_id")))
 
 
 def of_person(tx: Tx, person_id: str) -> Conversation | None:
