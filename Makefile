@@ -54,7 +54,7 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.installed
 $(MODEL): | $(VENV)/.installed
 	$(BIN)/python -m knowledge.build_embedder --out $(dir $(MODEL))
 
-$(EAR): evals/datasets/emergency.jsonl evals/hearing.py | $(VENV)/.installed
+$(EAR): evals/datasets/emergency.jsonl evals/hearing.py $(wildcard bot/dialogue/signs.* bot/dialogue/likeness.*) | $(VENV)/.installed
 	$(BIN)/python -m evals.hearing --out $@
 
 # After a change of the dependencies in pyproject.toml. Takes some minutes.

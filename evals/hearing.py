@@ -22,8 +22,10 @@ from evals.tasks.emergency import OURS, read
 ROOT = Path(__file__).parents[1]
 EVERYDAY = ("skills/**/*.yaml", "knowledge/samples/**/*.md", "evals/datasets/township.yaml", "knowledge/samples/*.csv")
 SENTENCE = re.compile(r"[\u4e00-\u9fff，、？！0-9]{6,60}")
-ROUNDS, PACE, DECAY, RARE, LIGHT = 25, 0.3, 1e-4, 2, 0.08
+ROUNDS, PACE, DECAY, RARE, LIGHT = 25, 0.3, 1e-4, 2, 0.05
 """Passes over the data; step; pull towards nothing; least texts a piece stands in; weights below it are not kept."""
+LONGEST_WRITTEN = 2
+"""Characters of a piece of the text itself; the names of themes are longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,14 @@ def _can_be_stored(piece: str) -> bool:
     return is_sound(piece) or not any(map(is_sound, piece))
 
 
+def _is_theme(piece: str) -> bool:
+    return piece.startswith(likeness.MARK) and len(piece) > LONGEST_WRITTEN
+
+
 def lesson() -> Lesson:
     """Take all texts to pieces and number those that stand in more than one."""
     texts = [(each.text, each.emergency) for each in read(OURS)] + [(text, False) for text in everyday()]
-    sets = [likeness.pieces(signs.plain(text)) for text, _ in texts]
+    sets = [signs.pieces(signs.plain(text)) for text, _ in texts]
     counted = Counter(piece for each in sets for piece in each)
     common = (piece for piece, texts_with in counted.items() if texts_with >= RARE and _can_be_stored(piece))
     names = sorted(common, key=_written)
@@ -79,8 +85,9 @@ def learn(data: Lesson) -> tuple[float, npt.NDArray[np.float64]]:
 
 
 def ready(target: Path) -> None:
-    """Use the weights of `target`, learned first where they are missing or older than the utterances."""
-    if not target.is_file() or target.stat().st_mtime < OURS.stat().st_mtime:
+    """Use the weights of `target`, learned first where they are missing or older than what they are learned from."""
+    newest = max(source.stat().st_mtime for source in (OURS, likeness.SOURCE, signs.SOURCE))
+    if not target.is_file() or target.stat().st_mtime < newest:
         teach(target)
     likeness.use(target)
 
@@ -93,7 +100,8 @@ def teach(target: Path) -> None:
     kept = [(name, weight) for name, weight in kept if abs(weight) >= LIGHT]
     stored = {
         "bias": round(bias, 3),
-        "written": {name: weight for name, weight in kept if not is_sound(name)},
+        "written": {name: weight for name, weight in kept if not is_sound(name) and not _is_theme(name)},
+        "themes": {name: weight for name, weight in kept if _is_theme(name)},
         "heard": {spelling(name): weight for name, weight in kept if is_sound(name)},
     }
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ dialect write the same syllable with other characters. What an emergency is and 
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import product
@@ -27,6 +27,8 @@ which words are also searched by sound; longest in which two syllables by sound 
 searched by sound in lists that are not in `by_sound`."""
 LEAST_TO_WEIGH = 5
 """Characters below which a text is like nothing: a word or two answers a question of ours."""
+WEIGHED = ("past", "over", "elsewhere", "now", "ask", "anger")
+"""Guards that the second ear weighs as well."""
 
 
 class Guards(BaseModel):
@@ -42,6 +44,7 @@ class Guards(BaseModel):
     surely: str
     anger: str
     ask: str
+    aside: str
     long: int
     told: int
 
@@ -262,10 +265,8 @@ def _who(text: str, recogniser: Recogniser) -> str:
     return next((name for name, pattern in recogniser.who.items() if pattern.search(text)), "")
 
 
-def by_rule(text: str) -> Finding | None:
-    """Find the first rule that holds in a plain text."""
-    recogniser = load()
-    found, closed = _tokens(text, recogniser), _closed(text, recogniser)
+def _by_rule(text: str, found: dict[str, list[Token]], recogniser: Recogniser) -> Finding | None:
+    closed = _closed(text, recogniser)
     for rule in recogniser.rules:
         if rule.mode in closed or not rule.needed <= found.keys():
             continue
@@ -275,20 +276,48 @@ def by_rule(text: str) -> Finding | None:
     return None
 
 
-def by_likeness(text: str) -> Finding | None:
-    """Take a short text for an emergency that no rule names, when it is very like one (likeness.py)."""
+def by_rule(text: str) -> Finding | None:
+    """Find the first rule that holds in a plain text."""
     recogniser = load()
-    if not LEAST_TO_WEIGH <= len(text) <= recogniser.told or likeness.learned().of(text) <= likeness.THRESHOLD:
-        return None
-    guards = recogniser.guards
-    if guards["anger"].search(text) or not _is_here_and_now(text, (), recogniser):
-        return None
-    return Finding("unknown", "likeness", _who(text, recogniser), ())
+    return _by_rule(text, _tokens(text, recogniser), recogniser)
+
+
+def _pieces(text: str, lists: Iterable[str], recogniser: Recogniser) -> set[str]:
+    spoken = (name for name in WEIGHED if recogniser.guards[name].search(text))
+    return likeness.pieces(text, lists=lists, guards=spoken)
+
+
+def pieces(text: str) -> set[str]:
+    """Take a plain text to the pieces that the second ear weighs."""
+    recogniser = load()
+    return _pieces(text, _tokens(text, recogniser), recogniser)
+
+
+def _weight(text: str, lists: Iterable[str], recogniser: Recogniser) -> float:
+    """Weigh a text, or give what says neither yes nor no."""
+    learned = likeness.learned()
+    if learned is None or not LEAST_TO_WEIGH <= len(text) <= recogniser.told:
+        return likeness.NEITHER
+    return learned.of(_pieces(text, lists, recogniser))
+
+
+def _hear(text: str, recogniser: Recogniser) -> Finding | None:
+    """Hear a text with both ears: a rule holds unless the second ear denies it, and what no rule names it may hear."""
+    found = _tokens(text, recogniser)
+    weighed = _weight(text, found, recogniser)
+    if finding := _by_rule(text, found, recogniser):
+        denied = weighed < likeness.DENIAL and not recogniser.guards["surely"].search(text)
+        return None if denied else finding
+    return Finding("unknown", "likeness", _who(text, recogniser), ()) if weighed > likeness.THRESHOLD else None
 
 
 def find(text: str) -> Finding | None:
-    """Find what a plain text says is happening now: by the rules, else by its likeness to other cries for help."""
-    return by_rule(text) or by_likeness(text)
+    """Find what a plain text says is happening now: in all of it, else in what follows when it puts a matter aside."""
+    recogniser = load()
+    if finding := _hear(text, recogniser):
+        return finding
+    turns = (text[turn.end() :].strip("，") for turn in recogniser.guards["aside"].finditer(text))
+    return next((finding for rest in turns if (finding := _hear(rest, recogniser))), None)
 
 
 def has_soft_words(text: str) -> bool:
