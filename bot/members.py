@@ -22,6 +22,7 @@ from township.clock import Clock
 from township.db import Database, Tx
 from township.directory import Role
 from township.members import Member
+from workflows import departures
 
 log = logging.getLogger(__name__)
 
@@ -69,9 +70,7 @@ class Members:
         now, changes = self._clock.now(), []
         for staff_id in _listed(event.data, "userId", "UserId"):
             if event.kind == LEFT:
-                changes.append(
-                    partial(members.left, account_id=event.account_id, staff_id=staff_id, why=event.kind, at=now)
-                )
+                changes.append(partial(_let_go, event=event, staff_id=staff_id, at=now))
             elif event.kind in CHANGED and (staff := await self._staff(event.account_id, staff_id)):
                 organisation = await self._organisation(event.account_id)
                 changes.append(partial(_write, event=event, staff=staff, organisation=organisation, at=now))
@@ -98,6 +97,15 @@ class Members:
         client = self._clients[account_id]
         departments = {one.id: one.name for one in await client.list_departments()}
         return _Organisation(departments, {role.id: role.name async for role in client.list_roles()})
+
+
+def _let_go(tx: Tx, *, event: DirectoryEvent, staff_id: str, at: datetime) -> None:
+    """End what somebody answered for, and give what waits for that person to whoever is next."""
+    person = members.left(tx, event.account_id, staff_id, why=event.kind, at=at)
+    if person is None:
+        return
+    for case_id in departures.hand_over(tx, person.town_id, person.id, why=event.event_id, now=at):
+        log.error("nobody takes over a case", extra={"action": "case_without_holder", "case": case_id})
 
 
 def _write(tx: Tx, *, event: DirectoryEvent, staff: Staff, organisation: _Organisation, at: datetime) -> None:

@@ -45,7 +45,12 @@ class Chats:
         self.read: dict[str, int] = {}
         """The newest line each account has seen."""
         self._groups_of: dict[str, list[str]] = {}
-        for group in town.groups.values():
+        self.regroup()
+
+    def regroup(self) -> None:
+        """Read anew who is in which group."""
+        self._groups_of.clear()
+        for group in self._town.groups.values():
             for member in group.members:
                 self._groups_of.setdefault(member, []).append(group.id)
 

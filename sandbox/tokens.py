@@ -91,12 +91,12 @@ class Tokens:
         account, until = self._users.get(token, ("", 0.0))
         return account if self._machine.now() < until else None
 
-    def session(self, account: str, group: str | None) -> tuple[str, int]:
-        """Return a webhook session and when it dies, in milliseconds.
+    def session(self, account: str, group: str | None, since_ms: int) -> tuple[str, int]:
+        """Return the webhook session of a message and when it dies, both moments in milliseconds.
 
         The session carries its own meaning and a signature, so nothing is kept for it.
         """
-        until = int((self._machine.now() + self._windows.session) * 1000)
+        until = since_ms + int(self._windows.session * 1000)
         meaning = f"{account}.{group or ''}.{until:x}"
         return f"{meaning}.{self._sign(meaning)}", until
 

@@ -78,6 +78,7 @@ HOMES = {
 #: The rules: no database, clock, network or log (design §2, law 6).
 PURE = (
     "workflows/engine.py",
+    "workflows/succession.py",
     "workflows/forms.py",
     "workflows/expressions.py",
     "workflows/definition.py",

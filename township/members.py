@@ -14,7 +14,7 @@ from township.audit import AuditEntry
 from township.db import Tx, insert_ignore
 from township.directory import Person, Role
 from township.ids import new_id
-from township.models import account_towns, grants, groups, people, reaches
+from township.models import account_towns, duty, grants, groups, people, reaches
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +50,21 @@ def joined(tx: Tx, town_id: str, account_id: str, member: Member, *, why: str, a
     return person_id
 
 
-def left(tx: Tx, account_id: str, staff_id: str, *, why: str, at: datetime) -> None:
-    """End what an account could reach and what its holder answered for; the person and the cases stay."""
+def left(tx: Tx, account_id: str, staff_id: str, *, why: str, at: datetime) -> Person | None:
+    """End what an account could reach and what its holder answered for, duty included; the person and the cases stay.
+
+    Returns who left, None if nobody we know.
+    """
     main = directory.by_staff_id(tx, account_id, staff_id)
     if main is None:
-        return
+        return None
     way = (reaches.c.kind == "staff", reaches.c.account_id == account_id, reaches.c.value == staff_id)
     tx.execute(sa.delete(reaches).where(*way))
     _roles(tx, main.town_id, main.id, set(), at)
     tx.execute(sa.update(people).where(people.c.id == main.id).values(is_cadre=False))
+    tx.execute(sa.update(duty).where(duty.c.person_id == main.id, duty.c.ends_at.is_(None)).values(ends_at=at))
     audit.record(tx, main.town_id, AuditEntry(None, main.id, "changed", "member", why, at))
+    return main
 
 
 def group_titled(tx: Tx, account_id: str, open_id: str, title: str) -> None:

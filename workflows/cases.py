@@ -30,6 +30,7 @@ from workflows import (
     notices,
     numbers,
     records,
+    succession,
     tasks,
     values,
 )
@@ -134,11 +135,16 @@ def act(tx: Tx, acting: Act, *, now: datetime) -> Outcome:
     command = Command(acting.action, acting.by, acting.values, acting.task_id, acting.via)
     calendar = calendars.calendar_of(tx, acting.town_id)
     row, definition = record.row, record.definition
-    is_late = acting.via is Via.CLOCK
-    facts = census.facts(tx, acting.town_id, row["village_id"], definition, record.state.cast, now, late=is_late)
+    is_late, is_left = acting.via is Via.CLOCK, acting.via is Via.DIRECTORY
+    asks_duty = is_late or is_left
+    facts = census.facts(tx, acting.town_id, row["village_id"], definition, record.state.cast, now, late=asks_duty)
     world = World(now, calendar, facts)
     if is_late:
         decision = engine.late(definition, record.state, acting.values["clock"], acting.values["step"], world)
+        if decision is None:
+            return _as_it_stands(row, repeated=True)
+    elif is_left:
+        decision = succession.succeed(definition, record.state, acting.values["person"], world)
         if decision is None:
             return _as_it_stands(row, repeated=True)
     else:

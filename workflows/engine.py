@@ -205,6 +205,11 @@ def _staff(definition: Definition, state: CaseState, name: str, world: World) ->
     return resolve(stage.who, state.cast, world.facts, state.fields, _without(stage, state))
 
 
+def staff(definition: Definition, state: CaseState, world: World) -> tuple[str, ...]:
+    """Say who may act in the stage where a case stands, as the directory is now."""
+    return _staff(definition, state, state.stage, world)
+
+
 def _without(stage: Stage, state: CaseState) -> frozenset[str]:
     left_out: list[str] = []
     for word in stage.without:

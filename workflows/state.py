@@ -35,6 +35,8 @@ class Via(StrEnum):
     """A clerk writes down what the villager said on the phone."""
     IMPORT = "import"
     CLOCK = "clock"
+    DIRECTORY = "directory"
+    """Somebody left the organisation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ class Decision:
 
     state: CaseState
     kind: str
-    """opened, acted or late"""
+    """opened, acted, late or left"""
     action: str
     before: str
     """The stage before."""

@@ -4,6 +4,7 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from secrets import token_hex
 
+from sandbox import personnel
 from sandbox.clocks import Windows
 from sandbox.encoding import Json, dumps
 from sandbox.faults import Fault, FaultKind
@@ -140,11 +141,16 @@ def windows(world: World, body: Json) -> Json:
 
 
 def event(world: World, body: Json) -> Json:
-    """Send an event of the organisation down the stream, in the stream's shape."""
+    """Let something happen in the organisation: its directory changes, and the event goes down the stream.
+
+    `member` or `department` says who or what it is about; data is in the stream's shape.
+    """
     name = body.get("type")
     if not isinstance(name, str) or not name:
         raise control("no_type", 'give {"type": eventType, "data": {...}}')
-    data = body.get("data") or {}
+    about = body.get("member") or body.get("department") or {}
+    data = personnel.change(world.town, name, body.get("data") or {}, about)
+    world.chats.regroup()
     event_id, born = str(body.get("eventId") or token_hex(16)), world.machine.now_ms()
     world.meter.push("event", is_free=name.startswith(FREE_EVENTS))
     extra: tuple[tuple[str, str | int], ...] = (

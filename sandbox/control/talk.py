@@ -51,7 +51,7 @@ def speaker(world: World, person_id: object) -> Person:
 def _push(
     world: World, line: Message, sender: Person, group: Group | None, said: Saying, mentioned: tuple[Person, ...]
 ) -> None:
-    session, until = world.tokens.session(sender.id, group.id if group else None)
+    session, until = world.tokens.session(sender.id, group.id if group else None, line.stamp)
     envelope = Envelope(
         client_id=world.client_id,
         corp_id=world.town.corp_id,

@@ -1,12 +1,12 @@
 """The directory follows DingTalk's: who joins, changes village or role, or leaves, over the real wire."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from bot.dingtalk.faults import NotSent
 from bot.door import keep_event
@@ -18,7 +18,8 @@ from tests.integration.bot.living import Living, living
 from township import directory
 from township.db import Database
 from township.directory import Role
-from township.models import audit_entries, groups, people
+from township.models import audit_entries, grants, groups, people
+from workflows.models import case_events, cases, tasks
 
 ACCOUNT = "main"
 
@@ -29,10 +30,10 @@ async def town(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
         yield opened
 
 
-async def event(town: Living, kind: str, **data: Any) -> None:
+async def event(town: Living, kind: str, about: dict[str, Any] | None = None, **data: Any) -> None:
     """Let something happen in the organisation, and wait until it was applied."""
     before = len(await town.rows(events, events.c.state != "new"))
-    await town.phone.post("event", type=kind, data=data)
+    await town.phone.post("event", type=kind, data=data, member=about or {})
 
     async def is_applied() -> bool:
         return len(await town.rows(events, events.c.state != "new")) > before
@@ -51,13 +52,8 @@ async def roles(town: Living, person_id: str) -> set[tuple[Role, str | None]]:
 
 
 async def test_who_joins_is_known_with_village_and_role_and_is_served(town: Living) -> None:
-    people_there = town.sandbox.world.town
-    newcomer = replace(
-        people_there.people["v-0102"], id="v-0199", name="新来", staff_id="v-0199", union_id="un-v-0199",
-        village="taoyuan", mobile="13800000299", roles=("grid_worker",),
-    )  # fmt: skip
-    people_there.people["v-0199"] = people_there.by_staff["v-0199"] = people_there.by_union["un-v-0199"] = newcomer
-    await event(town, "user_add_org", userId=["v-0199"])
+    newcomer = {"name": "新来", "village": "taoyuan", "mobile": "13800000299", "roles": ["grid_worker"]}
+    await event(town, "user_add_org", newcomer, userId=["v-0199"])
     person = await who(town, "v-0199")
     assert person is not None
     assert (person.name, person.village_id, person.is_cadre) == ("新来", "taoyuan", True)
@@ -73,9 +69,8 @@ async def _hears(town: Living, person: str, part: str) -> bool:
 
 
 async def test_a_new_village_and_role_take_the_place_of_the_old(town: Living) -> None:
-    there = town.sandbox.world.town
-    there.by_staff["c-0103"] = replace(there.by_staff["c-0103"], village="taoyuan", roles=("village_clerk",))
-    await event(town, "user_modify_org", userId=["c-0103"])
+    moved = {"village": "taoyuan", "roles": ["village_clerk"]}
+    await event(town, "user_modify_org", moved, userId=["c-0103"])
     assert await roles(town, "c-0103") == {(Role.VILLAGE_CLERK, "taoyuan")}
     await event(town, "user_modify_org", userId=["c-0103"])
     assert await roles(town, "c-0103") == {(Role.VILLAGE_CLERK, "taoyuan")}
@@ -88,6 +83,90 @@ async def test_who_leaves_is_no_longer_reached_and_answers_for_nothing(town: Liv
     assert await roles(town, "c-0103") == set()
     (person,) = await town.rows(people, people.c.id == "c-0103")
     assert (person["name"], person["is_cadre"]) == ("李海", False), "the person stays, for the cases"
+
+
+async def test_a_department_that_is_renamed_to_a_village_brings_its_people_there(town: Living) -> None:
+    await town.phone.post("event", type="org_dept_create", data={"deptId": [107]}, department={"name": "新村"})
+    newcomer = {"name": "新来", "dept_id": 107, "mobile": "13800000299"}
+    await town.phone.post("event", type="user_add_org", data={"userId": ["v-0199"]}, member=newcomer)
+    await until(lambda: who(town, "v-0199"))
+    assert await _lives_in(town, "v-0199", ""), "no village of ours is called so"
+    await town.phone.post("event", type="org_dept_modify", data={"deptId": [107]}, department={"name": "石桥村"})
+    await town.phone.post("event", type="user_dept_change", data={"userId": ["v-0199"]})
+    await until(lambda: _lives_in(town, "v-0199", "shiqiao"))
+
+
+async def _lives_in(town: Living, staff_id: str, village_id: str) -> bool:
+    person = await who(town, staff_id)
+    return person is not None and (person.village_id or "") == village_id
+
+
+async def reported(town: Living) -> str:
+    """Let a lamp be reported in 柳树村, and see who has it."""
+    await town.phone.say("v-0101", "门口路灯坏了")
+    await until(lambda: holders(town))
+    (case,) = await town.rows(cases)
+    return str(case["id"])
+
+
+async def holders(town: Living) -> list[str]:
+    return sorted(str(row["person_id"]) for row in await town.rows(tasks, tasks.c.state == "open"))
+
+
+async def holds(town: Living, *people: str) -> bool:
+    return await holders(town) == sorted(people)
+
+
+async def test_tasks_of_a_clerk_who_leaves_go_to_the_next_of_the_service(town: Living) -> None:
+    case_id = await reported(town)
+    assert await holders(town) == ["c-0101"]
+    await event(town, "user_leave_org", userId=["c-0101"])
+    assert await holders(town) == ["c-0102"], "the village head, whom the service names after the clerk"
+    await until(lambda: town.phone.cards("c-0102"))
+    moved = (await town.rows(case_events, case_events.c.case_id == case_id))[-1]
+    assert (moved["kind"], moved["action"], moved["by_id"], moved["via"]) == ("left", "succeed", None, "directory")
+    (card,) = await town.phone.cards("c-0102")
+    tapped = await town.phone.post("tap", **{"as": "c-0102", "outTrackId": card["outTrackId"], "action": "accept"})
+    assert tapped["ok"]
+    (case,) = await town.rows(cases)
+    assert (case["stage"], case["assignee_id"]) == ("handle", "c-0102")
+
+
+async def test_tasks_go_to_the_deputy_where_there_is_one(town: Living) -> None:
+    deputy = {
+        "id": "g-deputy", "town_id": "shilizhen", "person_id": "c-0103", "role": "village_clerk",
+        "village_id": "liushu", "stands_in_for": "c-0101", "starts_at": town.app.clock.now() + timedelta(minutes=1),
+    }  # fmt: skip
+    await reported(town)
+    await town.app.db.write(lambda tx: tx.execute(sa.insert(grants).values(**deputy)))
+    await town.phone.post("clock", forward=120)
+    await until(lambda: _is_later(town, deputy["starts_at"]))
+    await event(town, "user_leave_org", userId=["c-0101"])
+    assert await holders(town) == ["c-0103"]
+
+
+async def _is_later(town: Living, moment: Any) -> bool:
+    return bool(town.app.clock.now() > moment)
+
+
+async def test_who_had_taken_a_case_leaves_it_to_the_office(town: Living) -> None:
+    await reported(town)
+    await until(lambda: town.phone.cards("c-0101"))
+    (card,) = await town.phone.cards("c-0101")
+    await town.phone.post("tap", **{"as": "c-0101", "outTrackId": card["outTrackId"], "action": "accept"})
+    await event(town, "user_leave_org", userId=["c-0102"])
+    await event(town, "user_leave_org", userId=["c-0101"])
+    assert await holders(town) == ["c-0001"], "no clerk is left in the village: the town's office"
+    (case,) = await town.rows(cases)
+    assert case["assignee_id"] is None
+
+
+async def test_who_leaves_is_called_to_no_emergency(town: Living) -> None:
+    await event(town, "user_leave_org", userId=["c-0103"])
+    now = town.app.clock.now()
+    called = await town.app.db.read(lambda tx: directory.on_duty(tx, "shilizhen", now, "liushu"))
+    assert "c-0103" not in {one.person.id for one in called}
+    assert called, "the town's duty remains"
 
 
 async def test_an_event_that_comes_twice_is_applied_once(town: Living) -> None:
