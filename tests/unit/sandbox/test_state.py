@@ -60,7 +60,7 @@ def test_samples_are_what_they_say() -> None:
 def test_a_session_means_its_conversation_until_it_dies() -> None:
     machine = MachineTime(lambda: 1000.0)
     tokens = Tokens(machine, Windows(), "a", "b")
-    text, until = tokens.session("v-0101", "cidliushu=")
+    text, until = tokens.session("v-0101", "cidliushu=", 1_000_000)
     assert until == 6_400_000
     session = tokens.read_session(text)
     assert session is not None

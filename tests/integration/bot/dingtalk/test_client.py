@@ -34,7 +34,7 @@ SAMPLE = bodies.text("样例")
 
 def webhook_of(running: Running) -> str:
     """Make a living sessionWebhook of the villager's conversation."""
-    session, _ = running.world.tokens.session(VILLAGER, None)
+    session, _ = running.world.tokens.session(VILLAGER, None, running.world.machine.now_ms())
     return f"{running.url}/robot/sendBySession?session={quote(session, safe='')}"
 
 
