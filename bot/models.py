@@ -56,6 +56,15 @@ cards = Table(
     Index("ix_cards_person", "person_id"),
 )
 
+last_said = Table(
+    "last_said",
+    metadata,
+    Column("key", String(400), primary_key=True, comment="told:<person>, or ring:<month>:<group>"),
+    Column("town_id", String(64), nullable=False),
+    Column("at", Instant(), nullable=False, comment="business time"),
+)
+"""When something was last said that must not be said again soon; a restart asks the rows."""
+
 events = Table(
     "events",
     metadata,

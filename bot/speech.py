@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot import manners
 from bot.carried import Carried, Failed, Later, Outcome, Postponed
 from bot.dialogue import conversations as talk
 from bot.dialogue.conversations import Conversation
@@ -17,7 +18,7 @@ from bot.dingtalk.client import Client
 from bot.dingtalk.faults import QuotaExhausted, Unsafe, WebhookExpired
 from bot.purse import Call, Purpose, Route, Step
 from bot.quiet import next_month, next_morning, quiet_until
-from bot.spending import Ledger, month_of
+from bot.spending import Ledger
 from bot.wording import texts
 from township import directory, outbox
 from township.clock import SHANGHAI, Clock
@@ -29,8 +30,6 @@ from township.workdays import Calendar
 REMEMBERED = 5000
 """Conversations whose way back is kept in memory."""
 WEBHOOK_MARGIN = timedelta(seconds=60)
-APART = timedelta(minutes=10)
-"""Notices to one person that come closer together are one (design §4)."""
 PAUSE = "\n\n"
 """Between notices that leave as one."""
 SLOWED = timedelta(seconds=5)
@@ -54,8 +53,6 @@ class Speech:
         self._clients = clients
         self._ledger = ledger
         self._known: OrderedDict[str, Conversation] = OrderedDict()
-        self._told: OrderedDict[str, datetime] = OrderedDict()
-        self._asked_to_ring: set[tuple[str, str]] = set()
 
     async def carry(self, parcel: Parcel) -> Outcome:
         """Carry one text."""
@@ -78,7 +75,7 @@ class Speech:
             return Failed("no_conversation")
         self._remember(conversation)
         if conversation.is_group and not say.urgent and self._ledger.step(conversation.account_id) is Step.phone:
-            if not self._is_first(conversation):
+            if not await self._is_first(conversation):
                 return Carried({"road": "asked to ring before"})
             say = replace(say, title="", text=await self._ring(conversation.town_id))
         is_open = self._is_open(conversation)
@@ -137,20 +134,23 @@ class Speech:
             return Failed("not_reached")
         return Carried({"road": "api", "query": sent.query_key})
 
-    def _is_first(self, conversation: Conversation) -> bool:
+    async def _is_first(self, conversation: Conversation) -> bool:
         """Say whether a group has not been asked to ring this month; one sentence is enough (purse, last step)."""
-        group = (conversation.open_id, month_of(self._clock.now()))
-        is_first = group not in self._asked_to_ring
-        self._asked_to_ring.add(group)
-        return is_first
+        town_id, open_id, now = conversation.town_id, conversation.open_id, self._clock.now()
+        return await self._db.write(lambda tx: manners.asks_to_ring(tx, town_id, open_id, now))
 
     async def _ring(self, town_id: str) -> str:
         phone = await self._db.read(lambda tx: directory.town_phone(tx, town_id))
         return texts().say("group_ring", phone=phone)
 
     async def _notify(self, person_id: str, parcel: Parcel, say: Say) -> Outcome:
-        person, ways = await self._db.read(
-            lambda tx: (directory.person(tx, person_id), directory.reaches_of(tx, person_id))
+        now = self._clock.now()
+        person, ways, peace = await self._db.read(
+            lambda tx: (
+                directory.person(tx, person_id),
+                directory.reaches_of(tx, person_id),
+                manners.told_lately(tx, person_id, now),
+            )
         )
         if person is None or person.quiet:
             return Failed("not_to_be_told")
@@ -159,19 +159,13 @@ class Speech:
             return Failed("no_account")  # who has none stands on the call list of the case
         if say.urgent or say.reply_to:
             return await self._to_staff(account.account_id, account.value, say)
-        if until := self._waits(account.account_id, person_id, parcel):
+        if until := self._waits(account.account_id, parcel) or peace:
             return Postponed(until)
         return await self._tell(account.account_id, account.value, person_id, parcel, say)
 
-    def _waits(self, account_id: str, person_id: str, parcel: Parcel) -> datetime | None:
-        """Say until when a notice waits: for the day, for the purse, or for others to the same person; None: not."""
-        now = self._clock.now()
-        told = self._told.get(person_id)
-        if until := quiet_until(self._calendar, now):
-            return until
-        if until := self._spared(account_id, parcel.created_at):
-            return until
-        return told + APART if told and now < told + APART else None
+    def _waits(self, account_id: str, parcel: Parcel) -> datetime | None:
+        """Say until when a notice waits, for the day or for the purse; None: not."""
+        return quiet_until(self._calendar, self._clock.now()) or self._spared(account_id, parcel.created_at)
 
     def _spared(self, account_id: str, since: datetime) -> datetime | None:
         """Say until when the purse holds a notice back: for the digest of the morning, or for the next month."""
@@ -188,10 +182,8 @@ class Speech:
         along = await self._db.write(lambda tx: outbox.take_along(tx, parcel, machine=machine))
         outcome = await self._to_staff(account_id, staff_id, _one([parcel, *along], say))
         if isinstance(outcome, Carried):
-            self._told[person_id] = self._clock.now()
-            self._told.move_to_end(person_id)
-            if len(self._told) > REMEMBERED:
-                self._told.popitem(last=False)
+            now = self._clock.now()
+            await self._db.write(lambda tx: manners.told(tx, parcel.town_id, person_id, now))
             return replace(outcome, also=tuple(one.id for one in along))
         return outcome
 

@@ -34,6 +34,7 @@ BOT_LAYERS = (
         "sent",
         "carried",
         "speech",
+        "manners",
         "cards",
         "spending",
         "alarms",

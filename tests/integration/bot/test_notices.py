@@ -172,3 +172,25 @@ async def test_from_the_last_step_on_a_group_is_told_nothing_unless_it_is_urgent
     await tell(house, Say(ToGroup(group), "通知"))
     await tell(house, Say(ToGroup(group), "急", urgent=True))
     assert house.heard("cidliushu=") == ["急"]
+
+
+async def test_a_restart_does_not_split_what_is_one_message(open_house: OpenHouse) -> None:
+    house = await open_house()
+    await tell(house, notice("一"))
+    await house.stop()
+    again = await open_house()
+    await again.later(minutes=2)
+    await tell(again, notice("二"))
+    await again.later(minutes=2)
+    await tell(again, notice("三"))
+    assert again.heard("v-0101") == []
+    await again.later(minutes=6)
+    assert again.heard("v-0101") == ["二\n\n三"]
+
+
+async def test_after_a_restart_a_group_is_not_asked_again_to_ring(open_house: OpenHouse) -> None:
+    for asked in (1, 0):
+        house = await open_house(Limits(api=5000, push=100))
+        house.ledger.charge(ACCOUNT, Call.message_in, 99)
+        assert len(await house.says("v-0101", "医保怎么交", group="cidliushu=")) == asked
+        await house.stop()
