@@ -204,6 +204,14 @@ def take_up(tx: Tx, *, machine: datetime, owner: str, alone: bool = False) -> li
     return [conversation_id for conversation_id in ids if conversation_id in mine]
 
 
+def forget(tx: Tx, row_ids: Sequence[str]) -> None:
+    """Take the words out of messages that are answered: who stays unnamed is not to be found by them."""
+    rows = tx.execute(sa.select(inbox.c.id, inbox.c.payload).where(inbox.c.id.in_(row_ids))).all() if row_ids else []
+    for row in rows:
+        emptied = {**row.payload, "text": "", "quote": None, "attachments": []}
+        tx.execute(sa.update(inbox).where(inbox.c.id == row.id).values(payload=emptied))
+
+
 def to_payload(incoming: Incoming) -> dict[str, Any]:
     """Turn a message into what `from_payload` reads."""
     payload = {name: getattr(incoming, name) for name in incoming.__dataclass_fields__}

@@ -52,6 +52,7 @@ class Turns:
         leased = outbox.put(tx, conversation.town_id, written.replies, now=now, lease_from=machine)
         outbox.put(tx, conversation.town_id, written.effects, now=now)
         more = inbox.finish(tx, message, conversation.id, now=now, talked=written.state)
+        inbox.forget(tx, written.forget)
         killpoints.reach(Point.WRITE)
         return more, leased
 

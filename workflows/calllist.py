@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -15,6 +16,7 @@ from workflows import cases as door
 from workflows import records, values
 from workflows.house import texts
 from workflows.models import call_lines, cases
+from workflows.notices import WAY, WITHOUT
 from workflows.state import Via
 from workflows.visibility import may_call
 
@@ -41,32 +43,51 @@ class CallLine:
     state: str
     tries: int
     created_at: datetime
+    way: str = ""
+    """Who passes it on, as the case says."""
+    no_phone: bool = False
+    """The case says that there is none, whatever the directory holds."""
 
     def in_words(self) -> str:
         """The line as the clerk reads it."""
-        if self.phone:
+        if self.way:
+            return texts().say("call_line_way", person=self.person, way=self.way, text=self.text)
+        if self.phone and not self.no_phone:
             return texts().say("call_line", person=self.person, phone=self.phone, text=self.text)
         return texts().say("call_line_no_phone", person=self.person, text=self.text)
 
 
-def waiting(tx: Tx, scope: Scope, limit: int = 50) -> list[CallLine]:
+def _way(row: Any) -> dict[str, Any]:
+    """By whom the person concerned is reached; others are called as ever."""
+    return {name: row.fields.get(name) for name in (WAY, WITHOUT)} if row.person_id == row.affected_id else {}
+
+
+def of_case(tx: Tx, scope: Scope, case_id: str) -> list[CallLine]:
+    """List the calls that one case still asks for."""
+    return waiting(tx, scope, of=call_lines.c.case_id == case_id)
+
+
+def waiting(tx: Tx, scope: Scope, limit: int = 50, *, of: sa.ColumnElement[bool] | None = None) -> list[CallLine]:
     """List the calls that this scope may make and that are still to be made, oldest first."""
+    still = (may_call(scope), call_lines.c.state.in_(("open", Called.NOT_REACHED.value)))
     rows = tx.execute(
-        sa.select(call_lines, cases.c.number)
+        sa.select(call_lines, cases.c.number, cases.c.fields, cases.c.affected_id)
         .join(cases, cases.c.id == call_lines.c.case_id)
-        .where(may_call(scope), call_lines.c.state.in_(("open", Called.NOT_REACHED.value)))
+        .where(*still, *(() if of is None else (of,)))
         .order_by(call_lines.c.created_at, call_lines.c.id)
         .limit(limit)
     ).all()
     people = directory.persons(tx, {row.person_id for row in rows})
     phones = _phones(tx, {row.person_id for row in rows})
     said = values.texts_of(tx, [row.text_ref for row in rows])
+    ways = values.resolve(tx, [_way(row) for row in rows])
     return [
         CallLine(
             row.id, row.case_id, row.number, row.person_id, people[row.person_id].name, phones.get(row.person_id, ""),
             said.get(row.text_ref, texts().say("erased")), row.state, row.tries, row.created_at,
+            way.get(WAY) or "", bool(way.get(WITHOUT)),
         )
-        for row in rows
+        for row, way in zip(rows, ways, strict=True)
     ]  # fmt: skip
 
 

@@ -153,6 +153,8 @@ def act(tx: Tx, acting: Act, *, now: datetime) -> Outcome:
     seq = row["seq"] + 1
     head = history.append(tx, acting.town_id, _event(row["id"], seq, row["head"], decision, acting.by, acting.via, now))
     records.store(tx, record, decision.state, head, now, calendar)
+    if decision.state.cast.affected != record.state.cast.affected:
+        _add_people(tx, row["id"], acting.town_id, decision.state.cast, row["opened_at"])
     _do(tx, record, decision, acting, now)
     return _notify(tx, record, decision, command, seq, now, calendar)
 
@@ -162,6 +164,12 @@ def _do(tx: Tx, record: Record, decision: Decision, acting: Act, now: datetime) 
     if decision.do:
         (held,) = values.resolve(tx, [decision.state.fields])
         catalogue.do(tx, decision.do, catalogue.Occasion(acting.town_id, record.row["id"], held, acting.by, now))
+
+
+def unlink(tx: Tx, town_id: str, key: str) -> None:
+    """Forget which message opened an unnamed case, once nothing can repeat it."""
+    mine = (case_keys.c.town_id == town_id, case_keys.c.key == key)
+    tx.execute(sa.update(case_keys).where(*mine).values(key=f"unnamed:{ids.new_id()}"))
 
 
 def standing(tx: Tx, town_id: str, case_id: str) -> Outcome:

@@ -161,6 +161,8 @@ class Action(Model):
     """The field that says by how many working days the clocks of doing grow."""
     before_due: bool = False
     """Only while no promise is broken."""
+    names: bool = False
+    """Done with the code of an unnamed case: whoever does it becomes its villager."""
     do: tuple[str, ...] = ()
     """Actions of the capabilities' catalogue."""
 

@@ -99,12 +99,15 @@ def _recorded(state: CaseState, command: Command, action: Action, task: Task | N
     if command.by and task and task.kind is TaskKind.STAGE:
         decided[state.stage] = tuple(dict.fromkeys((*decided.get(state.stage, ()), command.by)))
     assignee = command.by if action.assign == "me" else command.values.get(action.assign or "", state.cast.assignee)
+    cast = replace(state.cast, assignee=assignee)
+    if action.names and command.by:
+        cast = replace(cast, affected=command.by, spoke=command.by, told=(command.by,))
     clocks = state.clocks
     if action.extend_by:
         clocks = promises.extended(clocks, int(command.values[action.extend_by]), world.calendar)
     return replace(
         state,
-        cast=replace(state.cast, assignee=assignee),
+        cast=cast,
         fields={**state.fields, **command.values},
         progress=replace(state.progress, counts=counts, decided=decided),
         clocks=clocks,

@@ -20,6 +20,13 @@ from workflows.models import call_lines
 from workflows.records import nearest
 from workflows.state import CaseState, Decision, Task, TaskKind, Told, Via
 
+TOLD_MORE = frozenset({"add", "correct"})
+"""What a villager does in any open case that changes what its cards say."""
+WAY = "way"
+"""A form may have a field of this name: by whom one reaches the person concerned."""
+WITHOUT = "no_phone"
+"""And of this one: that the person has no phone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -59,7 +66,7 @@ def of(tx: Tx, change: Change) -> Notices:
     sentences = fill(tx, change, people) if told else {}
     reply = "\n".join(sentences[one.text] for one in told if one.person == change.by) or _receipt(tx, change, people)
     others = [one for one in told if one.person != change.by and not _is_quiet(people, one.person)]
-    with_account = census.reachable(tx, {one.person for one in others})
+    with_account = census.reachable(tx, {one.person for one in others}) - _by_messenger(change)
     says = [
         Say(ToPerson(one.person), sentences[one.text], change.number, change.case_id, one.urgent)
         for one in others
@@ -75,7 +82,8 @@ def cards(change: Change) -> Iterable[Effect]:
         if task.person != change.by and not _is_for_villager(change, task):
             yield ShowCard(ToPerson(task.person), task.id, change.case_id)
     ended = change.decision.ended.values()
-    if "withdrawn" in ended or ("done" in ended and change.via is not Via.CARD):
+    is_told = change.decision.kind == "acted" and change.decision.action in TOLD_MORE
+    if is_told or "withdrawn" in ended or ("done" in ended and change.via is not Via.CARD):
         yield RefreshCards(change.case_id)
 
 
@@ -152,6 +160,13 @@ def _who(change: Change, people: Mapping[str, directory.Person]) -> str:
     chosen = [state.cast.assignee] if state.cast.assignee else doing
     names = dict.fromkeys(people[person].name for person in chosen if person in people)
     return texts().say("between_names").join(names) or texts().say("nobody")
+
+
+def _by_messenger(change: Change) -> frozenset[str]:
+    """Whom somebody else reaches, as the case says: no account of that person is written to."""
+    affected = change.state.cast.affected
+    fields = change.state.fields
+    return frozenset({affected}) if affected and (fields.get(WAY) or fields.get(WITHOUT)) else frozenset()
 
 
 def _add_call_lines(tx: Tx, change: Change, told: list[Told], sentences: Mapping[str, str]) -> None:

@@ -41,7 +41,7 @@ def _of_task(definition: Definition, state: CaseState, task: Task) -> Mapping[st
     return {
         name: action
         for name, action in {**always, **stage.actions}.items()
-        if action.when is None or action.when.holds(known)
+        if not action.names and (action.when is None or action.when.holds(known))
     }
 
 
@@ -67,6 +67,8 @@ def allowed(definition: Definition, state: CaseState, command: Command, task: Ta
     """Find the action, or refuse: the case is closed, the task is over, or it is not this person's to do."""
     if command.via is Via.CALL and state.is_open:
         return _said_on_the_phone(definition, state, command)
+    if command.via is Via.CODE and state.is_open:
+        return _with_the_code(definition, state, command)
     actions = dict(offered(definition, state, command.by, task))
     if command.action in actions:
         return actions[command.action]
@@ -76,6 +78,16 @@ def allowed(definition: Definition, state: CaseState, command: Command, task: Ta
     if command.task_id is not None and task is None:
         raise Refused("task_over", action=command.action)
     raise Refused("not_yours" if command.action in others else "not_now", action=command.action)
+
+
+def _with_the_code(definition: Definition, state: CaseState, command: Command) -> Action:
+    """What somebody may do who holds the code of an unnamed case: add to it, or put a name to it."""
+    actions = definition.stage(state.stage).actions
+    found = {name: action for name, action in actions.items() if action.names and command.by is not None}
+    found |= {"add": house().villager["add"]}
+    if state.cast.affected is not None or command.action not in found:
+        raise Refused("not_now", action=command.action)
+    return found[command.action]
 
 
 def _said_on_the_phone(definition: Definition, state: CaseState, command: Command) -> Action:

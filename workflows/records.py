@@ -141,6 +141,9 @@ def state_columns(state: CaseState, now: datetime, calendar: Calendar) -> dict[s
         "stage": state.stage,
         "result": state.result,
         "pace": state.pace,
+        "affected_id": state.cast.affected,
+        "spoke_id": state.cast.spoke,
+        "told": list(state.cast.told),
         "assignee_id": state.cast.assignee,
         "fields": dict(state.fields),
         "progress": {
@@ -164,7 +167,8 @@ def store(tx: Tx, record: Record, state: CaseState, head: str, now: datetime, ca
 
 
 _CHANGED_COLUMNS = (
-    "stage", "result", "pace", "assignee_id", "fields", "progress", "changed_at", "closed_at", "due_at", "seq", "head",
+    "stage", "result", "pace", "affected_id", "spoke_id", "told", "assignee_id", "fields", "progress",
+    "changed_at", "closed_at", "due_at", "seq", "head",
 )  # fmt: skip
 _CHANGE = Statement(
     sa.update(cases)

@@ -34,6 +34,8 @@ class Via(StrEnum):
     CALL = "call"
     """A clerk writes down what the villager said on the phone."""
     IMPORT = "import"
+    CODE = "code"
+    """Somebody holds the code of an unnamed case."""
     CLOCK = "clock"
     DIRECTORY = "directory"
     """Somebody left the organisation."""

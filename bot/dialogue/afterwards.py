@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from bot.dialogue.commands import Correct, NotMended
+from bot.dialogue import details, matters, words
+from bot.dialogue.commands import Cancel, Correct, NotMended, Repeat, StartSkill
 from bot.dialogue.matters import kept_photos
-from bot.dialogue.parts import Part, Turn, texts
+from bot.dialogue.parts import Part, Turn, open_form, texts
 from township.db import Tx
 from township.errors import TownshipError
 from township.statements import savepoint
@@ -19,19 +20,57 @@ LATELY = timedelta(days=30)
 """How long after its end a matter is the one that is not mended."""
 JUST_NOW = timedelta(days=1)
 """How long after its beginning `never mind` means it."""
+A_MOMENT = timedelta(hours=1)
+"""The same, when the words only say that the talk is over."""
 LOOKED_AT = 5
 
 
 def correct(tx: Tx, turn: Turn, command: Correct, position: int) -> Part:
-    """Put right what was understood of the last matter: the correction goes to who works on it."""
-    case_id = turn.heard.conversation.state.get("last")
-    if not command.new or not case_id:
+    """Put right what was understood of the last matter: where it is, else in words; who works on it sees it."""
+    case = casebook.get(tx, turn.situation.own_scope, str(turn.state.get("last", "")))
+    if not command.new or case is None:
         return Part(texts().say("correct_what"))
+    place = _place(turn, case, command)
     said = f"{command.old}→{command.new}" if command.old else command.new
-    outcome = _act(tx, turn, str(case_id), "add", {"more": said}, position)
+    given = {"place": place} if place else {"more": said}
+    outcome = _act(tx, turn, case.id, "correct", given, position)
     if outcome is None:
         return Part(texts().say("correct_what"))
-    return Part(outcome.reply or texts().say("corrected", new=command.new))
+    return Part(outcome.reply or texts().say("corrected", number=case.number, new=place or command.new))
+
+
+def _place(turn: Turn, case: CaseView, command: Correct) -> str:
+    """Say the place anew: with the wrong words replaced, or as it is said now; empty when it was not the place."""
+    before = case.said.get("place", "")
+    if command.old and command.old in before:
+        return before.replace(command.old, command.new)
+    return str(details.place(command.new, turn.situation.home).get("place", "")) if _is_place(command.new) else ""
+
+
+def _is_place(said: str) -> bool:
+    return bool(details.place(said, "").get("place"))
+
+
+def repeat(tx: Tx, turn: Turn, command: Repeat, position: int) -> Part:
+    """Report the trouble of last time again; one that is still open hears of it instead."""
+    scope = turn.situation.own_scope
+    found = casebook.listed(tx, scope, Filter(person_id=scope.person_id), limit=LOOKED_AT)
+    report = next((skill.name for skill in turn.services.words if skill.catches_all), "")
+    last = next((case for case in found if case.skill == report), None)
+    if last is None:
+        return matters.start(tx, turn, StartSkill(report, ""), position)
+    where = details.place(command.text, turn.situation.home) if _is_place(command.text) else {}
+    if last.is_open and not where:
+        _act(tx, turn, last.id, "add", {"more": turn.heard.incoming.text}, position)
+        return Part(texts().say("repeat_open", number=last.number, stage=last.stage_title))
+    fields = {"kind": last.kind, "place": last.said.get("place", ""), "what": _again(last, command), **where}
+    again = StartSkill(report, fields["what"], {name: value for name, value in fields.items() if value})
+    return matters.start(tx, turn, again, position)
+
+
+def _again(last: CaseView, command: Repeat) -> str:
+    said = texts().say("repeat_what", number=last.number, what=last.said.get("what", ""))
+    return f"{said}，{command.text}" if command.text else said
 
 
 def photos(tx: Tx, turn: Turn, position: int) -> Part | None:
@@ -51,17 +90,19 @@ def keep_photos(turn: Turn, words: str) -> Part:
     return Part(words, state={"photos": kept})
 
 
-def never_mind(tx: Tx, turn: Turn, position: int) -> Part:
+def never_mind(tx: Tx, turn: Turn, command: Cancel, position: int) -> Part:
     """Drop what was asked; or take back the matter that was filed just now."""
-    state = turn.heard.conversation.state
-    if state.get("form") or state.get("act"):
-        return Part(texts().say("cancelled"), state={"form": None, "act": None})
+    state = turn.state
+    if open_form(turn.heard) or state.get("act") or state.get("deputy"):
+        return Part(texts().say("cancelled"), state={"form": None, "act": None, "deputy": None})
+    means_it = words.load().find("take_back", command.text) is not None
+    nothing = Part("" if words.load().fits("misdialled", command.text) else texts().say("nothing_to_cancel"))
     last = casebook.get(tx, turn.situation.own_scope, str(state.get("last", "")))
-    if last is None or not last.is_open or turn.situation.at - last.opened_at > JUST_NOW:
-        return Part(texts().say("nothing_to_cancel"))
+    if last is None or not last.is_open or turn.situation.at - last.opened_at > (JUST_NOW if means_it else A_MOMENT):
+        return nothing
     outcome = _act(tx, turn, last.id, "withdraw", {}, position)
     if outcome is None:
-        return Part(texts().say("nothing_to_cancel"))
+        return nothing
     return Part(outcome.reply or texts().say("withdrawn", number=outcome.number), state={"last": None})
 
 

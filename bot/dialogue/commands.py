@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 
@@ -25,6 +26,8 @@ class StartSkill:
     via: str = ""
     """Whom to ring for the affected person, as said."""
     urgent: bool = False
+    no_phone: bool = False
+    """The affected person has none, as was said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,8 @@ class Handoff:
     """A person, please."""
 
     text: str = ""
+    cause: str = "person"
+    """Why: somebody is wanted, or one's own data are to be erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,61 @@ class Feedback:
 class Grievance:
     """A complaint about a cadre, a village body, money or favours: never shown to its object (law of talk 7)."""
 
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """Whether who complained wants to be named or to stay unnamed."""
+
+    named: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """How far is the matter whose code somebody holds; with more words they are added to it."""
+
+    code: str
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """The same trouble as last time, perhaps somewhere else."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something that has its own sentence, by its name in remarks.yaml."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Somebody is away until a day, and perhaps who stands in."""
+
+    who: str
+    """As said; empty: who speaks."""
+    deputy: str
+    """As said; empty: still to be asked."""
+    since: date
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class BackAgain:
+    """Somebody who was away is back: nobody stands in any longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consult:
+    """A cadre wants a colleague to look at a task first."""
+
+    who: str
     text: str
 
 
@@ -199,6 +259,13 @@ Command = (
     | Handoff
     | Feedback
     | Grievance
+    | Naming
+    | Query
+    | Repeat
+    | Remark
+    | Absent
+    | BackAgain
+    | Consult
     | Scam
     | Distress
     | CallOff

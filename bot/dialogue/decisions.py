@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from bot.dialogue import asked
+from bot.dialogue import asked, colleagues
 from bot.dialogue.commands import Close, Decide, FillField, Verdict, VoiceDecision
 from bot.dialogue.parts import Part, Turn, texts
 from bot.dialogue.progress import task_lines
@@ -18,7 +18,7 @@ from township.effects import Say, ToPerson
 from township.errors import Mistake, Refused
 from workflows import cases, offers, tasks
 from workflows.cases import Act
-from workflows.definition import Action
+from workflows.definition import Action, FieldKind
 from workflows.state import Via
 from workflows.tasks import TaskView
 
@@ -135,13 +135,24 @@ def call_off(tx: Tx, turn: Turn, position: int) -> Part:
     return Part(texts().say("called_off"), told, {"alarm": None})
 
 
+def _with_colleague(tx: Tx, turn: Turn, known: Action | None, values: dict[str, Any]) -> dict[str, Any]:
+    """Put the person in place of the name by which a colleague was called; who is not one alone is asked about."""
+    named = [name for name, spec in (known.needs if known else {}).items() if spec.kind is FieldKind.PERSON]
+    for name in named:
+        found = colleagues.named(tx, turn, str(values[name])) if values.get(name) else []
+        if len(found) == 1:
+            values = {**values, name: found[0].id}
+    return values
+
+
 def _act(tx: Tx, turn: Turn, task: TaskView, action: str, values: dict[str, Any], position: int) -> Part:
     person = turn.situation.person
     if person is None:
         return Part(texts().say("closed_none"))
+    known = offers.of_task(tx, turn.situation.town_id, task).get(action)
+    values = _with_colleague(tx, turn, known, values)
     via = Via.VOICE if turn.heard.incoming.by_voice else Via.TYPED
     acting = Act(turn.situation.town_id, task.case_id, action, turn.key(position), person.id, values, task.id, via)
-    known = offers.of_task(tx, turn.situation.town_id, task).get(action)
     try:
         with tx.begin_nested():
             outcome = cases.act(tx, acting, now=turn.situation.at)

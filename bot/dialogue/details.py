@@ -13,6 +13,8 @@ class Behalf:
     affected: str
     text: str
     via: str = ""
+    """Who passes it on."""
+    no_phone: bool = False
 
 
 def since(text: str, today: date) -> dict[str, str]:
@@ -54,5 +56,14 @@ def behalf(text: str) -> Behalf | None:
         what, via = found["what"], ""
         if reached := lexicon.find("behalf.via", what):
             what, via = what[: reached.start()], reached["via"]
-        return Behalf(found["who"], what.strip("，"), via)
+        without = lexicon.find("behalf.no_phone", what)
+        if without is not None:
+            what = what[: without.start()] + what[without.end() :]
+        return Behalf(found["who"], what.strip("，"), via, no_phone=without is not None)
     return None
+
+
+def own_name(said: str) -> str:
+    """Leave out where somebody lives seen from the speaker ("old Feng from across the street")."""
+    relation = words.load().find("behalf.relation", said)
+    return said[relation.end() :] if relation else said

@@ -1,79 +1,170 @@
-"""New matters: a report, a wish for a person, a complaint, an opinion: each opens a case through the one door."""
+"""New matters: a report, or a wish for a person: each opens a case through the one door, or asks for one thing.
 
+For whom somebody speaks is behalf.py's matter, complaints about cadres are in complaints.py.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.dialogue.commands import Ask, Feedback, Grievance, Handoff, Record, StartSkill
-from bot.dialogue.parts import Part, Turn, texts
+from bot.dialogue import behalf, details, words
+from bot.dialogue.commands import Ask, Feedback, Handoff, StartSkill
+from bot.dialogue.parts import Counts, Part, Turn, texts
 from bot.dialogue.services import HANDOFF
 from bot.messages import MessageKind
 from knowledge import answers
-from township import directory
+from skills.manifest import Manifest
 from township.db import Tx
 from township.errors import Mistake
-from workflows import cases
+from workflows import calllist, cases, tasks
 from workflows.cases import Opening, Outcome
+from workflows.definition import FieldKind
 from workflows.state import Via
 
 FRESH = timedelta(hours=1)
 """How long photos wait for the words that belong to them."""
+KINDS_SHOWN = 5
+"""Kinds named in a question, besides the last one that takes all others: more is not read on a phone."""
+OTHER = "other"
+TAKEN_ALONG = ("affected", "wrote", "told", "village_id")
+"""What an opening knows besides its fields while something is still asked."""
+A_WORD = 4
+"""Characters up to which an answer only names a kind; longer ones tell more of the matter."""
 
 
 def start(tx: Tx, turn: Turn, command: StartSkill, position: int) -> Part:
     """File a matter on its first message; of what is missing, one thing is asked."""
+    matter = opening(turn, command.skill, position, read(turn, command))
+    if command.affected:
+        matter = behalf.for_another(tx, turn, matter, command)
+    return file(tx, turn, matter)
+
+
+def read(turn: Turn, command: StartSkill, home: str | None = None) -> dict[str, Any]:
+    """Gather what a first message already holds for the form of a service."""
     manifest = turn.services.manifests[command.skill]
-    fields: dict[str, Any] = {name: value for name, value in command.fields.items() if name in manifest.form}
-    fields.setdefault("what", command.text)
-    if "kind" in manifest.form and "kind" not in fields:
-        fields["kind"] = turn.services.kind_of(command.skill, command.text)
+    said = command.fields if home is None else details.place(command.text, home)
+    fields: dict[str, Any] = {name: value for name, value in said.items() if name in manifest.form}
+    if command.text:
+        fields.setdefault("what", command.text)
+    if (
+        "kind" in manifest.form
+        and "kind" not in fields
+        and (kind := turn.services.kind_of(command.skill, command.text))
+    ):
+        fields["kind"] = kind
     if "photos" in manifest.form and (photos := [*kept_photos(turn), *turn.photos]):
         fields["photos"] = photos
     if "urgent" in manifest.form and command.urgent:
         fields["urgent"] = True
-    opening = _opening(turn, command.skill, position, fields)
-    if command.affected:
-        opening = _on_behalf(tx, turn, opening, command)
-    return file(tx, turn, opening)
+    return fields
 
 
-def file(tx: Tx, turn: Turn, opening: Opening) -> Part:
+def file(tx: Tx, turn: Turn, matter: Opening) -> Part:
     """Open the case, or ask for the one thing that is missing and keep what is known."""
     try:
         with tx.begin_nested():
-            outcome = cases.open(tx, opening, now=turn.situation.at)
+            outcome = cases.open(tx, matter, now=turn.situation.at)
     except Mistake as mistake:
         name = str(mistake.values.get("field", ""))
-        manifest = turn.services.manifests[opening.skill]
+        manifest = turn.services.manifests[matter.skill]
         if mistake.code != "value_missing" or not manifest.form[name].ask:
             raise
-        form = {"skill": opening.skill, "fields": dict(opening.fields), "asked": name, "affected": opening.affected}
-        return Part(manifest.texts[manifest.form[name].ask], state={"form": form})
-    return Part(outcome.reply, state={"form": None, "photos": None, "last": outcome.case_id})
+        return _question(turn, matter, manifest, name)
+    return _said(tx, turn, outcome)
+
+
+def filed(tx: Tx, turn: Turn, matter: Opening) -> tuple[Part, Outcome]:
+    """Open a case of which nothing is missing."""
+    outcome = cases.open(tx, matter, now=turn.situation.at)
+    return _said(tx, turn, outcome), outcome
+
+
+def _said(tx: Tx, turn: Turn, outcome: Outcome) -> Part:
+    said = "\n".join((outcome.reply, *_yours(tx, turn, outcome), *_to_ring(tx, turn, outcome)))
+    state = {"form": None, "photos": None, "last": outcome.case_id}
+    return Part(said, state=state, counts=Counts.filed)
+
+
+def _question(turn: Turn, matter: Opening, manifest: Manifest, name: str) -> Part:
+    """Ask for one field; of a choice, some are named, and a number means what was named."""
+    choices = _shown(manifest, name)
+    listed = " ".join(f"{n} {manifest.form[name].options[key].name}" for n, key in enumerate(choices, 1))
+    asked = manifest.texts[manifest.form[name].ask]
+    known = {part: getattr(matter, part) for part in TAKEN_ALONG}
+    form = {"skill": matter.skill, "fields": dict(matter.fields), "asked": name, "choices": choices}
+    form |= {"known": {**known, "told": list(matter.told)}, "at": turn.heard.received_at.isoformat()}
+    said = texts().say("ask_choice", ask=asked, choices=listed) if choices else asked
+    return Part(said, state={"form": form})
+
+
+def _shown(manifest: Manifest, name: str) -> list[str]:
+    spec = manifest.form[name]
+    if spec.kind is not FieldKind.CHOICE:
+        return []
+    keys = [key for key in spec.options if key != OTHER]
+    return [*keys[:KINDS_SHOWN], *([OTHER] if OTHER in spec.options else keys[KINDS_SHOWN:])]
+
+
+def _yours(tx: Tx, turn: Turn, outcome: Outcome) -> Sequence[str]:
+    """Give the code of the task to a clerk whose own work the case has become; never in a group."""
+    person = turn.situation.person
+    mine = [task for task in outcome.tasks if person is not None and task.person == person.id]
+    if not mine or not turn.situation.is_cadre or turn.heard.conversation.is_group:
+        return ()
+    held = tasks.get(tx, mine[0].id)
+    return (texts().say("yours", code=held.code),) if held else ()
+
+
+def _to_ring(tx: Tx, turn: Turn, outcome: Outcome) -> Sequence[str]:
+    """Show a clerk whom to telephone about a case that was just filed."""
+    if not turn.situation.is_cadre or turn.heard.conversation.is_group:
+        return ()
+    lines = calllist.of_case(tx, turn.situation.own_scope, outcome.case_id)
+    return [texts().say("to_ring", line=line.in_words(), person=line.person) for line in lines]
 
 
 def kept_photos(turn: Turn) -> list[str]:
     """Find the photos that came before their words, while they are fresh."""
-    kept = turn.heard.conversation.state.get("photos") or {}
+    kept = turn.state.get("photos") or {}
     is_fresh = bool(kept) and turn.heard.received_at - datetime.fromisoformat(kept["at"]) <= FRESH
     return list(kept["hashes"]) if is_fresh else []
 
 
-def fill(tx: Tx, turn: Turn, form: dict[str, Any], text: str, position: int) -> Part:
+def fill(tx: Tx, turn: Turn, form: Mapping[str, Any], text: str, position: int) -> Part:
     """Give the open form its answer and file it."""
-    fields = {**form["fields"], form["asked"]: text}
-    opening = replace(_opening(turn, form["skill"], position, fields), affected=form["affected"])
-    try:
-        return file(tx, turn, opening)
-    except Mistake:
-        manifest = turn.services.manifests[form["skill"]]
-        if "other" in {*manifest.words()} and form["asked"] == "kind":  # two strikes are one too many for a kind
-            return file(tx, turn, replace(opening, fields={**fields, "kind": "other"}))
-        raise
+    asked, skill = form["asked"], form["skill"]
+    if not any(sign.isalnum() for sign in text) or (asked == "what" and text.strip().isdecimal()):
+        return Part(turn.services.manifests[skill].texts[turn.services.manifests[skill].form[asked].ask])
+    fields = {**form["fields"], **_answered(turn, form, text)}
+    known = {part: value for part, value in form["known"].items() if value}
+    if "told" in known:
+        known["told"] = tuple(known["told"])
+    return file(tx, turn, replace(opening(turn, skill, position, fields), **known))
 
 
-def _opening(turn: Turn, skill: str, position: int, fields: dict[str, Any]) -> Opening:
-    """A matter of who speaks; a cadre who writes for somebody is named as the writer."""
+def _answered(turn: Turn, form: Mapping[str, Any], text: str) -> Mapping[str, Any]:
+    """Read an answer: what it is, with all that it holds; or which kind, by number, by word, or as something else."""
+    asked, skill = form["asked"], form["skill"]
+    manifest = turn.services.manifests[skill]
+    if asked == "what":
+        home = "" if form["known"].get("affected") else turn.situation.home
+        held = details.place(text, home) | details.since(text, turn.situation.at.date())
+        told = {"what": text, "kind": turn.services.kind_of(skill, text), **held}
+        return {name: value for name, value in told.items() if name in manifest.form}
+    if not form.get("choices"):
+        return {asked: text}
+    number = words.number(text)
+    if 0 < number <= len(form["choices"]):
+        return {asked: form["choices"][number - 1]}
+    kind = turn.services.kind_of(skill, text) or (OTHER if OTHER in manifest.words() else text)
+    what = form["fields"].get("what", "")
+    return {asked: kind} if len(text) <= A_WORD or number else {asked: kind, "what": f"{what}，{text}"}
+
+
+def opening(turn: Turn, skill: str, position: int, fields: Mapping[str, Any]) -> Opening:
+    """Make a matter of who speaks."""
     situation, heard = turn.situation, turn.heard
     return Opening(
         town_id=situation.town_id,
@@ -89,42 +180,28 @@ def _opening(turn: Turn, skill: str, position: int, fields: dict[str, Any]) -> O
     )
 
 
-def _on_behalf(tx: Tx, turn: Turn, opening: Opening, command: StartSkill) -> Opening:
-    """Put the person named on the case if exactly one of that name is known; else the name stands in the words."""
-    village = turn.situation.village_id if not turn.situation.scope.roles else None
-    found = directory.named(tx, opening.town_id, command.affected, village)
-    mine = [one for one in found if one.village_id in turn.situation.own_scope.villages]
-    said = f"{command.affected}：{opening.fields['what']}"
-    if command.via:
-        said = f"{said}（{command.via}）"
-    opening = replace(opening, fields={**opening.fields, "what": said}, wrote=opening.spoke)
-    if len(mine) != 1:
-        return opening
-    return replace(opening, affected=mine[0].id, village_id=mine[0].village_id, told=(mine[0].id,))
-
-
-def record(tx: Tx, turn: Turn, command: Record, position: int) -> Part:
-    """File what a clerk quotes: the words of who said it, written down by the clerk (product.md D11)."""
-    report = next((skill.name for skill in turn.services.words if skill.is_report), "")
-    return start(tx, turn, StartSkill(report, command.text, urgent=command.urgent), position)
-
-
-def hand_over(tx: Tx, turn: Turn, question: str, position: int) -> Outcome:
-    """Give a question to a person."""
-    return cases.open(tx, _opening(turn, HANDOFF, position, {"what": question}), now=turn.situation.at)
+def hand_over(
+    tx: Tx, turn: Turn, question: str, position: int, *, cause: str = "unknown", recordings: Sequence[str] = ()
+) -> Outcome:
+    """Give a question to a person, with the recordings in which it was said if nobody could read them."""
+    fields: dict[str, Any] = {"what": question, "cause": cause}
+    if recordings:
+        fields["recording"] = list(recordings)
+    form = turn.services.manifests[HANDOFF].form
+    known = {name: value for name, value in fields.items() if name in form}
+    return cases.open(tx, opening(turn, HANDOFF, position, known), now=turn.situation.at)
 
 
 def to_person(tx: Tx, turn: Turn, command: Handoff | Feedback, position: int) -> Part:
-    """Somebody wants a person, or has an opinion for one."""
-    said = command.text or str(turn.heard.conversation.state.get("question", "")) or turn.heard.incoming.text
-    return Part(hand_over(tx, turn, said, position).reply)
-
-
-def grievance(tx: Tx, turn: Turn, command: Grievance, position: int) -> Part:
-    """Take a complaint about a cadre: past the village, seen by the named persons only (law of talk 7)."""
-    opening = _opening(turn, turn.services.grievance, position, {"what": command.text})
-    outcome = cases.open(tx, replace(opening, anonymous=turn.situation.person is None), now=turn.situation.at)
-    return Part(outcome.reply, in_private=True)
+    """Somebody wants a person, wants the own data erased, or has an opinion; the same wish twice a day is one."""
+    cause = command.cause if isinstance(command, Handoff) else "opinion"
+    today = turn.situation.at.date().isoformat()
+    if turn.state.get("handed", {}).get(cause) == today and not isinstance(command, Feedback):
+        return Part(texts().say("handed_before", phone=turn.situation.phone), in_private=True)
+    said = command.text or str(turn.state.get("question", "")) or turn.heard.incoming.text
+    outcome = hand_over(tx, turn, said, position, cause=cause)
+    handed = {**turn.state.get("handed", {}), cause: today}
+    return Part(outcome.reply, state={"handed": handed}, in_private=True, counts=Counts.filed)
 
 
 def answer(tx: Tx, turn: Turn, command: Ask, position: int) -> Part:
@@ -140,8 +217,9 @@ def answer(tx: Tx, turn: Turn, command: Ask, position: int) -> Part:
         person_id=person.id if person else None,
         at=turn.situation.at,
     )
-    remembered = {"question": found.understood or command.question}
+    remembered = {"question": found.understood or command.question, "expects": None}
     if not found.hand_over or turn.heard.conversation.is_group or person is None:
-        return Part(found.text, state=remembered)
+        return Part(found.text, state=remembered, counts=Counts.answered)
     outcome = hand_over(tx, turn, command.question, position)
-    return Part(texts().say("handed_over", answer=found.text, number=outcome.number), state=remembered)
+    said = texts().say("handed_over", answer=found.text, number=outcome.number)
+    return Part(said, state=remembered, counts=Counts.answered)

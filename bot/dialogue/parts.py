@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,18 @@ class Heard:
     received_at: datetime
 
 
+FORM_LIVES = timedelta(hours=12)
+"""How long a question of ours waits for its answer; what is said the next day is something new."""
+
+
+class Counts(StrEnum):
+    """As what a part counts when several matters are said back."""
+
+    filed = "filed"
+    answered = "answered"
+    other = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """The answer to one command."""
@@ -40,6 +53,9 @@ class Part:
     """In a group: the text goes to the person alone (law of talk 4)."""
     aside: bool = False
     """A line after what was answered, no matter of its own."""
+    counts: Counts = Counts.other
+    forget: tuple[str, ...] = ()
+    """Messages whose words are not kept, by their ids: who stays unnamed is not to be found by them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +73,28 @@ class Turn:
     @property
     def photos(self) -> list[str]:
         """Hashes of the pictures and videos that were fetched."""
-        return [one.sha256 for one in self.fetched if one.sha256]
+        return [one.sha256 for one in self.fetched if one.sha256 and one.attachment.kind != "audio"]
+
+    @property
+    def recordings(self) -> list[str]:
+        """Hashes of the recordings that were fetched because nobody could read them."""
+        return [one.sha256 for one in self.fetched if one.sha256 and one.attachment.kind == "audio"]
+
+    @property
+    def state(self) -> Mapping[str, Any]:
+        """Where the talk stood before this message."""
+        return self.heard.conversation.state
 
     def key(self, position: int) -> str:
         """Name what the n-th matter of this message causes."""
         return f"{self.heard.id}:{position}"
+
+
+def open_form(heard: Heard) -> Mapping[str, Any]:
+    """Find the form that waits for an answer; empty if there is none, or its day has passed."""
+    form: Mapping[str, Any] = heard.conversation.state.get("form") or {}
+    at = datetime.fromisoformat(form["at"]) if form.get("at") else heard.received_at
+    return form if heard.received_at - at <= FORM_LIVES else {}
 
 
 @cache

@@ -1,8 +1,6 @@
 """The small things of talk: silence, greetings, a menu, a picture without words, and what was not understood."""
 
-from typing import Any
-
-from bot.dialogue import afterwards, matters
+from bot.dialogue import afterwards, matters, remarks
 from bot.dialogue.commands import (
     Chitchat,
     Close,
@@ -18,6 +16,8 @@ from bot.dialogue.commands import (
     NotMended,
     ReadToMe,
     Record,
+    Remark,
+    Repeat,
     Scam,
     Silent,
     StartSkill,
@@ -26,13 +26,26 @@ from bot.dialogue.commands import (
     VoiceDecision,
 )
 from bot.dialogue.emergency import distress_line
-from bot.dialogue.parts import Heard, Part, Turn, texts
+from bot.dialogue.parts import Counts, Heard, Part, Turn, open_form, texts
 from bot.messages import MessageKind
 from township.db import Tx
 from township.effects import Say, ToPerson
 
 #: What concerns somebody by name: nothing of it is possible for who is not known.
-PERSONAL = (StartSkill, FillField, Close, Decide, VoiceDecision, Correct, NotMended, Status, MyTasks, Record, Handoff)
+PERSONAL = (
+    StartSkill,
+    FillField,
+    Close,
+    Decide,
+    VoiceDecision,
+    Correct,
+    NotMended,
+    Status,
+    MyTasks,
+    Record,
+    Handoff,
+    Repeat,
+)
 #: What is said to something sent without a word.
 ALONE = {
     MessageKind.picture: "picture_alone",
@@ -71,6 +84,10 @@ def answer(turn: Turn, command: Command) -> Part:
             return Part(texts().say("greeting", phone=turn.situation.phone))
         case Menu():
             return Part(texts().say("menu"))
+        case Remark(name):
+            expects = remarks.load()[name].expects or None
+            said = texts().say(f"remark_{name}", phone=turn.situation.phone)
+            return Part(said, state={"expects": expects}, counts=Counts.answered)
         case Scam():
             return Part(texts().say("scam"))
         case Distress():
@@ -85,8 +102,8 @@ def answer(turn: Turn, command: Command) -> Part:
 
 def _is_asked(turn: Turn) -> bool:
     """Say whether words are waited for: what a sticker or a place means is then not guessed."""
-    state = turn.heard.conversation.state
-    return bool(state.get("form") or state.get("act") or any(one.wants_words[0] for one in turn.situation.waiting))
+    state = turn.state
+    return bool(open_form(turn.heard) or state.get("act") or any(one.wants_words[0] for one in turn.situation.waiting))
 
 
 def unsure(tx: Tx, turn: Turn, command: Unknown | Confirm | NotMended, position: int) -> Part:
@@ -99,12 +116,15 @@ def unsure(tx: Tx, turn: Turn, command: Unknown | Confirm | NotMended, position:
     if incoming.kind in ALONE:
         return afterwards.photos(tx, turn, position) or afterwards.keep_photos(turn, texts().say(ALONE[incoming.kind]))
     strikes = int(state.get("strikes", 0)) + 1
+    recordings = [*state.get("recordings", []), *turn.recordings]
+    again = "again_voice" if incoming.by_voice and not incoming.text.strip() else "again"
     if turn.situation.person is None or turn.heard.conversation.is_group:
-        return Part(texts().say("again"))
+        return Part(texts().say(again))
     if strikes < STRIKES and not (incoming.by_voice and incoming.text.strip()):
-        return Part(texts().say("again"), state={"strikes": strikes})
-    said: dict[str, Any] = {"number": matters.hand_over(tx, turn, incoming.text or "…", position).number}
-    return Part(texts().say("to_person", **said), state={"strikes": None})
+        return Part(texts().say(again), state={"strikes": strikes, "recordings": recordings or None})
+    said = incoming.text or texts().say("recording_only")
+    outcome = matters.hand_over(tx, turn, said, position, cause="unheard", recordings=recordings)
+    return Part(outcome.reply, state={"strikes": None, "recordings": None}, counts=Counts.filed)
 
 
 def unheard(turn: Turn) -> Part:

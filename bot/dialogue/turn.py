@@ -6,17 +6,21 @@ turn is bound to inbox and outbox is in `bot/turns.py`.
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.dialogue import afterwards, calls, decisions, matters, progress, small
+from bot.dialogue import afterwards, calls, complaints, decisions, deputies, matters, progress, records, small
 from bot.dialogue.commands import (
+    Absent,
     Ask,
+    BackAgain,
     CallOff,
     Cancel,
+    Chitchat,
     Close,
     Command,
     Confirm,
+    Consult,
     Correct,
     Decide,
     Feedback,
@@ -24,29 +28,39 @@ from bot.dialogue.commands import (
     Grievance,
     Handoff,
     MyTasks,
+    Naming,
     NotMended,
+    Query,
     Record,
+    Repeat,
     StartSkill,
     Status,
     Unknown,
     VoiceDecision,
 )
+from bot.dialogue.context import Context, Pending
 from bot.dialogue.media import Fetch, Fetched, wanted
 from bot.dialogue.papers import Paper, may_bring, submit
 from bot.dialogue.papers import read as paper_of
-from bot.dialogue.parts import Heard, Part, Turn, texts
+from bot.dialogue.parts import Counts, Heard, Part, Turn, open_form, texts
+from bot.dialogue.sayings import Ear
 from bot.dialogue.services import Offered, Services
 from bot.dialogue.situation import Situation, Towns, look
-from bot.dialogue.understanding import Context, Pending, understand
+from bot.dialogue.understanding import understand, wants_guess
 from bot.messages import MessageKind
 from bot.wording import sentence
-from knowledge.answers import Answer, Answerer
+from knowledge.answers import Answer, Answerer, AnswerKind
+from knowledge.boundaries import boundary
 from knowledge.library import Library
 from township.clock import Clock
 from township.db import Database, Tx
 from township.effects import Effect, Say, ToConversation, ToPerson
+from workflows import definitions
 
 __all__ = ["Heard", "Mind", "Thought", "Written"]
+
+OFF_TOPIC = "off_topic"
+"""The boundary behind which no answer lies: such words are only not understood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +82,8 @@ class Written:
     replies: tuple[tuple[str, Effect], ...] = ()
     effects: tuple[tuple[str, Effect], ...] = ()
     state: Mapping[str, Any] | None = None
+    forget: tuple[str, ...] = ()
+    """Messages whose words are not kept."""
 
 
 class Mind:
@@ -81,6 +97,7 @@ class Mind:
         self._offered = Offered()
         self._towns = Towns()
         self._answerers: dict[frozenset[str], Answerer] = {}
+        self._ear = Ear(db, library.embedder) if library.embedder else None
 
     async def think(self, heard: Heard) -> Thought:
         """Find out what is meant, and look up what is asked."""
@@ -91,16 +108,47 @@ class Mind:
                 self._offered.of(tx, heard.conversation.town_id),
             )
         )
-        commands = small.of_kind(heard) or understand(heard.incoming.text, context_of(heard, situation, services))
-        questions = [command.question for command in commands if isinstance(command, Ask)]
-        answers = {}
-        for question in questions:
-            answers[question] = await asyncio.to_thread(self._answer, heard, situation, question)
+        understood = small.of_kind(heard) or await self._understood(heard, situation, services)
+        commands, answers = await self._looked_up(heard, situation, understood)
         fetched = await self._fetched(heard, situation)
         papers: tuple[Paper, ...] = ()
         if heard.incoming.kind is MessageKind.file and fetched:
             papers = tuple([await asyncio.to_thread(paper_of, one, situation) for one in fetched])
         return Thought(situation, services, commands, answers, fetched, papers)
+
+    async def learn_sayings(self) -> None:
+        """Make the sayings of each town whose services are new; cheap when none are."""
+        if self._ear is None:
+            return
+        offered = await self._db.read(lambda tx: [(one, self._offered.of(tx, one)) for one in definitions.towns(tx)])
+        for town_id, services in offered:
+            if not self._ear.knows(town_id, services):
+                await asyncio.to_thread(self._ear.prepare, town_id, services)
+
+    async def _understood(self, heard: Heard, situation: Situation, services: Services) -> Sequence[Command]:
+        """Understand by rule; what no rule is sure of, by what it is like."""
+        text, context = heard.incoming.text, context_of(heard, situation, services)
+        commands = understand(text, context)
+        if self._ear is None or not wants_guess(commands, context):
+            return commands
+        guess = await asyncio.to_thread(self._ear.guess, heard.conversation.town_id, services, text)
+        return understand(text, replace(context, guess=guess))
+
+    async def _looked_up(
+        self, heard: Heard, situation: Situation, commands: Sequence[Command]
+    ) -> tuple[Sequence[Command], Mapping[str, Answer]]:
+        """Answer what is asked; words that say nothing by themselves may name something that is known."""
+        looked: list[Command] = []
+        answers: dict[str, Answer] = {}
+        previous = str(heard.conversation.state.get("question", ""))
+        for command in commands:
+            question = command.question if isinstance(command, Ask) else _perhaps_asked(command, commands)
+            found = await asyncio.to_thread(self._answer, heard, situation, question, previous) if question else None
+            if found is not None and (isinstance(command, Ask) or _is_known(found)):
+                answers[question], previous = found, question
+                command = Ask(question)
+            looked.append(command)
+        return looked, answers
 
     async def _fetched(self, heard: Heard, situation: Situation) -> tuple[Fetched, ...]:
         if situation.person is None:
@@ -109,11 +157,11 @@ class Mind:
         account_id = heard.conversation.account_id
         return tuple(await asyncio.gather(*(self._fetch(account_id, attachment) for attachment in chosen)))
 
-    def _answer(self, heard: Heard, situation: Situation, question: str) -> Answer:
+    def _answer(self, heard: Heard, situation: Situation, question: str, previous: str) -> Answer:
         names = frozenset(situation.villages.values())
         answerer = self._answerers.setdefault(names, Answerer(self._library, names))
         quote = heard.incoming.quote
-        previous = quote.text if quote and quote.text else str(heard.conversation.state.get("question", ""))
+        previous = quote.text if quote and quote.text else previous
         return answerer.answer(question, scope=situation.scope, at=situation.at, previous=previous)
 
     def write(self, tx: Tx, heard: Heard, thought: Thought) -> Written:
@@ -127,6 +175,10 @@ class Mind:
         text = heard.incoming.text
         if typed := decisions.typed(tx, turn, text, 0) or calls.ticked(tx, turn, text):
             return _written(turn, [typed], understood=True)
+        if (known := turn.state.get("deputy")) and isinstance(
+            thought.commands[0], Unknown | Ask | Chitchat | FillField
+        ):
+            return _written(turn, [deputies.answered(tx, turn, known, text, 1)], understood=True)
         parts = [_carry_out(tx, turn, command, position) for position, command in enumerate(thought.commands, 1)]
         return _written(turn, parts, understood=_understood(thought.commands))
 
@@ -135,13 +187,16 @@ def context_of(heard: Heard, situation: Situation, services: Services) -> Contex
     """Gather what understanding is told."""
     state, incoming = heard.conversation.state, heard.incoming
     pending = Pending.ALARM if state.get("alarm") else Pending.NOTHING
+    form = open_form(heard)
     asked, act = "", state.get("act") or situation.asking
     if any(waiting.said_by("1") for waiting in situation.waiting):
         pending = Pending.CLOSING
+    if state.get("naming"):
+        pending = Pending.NAMING
     if act:
         asked = act["field"]
-    elif state.get("form"):
-        asked = state["form"]["asked"]
+    elif form:
+        asked = form["asked"]
     elif waiting := decisions.asking(situation.waiting):
         asked = waiting.wants_words[1]
     return Context(
@@ -153,6 +208,8 @@ def context_of(heard: Heard, situation: Situation, services: Services) -> Contex
         pending=pending,
         asked_field=asked,
         takes_all=bool(act),
+        open_skill=form.get("skill", ""),
+        expects=str(state.get("expects", "")),
         quote=incoming.quote.text if incoming.quote else "",
         is_cadre=situation.is_cadre,
         cadres=situation.cadres - ({situation.person.name} if situation.person else set()),
@@ -168,9 +225,13 @@ def _carry_out(tx: Tx, turn: Turn, command: Command, position: int) -> Part:
         case StartSkill():
             return matters.start(tx, turn, command, position)
         case Record():
-            return matters.record(tx, turn, command, position)
+            return records.record(tx, turn, command, position)
         case Grievance():
-            return matters.grievance(tx, turn, command, position)
+            return complaints.file(tx, turn, command, position)
+        case Naming():
+            return complaints.name(tx, turn, command, position)
+        case Query():
+            return complaints.progress(tx, turn, command, position)
         case Handoff() | Feedback():
             return matters.to_person(tx, turn, command, position)
         case FillField():
@@ -188,7 +249,15 @@ def _carry_out(tx: Tx, turn: Turn, command: Command, position: int) -> Part:
         case MyTasks():
             return progress.my_tasks(tx, turn)
         case Cancel():
-            return afterwards.never_mind(tx, turn, position)
+            return afterwards.never_mind(tx, turn, command, position)
+        case Repeat():
+            return afterwards.repeat(tx, turn, command, position)
+        case Absent():
+            return deputies.away(tx, turn, command, position)
+        case BackAgain():
+            return deputies.back_again(tx, turn)
+        case Consult():
+            return deputies.consult(tx, turn, command, position)
         case NotMended():
             return afterwards.not_mended(tx, turn, command, position) or small.unsure(tx, turn, command, position)
         case CallOff():
@@ -208,10 +277,20 @@ def _bring(tx: Tx, turn: Turn, paper: Paper, position: int) -> Part:
 
 
 def _fill(tx: Tx, turn: Turn, command: FillField, position: int) -> Part:
-    form = turn.heard.conversation.state.get("form")
+    form = open_form(turn.heard)
     if form and not decisions.open_act(turn):
-        return matters.fill(tx, turn, dict(form), command.text, position)
+        return matters.fill(tx, turn, form, command.text, position)
     return decisions.fill(tx, turn, command, position)
+
+
+def _perhaps_asked(command: Command, commands: Sequence[Command]) -> str:
+    """Take a whole message that is not understood as a question: "clinic phone" asks without asking."""
+    return command.text if isinstance(command, Unknown) and len(commands) == 1 else ""
+
+
+def _is_known(found: Answer) -> bool:
+    """Say whether an answer rests on something, and does not only say that this is not known here."""
+    return found.kind in (AnswerKind.fact, AnswerKind.clause) or boundary(found.understood) not in ("", OFF_TOPIC)
 
 
 def _understood(commands: Sequence[Command]) -> bool:
@@ -228,7 +307,8 @@ def _written(turn: Turn, parts: Sequence[Part], *, understood: bool) -> Written:
     private = heard.conversation.is_group and any(part.in_private for part in spoken)
     effects = tuple(effect for part in parts for effect in part.effects)
     replies = _replies(turn, spoken, private=private)
-    return Written(replies, effects, kept if kept != dict(heard.conversation.state) else None)
+    forget = tuple(message for part in parts for message in part.forget)
+    return Written(replies, effects, kept if kept != dict(heard.conversation.state) else None, forget)
 
 
 def _replies(turn: Turn, parts: Sequence[Part], *, private: bool) -> tuple[tuple[str, Effect], ...]:
@@ -259,5 +339,22 @@ def _joined(parts: Sequence[Part]) -> str:
     asides = [part.text for part in parts if part.aside]
     if len(said) > 1:
         lines = [texts().say("several_line", n=n, text=text) for n, text in enumerate(said, 1)]
-        said = [texts().say("several", count=len(said), lines="\n".join(lines))]
+        said = [texts().say(_head(parts), lines="\n".join(lines), **_counted(parts))]
     return "\n".join([*said, *asides])
+
+
+def _head(parts: Sequence[Part]) -> str:
+    """Say what became of several matters: filed, answered, or some of each."""
+    counts = {part.counts for part in parts if not part.aside}
+    if counts == {Counts.filed}:
+        return "several_filed"
+    if counts == {Counts.answered}:
+        return "several_answered"
+    return "several_mixed" if counts == {Counts.filed, Counts.answered} else "several"
+
+
+def _counted(parts: Sequence[Part]) -> dict[str, int]:
+    said = [part for part in parts if not part.aside]
+    filed = sum(part.counts is Counts.filed for part in said)
+    answered = sum(part.counts is Counts.answered for part in said)
+    return {"count": len(said), "filed": filed, "answered": answered}

@@ -5,22 +5,17 @@ All that a sentence contains is taken. Which skills there are comes as data; eme
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
+from dataclasses import replace
 
-from bot.dialogue import details, words
+from bot.dialogue import answering, details, remarks, words
 from bot.dialogue.commands import (
     Ask,
-    CallOff,
+    BackAgain,
     Cancel,
     Chitchat,
-    Choose,
-    Close,
     Command,
     Confirm,
     Correct,
-    Decide,
     Distress,
     Feedback,
     FillField,
@@ -31,56 +26,26 @@ from bot.dialogue.commands import (
     NotMended,
     ReadToMe,
     Record,
+    Remark,
+    Repeat,
     Scam,
     Silent,
     StartSkill,
     Status,
     Unknown,
-    Verdict,
-    VoiceDecision,
 )
+from bot.dialogue.context import Context, Pending
 from bot.dialogue.emergency import is_distressed
-from bot.dialogue.nearness import SkillWords, nearest
+from bot.dialogue.guesses import DOUBT, ENOUGH
+from bot.dialogue.nearness import nearest
 from bot.dialogue.signs import plain
 from bot.dialogue.splitting import split, without_opening
 from township.lexicon import repair
 
+__all__ = ["Context", "Pending", "understand"]
+
 OWN_MATTER = 6
 """Characters from which a later sentence can be a matter of its own ("what now?" is not)."""
-
-
-class Pending(StrEnum):
-    """What the bot's last reply waits for."""
-
-    NOTHING = "nothing"
-    CLOSING = "closing"
-    CHOICE = "choice"
-    CONFIRM = "confirm"
-    ALARM = "alarm"
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What is known when a message is read."""
-
-    today: date
-    skills: tuple[SkillWords, ...] = ()
-    terms: frozenset[str] = frozenset()
-    """Words of this town for the repair of misheard ones: villages, facts, skills."""
-    ordinary: frozenset[str] = frozenset()
-    by_voice: bool = False
-    household: str = ""
-    """Where the speaker lives, as people say it; used when no place is said."""
-    pending: Pending = Pending.NOTHING
-    asked_field: str = ""
-    """The field the open form asked for; empty when no form is open."""
-    takes_all: bool = False
-    """An action of a cadre waits for its word: a question is that word too ("ask the villager")."""
-    open_skill: str = ""
-    quote: str = ""
-    is_cadre: bool = False
-    cadres: frozenset[str] = frozenset()
-    """Names of the town's cadres: a complaint that names one never reaches that person (law of talk 7)."""
 
 
 def understand(text: str, context: Context) -> list[Command]:
@@ -91,12 +56,16 @@ def understand(text: str, context: Context) -> list[Command]:
         return [Silent()]
     heard = plain(text)
     rules: tuple[Callable[[str, Context], list[Command]], ...] = (
-        _pending,
-        _decision,
+        answering.pending,
+        answering.query,
+        answering.decision,
         _record,
         _scam,
         _feedback,
         _grievance,
+        answering.away,
+        _remark,
+        _repeat,
         _whole,
         _correction,
         _filled,
@@ -106,46 +75,18 @@ def understand(text: str, context: Context) -> list[Command]:
         if commands := rule(raw if rule in {_correction, _filled, _scam} else heard, context):
             return commands
     distress: list[Command] = [Distress()] if is_distressed(raw) else []
-    return [*_matters(raw, context), *distress]
+    return [*_guessed(raw, _matters(raw, context), context), *distress]
+
+
+def wants_guess(commands: Sequence[Command], context: Context) -> bool:
+    """Tell whether it is worth knowing what the message is like: nothing in it was understood for certain."""
+    matters = [each for each in commands if not isinstance(each, Distress)]
+    return not context.asked_field and all(_is_unsure(each, context) for each in matters)
 
 
 def _repaired(text: str, context: Context) -> str:
     ordinary = context.ordinary | words.load().ordinary
     return repair(text, context.terms, ordinary).text if context.terms else text
-
-
-def _pending(heard: str, context: Context) -> list[Command]:
-    lexicon = words.load()
-    if context.pending is Pending.ALARM and lexicon.fits("call_off", heard):
-        return [CallOff()]
-    if context.pending is Pending.CLOSING:
-        for answer in (1, 2, 3):
-            if lexicon.fits(f"closing.{answer}", heard):
-                return [Close(answer)]
-    if context.pending is Pending.CONFIRM and (lexicon.fits("silent", heard) or lexicon.fits("yes", heard)):
-        return [Confirm()]
-    if context.pending is Pending.CHOICE and lexicon.fits("numbers", heard):
-        picked = (lexicon.digits.get(mark) or (int(mark) if mark.isdecimal() else 0) for mark in heard)
-        return [Choose(tuple(number for number in picked if number))]
-    return []
-
-
-def _decision(heard: str, context: Context) -> list[Command]:
-    """Take a typed decision with its code; a spoken one never counts (product.md D12)."""
-    lexicon = words.load()
-    for name, verdict in (("reject", Verdict.REJECT), ("approve", Verdict.APPROVE)):
-        found = lexicon.patterns[f"decision.{name}"].match(heard)
-        if found is None:
-            continue
-        rest = heard[found.end() :].strip("，")
-        code = lexicon.fits("decision.code", rest)
-        if context.by_voice and (code or context.is_cadre):
-            return [VoiceDecision(verdict)]
-        if code:
-            return [Decide(verdict, code["code"].upper(), code["reason"].strip("，"))]
-        if context.is_cadre and not rest:
-            return [Decide(verdict, "")]
-    return []
 
 
 def _record(heard: str, context: Context) -> list[Command]:
@@ -182,11 +123,29 @@ def _is_about_cadre(heard: str, context: Context) -> bool:
     return bool(words.load().find("grievance.object", heard)) or any(name in heard for name in context.cadres)
 
 
-def _whole(heard: str, _: Context) -> list[Command]:
+def _remark(heard: str, context: Context) -> list[Command]:
+    said = without_opening(heard)
+    name = "" if context.asked_field else remarks.find(said, is_cadre=context.is_cadre)
+    if not name:
+        return []
+    asked = remarks.load()[name].asks
+    return [Ask(asked) if asked else Remark(name, said)]
+
+
+def _repeat(heard: str, _: Context) -> list[Command]:
+    found = words.load().fits("repeat", without_opening(heard))
+    return [Repeat(found["rest"].strip("，"))] if found else []
+
+
+def _whole(heard: str, context: Context) -> list[Command]:
     lexicon = words.load()
     if lexicon.fits("silent", heard):
         return [Silent()]
+    report = next((skill.name for skill in context.skills if skill.catches_all), "")
     makes: dict[str, Callable[[], Command]] = {
+        "Begin": lambda: StartSkill(report, "") if report else Unknown(heard),
+        "BackAgain": lambda: BackAgain() if context.is_cadre else Chitchat(heard),
+        "Erase": lambda: Handoff(heard, "erase"),
         "Status": lambda: Status(heard),
         "MyTasks": MyTasks,
         "ReadToMe": ReadToMe,
@@ -221,8 +180,20 @@ def _filled(raw: str, context: Context) -> list[Command]:
     """Give the open form its answer, unless the message asks or reports something else; the form stays open."""
     if not context.asked_field:
         return []
+    if context.asked_field == "what" and not context.takes_all:
+        return _told_what(raw, context)
     aside = [] if context.takes_all else [each for each in _matters(raw, context) if _is_aside(each, context)]
     return aside or [FillField(context.asked_field, raw.strip())]
+
+
+def _told_what(raw: str, context: Context) -> list[Command]:
+    """Take what somebody reports who was asked what it is: every matter of it; what names no kind is the answer."""
+    found = _matters(raw, context)
+    if any(isinstance(each, StartSkill) for each in found):
+        return found
+    if all(isinstance(each, Ask) for each in found) and not words.load().find("trouble", raw):
+        return found
+    return [FillField("what", raw.strip())]
 
 
 def _is_aside(command: Command, context: Context) -> bool:
@@ -248,7 +219,50 @@ def _matters(raw: str, context: Context) -> list[Command]:
             commands[-1] = _joined(commands[-1], piece)
         else:
             commands.append(command)
-    return commands or [Unknown(raw)]
+    return [_expected(each, context) for each in commands] or [Unknown(raw)]
+
+
+def _is_unsure(command: Command, context: Context) -> bool:
+    """Tell whether a command was taken for want of a better one: no word of a service together with a trouble."""
+    match command:
+        case Unknown() | Chitchat() | Ask():
+            return True
+        case StartSkill(skill, text) if text and not command.affected:
+            keywords = next((each.keywords for each in context.skills if each.name == skill), ())
+            return not (any(word in text for word in keywords) and words.load().find("trouble", text))
+    return False
+
+
+def _guessed(raw: str, ruled: list[Command], context: Context) -> list[Command]:
+    """Take what the message is like instead of what the rules were unsure of."""
+    if context.guess is None or not wants_guess(ruled, context):
+        return ruled
+    if context.guess.share("Grievance") >= DOUBT and _is_about_cadre(plain(raw), context):
+        return [Grievance(plain(raw))]
+    command, skill, share = context.guess.best
+    is_lost = any(isinstance(each, Unknown) for each in ruled)
+    if (share < ENOUGH and not is_lost) or all(type(each).__name__ == command for each in ruled):
+        return ruled
+    if not command:
+        started = _start(skill, raw, context, None)
+        kind = context.guess.kind_of(skill)
+        return [replace(started, fields={**started.fields, "kind": kind or "other"})]
+    makes: dict[str, Callable[[str], Command]] = {
+        "Ask": Ask,
+        "Status": Status,
+        "Grievance": Grievance,
+        "Paper": lambda text: Remark("seal", text),
+        "Chitchat": Chitchat,
+        "Handoff": Handoff,
+        "Unknown": Unknown,
+    }
+    return [makes[command](raw)]
+
+
+def _expected(command: Command, context: Context) -> Command:
+    """Take words that answer a question of ours about a question."""
+    said = command.text if isinstance(command, Unknown) else command.question if isinstance(command, Ask) else ""
+    return Ask(context.expects.format(text=said)) if context.expects and said else command
 
 
 def _joined(command: Command, piece: str) -> Command:
@@ -264,8 +278,11 @@ def _joined(command: Command, piece: str) -> Command:
 
 def _on_behalf(on_behalf: details.Behalf, context: Context) -> list[Command]:
     commands = list(_each(split(on_behalf.text), context, household=""))
+    report = next((skill.name for skill in context.skills if skill.catches_all), "")
+    if report and all(isinstance(each, Unknown) for each in commands):
+        commands = [StartSkill(report, on_behalf.text)]
     return [
-        StartSkill(each.skill, each.text, each.fields, on_behalf.affected, on_behalf.via, each.urgent)
+        replace(each, affected=on_behalf.affected, via=on_behalf.via, no_phone=on_behalf.no_phone)
         if isinstance(each, StartSkill)
         else each
         for each in commands
@@ -291,6 +308,8 @@ def _matter(piece: str, context: Context, *, household: str | None = None) -> Co
         return Ask(piece)
     if skill:
         return _start(skill.name, piece, context, household)
+    if wants and not trouble and len(piece) >= OWN_MATTER:
+        return Ask(piece)  # what it takes to get it stands in a guide
     if lexicon.find("chitchat", piece):
         return Chitchat(piece)
     other = next((each.name for each in context.skills if each.catches_all), "")

@@ -30,6 +30,12 @@ class Words:
         return self.patterns[name].fullmatch(text)
 
 
+def number(said: str) -> int:
+    """Read a number that stands alone, in figures or as one character; 0 when it is none."""
+    text = said.strip(" ，。.、")
+    return int(text) if text.isdecimal() else load().digits.get(text, 0)
+
+
 @cache
 def load() -> Words:
     """Read words.yaml."""

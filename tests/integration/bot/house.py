@@ -198,7 +198,7 @@ class House:
         group: str = "",
         kind: str = "text",
         voice: bool = False,
-        quote: str = "",
+        quote: str | tuple[str, str] = "",
         outsider: bool = False,
         unheard: bool = False,
         pictures: int = 0,
@@ -233,7 +233,9 @@ class House:
         data |= self._body(kind, text, pictures, file, number, group)
         if quote:
             holder = data["text"] if kind == "text" else data["content"]
-            holder |= {"isReplyMsg": True, "repliedMsg": {"msgId": "q", "msgType": "text", "content": {"text": quote}}}
+            words, speaker = quote if isinstance(quote, tuple) else (quote, "")
+            said = {"msgId": "q", "msgType": "text", "senderId": f"$:LWCP_v1:${speaker}", "content": {"text": words}}
+            holder |= {"isReplyMsg": True, "repliedMsg": said}
         return Frame(f"f{number}", data, {}, self.clock.now())
 
     def _body(

@@ -84,6 +84,7 @@ async def test_one_task_needs_no_code_and_several_are_listed(house: House) -> No
 
 async def test_the_second_to_decide_hears_who_decided_before(house: House) -> None:
     await house.says("v-0102", GRIEVANCE)
+    await house.says("v-0102", "1")
     (first,), (second,) = await house.tasks_of("c-0006"), await house.tasks_of("c-0007")
     await house.says("c-0006", f"答复 {first.code} 查实了，已经退回")
     assert "查实了" in house.heard("v-0102")[-1]
@@ -253,6 +254,7 @@ async def test_a_child_is_heard_by_the_child_officer_alone_and_never_written_to_
 async def test_a_complaint_is_seen_by_the_named_persons_and_by_nobody_else_in_town(house: House) -> None:
     said = await house.reply("v-0102", GRIEVANCE)
     assert "不经过村里" in said
+    assert "纪2026-0001" in await house.reply("v-0102", "1")
     for person in await everybody(house):
         may = person.id in {"c-0006", "c-0007"}
         seen = [case for case in await house.cases_of(person.id) if "低保" in str(case.said)]
@@ -279,6 +281,7 @@ async def test_a_spoken_complaint_takes_the_same_way(house: House) -> None:
 
 async def test_how_far_is_a_complaint_is_told_to_who_made_it_alone(house: House) -> None:
     await house.says("v-0102", GRIEVANCE)
+    await house.says("v-0102", "实名")
     assert "纪2026-0001" in await house.reply("v-0102", "我的事办到哪了")
     assert "没有在办的事" in await house.reply("v-0103", "我的事办到哪了")
     assert "纪2026" not in await house.reply("c-0102", "我的待办")

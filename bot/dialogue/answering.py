@@ -1,0 +1,75 @@
+"""Words that answer a question of ours, name a task or a matter by its code, or say who stands in. Pure rules."""
+
+from bot.dialogue import absence, words
+from bot.dialogue.commands import (
+    CallOff,
+    Choose,
+    Close,
+    Command,
+    Confirm,
+    Consult,
+    Decide,
+    Naming,
+    Query,
+    Verdict,
+    VoiceDecision,
+)
+from bot.dialogue.context import Context, Pending
+
+LETTERS = frozenset("abcdefghjkmnpqrstuvwxyz")
+
+
+def pending(heard: str, context: Context) -> list[Command]:
+    lexicon = words.load()
+    if context.pending is Pending.ALARM and lexicon.fits("call_off", heard):
+        return [CallOff()]
+    if context.pending is Pending.NAMING:
+        for name in ("named", "unnamed"):
+            if lexicon.fits(f"naming.{name}", heard):
+                return [Naming(name == "named")]
+    if context.pending is Pending.CLOSING:
+        for answer in (1, 2, 3):
+            if lexicon.fits(f"closing.{answer}", heard):
+                return [Close(answer)]
+    if context.pending is Pending.CONFIRM and (lexicon.fits("silent", heard) or lexicon.fits("yes", heard)):
+        return [Confirm()]
+    if context.pending is Pending.CHOICE and lexicon.fits("numbers", heard):
+        picked = (lexicon.digits.get(mark) or (int(mark) if mark.isdecimal() else 0) for mark in heard)
+        return [Choose(tuple(number for number in picked if number))]
+    return []
+
+
+def decision(heard: str, context: Context) -> list[Command]:
+    """Take a typed decision with its code; a spoken one never counts (product.md D12)."""
+    lexicon = words.load()
+    for name, verdict in (("reject", Verdict.REJECT), ("approve", Verdict.APPROVE)):
+        found = lexicon.patterns[f"decision.{name}"].match(heard)
+        if found is None:
+            continue
+        rest = heard[found.end() :].strip("，")
+        code = lexicon.fits("decision.code", rest)
+        if context.by_voice and (code or context.is_cadre):
+            return [VoiceDecision(verdict)]
+        if code:
+            return [Decide(verdict, code["code"].upper(), code["reason"].strip("，"))]
+        if context.is_cadre and not rest:
+            return [Decide(verdict, "")]
+    return []
+
+
+def query(heard: str, _: Context) -> list[Command]:
+    """Take the code with which an unnamed person asks for progress; a telephone number is none."""
+    found = words.load().fits("query", heard)
+    if found is None or not LETTERS & set(found["code"]):
+        return []
+    return [Query(found["code"].upper(), found["more"] or "")]
+
+
+def away(heard: str, context: Context) -> list[Command]:
+    """Take from a cadre who is away and who stands in, and whom a colleague is to ask first."""
+    if not context.is_cadre:
+        return []
+    if absent := absence.read(heard, context.today):
+        return [absent]
+    found = words.load().find("consult", heard)
+    return [Consult(found["who"], heard)] if found else []

@@ -1,0 +1,49 @@
+"""What is known when a message is read: of the town, of who speaks, and of what the last reply waits for. Pure."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from bot.dialogue.guesses import Guess
+from bot.dialogue.nearness import SkillWords
+
+
+class Pending(StrEnum):
+    """What the bot's last reply waits for."""
+
+    NOTHING = "nothing"
+    CLOSING = "closing"
+    CHOICE = "choice"
+    CONFIRM = "confirm"
+    ALARM = "alarm"
+    NAMING = "naming"
+    """Named or unnamed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known when a message is read."""
+
+    today: date
+    skills: tuple[SkillWords, ...] = ()
+    terms: frozenset[str] = frozenset()
+    """Words of this town for the repair of misheard ones: villages, facts, skills."""
+    ordinary: frozenset[str] = frozenset()
+    by_voice: bool = False
+    household: str = ""
+    """Where the speaker lives, as people say it; used when no place is said."""
+    pending: Pending = Pending.NOTHING
+    asked_field: str = ""
+    """The field the open form asked for; empty when no form is open."""
+    takes_all: bool = False
+    """An action of a cadre waits for its word: a question is that word too ("ask the villager")."""
+    open_skill: str = ""
+    """The service whose form is open."""
+    expects: str = ""
+    """How words that say nothing by themselves are taken: as this question, with them in place of {text}."""
+    quote: str = ""
+    is_cadre: bool = False
+    cadres: frozenset[str] = frozenset()
+    """Names of the town's cadres: a complaint that names one never reaches that person (law of talk 7)."""
+    guess: Guess | None = None
+    """What the whole message is like, when that was asked for: taken where no rule is sure."""

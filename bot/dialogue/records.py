@@ -1,0 +1,30 @@
+"""What a clerk files by quoting it in a group: no form, no double entry (product.md D11)."""
+
+from bot.dialogue import behalf, matters
+from bot.dialogue.commands import Record, StartSkill
+from bot.dialogue.parts import Part, Turn, texts
+from township.db import Tx
+from township.effects import Effect, ShowCard, ToPerson
+from workflows.cases import Outcome
+
+
+def record(tx: Tx, turn: Turn, command: Record, position: int) -> Part:
+    """File the words of who said them, written down by the clerk."""
+    report = next((skill.name for skill in turn.services.words if skill.catches_all), "")
+    fields = matters.read(turn, StartSkill(report, command.text, urgent=command.urgent), home="")
+    fields.setdefault("kind", matters.OTHER)
+    matter, person = behalf.as_said(tx, turn, matters.opening(turn, report, position, fields))
+    part, outcome = matters.filed(tx, turn, matter)
+    said = f"{part.text}\n{texts().say('result_to', name=person.name)}" if person else part.text
+    return Part(said, _own_card(turn, outcome, position), part.state, counts=part.counts)
+
+
+def _own_card(turn: Turn, outcome: Outcome, position: int) -> tuple[tuple[str, Effect], ...]:
+    """Show the clerk the own card: the codes of tasks are not for the ears of a group."""
+    person = turn.situation.person
+    mine = [task for task in outcome.tasks if person is not None and task.person == person.id]
+    if not turn.heard.conversation.is_group:
+        return ()
+    return tuple(
+        (f"{turn.key(position)}:card", ShowCard(ToPerson(task.person), task.id, outcome.case_id)) for task in mine[:1]
+    )

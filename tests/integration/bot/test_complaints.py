@@ -1,0 +1,100 @@
+"""Complaints about cadres: filed unnamed, named on wish, followed by a code, never kept where the office is meant."""
+
+import re
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.models import conversations, inbox
+from tests.integration.bot.house import House
+from township.db import Tx
+from workflows.models import case_events, case_keys, case_people, cases
+
+GRIEVANCE = "俺要举报 柳树村会计把低保给他小舅子了 别让村里知道是俺说的"
+
+
+async def test_the_question_has_two_answers_and_the_way_past_us(house: House) -> None:
+    said = await house.reply("v-0102", GRIEVANCE)
+    assert "1 实名" in said
+    assert "2 匿名" in said
+    assert "12388" in said
+    assert len(await house.tasks_of("c-0006")) == 1, "it is filed on the first message"
+
+
+async def test_who_stays_unnamed_gets_a_code_and_nothing_leads_back(house_on_both: House) -> None:
+    house = house_on_both
+    await house.says("v-0102", GRIEVANCE)
+    said = await house.reply("v-0102", "2")
+    code = re.search(r"[2-9A-Z]{4}-[2-9A-Z]{4}", said)
+    assert code
+    assert "核实" in await house.reply("v-0103", code.group()), "the code alone is the right to ask"
+    assert "没有在办的事" in await house.reply("v-0102", "我的事办到哪了")
+
+    def rows(tx: Tx) -> list[Any]:
+        (case,) = tx.execute(sa.select(cases).where(cases.c.skill == "grievance")).mappings().all()
+        mine = case["id"]
+        events = tx.execute(sa.select(case_events).where(case_events.c.case_id == mine)).mappings().all()
+        people = tx.execute(sa.select(case_people).where(case_people.c.case_id == mine)).mappings().all()
+        keys = tx.execute(sa.select(case_keys).where(case_keys.c.case_id == mine)).mappings().all()
+        heard = tx.execute(sa.select(inbox.c.payload)).scalars().all()
+        states = tx.execute(sa.select(conversations.c.state)).scalars().all()
+        return [dict(case), *map(dict, events), *map(dict, people), *map(dict, keys), *heard, *states]
+
+    stored = await house.db.read(rows)
+    case, *others = stored
+    assert case["affected_id"] is case["spoke_id"] is case["conversation_id"] is None
+    assert "v-0102" not in str(case)
+    assert not any("小舅子" in str(one) for one in others), "our copy of the words is gone"
+    assert not any(case["id"] in str(one) and ("v-0102" in str(one) or "msg0001" in str(one)) for one in others)
+
+
+async def test_who_puts_the_name_to_it_hears_the_answer(house_on_both: House) -> None:
+    house = house_on_both
+    await house.says("v-0102", GRIEVANCE)
+    assert "纪2026-0001" in await house.reply("v-0102", "1")
+    (case,) = [one for one in await house.cases_of("v-0102") if one.skill == "grievance"]
+    assert (case.cast.affected, case.cast.spoke, case.cast.told) == ("v-0102", "v-0102", ("v-0102",))
+    (task, *_) = await house.tasks_of("c-0006")
+    await house.says("c-0006", f"答复 {task.code} 查实了，已经退回")
+    assert "查实了" in house.heard("v-0102")[-1]
+
+
+async def test_an_answer_to_an_unnamed_complaint_is_read_with_its_code(house: House) -> None:
+    await house.says("v-0102", GRIEVANCE)
+    said = await house.reply("v-0102", "匿名")
+    code = said.split("收好这个码：")[1][:9]
+    assert "没有记您的名字" in await house.reply("v-0102", f"{code} 名单我有照片")
+    (task, *_) = await house.tasks_of("c-0006")
+    await house.says("c-0006", f"答复 {task.code} 查实了")
+    assert "查实了" in await house.reply("v-0102", code.lower())
+    assert "没找到这个码" in await house.reply("v-0102", "8KQ4-M7TX")
+
+
+async def test_after_a_day_nobody_can_put_a_name_to_it(house: House) -> None:
+    await house.says("v-0102", GRIEVANCE)
+    await house.later(hours=30)
+    await house.says("v-0102", "1")
+    assert [one for one in await house.cases_of("v-0102") if one.skill == "grievance"] == []
+
+
+async def test_a_complaint_about_the_discipline_office_is_not_kept(house: House) -> None:
+    said = await house.reply("v-0102", "我要举报镇纪检韩正收了人家的烟酒")
+    assert "12388" in said
+    assert "没有记下内容" in said
+    assert await house.rows(cases) == []
+    assert "烟酒" not in str(await house.rows(inbox))
+
+
+async def test_to_report_somebody_to_the_discipline_office_is_no_complaint_about_it(house: House) -> None:
+    assert "1 实名" in await house.reply("v-0102", "我要向纪检举报村会计吃回扣")
+
+
+async def test_the_cadre_who_is_named_never_sees_it(house: House) -> None:
+    await house.says("v-0102", "俺要举报韩正吃拿卡要")
+    assert await house.tasks_of("c-0006") == []
+    assert len(await house.tasks_of("c-0007")) == 1
+
+
+async def test_in_a_group_nothing_is_asked_and_the_code_comes_in_private(house: House) -> None:
+    assert await house.reply("v-0102", "@小邻 俺要举报村会计吃回扣", group="cidliushu=") == "您的事我私下回您。"
+    assert "收好这个码" in house.heard("v-0102")[-1]

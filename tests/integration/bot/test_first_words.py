@@ -1,0 +1,154 @@
+"""How a matter begins: asked what it is, asked which kind, for somebody else, the same again, put right."""
+
+import pytest
+
+from tests.integration.bot.house import House
+
+
+async def kinds_of(house: House, who: str = "v-0101") -> list[str]:
+    return [case.kind for case in await house.cases_of(who)]
+
+
+@pytest.mark.parametrize(
+    "said", ["反映个问题", "我要报修", "我要报个事", "有事要反映", "给我登记一下", "俺想反映点情况", "我有个事跟你说"]
+)
+async def test_who_wants_to_report_is_asked_once_what_it_is_and_nothing_is_filed(house: House, said: str) -> None:
+    asked = await house.reply("v-0101", said)
+    assert "是什么事" in asked
+    assert await house.cases_of("v-0101") == []
+    answer = await house.reply("v-0101", "桥头的路灯不亮了")
+    assert "柳树 1 号" in answer
+    (case,) = await house.cases_of("v-0101")
+    assert (case.kind, case.said["what"]) == ("lamp", "桥头的路灯不亮了")
+    assert "桥头" in case.said["place"]
+
+
+async def test_two_things_after_the_question_are_two_cases(house: House) -> None:
+    await house.says("v-0101", "我要报修")
+    said = await house.reply("v-0101", "路灯坏了，还有就是垃圾没人收")
+    assert "2 件事都记下了" in said
+    assert sorted(await kinds_of(house)) == ["lamp", "rubbish"]
+
+
+async def test_a_question_instead_of_the_answer_is_answered(house: House) -> None:
+    await house.says("v-0101", "我要报修")
+    assert "25日" in await house.reply("v-0101", "高龄津贴啥时候发")
+    assert await house.cases_of("v-0101") == []
+
+
+async def test_a_form_of_yesterday_is_not_filled_today(house: House) -> None:
+    await house.says("v-0101", "我要报修")
+    await house.later(hours=24)
+    said = await house.reply("v-0101", "高龄津贴啥时候发")
+    assert "25日" in said
+    assert await house.cases_of("v-0101") == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [("1", "lamp"), ("5", "power"), ("6", "other"), ("六", "other"), ("其他", "other"), ("水管那样的", "water")],
+)
+async def test_a_number_means_the_kind_that_was_shown(house: House, answer: str, kind: str) -> None:
+    asked = await house.reply("v-0101", "俺家那个东西坏了")
+    assert "1 路灯" in asked
+    assert "6 别的" in asked
+    assert "柳树 1 号" in await house.reply("v-0101", answer)
+    assert await kinds_of(house) == [kind]
+
+
+async def test_an_answer_that_tells_more_is_kept(house: House) -> None:
+    await house.says("v-0101", "俺家那个东西坏了")
+    await house.says("v-0101", "就是场院边上那个铁架子")
+    (case,) = await house.cases_of("v-0101")
+    assert case.said["what"] == "俺家那个东西坏了，就是场院边上那个铁架子"
+
+
+# --- for others
+
+
+async def test_a_clerk_who_is_to_act_gets_number_code_and_the_call_in_one_reply(house: House) -> None:
+    said = await house.reply("c-0201", "代对门冯老栓报 屋顶漏雨", voice=True)
+    (case,), (task,) = await house.cases_of("c-0201"), await house.tasks_of("c-0201")
+    assert "替冯老栓" in said
+    assert case.number in said
+    assert task.code in said
+    assert "电话单" in said
+    assert (case.cast.affected, case.cast.spoke, case.cast.wrote) == ("n-0201", "c-0201", "c-0201")
+    assert case.cast.told == ("n-0201",)
+    assert "办好了" in await house.reply("c-0201", f"办好了 {task.code} 瓦补上了")
+
+
+async def test_who_has_no_phone_is_told_by_the_neighbour_and_not_by_an_account(house: House) -> None:
+    said = await house.reply("c-0101", "代王秀英报 屋漏雨 没手机 找邻居老周")
+    assert "请找 老周 告诉 王秀英" in said
+    (case,) = await house.cases_of("c-0101")
+    assert (case.cast.affected, case.cast.told, case.said["what"]) == ("v-0101", ("v-0101",), "屋漏雨")
+    (line,) = await house.calls_of("c-0101")
+    assert (line.person, line.way) == ("王秀英", "老周")
+    assert house.heard("v-0101") == []
+
+
+async def test_a_neighbour_who_is_not_in_the_books_is_named_as_said(house: House) -> None:
+    said = await house.reply("v-0101", "代对门老人报 屋顶漏雨")
+    assert "替对门老人" in said
+    (case,) = await house.cases_of("v-0101")
+    assert (case.cast.spoke, case.cast.wrote, case.said["for_whom"]) == ("v-0101", None, "对门老人")
+
+
+async def test_who_said_what_a_clerk_quotes_is_named_and_told(house: House) -> None:
+    await house.says("v-0102", "你好")
+    quote = ("桥头井盖又没了 掉进人去咋整", "v-0102")
+    said = await house.reply("c-0101", "记 急", group="cidliushu=", quote=quote)
+    (case,) = await house.cases_of("c-0101")
+    assert (case.cast.affected, case.cast.spoke, case.cast.wrote) == ("v-0102", "v-0102", "c-0101")
+    assert case.cast.told == ("v-0102",)
+    assert "张三，有结果告诉您" in said
+    (task,) = await house.tasks_of("c-0101")
+    assert task.code not in said, "a code is not for the ears of a group"
+    assert len(house.shown("c-0101")) == 1
+
+
+# --- the same again, put right, taken back
+
+
+async def test_where_it_is_is_put_right_on_the_case_itself(house: House) -> None:
+    await house.says("v-0101", "俺家门口路灯不亮了")
+    before = len(house.shown("c-0101"))
+    assert "俺对门" in await house.reply("v-0101", "不是俺家是俺对门")
+    (case,) = await house.cases_of("v-0101")
+    assert "俺对门" in case.said["place"]
+    assert "俺家" not in case.said["place"]
+    assert "俺对门" in house.card("c-0101")[1]["body"]
+    assert len(house.shown("c-0101")) == before
+
+
+async def test_the_same_as_last_time_is_filed_with_its_kind_once_that_is_over(house: House) -> None:
+    await house.says("v-0101", "桥头的路灯不亮了")
+    assert "柳树 1 号" in await house.reply("v-0101", "跟上回那个一样")
+    assert len(await house.cases_of("v-0101")) == 1, "it is still open: it hears of it"
+    (task,) = await house.tasks_of("c-0101")
+    await house.says("c-0101", f"办好了 {task.code} 换了灯泡")
+    await house.says("v-0101", "1")
+    assert "柳树 2 号" in await house.reply("v-0101", "跟上回那个一样")
+    assert await kinds_of(house) == ["lamp", "lamp"]
+
+
+async def test_the_same_as_last_time_without_a_last_time_is_asked_about(house: House) -> None:
+    assert "是什么事" in await house.reply("v-0101", "跟上回那个一样")
+
+
+async def test_a_wrong_number_takes_back_what_was_just_filed_and_else_is_silent(house: House) -> None:
+    assert await house.says("v-0101", "打错了") == []
+    await house.says("v-0101", "路灯不亮了")
+    assert "撤了" in await house.reply("v-0101", "打错了")
+    (case,) = await house.cases_of("v-0101")
+    assert case.result == "withdrawn"
+
+
+async def test_never_mind_in_the_afternoon_does_not_take_back_the_report_of_the_morning(house: House) -> None:
+    await house.says("v-0101", "路灯不亮了")
+    await house.later(hours=4)
+    await house.says("v-0101", "算了")
+    (case,) = await house.cases_of("v-0101")
+    assert case.is_open
+    assert "撤了" in await house.reply("v-0101", "路灯那个不报了")
