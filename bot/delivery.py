@@ -7,6 +7,7 @@ already; everything else is claimed, oldest first, one at a time for each target
 import asyncio
 import logging
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Protocol
 
 from bot.carried import Carried, Failed, Later, Outcome, Postponed, after_fault
@@ -21,6 +22,8 @@ from township.outbox import Parcel
 
 log = logging.getLogger(__name__)
 
+GATHER = 0.03
+"""Seconds in which what is to be claimed gathers. Replies, taps and alarms are handed over, and wait for nothing."""
 AT_ONCE = 32
 """Calls under way at once; the rate limits of the platform are kept by the client."""
 
@@ -45,6 +48,8 @@ class Delivery:
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._under_way: set[asyncio.Task[None]] = set()
         self._wanted = asyncio.Event()
+        self._outcomes: list[tuple[Parcel, Outcome]] = []
+        self._writing = asyncio.Lock()
 
     def hand(self, parcels: Iterable[Parcel]) -> None:
         """Carry what the caller's transaction leased to this process, now that it is committed."""
@@ -67,6 +72,7 @@ class Delivery:
         """Carry what waits, for ever: when woken, and as often as the ticker wakes it."""
         while True:
             await self._wanted.wait()
+            await asyncio.sleep(GATHER)
             self._wanted.clear()
             while parcels := await self._claim():
                 self.hand(parcels)
@@ -114,10 +120,18 @@ class Delivery:
         killpoints.reach(Point.SEND)
         if isinstance(outcome, Carried):
             self._sent.note(parcel.id)
-        await self._db.write(lambda tx: self._write_down(tx, parcel, outcome))
+        self._outcomes.append((parcel, outcome))
+        async with self._writing:  # what ends meanwhile is written down by whoever comes next, in one go
+            several, self._outcomes = self._outcomes, []
+            if several:
+                await self._db.write(lambda tx: self._write_down(tx, several))
 
-    def _write_down(self, tx: Tx, parcel: Parcel, outcome: Outcome) -> None:
+    def _write_down(self, tx: Tx, several: Iterable[tuple[Parcel, Outcome]]) -> None:
         now = self._clock.now()
+        for parcel, outcome in several:
+            self._write_one(tx, parcel, outcome, now)
+
+    def _write_one(self, tx: Tx, parcel: Parcel, outcome: Outcome, now: datetime) -> None:
         match outcome:
             case Carried(receipt, also):
                 outbox.done(tx, [parcel.id], now=now, receipt=receipt)

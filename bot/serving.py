@@ -56,6 +56,7 @@ async def serve(settings: Settings, *, phone_page: str, say: Callable[[str], Non
         starting.cancel()
         return
     await starting
+    memory.settle()
     server = _Server(uvicorn.Config(app.build_web(), log_level="warning", access_log=False, lifespan="off"))
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     address = f"http://{settings.host}:{settings.port}"

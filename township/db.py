@@ -8,6 +8,7 @@ and in `lanes.py`.
 import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from township.clock import SHANGHAI
 from township.errors import Mistake
+from township.handback import Desk
 from township.lanes import GroupCommitLane, Lane, ThreadLane
 from township.statements import Statement
 
@@ -81,22 +83,36 @@ class Database:
         else:
             raise Mistake("unknown_database", url=sa.make_url(url).render_as_string(hide_password=True))
         self._reader = ThreadLane(self._reading, threads, "db-reader")
+        self._at: Desk | None = None
 
     async def read(self, fn: Callable[[Tx], T]) -> T:
         """Run `fn` in a reading transaction."""
-        return await asyncio.wrap_future(self._reader.submit(fn))
+        promise = self._desk().promise()
+        self._reader.run(fn, promise)
+        result: T = await promise.future
+        return result
 
     async def write(self, fn: Callable[[Tx], T], *, urgent: bool = False) -> T:
         """Run `fn` in a writing transaction; the answer comes after COMMIT. `urgent`: somebody looks at the screen."""
-        return await asyncio.wrap_future(self._writer.submit(fn, urgent=urgent))
+        promise = self._desk().promise()
+        self._writer.run(fn, promise, urgent=urgent)
+        result: T = await promise.future
+        return result
 
     def write_now(self, fn: Callable[[Tx], T]) -> T:
         """Like `write`, for a command line or thread without an event loop."""
-        return self._writer.submit(fn).result()
+        return _wait(self._writer, fn)
 
     def read_now(self, fn: Callable[[Tx], T]) -> T:
         """Like `read`, for a command line or thread without an event loop."""
-        return self._reader.submit(fn).result()
+        return _wait(self._reader, fn)
+
+    def _desk(self) -> Desk:
+        """The desk of the loop that runs: one process has one, tests have one after another."""
+        loop = asyncio.get_running_loop()
+        if self._at is None or self._at.loop is not loop:
+            self._at = Desk(loop)
+        return self._at
 
     def create_all(self) -> None:
         """Create every table that has been imported; tests only, a township migrates."""
@@ -112,6 +128,12 @@ class Database:
         self._reader.close()
         self._reading.dispose()
         self._engine.dispose()
+
+
+def _wait(lane: Lane, fn: Callable[[Tx], T]) -> T:
+    future: Future[T] = Future()
+    lane.run(fn, future)
+    return future.result()
 
 
 def insert_ignore(tx: Tx, table: sa.Table, values: Mapping[str, object], keys: Sequence[str] = ()) -> bool:

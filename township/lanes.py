@@ -15,11 +15,12 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
+from township.handback import Promise
 from township.statements import driver
 
 T = TypeVar("T")
 Call = Callable[[Connection], T]
-Item = tuple[Call[Any], Future[Any]]
+Item = tuple[Call[Any], Promise]
 
 #: Calls that may share one SQLite commit. More gains nothing once a sync costs less than the calls themselves.
 BATCH = 64
@@ -37,8 +38,8 @@ _LOOK: Item = (lambda _: None, Future())
 class Lane(Protocol):
     """One way into a database."""
 
-    def submit(self, call: Call[T], *, urgent: bool = False) -> "Future[T]":
-        """Run `call` in a transaction of its own (or a savepoint of a shared one) and resolve after COMMIT.
+    def run(self, call: Call[Any], promise: Promise, *, urgent: bool = False) -> None:
+        """Run `call` in a transaction of its own (or a savepoint of a shared one); keep the promise after COMMIT.
 
         `urgent`: before all that waits.
         """
@@ -63,14 +64,12 @@ class GroupCommitLane:
         self._thread = threading.Thread(target=self._run, name="db-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, call: Call[T], *, urgent: bool = False) -> "Future[T]":
-        future: Future[T] = Future()
+    def run(self, call: Call[Any], promise: Promise, *, urgent: bool = False) -> None:
         if urgent:
-            self._urgent.append((call, future))
+            self._urgent.append((call, promise))
             self._calls.put(_LOOK)
         else:
-            self._calls.put((call, future))
-        return future
+            self._calls.put((call, promise))
 
     def close(self) -> None:
         self._calls.put(None)
@@ -97,27 +96,31 @@ class GroupCommitLane:
                 return item
 
     def _commit_together(self, first: "Item") -> None:
-        outcomes: list[tuple[Future[Any], Any, BaseException | None]] = []
-        taken: list[Future[Any]] = []
+        outcomes: list[tuple[Promise, Any, BaseException | None]] = []
+        taken: list[Promise] = []
         item: Item | None = first
         try:
             run = _alone if self._calls.empty() and not self._urgent else _in_savepoint
             with self._engine.begin() as connection:
                 until = time.monotonic() + SLICE
                 while item is not None:
-                    call, future = item
-                    taken.append(future)
-                    if future.set_running_or_notify_cancel():
-                        outcomes.append((future, *run(connection, call)))
+                    call, promise = item
+                    taken.append(promise)
+                    if promise.set_running_or_notify_cancel():
+                        outcomes.append((promise, *run(connection, call)))
                     is_full = run is _alone or len(taken) >= BATCH or time.monotonic() > until
                     item = None if is_full else self._next(wait=False)
         except BaseException as failure:  # the shared COMMIT failed: nobody's rows are there
-            outcomes = [(future, None, failure) for future in taken if not future.cancelled()]
-        for future, result, error in outcomes:
-            if error is None:
-                future.set_result(result)
-            else:
-                future.set_exception(error)
+            outcomes = [(promise, None, failure) for promise in taken if not promise.cancelled()]
+        for promise, result, error in outcomes:
+            _keep(promise, result, error)
+
+
+def _keep(promise: Promise, result: Any, error: BaseException | None) -> None:
+    if error is None:
+        promise.set_result(result)
+    else:
+        promise.set_exception(error)
 
 
 def _in_savepoint(connection: Connection, call: Call[Any]) -> tuple[Any, BaseException | None]:
@@ -145,13 +148,22 @@ class ThreadLane:
         self._engine = engine
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix=name)
 
-    def submit(self, call: Call[T], *, urgent: bool = False) -> "Future[T]":
-        return self._threads.submit(self._run, call)
+    def run(self, call: Call[Any], promise: Promise, *, urgent: bool = False) -> None:
+        self._threads.submit(self._run, call, promise)
 
     def close(self) -> None:
         self._threads.shutdown(wait=True)
 
-    def _run(self, call: Call[T]) -> T:
+    def _run(self, call: Call[Any], promise: Promise) -> None:
+        if promise.set_running_or_notify_cancel():
+            try:
+                result = self._committed(call)
+            except BaseException as error:
+                promise.set_exception(error)
+            else:
+                promise.set_result(result)
+
+    def _committed(self, call: Call[T]) -> T:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 with self._engine.begin() as connection:

@@ -1,6 +1,7 @@
 """How this process asks the C library for memory; without glibc nothing here does anything."""
 
 import ctypes
+import gc
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 MEGABYTE = 1_000_000
@@ -16,6 +17,15 @@ def be_frugal() -> None:
         libc.mallopt(_M_MMAP_THRESHOLD, MEGABYTE)
         libc.mallopt(_M_TRIM_THRESHOLD, 4 * MEGABYTE)
         libc.mallopt(_M_ARENA_MAX, 2)
+
+
+def settle() -> None:
+    """Let what is there now never be searched for garbage again: call it when a server has started.
+
+    Half a million objects of libraries, lexicons and indexes cost 160 to 240 ms each time, in the middle of a tap.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def give_back() -> None:

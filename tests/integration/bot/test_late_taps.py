@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,8 @@ VILLAGER = "v-0101"
 def held_lane(town: Living) -> Iterator[None]:
     """Hold the only writing lane, as a slow disk does."""
     gate = threading.Event()
-    holding = town.app.db._writer.submit(lambda tx: gate.wait(20))
+    holding: Future[bool] = Future()
+    town.app.db._writer.run(lambda tx: gate.wait(20), holding)
     try:
         yield
     finally:

@@ -1,4 +1,5 @@
 import asyncio
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -88,3 +89,17 @@ async def test_the_order_of_keys_is_kept(db: Database) -> None:
     await db.write(lambda tx: tx.execute(sa.insert(towns).values(id="a", name="a", options=options)))
     found = await db.read(lambda tx: tx.execute(sa.select(towns.c.options)).scalar_one())
     assert list(found) == ["accept", "a", "done"]
+
+
+async def test_a_write_that_nobody_waits_for_any_more_is_not_begun(sqlite_db: Database) -> None:
+    gate = threading.Event()
+    holding = asyncio.create_task(sqlite_db.write(lambda tx: gate.wait(20)))
+    await asyncio.sleep(0)
+    waiting = asyncio.create_task(sqlite_db.write(lambda tx: tx.execute(_add("a"))))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    gate.set()
+    assert await holding
+    assert await sqlite_db.read(lambda tx: tx.execute(sa.select(towns.c.id)).all()) == []

@@ -1,8 +1,9 @@
 """Memory that was freed goes back to the system."""
 
+import gc
 from pathlib import Path
 
-from township.memory import be_frugal, give_back
+from township.memory import be_frugal, give_back, settle
 
 
 def held_kb() -> int:
@@ -17,3 +18,13 @@ def test_what_was_freed_is_given_back() -> None:
     del blocks
     give_back()
     assert held_kb() < full - 50_000
+
+
+def test_what_has_settled_is_not_searched_again() -> None:
+    kept = [[number] for number in range(10_000)]
+    settle()
+    try:
+        assert gc.get_freeze_count() > len(kept)
+        assert len(gc.get_objects()) < len(kept)
+    finally:
+        gc.unfreeze()
