@@ -113,8 +113,8 @@ class App:
         carriers[MirrorTodo] = self.todos
         self.delivery = Delivery(self.db, self.clock, carriers, self._sent)
         files = Files(self.store, clients, self.ledger)
-        mind = Mind(self.db, self.clock, self.library, files.fetch)
-        turns = Turns(self.db, self.clock, mind, self.delivery)
+        self.mind = Mind(self.db, self.clock, self.library, files.fetch)
+        turns = Turns(self.db, self.clock, self.mind, self.delivery)
         self.workers = Workers(self.db, self.clock, turns.take)
         door = Door(
             ACCOUNT,
@@ -141,6 +141,7 @@ class App:
             Chore("ledger", 5.0, self.ledger.write_down),
             Chore("shelves", 2.0, self._refresh_library),
             Chore("errands", 1.0, self.errands.run_all),
+            Chore("sayings", 2.0, self.mind.learn_sayings),
             Chore("members", 2.0, self.members.apply),
         ]
         if self.settings.todo_mirror:

@@ -11,7 +11,7 @@ from evals import hearing
 from evals.bench import ask, kills, messages, month
 from evals.harness import Report, below_thresholds
 from evals.statutes import CONSOLE
-from evals.tasks import emergency, law_retrieval, township
+from evals.tasks import emergency, law_retrieval, talk, township
 from township.settings import read_settings
 
 app_eval = typer.Typer(no_args_is_help=True, help="Measure how well: a task over a data set.")
@@ -52,6 +52,18 @@ def eval_emergency(
     """Recognise emergencies, and nothing else."""
     hearing.ready(read_settings().home / "models" / likeness.FILE)
     finish(emergency.run(data), json, check=check)
+
+
+@app_eval.command("talk")
+def eval_talk(
+    data: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="JSONL of text, means")] = None,
+    embedder: Embedder = "",
+    json: Json = "",
+    check: Check = False,
+) -> None:
+    """Understand what villagers mean, of sentences that nothing was learned from."""
+    hearing.ready(read_settings().home / "models" / likeness.FILE)
+    finish(talk.run(data, embedder=embedder), json, check=check)
 
 
 @app_eval.command("township")

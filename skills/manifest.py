@@ -29,6 +29,8 @@ class Manifest(Model):
     """The paper form that it replaces, for whoever comes to the window."""
     examples: tuple[str, ...] = Field(min_length=1)
     """How people say it: with these a sentence finds the skill."""
+    sayings: dict[Name, str] = Field(default_factory=dict)
+    """How people say each kind of the form, one a line: what no rule is sure of is taken like the nearest."""
     grievance: bool = False
     """Complaints about cadres, village bodies, money or favours go here."""
     consent: Name | None = None
@@ -49,7 +51,7 @@ class Manifest(Model):
         return {key: (one.name, *one.words) for key, one in kind.options.items()} if kind else {}
 
 
-FILES: tuple[str, ...] = ("form", "workflow", "texts")
+FILES: tuple[str, ...] = ("form", "workflow", "texts", "sayings")
 """Keys that may stand in a file of their own."""
 
 

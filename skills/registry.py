@@ -91,7 +91,7 @@ def load_files(skill: str, files: Mapping[str, str]) -> Loaded:
     except ValidationError as error:
         return Loaded(skill, None, tuple(_explain(read, error)), read)
     definition = manifest.definition(skill)
-    found = tuple(_problem(read, flaw) for flaw in flaws(definition))
+    found = tuple(_problem(read, flaw) for flaw in [*flaws(definition), *_strange_sayings(manifest)])
     return Loaded(skill, None if found else Skill(skill, manifest, definition, dict(files)), found, read)
 
 
@@ -171,6 +171,14 @@ def _sentence(kind: str, path: Path_, value: Any, message: str, context: Mapping
         return say("enum", value=value, expected=expected), nearest(str(value), set(re.findall(r"'([^']+)'", expected)))
     known = kind if kind in sheets.codes() else "other_error"
     return say(known, key=key, value=value, expected=context.get("expected", "")), ""
+
+
+def _strange_sayings(manifest: Manifest) -> Iterator[Flaw]:
+    """Find sayings of a kind that the form does not have."""
+    kinds = frozenset(manifest.words())
+    for kind in manifest.sayings:
+        if kind not in kinds:
+            yield Flaw(("sayings", kind), "unknown_option", {"name": kind, "field": "kind"}, kinds)
 
 
 def _problem(read: Mapping[str, Sheet], flaw: Flaw) -> Problem:

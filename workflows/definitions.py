@@ -96,6 +96,12 @@ def stored(tx: Tx, town_id: str = "") -> list[Stored]:
     ]
 
 
+def towns(tx: Tx) -> list[str]:
+    """List the towns that have a service in force."""
+    in_force = sa.select(definitions.c.town_id).where(definitions.c.state == "published")
+    return list(tx.scalars(in_force.distinct().order_by(definitions.c.town_id)))
+
+
 def published_hashes(tx: Tx, town_id: str) -> tuple[str, ...]:
     """Name what a town offers now by hashes alone: cheap to ask with every turn."""
     return tuple(_HASHES.scalars(tx, its_town=town_id))

@@ -61,11 +61,12 @@ class Offered:
         self._asked[town_id] = now
         if kept is None or kept[0] != hashes:
             manifests = {skill.id: skill.manifest for skill in registry.offered(tx, town_id)}
-            kept = self._kept[town_id] = (hashes, _services(manifests))
+            kept = self._kept[town_id] = (hashes, services_of(manifests))
         return kept[1]
 
 
-def _services(manifests: Mapping[str, Manifest]) -> Services:
+def services_of(manifests: Mapping[str, Manifest]) -> Services:
+    """Gather what talk needs of these skills."""
     talked = {
         name: manifest for name, manifest in manifests.items() if not manifest.grievance and name not in NEVER_NAMED
     }

@@ -1,0 +1,110 @@
+"""What a sentence is like: the nearest of many labelled sayings, by their vectors; asked when no rule is sure.
+
+The house brings sayings for what anybody may say (sayings.yaml), each skill for its own kinds. Their vectors are rows
+like those of clauses, made once; without an embedder nothing is guessed and the rules stand alone.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from ruamel.yaml import YAML
+
+from bot.dialogue.guesses import Guess, Meaning
+from bot.dialogue.services import Services
+from knowledge.embeddings import Embedder
+from knowledge.vectors import load, store, text_hash
+from township.db import Database
+
+Floats = NDArray[np.float32]
+
+NEIGHBOURS = 9
+SHARPNESS = 4
+"""A neighbour's vote is its likeness to this power: one close saying outweighs three distant ones."""
+KEPT_GUESSES = 512
+
+
+class Sayings:
+    """Labelled sayings and their unit vectors, a row each."""
+
+    def __init__(self, meanings: Sequence[Meaning], vectors: Floats) -> None:
+        self._meanings = meanings
+        self._centre = vectors.mean(axis=0)
+        self._vectors = _unit(vectors - self._centre)
+
+    def nearest(self, vector: Floats) -> Guess:
+        """Let the nearest sayings vote."""
+        likeness = self._vectors @ _unit(vector - self._centre)
+        near = np.argpartition(-likeness, min(NEIGHBOURS, len(likeness) - 1))[:NEIGHBOURS]
+        votes: dict[Meaning, float] = defaultdict(float)
+        for at in near:
+            votes[self._meanings[at]] += max(float(likeness[at]), 1e-6) ** SHARPNESS
+        whole = sum(votes.values())
+        return Guess({meaning: weight / whole for meaning, weight in votes.items()})
+
+
+class Ear:
+    """Guesses for one process. Its sayings are made beside the talk; until they are there nothing is guessed."""
+
+    def __init__(self, db: Database, embedder: Embedder) -> None:
+        self._db, self._embedder = db, embedder
+        self._made: dict[str, tuple[Services, Sayings]] = {}
+        self._guessed: dict[tuple[str, str], Guess] = {}
+
+    def knows(self, town_id: str, services: Services) -> bool:
+        """Tell whether the sayings of a town are made of these services."""
+        made = self._made.get(town_id)
+        return made is not None and made[0] is services
+
+    def prepare(self, town_id: str, services: Services) -> None:
+        """Bring the vectors of all sayings of a town, from rows or new; blocks, for some seconds the first time."""
+        labelled = {**house(), **dict(_of_skills(services))}
+        sayings = Sayings(list(labelled.values()), self._vectors(list(labelled)))
+        self._made[town_id] = (services, sayings)
+        self._guessed.clear()
+
+    def guess(self, town_id: str, services: Services, text: str) -> Guess | None:
+        """Guess what a message means; blocks for one vector."""
+        if not self.knows(town_id, services):
+            return None
+        key = (town_id, text)
+        if key not in self._guessed:
+            if len(self._guessed) >= KEPT_GUESSES:
+                self._guessed.clear()
+            self._guessed[key] = self._made[town_id][1].nearest(self._embedder.embed_passages([text])[0])
+        return self._guessed[key]
+
+    def _vectors(self, texts: Sequence[str]) -> Floats:
+        hashes = [text_hash("", text) for text in texts]
+        known = dict(self._db.read_now(lambda tx: load(tx, self._embedder.name, hashes)))
+        lacking = [(key, text) for key, text in zip(hashes, texts, strict=True) if key not in known]
+        if lacking:
+            keys = [key for key, _ in lacking]
+            made = self._embedder.embed_passages([text for _, text in lacking])
+            self._db.write_now(lambda tx: store(tx, self._embedder.name, keys, made))
+            known |= dict(zip(keys, made, strict=True))
+        return np.stack([known[key] for key in hashes])
+
+
+@cache
+def house() -> Mapping[str, Meaning]:
+    """Read what anybody may say, of no skill: each saying and its command."""
+    read = YAML(typ="safe", pure=True).load(Path(__file__).with_name("sayings.yaml").read_text("utf-8"))
+    return {saying: Meaning(command=command) for command, lines in read.items() for saying in lines.splitlines()}
+
+
+def _of_skills(services: Services) -> Iterator[tuple[str, Meaning]]:
+    for skill in services.words:
+        for example in skill.examples:
+            yield example, Meaning(skill=skill.name, kind=services.kind_of(skill.name, example))
+        for kind, lines in services.manifests[skill.name].sayings.items():
+            for saying in lines.splitlines():
+                yield saying, Meaning(skill=skill.name, kind=kind)
+
+
+def _unit(vectors: Floats) -> Floats:
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return np.asarray(vectors / np.maximum(lengths, 1e-9), np.float32)

@@ -1,0 +1,139 @@
+"""What a message is like: the nearest sayings vote; a guess is taken only where no rule is sure."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+
+from bot.dialogue import sayings
+from bot.dialogue.commands import Ask, Chitchat, Command, FillField, Grievance, Handoff, StartSkill, Status, Unknown
+from bot.dialogue.context import Context
+from bot.dialogue.guesses import Guess, Meaning
+from bot.dialogue.nearness import SkillWords
+from bot.dialogue.sayings import Ear, Sayings
+from bot.dialogue.services import Services, services_of
+from bot.dialogue.understanding import understand, wants_guess
+from knowledge.embeddings import HashEmbedder
+from skills import registry
+from township.db import Database
+
+LAMP = Meaning(skill="village_report", kind="lamp")
+ROAD = Meaning(skill="village_report", kind="road")
+ASK, CHAT = Meaning("Ask"), Meaning("Chitchat")
+REPORT = SkillWords("village_report", ("路灯", "大坑"), ("路灯坏了",), is_report=True, catches_all=True)
+CONTEXT = Context(today=date(2026, 11, 23), skills=(REPORT,), household="柳树村三组王家")
+
+
+def like(**votes: float) -> Guess:
+    """Votes for commands, and for kinds of the report."""
+    kinds = {"lamp": LAMP, "road": ROAD}
+    return Guess({kinds.get(name, Meaning(name)): share for name, share in votes.items()})
+
+
+def taken(text: str, guess: Guess | None) -> Command:
+    (command,) = understand(text, replace(CONTEXT, guess=guess))
+    return command
+
+
+def test_the_nearest_sayings_vote_for_command_and_kind() -> None:
+    vectors = np.eye(4, dtype=np.float32)
+    known = Sayings([LAMP, ROAD, ASK, CHAT], vectors)
+    guess = known.nearest(np.array([1.0, 0.7, 0.0, 0.0], np.float32))
+    assert guess.best[:2] == ("", "village_report")
+    assert guess.kind_of("village_report") == "lamp"
+    assert sum(guess.votes.values()) == pytest.approx(1.0)
+
+
+def test_one_close_saying_outweighs_distant_ones() -> None:
+    vectors = np.array([[1, 0, 0], [0.3, 1, 0], [0.3, 1, 0.1], [0.3, 0.9, 0]], np.float32)
+    known = Sayings([LAMP, ASK, ASK, ASK], vectors)
+    assert known.nearest(np.array([1.0, 0.0, 0.0], np.float32)).best[:2] == ("", "village_report")
+
+
+@pytest.mark.parametrize(
+    ("text", "guess", "kind"),
+    [
+        ("俺在这等了老半天", like(Status=0.8, Ask=0.2), Status),
+        ("那谁把公家的东西拉自己家去了", like(Grievance=0.7, lamp=0.3), Grievance),
+        ("跟你说不清 换个人来", like(Handoff=0.9, Chitchat=0.1), Handoff),
+        ("昨晚梦见俺娘了", like(Chitchat=1.0), Chitchat),
+        ("秋后办那个的时候要拿个啥样的本本", like(Ask=0.6, lamp=0.4), Ask),
+    ],
+)
+def test_what_no_rule_knows_is_taken_like_its_nearest(text: str, guess: Guess, kind: type[Command]) -> None:
+    assert type(taken(text, guess)) is kind
+
+
+def test_a_report_of_no_known_word_is_filed_with_the_kind_it_is_like() -> None:
+    filed = taken("俺家大门外头那个泡子瞎了", like(lamp=0.7, road=0.2, Ask=0.1))
+    assert isinstance(filed, StartSkill)
+    assert (filed.skill, filed.fields["kind"]) == ("village_report", "lamp")
+
+
+def test_a_report_between_kinds_is_of_no_special_kind() -> None:
+    many = {Meaning(skill="village_report", kind=name): 0.25 for name in ("lamp", "road", "tree", "shop")}
+    filed = taken("俺家大门外头那个东西不行", Guess(many))
+    assert isinstance(filed, StartSkill)
+    assert filed.fields["kind"] == "other"
+
+
+def test_what_a_rule_is_sure_of_is_not_guessed() -> None:
+    sure = understand("路灯坏了", CONTEXT)
+    assert not wants_guess(sure, CONTEXT)
+    assert [taken("路灯坏了", like(Chitchat=1.0))] == sure
+
+
+def test_a_weak_guess_leaves_the_rules_their_say() -> None:
+    assert taken("村里谁管这个", like(Chitchat=0.35, lamp=0.33, Status=0.32)) == Ask("村里谁管这个")
+
+
+def test_words_about_a_cadre_that_half_sound_like_a_complaint_are_one() -> None:
+    doubtful = like(lamp=0.7, Grievance=0.3)
+    assert isinstance(taken("书记家门口修得锃亮 俺们这边黑灯", doubtful), Grievance)
+    assert isinstance(taken("学校门口修得锃亮 俺们这边黑灯", doubtful), StartSkill)
+
+
+def test_the_answer_to_a_form_is_never_guessed() -> None:
+    asked = replace(CONTEXT, asked_field="place", open_skill="village_report", guess=like(Chitchat=1.0))
+    assert understand("老槐树底下那家", asked) == [FillField("place", "老槐树底下那家")]
+
+
+def test_without_a_guess_the_rules_stand_alone() -> None:
+    assert taken("昨晚梦见俺娘了", None) == Unknown("昨晚梦见俺娘了")
+
+
+@pytest.fixture(scope="module")
+def services() -> Services:
+    return services_of({one.skill.id: one.skill.manifest for one in registry.load_all() if one.skill})
+
+
+def test_an_ear_guesses_only_once_its_sayings_are_made(sqlite_db: Database, services: Services) -> None:
+    ear = Ear(sqlite_db, HashEmbedder())
+    assert ear.guess("t", services, "路灯坏了") is None
+    ear.prepare("t", services)
+    assert ear.knows("t", services)
+    guess = ear.guess("t", services, "俺们胡同口那盏路灯一闪一闪的跟鬼火似的,都半个月了")
+    assert guess is not None
+    assert guess.kind_of("village_report") == "lamp"
+
+
+def test_vectors_of_sayings_are_made_once(sqlite_db: Database, services: Services) -> None:
+    class Counting(HashEmbedder):
+        made = 0
+
+        def embed_passages(self, texts: Sequence[str]) -> sayings.Floats:
+            Counting.made += len(texts)
+            return super().embed_passages(texts)
+
+    Ear(sqlite_db, Counting()).prepare("t", services)
+    first = Counting.made
+    Ear(sqlite_db, Counting()).prepare("t", services)
+    assert first > 1000
+    assert Counting.made == first
+
+
+def test_a_saying_of_the_house_stands_for_a_command_that_there_is() -> None:
+    known = {"Ask", "Status", "Grievance", "Paper", "Chitchat", "Handoff", "Unknown"}
+    assert {meaning.command for meaning in sayings.house().values()} == known
