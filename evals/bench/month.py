@@ -39,7 +39,8 @@ class Month:
     villagers: Iterator[Json]
     clerks: dict[str, str]
     """By village."""
-    unanswered: int = 0
+    unanswered: list[Json] = field(default_factory=list)
+    """What was said, what was expected, and what was heard last instead."""
     said: int = 0
     questions: Iterator[Json] = field(init=False)
     reports: Iterator[str] = field(init=False)
@@ -91,7 +92,9 @@ class Month:
         try:
             return str(self.town.expect(person, expect)["text"])
         except NothingCame:
-            self.unanswered += 1
+            heard = self.town.heard(person)
+            instead = heard[-1]["text"] if heard else ""
+            self.unanswered.append({"said": words, "expected": expect, "instead": instead})
             return ""
 
     def _open_card(self, clerk: str) -> Json | None:
@@ -102,17 +105,20 @@ class Month:
 def run(settings: Settings, *, share: float = 0.1) -> Report:
     """Play the months; calls, pushes and shares of the pools in the worst reading, for the whole month."""
     told: Json = YAML(typ="safe", pure=True).load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
-    months, said = {}, 0
+    months, said, unanswered = {}, 0, list[Json]()
     with tempfile.TemporaryDirectory(prefix="dinglin-month-") as folder:
         for name, load in told["months"].items():
-            months[name], count = _play(Path(folder) / name, settings, told, load, share)
-            said += count
+            months[name], month = _play(Path(folder) / name, settings, told, load, share)
+            said += month.said
+            unanswered += [{"month": name, **one} for one in month.unanswered]
     metrics = {f"{name}_share": figures["share"] for name, figures in months.items()}
+    metrics["unanswered"] = len(unanswered)
     about = {"played": f"{share:g} of the month, scaled up", "reckoned": sorted(told["reckoned"]), "bars": told["bars"]}
+    about["unanswered"] = unanswered
     return Report(TASK, said, metrics, months, about)
 
 
-def _play(folder: Path, settings: Settings, told: Json, load: Json, share: float) -> tuple[dict[str, float], int]:
+def _play(folder: Path, settings: Settings, told: Json, load: Json, share: float) -> tuple[dict[str, float], Month]:
     home = folder / "home"
     prepare(home, settings)
     limits = {f"{pool}_limit": str(round(size * share)) for pool, size in told["pools"].items()}
@@ -127,7 +133,7 @@ def _play(folder: Path, settings: Settings, told: Json, load: Json, share: float
             meter = town.meter()
         finally:
             app.stop()
-    return _figures(meter, told, load, share, month.unanswered), month.said
+    return _figures(meter, told, load, share, len(month.unanswered)), month
 
 
 def _begin(town: Town, told: Json) -> Month:
