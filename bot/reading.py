@@ -13,7 +13,7 @@ from township.settings import Settings
 
 def open_embedder(settings: Settings) -> Embedder | None:
     """Load the embedder of the settings; None: words only."""
-    return embeddings.choose(settings.embedder, settings.home)
+    return embeddings.choose(settings.embedder, settings.home, key=settings.embedder_key.get_secret_value())
 
 
 def open_library(settings: Settings, db: Database, *, alone_is_fine: bool = False) -> Library:

@@ -37,7 +37,9 @@ def open_library(corpus: Path, *, embedder: str = "") -> Iterator[Library]:
     now = SystemClock().now()
     db = Database(f"sqlite:///{folder / 'corpus.db'}", threads=2)
     index = ChromaIndex.embedded(folder / "index")
-    library = Library(db, choose(embedder or settings.embedder, settings.home), index)
+    library = Library(
+        db, choose(embedder or settings.embedder, settings.home, key=settings.embedder_key.get_secret_value()), index
+    )
     try:
         _fill(library, corpus, now)
         library.refresh(now.date())

@@ -21,7 +21,7 @@ from knowledge.factbook import FactBook, Found
 from knowledge.library import Library
 from knowledge.models import NEAREST_FIRST, Level, answers_given
 from knowledge.quoting import Citation
-from knowledge.retriever import fetch, retrieve
+from knowledge.retriever import Hit, fetch, retrieve
 from township.clock import SHANGHAI
 from township.db import Tx, insert_ignore
 from township.scope import Scope
@@ -100,7 +100,7 @@ class Answerer:
         if named is None:
             return None
         hits = fetch(self.library, self.library.db.read_now(lambda tx: lookup.find(tx, named, scope=scope, day=day)))
-        nearest = min(hits, key=lambda hit: NEAREST_FIRST.index(hit.level), default=None)
+        nearest = min(hits, key=_distance, default=None)
         return _of_clause(words, question, Rated(nearest, 1.0), day) if nearest else None
 
     def _of_clauses(self, words: lexicon.Lexicon, question: str, scope: Scope, at: datetime) -> Answer:
@@ -109,7 +109,9 @@ class Answerer:
         best = nearest_rule(rated, of_right=words.asks_right(question))
         if best is None:
             return _unknown(rated, question, known=bool(words.meaning(question).topics))
-        nearer = nearest_rule([each for each in rated if each.hit.level is not Level.nation])
+        nearer = nearest_rule(
+            [each for each in rated if each.hit.level is not Level.nation and not each.hit.is_elsewhere]
+        )
         return _of_clause(words, question, best, at.astimezone(SHANGHAI).date(), nearer=nearer)
 
     def _book(self, scope: Scope, words: lexicon.Lexicon) -> FactBook:
@@ -136,7 +138,12 @@ def nearest_rule(rated: Sequence[Rated], *, of_right: bool = False) -> Rated | N
     statutes = [each for each in enough if each.hit.level is Level.nation and each.confidence >= surest - STATUTE_BY]
     if of_right and statutes:
         return max(statutes, key=lambda each: each.confidence)
-    return min(enough, key=lambda each: (NEAREST_FIRST.index(each.hit.level), -each.confidence))
+    return min(enough, key=lambda each: (_distance(each.hit), -each.confidence))
+
+
+def _distance(hit: Hit) -> int:
+    """Say how far from the villager a rule was made; the law of another place stands behind those of the nation."""
+    return len(NEAREST_FIRST) if hit.is_elsewhere else NEAREST_FIRST.index(hit.level)
 
 
 def record(
@@ -197,7 +204,9 @@ def _of_clause(words: lexicon.Lexicon, question: str, best: Rated, day: date, *,
     citation = quoting.cite(texts, hit)
     line = quoting.line(texts, citation, day, hit.in_force_until, sample=hit.sample)
     quoted = {"quote": quoting.quote(words, texts, question, hit), "citation": line}
-    if hit.level is not Level.nation:
+    if hit.is_elsewhere:
+        text = texts.say("answer_elsewhere", **quoted)
+    elif hit.level is not Level.nation:
         text = texts.say("answer_clause", **quoted)
     elif nearer is None:
         text = texts.say("answer_statute", **quoted)

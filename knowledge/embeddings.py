@@ -134,8 +134,14 @@ class OpenAIEmbedder:
         return np.concatenate(parts) if parts else np.zeros((0, self.dimensions), np.float32)
 
     def _call(self, texts: Sequence[str]) -> Floats:
-        answer = self._client.post(self._url, json={"model": self._model, "input": list(texts)})
-        answer.raise_for_status()
+        try:
+            answer = self._client.post(self._url, json={"model": self._model, "input": list(texts)})
+            answer.raise_for_status()
+        except httpx.HTTPStatusError as error:
+            reason = f"HTTP {error.response.status_code}"
+            raise Mistake("embedder_silent", url=self._url, reason=reason) from error
+        except httpx.HTTPError as error:
+            raise Mistake("embedder_silent", url=self._url, reason=type(error).__name__) from error
         rows = sorted(answer.json()["data"], key=lambda row: row["index"])
         vectors = np.array([row["embedding"] for row in rows], np.float32)
         return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12), np.float32)

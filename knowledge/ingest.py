@@ -18,6 +18,10 @@ from knowledge.vectors import raise_generation, text_hash
 from township.db import Tx
 from township.scope import Audience
 
+MOST_KEY = 200
+"""Characters of a path or source key in its column; PostgreSQL refuses more, SQLite does not count."""
+MOST_NUMBER = 80
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -95,14 +99,27 @@ def content_hashes(tx: Tx, town_id: str | None) -> set[tuple[str, str]]:
     return {(row.document_id, row.content_hash) for row in rows}
 
 
+def shared_levels(tx: Tx) -> dict[str, Level]:
+    """Tell who issued each shared document, by its id."""
+    rows = tx.execute(sa.select(documents.c.id, documents.c.level).where(documents.c.town_id.is_(None)))
+    return {row.id: Level(row.level) for row in rows}
+
+
+def fitted(text: str, most: int) -> str:
+    """Shorten a name to its column: the end stays, which tells most, behind a hash of the whole, which is unique."""
+    if len(text) <= most:
+        return text
+    return f"{hashlib.sha256(text.encode()).hexdigest()[:16]}…{text[17 - most :]}"
+
+
 def _describe(tx: Tx, document: str, source: Source, at: datetime) -> bool:
     """Write what is known of the document itself; true when it is new or says something else now."""
     row = {
         "town_id": source.town_id,
-        "source_key": source.source_key,
+        "source_key": fitted(source.source_key, MOST_KEY),
         "title": source.title,
-        "doc_no": source.doc_no,
-        "issuer": source.issuer,
+        "doc_no": source.doc_no[:MOST_NUMBER],
+        "issuer": source.issuer[:MOST_KEY],
         "level": source.level.value,
         "issued_on": source.issued_on,
         "audience": source.audience.value,
@@ -146,9 +163,9 @@ def _clause(version: str, source: Source, position: int, clause: Clause) -> dict
         "version_id": version,
         "town_id": source.town_id,
         "position": position,
-        "path": clause.path,
+        "path": fitted(clause.path, MOST_KEY),
         "chapter": clause.chapter,
-        "number": clause.number,
+        "number": clause.number[:MOST_NUMBER],
         "page": clause.page,
         "text": clause.text,
         "text_hash": text_hash(source.title, clause.text),

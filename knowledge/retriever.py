@@ -59,6 +59,13 @@ class Hit:
     """Of meaning; None without an embedder or before the clause was embedded."""
     words: float
     """BM25; comparable between questions of like length only."""
+    town_id: str | None = None
+    """None: shared by all towns."""
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """A law of some province, city or county, shared by all towns: it may not hold here."""
+        return self.town_id is None and self.level is not Level.nation
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +154,7 @@ def _rows(tx: Tx, clause_ids: Sequence[str]) -> dict[str, sa.RowMapping]:
     joined = clauses.join(versions, c.version_id == v.id).join(documents, v.document_id == d.id)
     ours = (c.id.label("clause_id"), c.version_id, c.chapter, c.number, c.page, c.path, c.text)
     dates = (v.document_id, v.in_force_from, v.in_force_until)
-    about = (d.title, d.doc_no, d.issuer, d.level, d.village_id, d.sample)
+    about = (d.title, d.doc_no, d.issuer, d.level, d.village_id, d.sample, d.town_id)
     rows = sa.select(*ours, *dates, *about).select_from(joined).where(c.id.in_(clause_ids))
     return {row["clause_id"]: row for row in tx.execute(rows).mappings()}
 

@@ -201,7 +201,7 @@ def _finish(drafts: Sequence[_Draft]) -> Iterable[Clause]:
             path = path if piece == 1 else f"{path}~{piece}"
             seen[path] = seen.get(path, 0) + 1
             unique = path if seen[path] == 1 else f"{path}#{seen[path]}"
-            yield Clause(unique[-200:], draft.chapter, number, draft.page, text)
+            yield Clause(unique, draft.chapter, number, draft.page, text)
 
 
 def _gathered(drafts: Sequence[_Draft]) -> list[_Draft]:

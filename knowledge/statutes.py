@@ -1,7 +1,8 @@
 """Statutes from a JSONL of articles, with the JSONL of their documents beside it where there is one.
 
 The articles' file has doc_id, article_id, title, article_no, chapter and text a line; `law_docs.jsonl` beside it adds
-date and whether a law has run out. They enter as shared documents of the nation for everybody.
+date, category and whether a law has run out. They enter as shared documents for everybody: of the nation, or of the
+province, city or county whose people's congress passed them.
 """
 
 import hashlib
@@ -13,10 +14,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from knowledge.ingest import Source, content_hashes, document_id, store
+from knowledge.ingest import MOST_KEY, MOST_NUMBER, Source, content_hashes, document_id, shared_levels, store
 from knowledge.models import Level, VersionState
+from knowledge.patterns import pattern
 from knowledge.splitters import Clause
 from township.db import Database
 from township.errors import Mistake
@@ -30,10 +32,10 @@ class Article(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    doc_id: str
+    doc_id: str = Field(max_length=MOST_KEY)
     article_id: str
     title: str
-    article_no: str = ""
+    article_no: str = Field(default="", max_length=MOST_NUMBER)
     chapter: str = ""
     text: str
 
@@ -44,6 +46,8 @@ class Register(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     doc_id: str
+    category: str = ""
+    """Kind of law; only of what was passed by a province, city or county it decides something here."""
     date: str = ""
     expired: bool = False
 
@@ -59,16 +63,28 @@ def read(path: Path) -> Iterator[tuple[Source, bool]]:
 
 def _source(articles: list[Article], about: Register) -> Source:
     day = date.fromisoformat(about.date) if about.date else None
-    content = json.dumps([about.model_dump(), *(a.model_dump() for a in articles)], ensure_ascii=False)
+    # The category is not content: what was stored before it was read keeps its version.
+    content = json.dumps(
+        [about.model_dump(exclude={"category"}), *(a.model_dump() for a in articles)], ensure_ascii=False
+    )
     return Source(
         source_key=about.doc_id,
         title=articles[0].title,
         clauses=[Clause(a.article_id, a.chapter, a.article_no, None, a.text) for a in articles],
         content_hash=hashlib.sha256(content.encode()).hexdigest(),
-        level=Level.nation,
+        level=level_of(articles[0].title, about.category),
         issued_on=day,
         in_force_from=day,
     )
+
+
+def level_of(title: str, category: str) -> Level:
+    """Say who passed a law: a category of local laws names the place, the title its kind."""
+    if not pattern("local_category").search(category):
+        return Level.nation
+    if pattern("county_title").match(title):
+        return Level.county
+    return Level.city if pattern("city_title").match(title) else Level.province
 
 
 def _register(path: Path) -> dict[str, Register]:
@@ -87,10 +103,13 @@ def _lines(path: Path, kind: type[Line]) -> Iterator[Line]:
 
 def ingest(db: Database, path: Path, *, at: datetime, progress: Callable[[int], None] = lambda clauses: None) -> int:
     """Take in the statutes of the file, a transaction each; unchanged ones cost a look. Answers how many are new."""
-    known = db.read_now(lambda tx: content_hashes(tx, None))
+    known, levels = db.read_now(lambda tx: (content_hashes(tx, None), shared_levels(tx)))
     new = 0
     for source, expired in read(path):
-        if (document_id(None, source.source_key), source.content_hash) not in known:
+        document = document_id(None, source.source_key)
+        if (document, source.content_hash) in known and levels.get(document) is not source.level:
+            db.write_now(partial(store, source=source, at=at))
+        elif (document, source.content_hash) not in known:
             state = VersionState.repealed if expired else VersionState.in_force
             db.write_now(partial(store, source=source, at=at, state=state))
             new += 1

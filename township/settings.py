@@ -45,6 +45,8 @@ class Settings(BaseSettings):
     """Tasks also stand on DingTalk's own to-do list; two API calls each."""
     embedder: str = "onnx"
     """onnx, none, a sentence-transformers name or folder, or the URL of an OpenAI-compatible endpoint."""
+    embedder_key: SecretStr = SecretStr("")
+    """API key of such an endpoint; empty: it asks for none."""
     log_level: str = "INFO"
     key: SecretStr = SecretStr("")
     """Seals credentials in the database; empty: a key file in `home`."""

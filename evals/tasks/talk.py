@@ -51,7 +51,7 @@ class Sentence:
 def run(data: Path | None = None, *, embedder: str = "") -> Report:
     """Understand every sentence; `command` and `kind` are shares of the right ones, `alarms` of false emergencies."""
     settings = read_settings()
-    chosen = choose(embedder or settings.embedder, settings.home)
+    chosen = choose(embedder or settings.embedder, settings.home, key=settings.embedder_key.get_secret_value())
     services = services_of({one.skill.id: one.skill.manifest for one in registry.load_all() if one.skill})
     sentences = list(read(data or OURS))
     with TemporaryDirectory() as folder:

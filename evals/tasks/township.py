@@ -48,7 +48,9 @@ def run(*, embedder: str = "", chat: Path | None = None) -> Report:
     """Ask everything; `chat` is a JSONL of `text` and `route`, of which chit-chat and assistant orders are asked."""
     settings = read_settings()
     asked = YAML(typ="safe", pure=True).load(QUESTIONS.read_text("utf-8"))
-    with sample_town(choose(embedder or settings.embedder, settings.home)) as answerer:
+    with sample_town(
+        choose(embedder or settings.embedder, settings.home, key=settings.embedder_key.get_secret_value())
+    ) as answerer:
         by = _of_facts(answerer, asked)
         metrics = {"hit@1": fmean(row["hit@1"] for name, row in by.items()), **_of_documents(answerer, asked)}
         metrics["refused"] = fmean(_is_refused(_ask(answerer, each)) for each in asked["unanswerable"])

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -107,12 +108,14 @@ def test_a_generation_only_rises(db: Database) -> None:
     assert db.read_now(read_generations) == {"town": 3}
 
 
-def write_statutes(folder: Path, *, expired: bool = False) -> Path:
+def write_statutes(
+    folder: Path, *, expired: bool = False, title: str = "土地法", category: str = "", article: str = "a#"
+) -> Path:
     rows = [
         {
             "doc_id": "a",
-            "article_id": f"a#{n}",
-            "title": "土地法",
+            "article_id": f"{article}{n}",
+            "title": title,
             "article_no": f"第{n}条",
             "chapter": "",
             "text": f"土地{n}",
@@ -121,7 +124,7 @@ def write_statutes(folder: Path, *, expired: bool = False) -> Path:
     ]
     path = folder / "corpus.jsonl"
     path.write_text("\n".join(json.dumps(row) for row in rows), "utf-8")
-    beside = {"doc_id": "a", "title": "土地法", "date": "2020-01-01", "expired": expired}
+    beside = {"doc_id": "a", "title": title, "category": category, "date": "2020-01-01", "expired": expired}
     (folder / statutes.BESIDE).write_text(json.dumps(beside), "utf-8")
     return path
 
@@ -139,6 +142,47 @@ def test_statutes_enter_shared_with_their_date(db: Database, tmp_path: Path) -> 
 def test_a_statute_that_ran_out_is_repealed(db: Database, tmp_path: Path) -> None:
     statutes.ingest(db, write_statutes(tmp_path, expired=True), at=TODAY)
     assert db.read_now(lambda tx: tx.scalar(sa.select(versions.c.state))) == "repealed"
+
+
+@pytest.mark.parametrize(
+    ("title", "category", "level"),
+    [
+        ("中华人民共和国土地管理法", "经济法", "nation"),
+        ("上海航运交易所管理规定", "行政法规", "nation"),
+        ("某某省宅基地条例", "某某地方法规", "province"),
+        ("示范市养犬管理条例", "某某地方法规", "city"),
+        ("示范自治县水资源条例", "某某地方法规", "county"),
+        ("城市绿化条例", "某某地方法规", "province"),
+        ("土地法", "", "nation"),
+    ],
+)
+def test_local_laws_enter_at_the_level_of_their_place(
+    sqlite_db: Database, tmp_path: Path, title: str, category: str, level: str
+) -> None:
+    statutes.ingest(sqlite_db, write_statutes(tmp_path, title=title, category=category), at=TODAY)
+    assert sqlite_db.read_now(lambda tx: tx.scalar(sa.select(documents.c.level))) == level
+
+
+def test_level_of_what_was_stored_before_is_put_right_without_a_new_version(
+    sqlite_db: Database, tmp_path: Path
+) -> None:
+    statutes.ingest(sqlite_db, write_statutes(tmp_path, title="某某省土地条例"), at=TODAY)
+    assert (
+        statutes.ingest(sqlite_db, write_statutes(tmp_path, title="某某省土地条例", category="地方法规"), at=TODAY) == 0
+    )
+    assert sqlite_db.read_now(lambda tx: tx.scalar(sa.select(documents.c.level))) == "province"
+    assert count(sqlite_db, versions) == 1
+
+
+def test_deep_paths_fit_their_column_and_stay_apart(db: Database, tmp_path: Path) -> None:
+    assert statutes.ingest(db, write_statutes(tmp_path, article="第一编 总则/" * 40 + "a#"), at=TODAY) == 1
+    long = "/".join(["很长的标题" * 8] * 6)
+    source = a_source("深", "一。", "二。")
+    deep = [replace(clause, path=f"{top}/{long}") for clause, top in zip(source.clauses, "甲乙", strict=True)]
+    put(db, replace(source, clauses=deep))
+    paths = db.read_now(lambda tx: list(tx.scalars(sa.select(clauses.c.path))))
+    assert len(set(paths)) == 5
+    assert max(map(len, paths)) <= 200
 
 
 def test_a_broken_line_is_named(sqlite_db: Database, tmp_path: Path) -> None:

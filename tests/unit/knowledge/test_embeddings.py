@@ -59,6 +59,18 @@ def test_an_endpoint_gives_unit_vectors_in_the_order_asked() -> None:
     assert np.all(np.diff(made[:, 0]) > 0)
 
 
+@pytest.mark.parametrize(("status", "reason"), [(401, "HTTP 401"), (200, "ConnectError")])
+def test_an_endpoint_that_refuses_is_named(status: int, reason: str) -> None:
+    def refuse(request: httpx.Request) -> httpx.Response:
+        if status == 200:
+            raise httpx.ConnectError("no route")
+        return httpx.Response(status)
+
+    with pytest.raises(Mistake) as silent:
+        OpenAIEmbedder("http://127.0.0.1/v1", "m", client=httpx.Client(transport=httpx.MockTransport(refuse)))
+    assert (silent.value.code, silent.value.values["reason"]) == ("embedder_silent", reason)
+
+
 @needs_model
 def test_the_default_embedder_knows_what_is_near() -> None:
     embedder = OnnxEmbedder(BUILT)
