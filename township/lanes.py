@@ -21,6 +21,7 @@ from township.statements import driver
 T = TypeVar("T")
 Call = Callable[[Connection], T]
 Item = tuple[Call[Any], Promise]
+Outcome = tuple[Promise, Any, BaseException | None]
 
 #: Calls that may share one SQLite commit. More gains nothing once a sync costs less than the calls themselves.
 BATCH = 64
@@ -51,9 +52,10 @@ class Lane(Protocol):
 class GroupCommitLane:
     """One thread and one connection for all writes of an SQLite file.
 
-    Waiting calls share a transaction, a savepoint each: a call that raises takes back its own rows only, and
-    nobody's future resolves before the shared COMMIT is on disk. A call alone needs no savepoint. Urgent calls go
-    first, and a transaction ends after a slice of time, so that a tap waits for one slice at most.
+    Waiting calls share a transaction, and nobody's promise is kept before the shared COMMIT is on disk. A call that
+    raises takes the transaction back; then all are run again with a savepoint each, so that only its own rows are
+    missing. (Savepoints for every call would be a third of all that SQLite is asked: ADR 0014.) Urgent calls go first,
+    and a transaction ends after a slice of time, so that a tap waits for one slice at most.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -95,25 +97,38 @@ class GroupCommitLane:
             if item is not _LOOK:
                 return item
 
-    def _commit_together(self, first: "Item") -> None:
-        outcomes: list[tuple[Promise, Any, BaseException | None]] = []
-        taken: list[Promise] = []
-        item: Item | None = first
+    def _commit_together(self, first: Item) -> None:
+        taken: list[Item] = []
         try:
-            run = _alone if self._calls.empty() and not self._urgent else _in_savepoint
-            with self._engine.begin() as connection:
-                until = time.monotonic() + SLICE
-                while item is not None:
-                    call, promise = item
-                    taken.append(promise)
-                    if promise.set_running_or_notify_cancel():
-                        outcomes.append((promise, *run(connection, call)))
-                    is_full = run is _alone or len(taken) >= BATCH or time.monotonic() > until
-                    item = None if is_full else self._next(wait=False)
-        except BaseException as failure:  # the shared COMMIT failed: nobody's rows are there
-            outcomes = [(promise, None, failure) for promise in taken if not promise.cancelled()]
+            outcomes = self._run_together(first, taken)
+        except BaseException as failure:
+            alone = len(taken) < 2
+            outcomes = [(promise, None, failure) for _, promise in taken] if alone else self._run_apart(taken)
         for promise, result, error in outcomes:
             _keep(promise, result, error)
+
+    def _run_together(self, first: Item, taken: list[Item]) -> list[Outcome]:
+        """Run what waits in one transaction; the first call that raises takes all of it back."""
+        outcomes: list[Outcome] = []
+        item: Item | None = first
+        with self._engine.begin() as connection:
+            until = time.monotonic() + SLICE
+            while item is not None:
+                call, promise = item
+                if promise.set_running_or_notify_cancel():
+                    taken.append(item)
+                    outcomes.append((promise, call(connection), None))
+                is_full = len(taken) >= BATCH or time.monotonic() > until
+                item = None if is_full else self._next(wait=False)
+        return outcomes
+
+    def _run_apart(self, taken: list[Item]) -> list[Outcome]:
+        """Run again what one of them took back, with a savepoint each: it takes back its own rows only."""
+        try:
+            with self._engine.begin() as connection:
+                return [(promise, *_in_savepoint(connection, call)) for call, promise in taken]
+        except BaseException as failure:  # the shared COMMIT failed: nobody's rows are there
+            return [(promise, None, failure) for _, promise in taken]
 
 
 def _keep(promise: Promise, result: Any, error: BaseException | None) -> None:
@@ -135,10 +150,6 @@ def _in_savepoint(connection: Connection, call: Call[Any]) -> tuple[Any, BaseExc
         return None, error
     execute("RELEASE call")
     return result, None
-
-
-def _alone(connection: Connection, call: Call[Any]) -> tuple[Any, None]:
-    return call(connection), None
 
 
 class ThreadLane:
