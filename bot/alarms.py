@@ -68,7 +68,7 @@ class Alarms:
         effects += [(f"{key}:{who.id}", Say(ToPerson(who.id), call, urgent=True)) for who in scene.told]
         if not found.is_secret:
             case_id = _open_case(tx, conversation, incoming, scene, now)
-            talk.keep_state(tx, conversation.id, {**conversation.state, "alarm": case_id})
+            talk.keep_state(tx, conversation.id, {**conversation.state, "alarm": case_id, "alarm_said": incoming.text})
         elif scene.person is not None:
             quiet = {**_flags(tx, scene.person.id), "quiet": True}
             tx.execute(sa.update(people).where(people.c.id == scene.person.id).values(flags=quiet))

@@ -132,7 +132,7 @@ def call_off(tx: Tx, turn: Turn, position: int) -> Part:
             cases.act(tx, acting, now=turn.situation.at)
     except Refused:
         told = ()
-    return Part(texts().say("called_off"), told, {"alarm": None})
+    return Part(texts().say("called_off"), told, {"alarm": None, "alarm_said": None}, aside=True)
 
 
 def _with_colleague(tx: Tx, turn: Turn, known: Action | None, values: dict[str, Any]) -> dict[str, Any]:

@@ -140,5 +140,7 @@ def reply(emergency: Emergency, *, place: str, duty: Sequence[tuple[str, str]], 
         called = replies.joins["numbers"].join(instruction.call[:1])
         return "\n".join([texts["suicide"].format(numbers=called, do=instruction.do), *duties, told])
     say = texts["say" if place else "say_nowhere"].format(place=place, what=_what(emergency, replies))
+    if emergency.kind is Kind.UNKNOWN:
+        return "\n".join([texts["unsure"].format(do=instruction.do), say, *duties, told, texts["called_off_unsure"]])
     call = texts["call"].format(numbers=replies.joins["calls"].join(instruction.call))
     return "\n".join([call, say, instruction.do, *duties, told, texts["called_off"]])

@@ -231,6 +231,17 @@ async def test_an_alarm_in_a_group_gives_numbers_and_no_names(house: House) -> N
     assert "李海" not in said
 
 
+async def test_what_only_sounded_like_an_emergency_is_filed_when_it_is_called_off(house: House) -> None:
+    assert "先打" in await house.reply("v-0104", "自来水管爆了 水冲得人站不住 快来人救命")
+    said = await house.reply("v-0104", "0")
+    assert "供水的事记下了" in said
+    assert "没事就好" in said
+    assert {case.skill: case.is_open for case in await house.cases_of("c-0101")} == {
+        "village_report": True,
+        "emergency": False,
+    }
+
+
 async def test_an_alarm_is_called_off_and_those_on_duty_hear_it(house: House) -> None:
     await house.says("v-0101", "快来人啊俺爹倒地上了叫不应")
     assert "没事就好" in await house.reply("v-0101", "没事了")
