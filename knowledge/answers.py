@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import sqlalchemy as sa
 
-from knowledge import confidence, facts, lexical, lexicon, lookup, quoting
+from knowledge import confidence, facts, lexical, lexicon, lookup, occasions, quoting
 from knowledge.boundaries import boundary
 from knowledge.confidence import OFF_TOPIC, SURE, Rated
 from knowledge.factbook import FactBook, Found
@@ -78,14 +78,18 @@ class Answerer:
         """Answer as of `at`, from what `scope` may see; `previous` is the question before, for "and when?"."""
         words = lexicon.load(self.names)
         understood = words.repair(question).text
+        now, at = at, occasions.asked_as_of(understood, at)
         day = at.astimezone(SHANGHAI).date()
         if name := boundary(understood):
             return Answer(AnswerKind.boundary, _texts().say(f"boundary_{name}"), understood=understood)
         if cited := self._cited(words, understood, scope, day):
             return cited
-        if found := self._book(scope, words).find(understood, previous and words.repair(previous).text):
+        previous = previous if words.goes_on(understood) else ""
+        if noticed := self._noticed(words, understood, scope, at):
+            return noticed
+        if at == now and (found := self._book(scope, words).find(understood, previous and words.repair(previous).text)):
             return _of_fact(found, day, understood)
-        if previous and not words.meaning(understood).topics:
+        if previous:
             understood = words.continued(understood, words.repair(previous).text)
         answer = self._of_clauses(words, understood, scope, at)
         focus = words.focus(understood)
@@ -102,6 +106,16 @@ class Answerer:
         hits = fetch(self.library, self.library.db.read_now(lambda tx: lookup.find(tx, named, scope=scope, day=day)))
         nearest = min(hits, key=_distance, default=None)
         return _of_clause(words, question, Rated(nearest, 1.0), day) if nearest else None
+
+    def _noticed(self, words: lexicon.Lexicon, question: str, scope: Scope, at: datetime) -> Answer | None:
+        """Answer what is asked of today with the notice of the asker's village, before what holds every day."""
+        topics = words.meaning(question).topics
+        if not topics or not occasions.asks_of_a_day(question):
+            return None
+        day = at.astimezone(SHANGHAI).date()
+        hits = retrieve(self.library, words.widen(question), scope=scope, at=at, limit=LOOKED_AT)
+        found = occasions.notice(hits, topics, day)
+        return _of_clause(words, question, Rated(found, 1.0), day) if found else None
 
     def _of_clauses(self, words: lexicon.Lexicon, question: str, scope: Scope, at: datetime) -> Answer:
         hits = retrieve(self.library, words.widen(question), scope=scope, at=at, limit=LOOKED_AT)

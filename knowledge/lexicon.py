@@ -17,6 +17,9 @@ from ruamel.yaml import YAML
 from knowledge.patterns import pattern
 from township.lexicon import Repaired, Sounds
 
+OF_ITS_OWN = 1
+"""Pairs of characters, besides topic and way of asking, from more of which a question speaks of something else."""
+
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
@@ -73,6 +76,11 @@ class Lexicon:
     def continued(self, text: str, previous: str) -> str:
         """Give a question that names no topic ("and when?") the topic of the one before."""
         return " ".join([*sorted(self.meaning(previous).topics), text])
+
+    def goes_on(self, text: str) -> bool:
+        """Tell whether a question goes on with the one before ("and when?"): it names nothing of its own."""
+        meaning = self.meaning(text)
+        return not meaning.topics and len(meaning.rest) <= OF_ITS_OWN
 
     def focus(self, text: str) -> str:
         """Keep of a long message the parts that name a topic."""

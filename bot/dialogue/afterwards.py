@@ -28,6 +28,8 @@ LOOKED_AT = 5
 def correct(tx: Tx, turn: Turn, command: Correct, position: int) -> Part:
     """Put right what was understood of the last matter: where it is, else in words; who works on it sees it."""
     case = casebook.get(tx, turn.situation.own_scope, str(turn.state.get("last", "")))
+    if case is None and position == 1 and turn.several:
+        return Part()  # what was put right was no case; the rest of the message is answered
     if not command.new or case is None:
         return Part(texts().say("correct_what"))
     place = _place(turn, case, command)
@@ -97,13 +99,33 @@ def never_mind(tx: Tx, turn: Turn, command: Cancel, position: int) -> Part:
         return Part(texts().say("cancelled"), state={"form": None, "act": None, "deputy": None})
     means_it = words.load().find("take_back", command.text) is not None
     nothing = Part("" if words.load().fits("misdialled", command.text) else texts().say("nothing_to_cancel"))
-    last = casebook.get(tx, turn.situation.own_scope, str(state.get("last", "")))
+    last = _meant(tx, turn, command.text) or casebook.get(tx, turn.situation.own_scope, str(state.get("last", "")))
     if last is None or not last.is_open or turn.situation.at - last.opened_at > (JUST_NOW if means_it else A_MOMENT):
         return nothing
     outcome = _act(tx, turn, last.id, "withdraw", {}, position)
     if outcome is None:
         return nothing
     return Part(outcome.reply or texts().say("withdrawn", number=outcome.number), state={"last": None})
+
+
+def _meant(tx: Tx, turn: Turn, text: str) -> CaseView | None:
+    """Find the open matter of which somebody speaks by its kind."""
+    scope = turn.situation.own_scope
+    mine = casebook.listed(tx, scope, Filter(person_id=scope.person_id, is_open=True), limit=LOOKED_AT)
+    for case in mine:
+        manifest = turn.services.manifests.get(case.skill)
+        said = manifest.words().get(case.kind, ()) if manifest and case.kind else ()
+        if any(word in text for word in (*said, case.said.get("kind", "")[-1:]) if word):
+            return case
+    return None
+
+
+def hurry(tx: Tx, turn: Turn, position: int) -> str:
+    """Write down that somebody asked for it to go faster; says which matter, or nothing."""
+    scope = turn.situation.own_scope
+    mine = casebook.listed(tx, scope, Filter(person_id=scope.person_id, is_open=True), limit=1)
+    done = _act(tx, turn, mine[0].id, "hurry", {}, position) if mine else None
+    return texts().say("hurried", number=done.number) if done else ""
 
 
 def not_mended(tx: Tx, turn: Turn, command: NotMended, position: int) -> Part | None:

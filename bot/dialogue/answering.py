@@ -36,6 +36,8 @@ def pending(heard: str, context: Context) -> list[Command]:
     if context.pending is Pending.CHOICE and lexicon.fits("numbers", heard):
         picked = (lexicon.digits.get(mark) or (int(mark) if mark.isdecimal() else 0) for mark in heard)
         return [Choose(tuple(number for number in picked if number))]
+    if context.pending is Pending.NOTHING and not context.asked_field and lexicon.fits("numbers", heard):
+        return [Close(0)]  # a number that answers nothing
     return []
 
 

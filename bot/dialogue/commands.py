@@ -77,6 +77,8 @@ class Status:
     """How far is my matter; in a group it is answered one to one."""
 
     text: str = ""
+    hurry: bool = False
+    """And it is to go faster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,8 @@ class Feedback:
     """An opinion about the bot, a clerk or a decision; goes to a role that is not its object."""
 
     text: str
+    on_us: bool = False
+    """Only that this bot is no good: an apology and a way out, not one case more each time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from bot.dialogue.parts import Counts, Part, Turn, texts
 from bot.dialogue.services import HANDOFF
 from bot.messages import MessageKind
 from knowledge import answers
+from knowledge.boundaries import boundary
 from skills.manifest import Manifest
 from township.db import Tx
 from township.errors import Mistake
@@ -135,7 +136,9 @@ def kept_photos(turn: Turn) -> list[str]:
 def fill(tx: Tx, turn: Turn, form: Mapping[str, Any], text: str, position: int) -> Part:
     """Give the open form its answer and file it."""
     asked, skill = form["asked"], form["skill"]
-    if not any(sign.isalnum() for sign in text) or (asked == "what" and text.strip().isdecimal()):
+    is_passed_over = not text and asked == "kind"
+    says_nothing = not any(sign.isalnum() for sign in text) or (asked == "what" and text.strip().isdecimal())
+    if says_nothing and not is_passed_over:
         return Part(turn.services.manifests[skill].texts[turn.services.manifests[skill].form[asked].ask])
     fields = {**form["fields"], **_answered(turn, form, text)}
     known = {part: value for part, value in form["known"].items() if value}
@@ -151,7 +154,8 @@ def _answered(turn: Turn, form: Mapping[str, Any], text: str) -> Mapping[str, An
     if asked == "what":
         home = "" if form["known"].get("affected") else turn.situation.home
         held = details.place(text, home) | details.since(text, turn.situation.at.date())
-        told = {"what": text, "kind": turn.services.kind_of(skill, text), **held}
+        kind = turn.services.kind_of(skill, text) or (OTHER if OTHER in manifest.words() else "")
+        told = {"what": text, "kind": kind, **held}
         return {name: value for name, value in told.items() if name in manifest.form}
     if not form.get("choices"):
         return {asked: text}
@@ -194,10 +198,10 @@ def hand_over(
 
 def to_person(tx: Tx, turn: Turn, command: Handoff | Feedback, position: int) -> Part:
     """Somebody wants a person, wants the own data erased, or has an opinion; the same wish twice a day is one."""
-    cause = command.cause if isinstance(command, Handoff) else "opinion"
+    cause = command.cause if isinstance(command, Handoff) else "no_good" if command.on_us else "opinion"
     today = turn.situation.at.date().isoformat()
-    if turn.state.get("handed", {}).get(cause) == today and not isinstance(command, Feedback):
-        return Part(texts().say("handed_before", phone=turn.situation.phone), in_private=True)
+    if turn.state.get("handed", {}).get(cause) == today and cause != "opinion":
+        return Part(texts().say(f"{cause}_before", phone=turn.situation.phone), in_private=True)
     said = command.text or str(turn.state.get("question", "")) or turn.heard.incoming.text
     outcome = hand_over(tx, turn, said, position, cause=cause)
     handed = {**turn.state.get("handed", {}), cause: today}
@@ -218,8 +222,16 @@ def answer(tx: Tx, turn: Turn, command: Ask, position: int) -> Part:
         at=turn.situation.at,
     )
     remembered = {"question": found.understood or command.question, "expects": None}
+    if _is_wish(found, command.question) and person is not None and not turn.heard.conversation.is_group:
+        return Part(hand_over(tx, turn, command.question, position).reply, state=remembered, counts=Counts.filed)
     if not found.hand_over or turn.heard.conversation.is_group or person is None:
         return Part(found.text, state=remembered, counts=Counts.answered)
     outcome = hand_over(tx, turn, command.question, position)
     said = texts().say("handed_over", answer=found.text, number=outcome.number)
     return Part(said, state=remembered, counts=Counts.answered)
+
+
+def _is_wish(found: answers.Answer, question: str) -> bool:
+    """Say whether somebody wants something done that nothing is known of: a person hears of it, not a shrug."""
+    is_shrug = found.kind is answers.AnswerKind.boundary and not boundary(found.understood)
+    return is_shrug and words.load().find("want", question) is not None

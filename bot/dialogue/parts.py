@@ -69,6 +69,8 @@ class Turn:
     """By question: found before the transaction was opened."""
     fetched: tuple[Fetched, ...] = ()
     """What came with the message, as far as it was worth fetching."""
+    several: bool = False
+    """The message holds more than one thing."""
 
     @property
     def photos(self) -> list[str]:

@@ -115,6 +115,8 @@ def unsure(tx: Tx, turn: Turn, command: Unknown | Confirm | NotMended, position:
         return Part(texts().say("outsider", phone=turn.situation.phone))
     if incoming.kind in ALONE:
         return afterwards.photos(tx, turn, position) or afterwards.keep_photos(turn, texts().say(ALONE[incoming.kind]))
+    if incoming.text.strip() and not any(sign.isalnum() for sign in incoming.text):
+        return Part(texts().say("again"))
     strikes = int(state.get("strikes", 0)) + 1
     recordings = [*state.get("recordings", []), *turn.recordings]
     again = "again_voice" if incoming.by_voice and not incoming.text.strip() else "again"

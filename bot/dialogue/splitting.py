@@ -18,7 +18,7 @@ def without_opening(text: str) -> str:
 
 def split(text: str) -> list[str]:
     """Cut a text into its matters, in order; a text with one matter stays whole."""
-    sentences = [_with_question_marks(each) for each in re.split(r"[。！!；;\n]+", text)]
+    sentences = [_with_question_marks(each) for each in re.split(r"[。！!；;\n]+|(?<=[?？])(?![?？])", text)]
     pieces = [piece for sentence in sentences for piece in _at_joins(without_opening(sentence))]
     return [piece for raw in pieces if (piece := _without_join(raw))]
 

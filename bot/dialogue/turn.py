@@ -39,6 +39,7 @@ from bot.dialogue.commands import (
     VoiceDecision,
 )
 from bot.dialogue.context import Context, Pending
+from bot.dialogue.emergency import Kind, recognise
 from bot.dialogue.media import Fetch, Fetched, wanted
 from bot.dialogue.papers import Paper, may_bring, submit
 from bot.dialogue.papers import read as paper_of
@@ -46,7 +47,7 @@ from bot.dialogue.parts import Counts, Heard, Part, Turn, open_form, texts
 from bot.dialogue.sayings import Ear
 from bot.dialogue.services import Offered, Services
 from bot.dialogue.situation import Situation, Towns, look
-from bot.dialogue.understanding import understand, wants_guess
+from bot.dialogue.understanding import names_service, understand, wants_guess
 from bot.messages import MessageKind
 from bot.wording import sentence
 from knowledge.answers import Answer, Answerer, AnswerKind
@@ -108,8 +109,9 @@ class Mind:
                 self._offered.of(tx, heard.conversation.town_id),
             )
         )
-        understood = small.of_kind(heard) or await self._understood(heard, situation, services)
-        commands, answers = await self._looked_up(heard, situation, understood)
+        commands, answers = await self._understood(heard, situation, services)
+        if any(isinstance(command, CallOff) for command in commands):
+            commands, answers = await self._after_all(heard, situation, services, commands)
         fetched = await self._fetched(heard, situation)
         papers: tuple[Paper, ...] = ()
         if heard.incoming.kind is MessageKind.file and fetched:
@@ -125,14 +127,41 @@ class Mind:
             if not self._ear.knows(town_id, services):
                 await asyncio.to_thread(self._ear.prepare, town_id, services)
 
-    async def _understood(self, heard: Heard, situation: Situation, services: Services) -> Sequence[Command]:
-        """Understand by rule; what no rule is sure of, by what it is like."""
+    async def _understood(
+        self, heard: Heard, situation: Situation, services: Services
+    ) -> tuple[Sequence[Command], Mapping[str, Answer]]:
+        """Understand by rule; what no rule is sure of and no fact answers, by what it is like."""
         text, context = heard.incoming.text, context_of(heard, situation, services)
-        commands = understand(text, context)
-        if self._ear is None or not wants_guess(commands, context):
-            return commands
+        commands = small.of_kind(heard) or understand(text, context)
+        looked, answers = commands, {}
+        if all(isinstance(command, Ask) for command in commands):
+            looked, answers = await self._looked_up(heard, situation, commands)
+        is_known = answers and all(answer.kind is AnswerKind.fact for answer in answers.values())
+        if is_known or self._ear is None or not wants_guess(commands, context):
+            return (looked, answers) if answers else await self._looked_up(heard, situation, commands)
         guess = await asyncio.to_thread(self._ear.guess, heard.conversation.town_id, services, text)
-        return understand(text, replace(context, guess=guess))
+        guessed = understand(text, replace(context, guess=guess))
+        return (
+            (looked, answers) if answers and guessed == commands else await self._looked_up(heard, situation, guessed)
+        )
+
+    async def _after_all(
+        self, heard: Heard, situation: Situation, services: Services, called_off: Sequence[Command]
+    ) -> tuple[Sequence[Command], Mapping[str, Answer]]:
+        """Take words that only sounded like an emergency as what they say after all: a trouble of the village."""
+        state = {name: value for name, value in heard.conversation.state.items() if name != "alarm"}
+        said = str(state.pop("alarm_said", ""))
+        found = recognise(said)
+        is_serious = found is not None and found.kind is not Kind.UNKNOWN
+        if not said or (is_serious and not names_service(said, services.words)):
+            return called_off, {}
+        before = replace(
+            heard,
+            conversation=replace(heard.conversation, state=state),
+            incoming=replace(heard.incoming, text=said, kind=MessageKind.text, by_voice=False),
+        )
+        commands, answers = await self._understood(before, situation, services)
+        return [*called_off, *(each for each in commands if isinstance(each, StartSkill | Ask))], answers
 
     async def _looked_up(
         self, heard: Heard, situation: Situation, commands: Sequence[Command]
@@ -143,9 +172,10 @@ class Mind:
         previous = str(heard.conversation.state.get("question", ""))
         for command in commands:
             question = command.question if isinstance(command, Ask) else _perhaps_asked(command, commands)
-            found = await asyncio.to_thread(self._answer, heard, situation, question, previous) if question else None
+            before = previous if isinstance(command, Ask) else ""
+            found = await asyncio.to_thread(self._answer, heard, situation, question, before) if question else None
             if found is not None and (isinstance(command, Ask) or _is_known(found)):
-                answers[question], previous = found, question
+                answers[question], previous = found, ""
                 command = Ask(question)
             looked.append(command)
         return looked, answers
@@ -166,7 +196,9 @@ class Mind:
 
     def write(self, tx: Tx, heard: Heard, thought: Thought) -> Written:
         """Carry the commands out and put their words into one reply."""
-        turn = Turn(heard, thought.situation, thought.services, thought.answers, thought.fetched)
+        turn = Turn(
+            heard, thought.situation, thought.services, thought.answers, thought.fetched, len(thought.commands) > 1
+        )
         if heard.incoming.kind is MessageKind.silent:
             return _written(turn, [small.unheard(turn)], understood=True)
         if thought.papers:
@@ -245,7 +277,9 @@ def _carry_out(tx: Tx, turn: Turn, command: Command, position: int) -> Part:
         case Correct():
             return afterwards.correct(tx, turn, command, position)
         case Status():
-            return progress.status(tx, turn)
+            part = progress.status(tx, turn)
+            hurried = afterwards.hurry(tx, turn, position) if command.hurry else ""
+            return replace(part, text=f"{hurried}{part.text}")
         case MyTasks():
             return progress.my_tasks(tx, turn)
         case Cancel():

@@ -36,8 +36,8 @@ from bot.dialogue.commands import (
 )
 from bot.dialogue.context import Context, Pending
 from bot.dialogue.emergency import is_distressed
-from bot.dialogue.guesses import DOUBT, ENOUGH
-from bot.dialogue.nearness import nearest
+from bot.dialogue.guesses import COMPLAINT, DOUBT, ENOUGH, SURE
+from bot.dialogue.nearness import SkillWords, nearest
 from bot.dialogue.signs import plain
 from bot.dialogue.splitting import split, without_opening
 from township.lexicon import repair
@@ -54,6 +54,8 @@ def understand(text: str, context: Context) -> list[Command]:
         return [Unknown("")] if context.by_voice else [Silent()]
     if words.load().fits("sticker", text):
         return [Silent()]
+    if not any(sign.isalnum() for sign in text):
+        return [Unknown(text)]
     heard = plain(text)
     rules: tuple[Callable[[str, Context], list[Command]], ...] = (
         answering.pending,
@@ -107,7 +109,7 @@ def _feedback(heard: str, context: Context) -> list[Command]:
     lexicon = words.load()
     if found := lexicon.find("feedback", heard):
         return [Grievance(heard) if _is_about_cadre(heard, context) else Feedback(found["text"])]
-    return [Feedback(heard)] if lexicon.find("feedback_on_us", heard) else []
+    return [Feedback(heard, on_us=True)] if lexicon.find("feedback_on_us", heard) else []
 
 
 def _grievance(heard: str, context: Context) -> list[Command]:
@@ -146,7 +148,8 @@ def _whole(heard: str, context: Context) -> list[Command]:
         "Begin": lambda: StartSkill(report, "") if report else Unknown(heard),
         "BackAgain": lambda: BackAgain() if context.is_cadre else Chitchat(heard),
         "Erase": lambda: Handoff(heard, "erase"),
-        "Status": lambda: Status(heard),
+        "Status": lambda: Status(heard, hurry=lexicon.find("hurry", heard) is not None),
+        "Chitchat": lambda: Chitchat(heard),
         "MyTasks": MyTasks,
         "ReadToMe": ReadToMe,
         "Handoff": lambda: Handoff(heard),
@@ -182,6 +185,10 @@ def _filled(raw: str, context: Context) -> list[Command]:
         return []
     if context.asked_field == "what" and not context.takes_all:
         return _told_what(raw, context)
+    if context.asked_field == "kind" and len(raw) >= OWN_MATTER and not context.takes_all:
+        found = _matters(raw, context)
+        if any(isinstance(each, StartSkill) and words.load().find("trouble", each.text) for each in found):
+            return [FillField("kind", ""), *found]  # the question is passed over: this is one more matter
     aside = [] if context.takes_all else [each for each in _matters(raw, context) if _is_aside(each, context)]
     return aside or [FillField(context.asked_field, raw.strip())]
 
@@ -223,25 +230,39 @@ def _matters(raw: str, context: Context) -> list[Command]:
 
 
 def _is_unsure(command: Command, context: Context) -> bool:
-    """Tell whether a command was taken for want of a better one: no word of a service together with a trouble."""
+    """Tell whether a command was taken for want of a better one, or may be a complaint under another name."""
     match command:
         case Unknown() | Chitchat() | Ask():
             return True
-        case StartSkill(skill, text) if text and not command.affected:
-            keywords = next((each.keywords for each in context.skills if each.name == skill), ())
-            return not (any(word in text for word in keywords) and words.load().find("trouble", text))
+        case StartSkill(_, text) if text and not command.affected:
+            return not _is_keyed(command, context) or _is_about_cadre(plain(text), context)
     return False
+
+
+def names_service(text: str, skills: Sequence[SkillWords]) -> bool:
+    """Tell whether a text names a service by a word of its own."""
+    return any(word in text for skill in skills for word in skill.keywords)
+
+
+def _is_keyed(command: Command, context: Context) -> bool:
+    """Tell whether a service was named together with a trouble."""
+    if not isinstance(command, StartSkill) or not words.load().find("trouble", command.text):
+        return False
+    return names_service(command.text, [each for each in context.skills if each.name == command.skill])
 
 
 def _guessed(raw: str, ruled: list[Command], context: Context) -> list[Command]:
     """Take what the message is like instead of what the rules were unsure of."""
     if context.guess is None or not wants_guess(ruled, context):
         return ruled
-    if context.guess.share("Grievance") >= DOUBT and _is_about_cadre(plain(raw), context):
+    least = DOUBT if _is_about_cadre(plain(raw), context) else COMPLAINT
+    if context.guess.share("Grievance") >= least:
         return [Grievance(plain(raw))]
-    command, skill, share = context.guess.best
+    command, skill, share = context.guess.best(without="Grievance")
     is_lost = any(isinstance(each, Unknown) for each in ruled)
-    if (share < ENOUGH and not is_lost) or all(type(each).__name__ == command for each in ruled):
+    enough = 0.0 if is_lost else SURE if _only_asks(raw) else ENOUGH
+    is_same = all(type(each).__name__ == command for each in ruled)
+    if share < enough or is_same or any(_is_keyed(each, context) for each in ruled):
         return ruled
     if not command:
         started = _start(skill, raw, context, None)

@@ -72,7 +72,8 @@ async def test_a_group_does_not_even_hear_that_there_is_no_matter(house: House) 
 
 
 async def test_a_question_of_everybody_is_answered_in_the_group(house: House) -> None:
-    assert "533-1188" in await house.reply("v-0201", "今儿停水不", group="cidtaoyuan=")
+    assert "11月24日" in await house.reply("v-0201", "今儿停水不", group="cidtaoyuan=")
+    assert "533-1188" in await house.reply("v-0101", "今儿停水不", group="cidliushu=")
     assert house.heard("v-0201") == []
 
 

@@ -54,6 +54,26 @@ def test_a_misheard_question_is_understood(town: Answerer) -> None:
     assert "示例政发〔2026〕8号" in answer.text
 
 
+@pytest.mark.parametrize("question", ["今儿停水不", "明天停水吗", "这两天停水不"])
+def test_a_notice_of_the_own_village_comes_before_what_holds_every_day(town: Answerer, question: str) -> None:
+    answer = ask(town, question, village="桃园村")
+    assert "11月24日、25日" in answer.text
+    assert "桃园村冬季用水通知" in answer.text
+    assert "桃园村" not in ask(town, question).text, "another village has no such notice"
+    assert ask(town, "停水了打谁", village="桃园村").kind is AnswerKind.fact
+
+
+def test_a_notice_whose_days_are_over_is_no_longer_the_answer(town: Answerer) -> None:
+    over = ask(town, "今儿停水不", village="桃园村", at=AT + timedelta(days=7))
+    assert over.kind is AnswerKind.fact
+
+
+def test_what_was_asked_of_last_year_is_answered_as_of_then(town: Answerer) -> None:
+    answer = ask(town, "去年高龄津贴每人每月发多少钱")
+    assert answer.kind is AnswerKind.clause
+    assert "示例政发〔2024〕5号" in answer.text
+
+
 def test_a_fact_past_its_day_is_not_believed(town: Answerer) -> None:
     answer = ask(town, "电费多少钱一度")
     assert answer.kind is AnswerKind.expired_fact

@@ -1,0 +1,145 @@
+"""The thirty first lines of the product notes (§3.1), and what belongs to later services: a useful word, no wrong case."""
+
+import pytest
+
+from tests.integration.bot.house import House
+
+SAID = [
+    ("给俺开个证明", "哪种证明"),
+    ("办那个卡", "哪种卡"),
+    ("咋还没弄好", "没有在办的事"),
+    ("跟上回那个一样", "是什么事"),
+    ("俺不识字", "您说话就行"),
+    ("书记电话多少", "533-1234"),
+    ("村主任电话多少", "手机号我不能给"),
+    ("谁家吃低保", "公示"),
+    ("俺邻居家的事你给说说", "不能说"),
+    ("你是不是录音了", "没有偷着录音"),
+    ("明天赶集不", "逢三、逢八"),
+    ("医保今年多少钱", "420元"),
+    ("去年那个文件咋说的", "哪一件事"),
+    ("村里账给俺看看", "公开"),
+    ("收到假钱", "别再花出去"),
+    ("我是记者", "党政办"),
+    ("你给俺写个状子", "12348"),
+    ("下月初八俺儿结婚 用村里大食堂 二十桌", "恭喜"),
+    ("给俺盖个章", "先别跑"),
+    ("卫生院电话", "533-2345"),
+    ("卫生院电话多少", "533-2345"),
+    ("电动车让人偷了", "110"),
+    ("没听懂 说简单点", "人工"),
+    ("你们镇上电话多少", "533-1234"),
+    ("有啥政策", "说个名"),
+    ("小林啊 没事 跟你拉拉呱 俺这血压药吃完了 先不吃行不", "533-2345"),
+]
+
+
+@pytest.mark.parametrize(("said", "has"), SAID)
+async def test_a_first_line_is_answered_and_opens_nothing(house: House, said: str, has: str) -> None:
+    assert has in await house.reply("v-0101", said)
+    assert await house.cases_of("v-0101") == []
+
+
+FILED = [
+    ("俺地让人占了", "dispute", "先别动手"),
+    ("邻居占了俺一垄地", "dispute", "先别动手"),
+    ("打药蜜蜂死了", "farm", "留着"),
+    ("有人在村里卖保健品", "selling", "先别交钱"),
+    ("喇叭太吵", "speaker", "记下了"),
+]
+
+
+@pytest.mark.parametrize(("said", "kind", "has"), FILED)
+async def test_a_first_line_is_filed_under_its_kind_with_a_word_of_advice(
+    house: House, said: str, kind: str, has: str
+) -> None:
+    assert has in await house.reply("v-0101", said)
+    (case,) = await house.cases_of("v-0101")
+    assert case.kind == kind
+
+
+@pytest.mark.parametrize("said", ["再见", "好嘞", "👍", "打错了", "好了", "谢谢啊 麻烦你了"])
+async def test_politeness_costs_nothing(house: House, said: str) -> None:
+    assert await house.says("v-0101", said) == []
+
+
+@pytest.mark.parametrize("said", ["狗咬人了", "孩子不见了"])
+async def test_what_is_urgent_is_answered_first_of_all(house: House, said: str) -> None:
+    assert (await house.reply("v-0101", said)).startswith("**先打 1")
+
+
+async def test_a_living_person_is_promised_once_a_day_and_not_in_a_loop(house: House) -> None:
+    assert "好，转给" in await house.reply("v-0101", "找活人")
+    assert "今天已经" in await house.reply("v-0101", "找活人")
+    assert len(await house.cases_of("v-0101")) == 1
+
+
+async def test_that_the_bot_is_no_good_is_heard_once_and_not_handed_round(house: House) -> None:
+    assert "对不住" in await house.reply("v-0101", "恁这机器人有啥用")
+    assert "对不住" in await house.reply("v-0101", "恁这机器人有啥用")
+    (case,) = await house.cases_of("v-0101")
+    assert case.fields["cause"] == "no_good"
+
+
+async def test_who_wants_the_own_data_erased_hears_what_is_kept_and_who_does_it(house: House) -> None:
+    said = await house.reply("v-0101", "删了俺的信息")
+    assert "镇上存着" in said
+    assert "问2026-0001" in said
+    (case,) = await house.cases_of("v-0101")
+    assert case.fields["cause"] == "erase"
+
+
+async def test_two_empty_recordings_go_to_a_person_who_can_hear_them(house: House) -> None:
+    await house.says("v-0101", "", voice=True)
+    assert "听您的原话" in await house.reply("v-0101", "", voice=True)
+    (case,) = await house.cases_of("v-0101")
+    assert len(case.fields["recording"]) == 2
+    seen = next(one for one in await house.cases_of("c-0001") if one.id == case.id)
+    assert seen.fields["recording"] == case.fields["recording"]
+
+
+async def test_the_words_after_our_question_are_its_answer(house: House) -> None:
+    await house.says("v-0101", "给俺开个证明")
+    assert "都不开" in await house.reply("v-0101", "银行要单身证明")
+    await house.says("v-0101", "去年那个文件咋说的")
+    assert "示例政发〔2024〕5号" in await house.reply("v-0101", "高龄津贴每人每月发多少钱")
+
+
+async def test_questions_are_answered_and_reports_filed_and_that_is_said(house: House) -> None:
+    two = await house.reply("v-0101", "高龄津贴啥时候发？养老认证咋弄？")
+    assert "您问了 2 件" in two
+    assert "记下" not in two
+    both = await house.reply("v-0101", "三组停水了。高龄津贴啥时候发")
+    assert "记下 1 件，答您 1 件" in both
+
+
+async def test_it_has_mended_itself_takes_back_the_matter_that_is_meant(house: House) -> None:
+    await house.says("v-0102", "路灯坏了，还有就是三组停电了")
+    assert "柳树 2 号" in await house.reply("v-0102", "那个电的事解决了 不用来了")
+    open_ones = [case.kind for case in await house.cases_of("v-0102") if case.is_open]
+    assert open_ones == ["lamp"]
+
+
+async def test_to_hurry_is_written_down_and_the_promise_said_again(house: House) -> None:
+    await house.says("v-0102", "桥头路灯坏了")
+    said = await house.reply("v-0102", "催一下")
+    assert "催了一回" in said
+    assert "11:00" in said
+    assert "柳树 1 号" in await house.reply("v-0102", "俺上回报的那个路灯 咋没动静")
+
+
+async def test_numbers_and_noise_that_answer_nothing_open_nothing(house: House) -> None:
+    assert "没有等您回话" in await house.reply("v-0102", "1")
+    for _ in range(3):
+        assert "没听明白" in await house.reply("v-0102", "？？")
+    assert await house.cases_of("v-0102") == []
+
+
+async def test_a_wish_of_which_nothing_is_known_goes_to_a_person(house: House) -> None:
+    assert "问2026-0001" in await house.reply("v-0102", "我想给我爸申请个轮椅")
+
+
+async def test_a_further_report_instead_of_the_kind_is_a_matter_of_its_own(house: House) -> None:
+    await house.says("v-0101", "俺家那个东西坏了")
+    await house.says("v-0101", "村口的垃圾没人收了")
+    assert sorted(case.kind for case in await house.cases_of("v-0101")) == ["other", "rubbish"]
