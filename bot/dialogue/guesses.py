@@ -8,8 +8,12 @@ ENOUGH = 0.4
 """Share of the votes from which a guess is taken; below it the rules stand (`dinglin eval talk`)."""
 KIND_ENOUGH = 0.4
 """Share of a skill's votes from which one kind is named; else the matter is of no special kind."""
+SURE = 0.7
+"""Share from which a guess outweighs a question's own words."""
+COMPLAINT = 0.6
+"""Share of the votes from which a message that names no cadre is a complaint about one."""
 DOUBT = 0.2
-"""Share of the votes for a complaint from which words about a cadre are one: who is spoken of must not read it."""
+"""The same where a cadre is named: who is spoken of must not read it (law of talk 7)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +35,13 @@ class Guess:
         """Give the share of a command or of all kinds of a skill."""
         return sum(share for one, share in self.votes.items() if (one.command, one.skill) == (command, skill))
 
-    @property
-    def best(self) -> tuple[str, str, float]:
-        """Name the command or the skill with most votes, and its share."""
+    def best(self, *, without: str = "") -> tuple[str, str, float]:
+        """Name the command or the skill with most votes, and its share; `without` one command if there is another."""
         shares: dict[tuple[str, str], float] = defaultdict(float)
         for one, share in self.votes.items():
             shares[one.command, one.skill] += share
+        if len(shares) > 1:
+            shares.pop((without, ""), None)
         (command, skill), most = max(shares.items(), key=lambda vote: vote[1])
         return command, skill, most
 

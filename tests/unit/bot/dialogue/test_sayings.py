@@ -41,7 +41,7 @@ def test_the_nearest_sayings_vote_for_command_and_kind() -> None:
     vectors = np.eye(4, dtype=np.float32)
     known = Sayings([LAMP, ROAD, ASK, CHAT], vectors)
     guess = known.nearest(np.array([1.0, 0.7, 0.0, 0.0], np.float32))
-    assert guess.best[:2] == ("", "village_report")
+    assert guess.best()[:2] == ("", "village_report")
     assert guess.kind_of("village_report") == "lamp"
     assert sum(guess.votes.values()) == pytest.approx(1.0)
 
@@ -49,7 +49,7 @@ def test_the_nearest_sayings_vote_for_command_and_kind() -> None:
 def test_one_close_saying_outweighs_distant_ones() -> None:
     vectors = np.array([[1, 0, 0], [0.3, 1, 0], [0.3, 1, 0.1], [0.3, 0.9, 0]], np.float32)
     known = Sayings([LAMP, ASK, ASK, ASK], vectors)
-    assert known.nearest(np.array([1.0, 0.0, 0.0], np.float32)).best[:2] == ("", "village_report")
+    assert known.nearest(np.array([1.0, 0.0, 0.0], np.float32)).best()[:2] == ("", "village_report")
 
 
 @pytest.mark.parametrize(
@@ -93,6 +93,22 @@ def test_words_about_a_cadre_that_half_sound_like_a_complaint_are_one() -> None:
     doubtful = like(lamp=0.7, Grievance=0.3)
     assert isinstance(taken("书记家门口修得锃亮 俺们这边黑灯", doubtful), Grievance)
     assert isinstance(taken("学校门口修得锃亮 俺们这边黑灯", doubtful), StartSkill)
+
+
+def test_a_service_named_with_a_trouble_is_still_a_complaint_when_a_cadre_is_in_it() -> None:
+    said = "路灯坏了 俺要投诉村主任不给修"
+    assert isinstance(taken("路灯又坏 都怪村主任偏心", like(lamp=0.6, Grievance=0.4)), Grievance)
+    assert isinstance(taken(said, None), Grievance)
+
+
+def test_a_complaint_that_names_nobody_must_sound_like_one_clearly() -> None:
+    assert isinstance(taken("修那条道把俺家的果树毁了", like(Grievance=0.5, road=0.5)), StartSkill)
+    assert isinstance(taken("修那条道的钱叫他们私分了", like(Grievance=0.8, road=0.2)), Grievance)
+
+
+def test_a_question_by_its_own_words_is_asked_unless_the_guess_is_sure() -> None:
+    assert taken("今儿停水不", like(road=0.6, Ask=0.4)) == Ask("今儿停水不")
+    assert isinstance(taken("俺家水龙头咋不出水了能不能来看看不", like(road=0.9, Ask=0.1)), StartSkill)
 
 
 def test_the_answer_to_a_form_is_never_guessed() -> None:
