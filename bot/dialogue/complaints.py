@@ -15,6 +15,7 @@ from bot.dialogue.parts import Counts, Part, Turn, texts
 from township import directory
 from township.db import Tx
 from township.errors import Refused
+from township.statements import savepoint
 from workflows import casebook, cases
 from workflows.cases import Act
 from workflows.deadlines import say_moment
@@ -39,7 +40,7 @@ def file(tx: Tx, turn: Turn, command: Grievance, position: int) -> Part:
         fields["about"] = about
     matter = opening(turn, skill, position, fields)
     try:
-        with tx.begin_nested():
+        with savepoint(tx):
             outcome = cases.open(tx, replace(matter, anonymous=True), now=turn.situation.at)
     except Refused:
         return nobody
@@ -63,7 +64,7 @@ def name(tx: Tx, turn: Turn, command: Naming, position: int) -> Part:
     case_id, key = str(waiting["case"]), turn.key(position)
     acting = Act(turn.situation.town_id, case_id, "name", key, person.id, {}, via=Via.CODE)
     try:
-        with tx.begin_nested():
+        with savepoint(tx):
             outcome = cases.act(tx, acting, now=turn.situation.at)
     except Refused:
         return Part(str(waiting["said"]), state={"naming": None}, in_private=True)

@@ -16,6 +16,7 @@ from township import directory
 from township.db import Tx
 from township.effects import Say, ToPerson
 from township.errors import Mistake, Refused
+from township.statements import savepoint
 from workflows import cases, offers, tasks
 from workflows.cases import Act
 from workflows.definition import Action, FieldKind
@@ -128,7 +129,7 @@ def call_off(tx: Tx, turn: Turn, position: int) -> Part:
         (f"{turn.key(position)}:{one.person.id}", Say(ToPerson(one.person.id), said, urgent=True)) for one in duty
     )
     try:
-        with tx.begin_nested():
+        with savepoint(tx):
             cases.act(tx, acting, now=turn.situation.at)
     except Refused:
         told = ()
@@ -154,7 +155,7 @@ def _act(tx: Tx, turn: Turn, task: TaskView, action: str, values: dict[str, Any]
     via = Via.VOICE if turn.heard.incoming.by_voice else Via.TYPED
     acting = Act(turn.situation.town_id, task.case_id, action, turn.key(position), person.id, values, task.id, via)
     try:
-        with tx.begin_nested():
+        with savepoint(tx):
             outcome = cases.act(tx, acting, now=turn.situation.at)
     except Mistake as mistake:
         return _ask_for(task, action, known, values, mistake)

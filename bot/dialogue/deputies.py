@@ -17,6 +17,7 @@ from township.db import Tx
 from township.directory import Person, Role
 from township.effects import Effect, Say, ToPerson
 from township.errors import TownshipError
+from township.statements import savepoint
 from workflows import cases, offers, tasks
 from workflows.cases import Act
 from workflows.deadlines import say_moment
@@ -136,7 +137,7 @@ def _hand_over(tx: Tx, turn: Turn, task: TaskView, holder: Person, to: Person, w
     given = {"to": to.id, **({"reason": why} if "reason" in actions[action].needs else {})}
     acting = Act(turn.situation.town_id, task.case_id, action, key, holder.id, given, task.id, Via.CHAT)
     try:
-        with tx.begin_nested():
+        with savepoint(tx):
             cases.act(tx, acting, now=turn.situation.at)
     except TownshipError:
         return False

@@ -18,6 +18,7 @@ from knowledge.boundaries import boundary
 from skills.manifest import Manifest
 from township.db import Tx
 from township.errors import Mistake
+from township.statements import savepoint
 from workflows import calllist, cases, tasks
 from workflows.cases import Opening, Outcome
 from workflows.definition import FieldKind
@@ -65,7 +66,7 @@ def read(turn: Turn, command: StartSkill, home: str | None = None) -> dict[str, 
 def file(tx: Tx, turn: Turn, matter: Opening) -> Part:
     """Open the case, or ask for the one thing that is missing and keep what is known."""
     try:
-        with tx.begin_nested():
+        with savepoint(tx):
             outcome = cases.open(tx, matter, now=turn.situation.at)
     except Mistake as mistake:
         name = str(mistake.values.get("field", ""))
