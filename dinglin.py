@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from bot import commands, wording
+from bot import commands, serving, wording
 from evals.commands import app_bench, app_eval
 from skills.commands import app_skills
 from township.errors import TownshipError
@@ -45,7 +45,10 @@ def _sandbox_beside(settings: Settings) -> Iterator[None]:
     """Run the sandbox as a child that ends with us."""
     address = urlsplit(settings.api_url)
     secret = settings.client_secret.get_secret_value()
-    arguments = ["--host", address.hostname or "127.0.0.1", "--port", str(address.port or 9700)]
+    host, port = address.hostname or "127.0.0.1", address.port or 9700
+    # Taken and given back at once: a sandbox of somebody else must not be talked to unnoticed.
+    serving.listen(host, port, taken="sandbox_port_in_use").close()
+    arguments = ["--host", host, "--port", str(port)]
     arguments += ["--client-id", settings.client_id, "--client-secret", secret]
     child = subprocess.Popen([sys.executable, "-m", "sandbox", *arguments])
     try:

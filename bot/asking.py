@@ -43,11 +43,20 @@ class Taken:
             files, refused = len(report.taken) + len(report.unchanged), len(report.refused)
             counts = {"new": len(report.taken), "same": len(report.unchanged), "failed": refused}
             said.append(texts().say("ingested", files=files + refused, **counts))
+            if not files + refused:
+                said.append(texts().say("ingested_nothing"))
             said += [texts().say("ingested_file", mark="×", name=n, words=sentence(m)) for n, m in report.refused]
             said += [f"  {sentence(mistake)}" for mistake in report.fact_mistakes]
         if self.statutes:
             said.append(texts().say("statutes_ingested", count=self.statutes))
         return [*said, *self.mistakes]
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Something was refused, or there was nothing to read: whoever runs it in a script must know."""
+        files = sum(len(one.taken) + len(one.unchanged) + len(one.refused) for one in self.reports)
+        refused = any(one.refused or one.fact_mistakes for one in self.reports)
+        return bool(refused or self.mistakes or (self.reports and not files))
 
     def figures(self) -> dict[str, Any]:
         """Give it as JSON."""
@@ -121,7 +130,7 @@ def _take(db: Database, folder: Path, at: datetime) -> Report:
     town_id, villages = _town(db)
     if not town_id:
         raise Mistake("no_town")
-    return intake.take_folder(db, folder, town_id=town_id, villages=villages, at=at)
+    return intake.take(db, folder, town_id=town_id, villages=villages, at=at)
 
 
 def _statutes(db: Database, path: Path, at: datetime) -> int:

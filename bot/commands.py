@@ -78,6 +78,8 @@ def ingest(
         say(line)
     if json_out:
         put_json(report.figures(), json_out)
+    if report.is_incomplete:
+        raise typer.Exit(1)
 
 
 def ask(question: str, json_out: JsonOut = "") -> None:

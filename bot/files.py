@@ -31,7 +31,7 @@ class Files:
         try:
             found = await self._clients[account_id].download(attachment.download_code)
         except TooBig:
-            return Fetched(attachment, problem="file_too_large")
+            return Fetched(attachment, problem="file_over_limit")
         except ChannelFault as fault:
             log.warning("a file was not fetched", extra={"action": "file_not_fetched", "code": fault.code})
             return Fetched(attachment, problem="file_not_fetched")

@@ -2,10 +2,13 @@
 
 import asyncio
 import contextlib
+import errno
+import os
 import signal
 import socket
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from types import TracebackType
 
 import uvicorn
@@ -13,7 +16,7 @@ import uvicorn
 from bot.app import App
 from bot.wording import texts
 from township import memory, schema
-from township.db import Database
+from township.db import Database, sqlite_path
 from township.errors import Mistake
 from township.settings import Settings
 
@@ -26,6 +29,8 @@ class OpenDatabase:
         self._migrated = migrated
 
     def __enter__(self) -> Database:
+        if sqlite_path(self._settings.database):
+            ready_home(self._settings.home)
         self._db = Database(self._settings.database)
         try:
             schema.reach(self._db)
@@ -40,10 +45,21 @@ class OpenDatabase:
         self._db.close_now()
 
 
+def ready_home(home: Path) -> None:
+    """Make the home of a process; one that cannot be made or written to is a Mistake."""
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Mistake("home_unusable", path=str(home), reason=error.strerror or type(error).__name__) from error
+    if not os.access(home, os.W_OK | os.X_OK):
+        raise Mistake("home_unusable", path=str(home), reason=os.strerror(errno.EACCES))
+
+
 async def serve(settings: Settings, *, phone_page: str, say: Callable[[str], None]) -> None:
     """Run until SIGINT or SIGTERM; then stop listening, finish what is under way, and close."""
     memory.be_frugal()
-    listening = _listen(settings.host, settings.port)
+    ready_home(settings.home)
+    listening = listen(settings.host, settings.port)
     app = App(settings, opens_office=bool(phone_page))
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -73,14 +89,16 @@ def _ready(address: str, phone_page: str, now: datetime) -> str:
     return texts().say("run_ready", url=address)
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int, *, taken: str = "port_in_use") -> socket.socket:
+    """Take a port of this machine; one that is not to be had is a Mistake, `taken` if somebody else has it."""
     sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         sock.bind((host, port))
     except OSError as error:
         sock.close()
-        raise Mistake("port_in_use", host=host, port=port) from error
+        code = {errno.EADDRNOTAVAIL: "address_not_here", errno.EACCES: "port_forbidden"}.get(error.errno or 0, taken)
+        raise Mistake(code, host=host, port=port) from error
     return sock
 
 

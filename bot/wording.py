@@ -23,8 +23,11 @@ def _all() -> tuple[Texts, ...]:
 
 def sentence(error: TownshipError) -> str:
     """Say an error in the words of a person; one without words of its own is shown with its code."""
+    values = dict(error.values)
+    if texts().has(reason := f"reason_{values.get('reason')}"):
+        values["reason"] = texts().say(reason)
     for known in _all():
-        if known.has(error.code) and known.needs(error.code) <= set(error.values):
-            return known.say(error.code, **error.values)
+        if known.has(error.code) and known.needs(error.code) <= set(values):
+            return known.say(error.code, **values)
     details = ", ".join(f"{name}={value}" for name, value in error.values.items())
     return texts().say("unknown_error", code=error.code, details=details)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from knowledge import frontmatter, loaders, splitters
 from knowledge.ingest import Source
@@ -76,16 +77,19 @@ def manifest(folder: Path) -> Manifest:
         return Manifest()
     try:
         return Manifest.model_validate(YAML(typ="safe", pure=True).load(path.read_text("utf-8")) or {})
+    except (YAMLError, UnicodeDecodeError) as error:
+        raise Mistake("manifest_unreadable", file=MANIFEST) from error
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
         raise Mistake("manifest_wrong", file=MANIFEST, place=place, reason=first["msg"]) from error
 
 
-def read(folder: Path, *, town_id: str, villages: Mapping[str, str]) -> Iterator[Read]:
-    """Read every file of `folder`, oldest rule first; `villages` gives the id of each village by its name."""
+def read(folder: Path, *, town_id: str, villages: Mapping[str, str], only: str = "") -> Iterator[Read]:
+    """Read every file of `folder` (or `only` one), oldest rule first; `villages`: the id of each by its name."""
     known = manifest(folder)
-    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if _counts(path, known, folder))
+    found = [folder / only] if only else folder.rglob("*")
+    names = sorted(path.relative_to(folder).as_posix() for path in found if _counts(path, known, folder))
     for name in sorted(names, key=lambda each: bool(known.files.get(each, known.defaults).replaces)):
         about = known.files.get(name, known.defaults)
         try:

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from knowledge import documents, facts, folders, ingest
+from knowledge import documents, facts, folders, ingest, loaders
 from knowledge.models import VersionState
 from township.db import Database, Tx
 from township.errors import Mistake
@@ -29,14 +29,24 @@ class Report:
     fact_mistakes: tuple[Mistake, ...]
 
 
-def take_folder(db: Database, folder: Path, *, town_id: str, villages: Mapping[str, str], at: datetime) -> Report:
-    """Read and store every file of `folder`, each in its own transaction. `villages`: ids by name. Blocks."""
+def take(db: Database, path: Path, *, town_id: str, villages: Mapping[str, str], at: datetime) -> Report:
+    """Read and store one file, or every file of a folder; the manifest beside a file holds for it as well. Blocks."""
+    if path.is_dir():
+        return take_folder(db, path, town_id=town_id, villages=villages, at=at)
+    return take_folder(db, path.parent, only=path.name, town_id=town_id, villages=villages, at=at)
+
+
+def take_folder(
+    db: Database, folder: Path, *, town_id: str, villages: Mapping[str, str], at: datetime, only: str = ""
+) -> Report:
+    """Read and store every file of `folder` (or `only` one), each in its own transaction. `villages`: ids by name."""
     stored: dict[str, ingest.Stored] = {}
-    read = list(folders.read(folder, town_id=town_id, villages=villages))
+    read = list(folders.read(folder, town_id=town_id, villages=villages, only=only))
     for file in read:
         if file.source:
             stored[file.name] = db.write_now(partial(_store, source=file.source, file=file, at=at, before=dict(stored)))
-    changed, mistakes = _take_facts(db, folder, town_id, villages, at)
+    facts_wanted = only in ("", folders.manifest(folder).facts)
+    changed, mistakes = _take_facts(db, folder, town_id, villages, at) if facts_wanted else (0, ())
     return Report(
         taken=tuple(name for name, one in stored.items() if one.is_new),
         unchanged=tuple(name for name, one in stored.items() if not one.is_new),
@@ -65,6 +75,7 @@ def _take_facts(
     known = folders.manifest(folder)
     if not known.facts:
         return 0, ()
+    loaders.check_size(folder / known.facts)
     sheet = facts.read_sheet((folder / known.facts).read_bytes(), known.facts, villages)
     store = partial(facts.store, town_id=town_id, rows=sheet.facts, at=at, sample=known.sample)
     return db.write_now(store), sheet.mistakes

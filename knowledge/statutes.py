@@ -12,7 +12,7 @@ from datetime import date, datetime
 from functools import partial
 from itertools import groupby
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TextIO, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -92,13 +92,22 @@ def _register(path: Path) -> dict[str, Register]:
 
 
 def _lines(path: Path, kind: type[Line]) -> Iterator[Line]:
+    if not path.stat().st_size:
+        raise Mistake("file_empty", file=path.name)
     with path.open(encoding="utf-8") as file:
-        for number, text in enumerate(file, 1):
+        for number, text in enumerate(_texts(file, path.name), 1):
             try:
                 yield kind.model_validate_json(text)
             except ValidationError as error:
                 first: dict[str, Any] = dict(error.errors()[0])
                 raise Mistake("bad_line", file=path.name, line=number, reason=first["msg"]) from error
+
+
+def _texts(file: TextIO, name: str) -> Iterator[str]:
+    try:
+        yield from file
+    except UnicodeDecodeError as error:
+        raise Mistake("not_text", file=name) from error
 
 
 def ingest(db: Database, path: Path, *, at: datetime, progress: Callable[[int], None] = lambda clauses: None) -> int:

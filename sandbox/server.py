@@ -18,7 +18,7 @@ from sandbox import phone
 from sandbox import town as towns
 from sandbox.clocks import MachineTime, Windows
 from sandbox.control import routes as control
-from sandbox.refusals import api
+from sandbox.refusals import api, words
 from sandbox.wire import cards, directory, files, login, robot, stream, todos, webhook
 from sandbox.wire.door import json_response
 from sandbox.world import World
@@ -137,9 +137,7 @@ def _bind(host: str, port: int) -> socket.socket:
     except OSError as err:
         sock.close()
         reason = err.strerror or type(err).__name__
-        raise PortTaken(
-            f"the sandbox cannot listen on {host}:{port} ({reason}): stop what runs there or choose another --port"
-        ) from err
+        raise PortTaken(words("start", "port_taken").format(host=host, port=port, reason=reason)) from err
     return sock
 
 

@@ -1,5 +1,6 @@
 """All settings, read from the environment once, in one place; everything runs with none of them."""
 
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -8,6 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from township.errors import Mistake
 
+DATABASE = re.compile(r"[a-z][a-z0-9+]*://")
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -47,7 +49,7 @@ class Settings(BaseSettings):
     """onnx, none, a sentence-transformers name or folder, or the URL of an OpenAI-compatible endpoint."""
     embedder_key: SecretStr = SecretStr("")
     """API key of such an endpoint; empty: it asks for none."""
-    log_level: str = "INFO"
+    log_level: str = Field(default="INFO", pattern="^(?i:debug|info|warning|error|critical)$")
     key: SecretStr = SecretStr("")
     """Seals credentials in the database; empty: a key file in `home`."""
 
@@ -57,15 +59,22 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _dies_in_rehearsals_only(self) -> "Settings":
         if self.kill_at and not self.may_turn_clock:
-            raise ValueError("kill_at is for the sandbox on this machine only")
+            raise ValueError("rehearsal")
         return self
 
     @field_validator("public_url", "api_url", "oapi_url", "login_url", "chroma_url")
     @classmethod
     def _address(cls, value: str) -> str:
         if value and urlsplit(value).scheme not in {"http", "https"}:
-            raise ValueError("must begin with http:// or https://")
+            raise ValueError("address")
         return value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        if value and not DATABASE.match(value):
+            raise ValueError("database")
+        return value
 
     @property
     def database(self) -> str:
@@ -96,5 +105,10 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
-        name = "DINGLIN_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise Mistake("wrong_setting", name=name, reason=first["msg"], given=first.get("input")) from error
+        name = "_".join(str(part) for part in first["loc"]).lower().removeprefix("dinglin_") or "kill_at"
+        reason = {
+            "string_pattern_mismatch": name,
+            "value_error": first["msg"].removeprefix("Value error, "),
+        }.get(first["type"], first["type"])
+        given = first.get("input") if first["loc"] else "set"
+        raise Mistake("wrong_setting", name=f"DINGLIN_{name.upper()}", reason=reason, given=given) from error
