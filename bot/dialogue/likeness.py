@@ -23,9 +23,9 @@ FILE = "second_ear.json"
 SOURCE = Path(__file__).with_name("likeness.yaml")
 MARK = "#"
 """Begins the name of a theme or of a pair of themes, which is longer than any piece of the text itself."""
-THRESHOLD, NEITHER, DENIAL = -1.5, -2.0, -2.5
-"""Above the first a text counts as a cry for help, below the last not even if a rule says so; chosen where nobody is in
-danger (evals/datasets/emergency.md)."""
+THRESHOLD, DENIAL_OF_ONE, DENIAL = -1.0, -1.5, -2.0
+"""Above the first a text counts as a cry for help. A rule of one word list does not count below the second, one of
+several lists not below the last. Chosen on lots of authors not learned from (evals/datasets/emergency.md)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,10 @@ WINDOW, NEAR, SHORT, HEARD_LIMIT, SOUND_ALONE, HEARD_ANYWHERE = 24, 12, 16, 48, 
 """Characters between the first and last word of a rule; the same for `near:`; a `short:` message; longest text in
 which words are also searched by sound; longest in which two syllables by sound suffice; least syllables of a word
 searched by sound in lists that are not in `by_sound`."""
-LEAST_TO_WEIGH = 5
+LEAST_TO_WEIGH = 3
 """Characters below which a text is like nothing: a word or two answers a question of ours."""
+BELIEVED = ("child", "suicide")
+"""Kinds whose plain words are always believed (product.md D4, D6)."""
 WEIGHED = ("past", "over", "elsewhere", "now", "ask", "anger")
 """Guards that the second ear weighs as well."""
 
@@ -79,6 +81,8 @@ class Finding:
     sign: str
     who: str
     heard: tuple[str, ...]
+    denial: float = float("-inf")
+    """The weight of the second ear below which this rule does not count: the broader the rule, the sooner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,9 +275,18 @@ def _by_rule(text: str, found: dict[str, list[Token]], recogniser: Recogniser) -
         if rule.mode in closed or not rule.needed <= found.keys():
             continue
         if place := _holds(rule, text, found, recogniser):
-            who = _who(text, recogniser)
-            return Finding(rule.kind, rule.lists[0], who, tuple(text[token.start : token.end] for token in place))
+            heard = tuple(text[token.start : token.end] for token in place)
+            return Finding(rule.kind, rule.lists[0], _who(text, recogniser), heard, _denial(rule, place))
     return None
+
+
+def _denial(rule: Rule, place: tuple[Token, ...]) -> float:
+    """Say how strongly the second ear must deny: hardly when whole classes of words or only sounds agree."""
+    if rule.mode == "wide" or not all(token.exact for token in place):
+        return likeness.THRESHOLD
+    if rule.kind in BELIEVED:
+        return float("-inf")
+    return likeness.DENIAL_OF_ONE if len(rule.lists) == 1 else likeness.DENIAL
 
 
 def by_rule(text: str) -> Finding | None:
@@ -293,11 +306,11 @@ def pieces(text: str) -> set[str]:
     return _pieces(text, _tokens(text, recogniser), recogniser)
 
 
-def _weight(text: str, lists: Iterable[str], recogniser: Recogniser) -> float:
-    """Weigh a text, or give what says neither yes nor no."""
+def _weight(text: str, lists: Iterable[str], recogniser: Recogniser) -> float | None:
+    """Weigh a text; None where the ear was not taught or the text is too short or too long."""
     learned = likeness.learned()
     if learned is None or not LEAST_TO_WEIGH <= len(text) <= recogniser.told:
-        return likeness.NEITHER
+        return None
     return learned.of(_pieces(text, lists, recogniser))
 
 
@@ -305,9 +318,11 @@ def _hear(text: str, recogniser: Recogniser) -> Finding | None:
     """Hear a text with both ears: a rule holds unless the second ear denies it, and what no rule names it may hear."""
     found = _tokens(text, recogniser)
     weighed = _weight(text, found, recogniser)
-    if finding := _by_rule(text, found, recogniser):
-        denied = weighed < likeness.DENIAL and not recogniser.guards["surely"].search(text)
-        return None if denied else finding
+    finding = _by_rule(text, found, recogniser)
+    if weighed is None or (finding and recogniser.guards["surely"].search(text)):
+        return finding
+    if finding:
+        return finding if weighed > finding.denial else None
     return Finding("unknown", "likeness", _who(text, recogniser), ()) if weighed > likeness.THRESHOLD else None
 
 

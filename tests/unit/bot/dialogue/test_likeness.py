@@ -21,7 +21,13 @@ def by_likeness(text: str) -> bool:
 
 
 def test_a_cry_for_help_weighs_more_than_everyday_talk() -> None:
-    assert weigh("娃掉井里了快来救") > likeness.THRESHOLD > likeness.DENIAL > weigh("俺想问问低保咋办")
+    assert (
+        weigh("娃掉井里了快来救")
+        > likeness.THRESHOLD
+        > likeness.DENIAL_OF_ONE
+        > likeness.DENIAL
+        > weigh("俺想问问低保咋办")
+    )
 
 
 def test_a_long_text_is_never_taken_for_an_emergency_by_likeness_alone() -> None:
@@ -34,7 +40,9 @@ def test_a_word_or_two_in_answer_to_us_is_no_cry_for_help() -> None:
     assert [said for said in ("好了", "行了", "来了", "弄好了", "好了好了") if by_likeness(said)] == []
 
 
-@pytest.mark.parametrize("text", ["119号杆上的灯不亮", "107国道边上的垃圾没人拉", "楼上半夜打麻将吵死了"])
+@pytest.mark.parametrize(
+    "text", ["119号杆上的灯不亮", "107国道边上的垃圾没人拉", "楼上半夜打麻将吵死了", "桥头栏杆断了"]
+)
 def test_a_rule_does_not_hold_where_the_second_ear_denies_it(text: str) -> None:
     assert signs.find(signs.plain(text)) is None
 
