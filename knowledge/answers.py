@@ -114,7 +114,8 @@ class Answerer:
             return None
         day = at.astimezone(SHANGHAI).date()
         hits = retrieve(self.library, words.widen(question), scope=scope, at=at, limit=LOOKED_AT)
-        found = occasions.notice(hits, topics, day)
+        rated = confidence.rate(words, question, hits, _rarity(self.library, scope, day))
+        found = occasions.notice([each.hit for each in rated if each.confidence >= SURE], topics, day)
         return _of_clause(words, question, Rated(found, 1.0), day) if found else None
 
     def _of_clauses(self, words: lexicon.Lexicon, question: str, scope: Scope, at: datetime) -> Answer:

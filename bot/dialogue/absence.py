@@ -38,6 +38,9 @@ def _last_day(found: re.Match[str], since: date, today: date) -> date | None:
 
 def _day(said: str, today: date) -> date | None:
     """Read a day; "the 27th" alone is the next 27th, and a weekday that has passed is next week's."""
+    if end := words.load().fits("absence.end", said):
+        month = 12 if end["year"] else today.month
+        return date(today.year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
     known = read_date(said, today)
     if known is not None:
         return known + timedelta(weeks=1) if known < today else known

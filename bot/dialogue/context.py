@@ -39,6 +39,8 @@ class Context:
     """An action of a cadre waits for its word: a question is that word too ("ask the villager")."""
     open_skill: str = ""
     """The service whose form is open."""
+    last_question: str = ""
+    """What was asked before, and answered."""
     expects: str = ""
     """How words that say nothing by themselves are taken: as this question, with them in place of {text}."""
     quote: str = ""

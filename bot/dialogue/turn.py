@@ -241,6 +241,7 @@ def context_of(heard: Heard, situation: Situation, services: Services) -> Contex
         asked_field=asked,
         takes_all=bool(act),
         open_skill=form.get("skill", ""),
+        last_question=str(state.get("question", "")),
         expects=str(state.get("expects", "")),
         quote=incoming.quote.text if incoming.quote else "",
         is_cadre=situation.is_cadre,

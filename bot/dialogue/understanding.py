@@ -148,6 +148,7 @@ def _whole(heard: str, context: Context) -> list[Command]:
         "Begin": lambda: StartSkill(report, "") if report else Unknown(heard),
         "BackAgain": lambda: BackAgain() if context.is_cadre else Chitchat(heard),
         "Erase": lambda: Handoff(heard, "erase"),
+        "NotCome": lambda: Handoff(f"{context.last_question}（{heard}）", "unknown"),
         "Status": lambda: Status(heard, hurry=lexicon.find("hurry", heard) is not None),
         "Chitchat": lambda: Chitchat(heard),
         "MyTasks": MyTasks,
@@ -160,6 +161,8 @@ def _whole(heard: str, context: Context) -> list[Command]:
     }
     said = without_opening(heard)
     for name, pattern in lexicon.whole.items():
+        if name == "NotCome" and not context.last_question:
+            continue  # nothing was asked of which it could be said
         if pattern.fullmatch(said):
             return [makes[name]()]
     return []

@@ -1,4 +1,4 @@
-"""The thirty first lines of the product notes (§3.1), and what belongs to later services: a useful word, no wrong case."""
+"""The thirty first lines of the product notes (§3.1), and what later services will do: a useful word, no wrong case."""
 
 import pytest
 
@@ -143,3 +143,18 @@ async def test_a_further_report_instead_of_the_kind_is_a_matter_of_its_own(house
     await house.says("v-0101", "俺家那个东西坏了")
     await house.says("v-0101", "村口的垃圾没人收了")
     assert sorted(case.kind for case in await house.cases_of("v-0101")) == ["other", "rubbish"]
+
+
+async def test_what_should_have_come_and_has_not_is_asked_of_a_person(house: House) -> None:
+    await house.says("v-0101", "高龄津贴啥时候发")
+    assert "问2026-0001" in await house.reply("v-0101", "没发")
+    (case,) = await house.cases_of("v-0101")
+    assert "高龄津贴" in case.said["what"]
+    assert "没发" in case.said["what"]
+
+
+async def test_no_that_is_puts_the_place_right(house: House) -> None:
+    await house.says("v-0101", "俺家大门口路灯不亮了")
+    assert "后门口" in await house.reply("v-0101", "不对 是俺家后门口")
+    (case,) = await house.cases_of("v-0101")
+    assert "后门口" in case.said["place"]
