@@ -1,6 +1,7 @@
 """What is known when a message is read: of the town, of who speaks, and of what the last reply waits for. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -47,5 +48,5 @@ class Context:
     is_cadre: bool = False
     cadres: frozenset[str] = frozenset()
     """Names of the town's cadres: a complaint that names one never reaches that person (law of talk 7)."""
-    guess: Guess | None = None
-    """What the whole message is like, when that was asked for: taken where no rule is sure."""
+    guesses: Mapping[str, Guess] = field(default_factory=dict)
+    """What pieces of the message are like, where no rule is sure of them."""

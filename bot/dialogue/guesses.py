@@ -8,7 +8,7 @@ ENOUGH = 0.4
 """Share of the votes from which a guess is taken; below it the rules stand (`dinglin eval talk`)."""
 KIND_ENOUGH = 0.4
 """Share of a skill's votes from which one kind is named; else the matter is of no special kind."""
-SURE = 0.7
+SURE = 0.55
 """Share from which a guess outweighs a question's own words."""
 COMPLAINT = 0.6
 """Share of the votes from which a message that names no cadre is a complaint about one."""

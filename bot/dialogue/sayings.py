@@ -66,16 +66,17 @@ class Ear:
         self._made[town_id] = (services, sayings)
         self._guessed.clear()
 
-    def guess(self, town_id: str, services: Services, text: str) -> Guess | None:
-        """Guess what a message means; blocks for one vector."""
+    def guesses(self, town_id: str, services: Services, texts: Sequence[str]) -> Mapping[str, Guess]:
+        """Guess what each text means; blocks for a vector each. Empty while the sayings are not made."""
         if not self.knows(town_id, services):
-            return None
-        key = (town_id, text)
-        if key not in self._guessed:
-            if len(self._guessed) >= KEPT_GUESSES:
-                self._guessed.clear()
-            self._guessed[key] = self._made[town_id][1].nearest(self._embedder.embed_passages([text])[0])
-        return self._guessed[key]
+            return {}
+        if len(self._guessed) >= KEPT_GUESSES:
+            self._guessed.clear()
+        new = [text for text in texts if (town_id, text) not in self._guessed]
+        sayings = self._made[town_id][1]
+        for text, vector in zip(new, self._embedder.embed_passages(new) if new else (), strict=True):
+            self._guessed[town_id, text] = sayings.nearest(vector)
+        return {text: self._guessed[town_id, text] for text in texts}
 
     def _vectors(self, texts: Sequence[str]) -> Floats:
         hashes = [text_hash("", text) for text in texts]

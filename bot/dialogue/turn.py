@@ -44,10 +44,11 @@ from bot.dialogue.media import Fetch, Fetched, wanted
 from bot.dialogue.papers import Paper, may_bring, submit
 from bot.dialogue.papers import read as paper_of
 from bot.dialogue.parts import Counts, Heard, Part, Turn, open_form, texts
+from bot.dialogue.pieces import names_service
 from bot.dialogue.sayings import Ear
 from bot.dialogue.services import Offered, Services
 from bot.dialogue.situation import Situation, Towns, look
-from bot.dialogue.understanding import names_service, understand, wants_guess
+from bot.dialogue.understanding import doubts, understand
 from bot.messages import MessageKind
 from bot.wording import sentence
 from knowledge.answers import Answer, Answerer, AnswerKind
@@ -133,17 +134,17 @@ class Mind:
         """Understand by rule; what no rule is sure of and no fact answers, by what it is like."""
         text, context = heard.incoming.text, context_of(heard, situation, services)
         commands = small.of_kind(heard) or understand(text, context)
-        looked, answers = commands, {}
-        if all(isinstance(command, Ask) for command in commands):
-            looked, answers = await self._looked_up(heard, situation, commands)
-        is_known = answers and all(answer.kind is AnswerKind.fact for answer in answers.values())
-        if is_known or self._ear is None or not wants_guess(commands, context):
-            return (looked, answers) if answers else await self._looked_up(heard, situation, commands)
-        guess = await asyncio.to_thread(self._ear.guess, heard.conversation.town_id, services, text)
-        guessed = understand(text, replace(context, guess=guess))
-        return (
-            (looked, answers) if answers and guessed == commands else await self._looked_up(heard, situation, guessed)
-        )
+        only_asks = all(isinstance(command, Ask) for command in commands)
+        answered = await self._looked_up(heard, situation, commands) if only_asks else None
+        if answered and all(answer.kind is AnswerKind.fact for answer in answered[1].values()):
+            return answered
+        pieces = doubts(text, commands, context) if self._ear else []
+        if pieces and self._ear:
+            guesses = await asyncio.to_thread(self._ear.guesses, heard.conversation.town_id, services, pieces)
+            guessed = understand(text, replace(context, guesses=guesses))
+            if guessed != commands:
+                return await self._looked_up(heard, situation, guessed)
+        return answered or await self._looked_up(heard, situation, commands)
 
     async def _after_all(
         self, heard: Heard, situation: Situation, services: Services, called_off: Sequence[Command]

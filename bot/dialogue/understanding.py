@@ -4,10 +4,9 @@ All that a sentence contains is taken. Which skills there are comes as data; eme
 (emergency.py); what the commands do is the turn's.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 
-from bot.dialogue import answering, details, remarks, words
+from bot.dialogue import answering, remarks, words
 from bot.dialogue.commands import (
     Ask,
     BackAgain,
@@ -36,20 +35,31 @@ from bot.dialogue.commands import (
 )
 from bot.dialogue.context import Context, Pending
 from bot.dialogue.emergency import is_distressed
-from bot.dialogue.guesses import COMPLAINT, DOUBT, ENOUGH, SURE
-from bot.dialogue.nearness import SkillWords, nearest
+from bot.dialogue.pieces import OWN_MATTER, in_doubt, is_about_cadre, is_unsure, matters
 from bot.dialogue.signs import plain
-from bot.dialogue.splitting import split, without_opening
+from bot.dialogue.splitting import without_opening
 from township.lexicon import repair
 
 __all__ = ["Context", "Pending", "understand"]
 
-OWN_MATTER = 6
-"""Characters from which a later sentence can be a matter of its own ("what now?" is not)."""
-
 
 def understand(text: str, context: Context) -> list[Command]:
     """Understand one message; never empty. Silence is a command too."""
+    if whole := _as_a_whole(text, context):
+        return whole
+    raw = _repaired(text, context)
+    distress: list[Command] = [Distress()] if is_distressed(raw) else []
+    return [*matters(raw, context), *distress]
+
+
+def doubts(text: str, commands: Sequence[Command], context: Context) -> list[str]:
+    """List the pieces of a message of which it is worth knowing what they are like: no rule is sure of them."""
+    is_open = not context.asked_field and any(is_unsure(each, context) for each in commands)
+    return in_doubt(_repaired(text, context), context) if is_open and not _as_a_whole(text, context) else []
+
+
+def _as_a_whole(text: str, context: Context) -> list[Command]:
+    """Take what the whole message says; empty if it holds matters to be taken one by one."""
     if not text.strip():
         return [Unknown("")] if context.by_voice else [Silent()]
     if words.load().fits("sticker", text):
@@ -76,14 +86,7 @@ def understand(text: str, context: Context) -> list[Command]:
     for rule in rules:
         if commands := rule(raw if rule in {_correction, _filled, _scam} else heard, context):
             return commands
-    distress: list[Command] = [Distress()] if is_distressed(raw) else []
-    return [*_guessed(raw, _matters(raw, context), context), *distress]
-
-
-def wants_guess(commands: Sequence[Command], context: Context) -> bool:
-    """Tell whether it is worth knowing what the message is like: nothing in it was understood for certain."""
-    matters = [each for each in commands if not isinstance(each, Distress)]
-    return not context.asked_field and all(_is_unsure(each, context) for each in matters)
+    return []
 
 
 def _repaired(text: str, context: Context) -> str:
@@ -108,7 +111,7 @@ def _feedback(heard: str, context: Context) -> list[Command]:
     """Take an opinion; one about somebody by name or office is a complaint, kept from that person's chain."""
     lexicon = words.load()
     if found := lexicon.find("feedback", heard):
-        return [Grievance(heard) if _is_about_cadre(heard, context) else Feedback(found["text"])]
+        return [Grievance(heard) if is_about_cadre(heard, context) else Feedback(found["text"])]
     return [Feedback(heard, on_us=True)] if lexicon.find("feedback_on_us", heard) else []
 
 
@@ -116,13 +119,8 @@ def _grievance(heard: str, context: Context) -> list[Command]:
     lexicon = words.load()
     if lexicon.find("grievance.not", heard):
         return []
-    named = _is_about_cadre(heard, context) and lexicon.find("grievance.act", heard)
+    named = is_about_cadre(heard, context) and lexicon.find("grievance.act", heard)
     return [Grievance(heard)] if named or lexicon.find("grievance.alone", heard) else []
-
-
-def _is_about_cadre(heard: str, context: Context) -> bool:
-    """Tell whether a text speaks of a cadre or a village body, by office or by name."""
-    return bool(words.load().find("grievance.object", heard)) or any(name in heard for name in context.cadres)
 
 
 def _remark(heard: str, context: Context) -> list[Command]:
@@ -148,7 +146,7 @@ def _whole(heard: str, context: Context) -> list[Command]:
         "Begin": lambda: StartSkill(report, "") if report else Unknown(heard),
         "BackAgain": lambda: BackAgain() if context.is_cadre else Chitchat(heard),
         "Erase": lambda: Handoff(heard, "erase"),
-        "NotCome": lambda: Handoff(f"{context.last_question}（{heard}）", "unknown"),
+        "NotCome": lambda: Handoff(f"{context.last_question} {heard}", "unknown"),
         "Status": lambda: Status(heard, hurry=lexicon.find("hurry", heard) is not None),
         "Chitchat": lambda: Chitchat(heard),
         "MyTasks": MyTasks,
@@ -177,7 +175,7 @@ def _correction(raw: str, context: Context) -> list[Command]:
         if found := lexicon.patterns[f"correct.{name}"].search(heard):
             rest = heard[found.end() :].strip("，")
             old = found["old"] if name == "pair" else ""
-            after = _matters(rest, context) if rest else []
+            after = matters(rest, context) if rest else []
             return [Correct(old, found["new"]), *(each for each in after if not isinstance(each, Unknown))]
     return []
 
@@ -189,16 +187,16 @@ def _filled(raw: str, context: Context) -> list[Command]:
     if context.asked_field == "what" and not context.takes_all:
         return _told_what(raw, context)
     if context.asked_field == "kind" and len(raw) >= OWN_MATTER and not context.takes_all:
-        found = _matters(raw, context)
+        found = matters(raw, context)
         if any(isinstance(each, StartSkill) and words.load().find("trouble", each.text) for each in found):
             return [FillField("kind", ""), *found]  # the question is passed over: this is one more matter
-    aside = [] if context.takes_all else [each for each in _matters(raw, context) if _is_aside(each, context)]
+    aside = [] if context.takes_all else [each for each in matters(raw, context) if _is_aside(each, context)]
     return aside or [FillField(context.asked_field, raw.strip())]
 
 
 def _told_what(raw: str, context: Context) -> list[Command]:
     """Take what somebody reports who was asked what it is: every matter of it; what names no kind is the answer."""
-    found = _matters(raw, context)
+    found = matters(raw, context)
     if any(isinstance(each, StartSkill) for each in found):
         return found
     if all(isinstance(each, Ask) for each in found) and not words.load().find("trouble", raw):
@@ -214,138 +212,3 @@ def _is_aside(command: Command, context: Context) -> bool:
             reports = {each.name for each in context.skills if each.is_report}
             return skill in reports - {context.open_skill} and words.load().find("trouble", text) is not None
     return False
-
-
-def _matters(raw: str, context: Context) -> list[Command]:
-    """Take every matter of a message; what says nothing by itself belongs to the one before."""
-    if on_behalf := details.behalf(without_opening(plain(raw))):
-        return _on_behalf(on_behalf, context)
-    commands: list[Command] = []
-    for piece in split(raw):
-        command = _matter(piece, context)
-        if commands and isinstance(commands[-1], Unknown):
-            commands[-1] = _matter(f"{commands[-1].text}，{piece}", context)
-        elif commands and (isinstance(command, Unknown) or (isinstance(command, Ask) and len(piece) < OWN_MATTER)):
-            commands[-1] = _joined(commands[-1], piece)
-        else:
-            commands.append(command)
-    return [_expected(each, context) for each in commands] or [Unknown(raw)]
-
-
-def _is_unsure(command: Command, context: Context) -> bool:
-    """Tell whether a command was taken for want of a better one, or may be a complaint under another name."""
-    match command:
-        case Unknown() | Chitchat() | Ask():
-            return True
-        case StartSkill(_, text) if text and not command.affected:
-            return not _is_keyed(command, context) or _is_about_cadre(plain(text), context)
-    return False
-
-
-def names_service(text: str, skills: Sequence[SkillWords]) -> bool:
-    """Tell whether a text names a service by a word of its own."""
-    return any(word in text for skill in skills for word in skill.keywords)
-
-
-def _is_keyed(command: Command, context: Context) -> bool:
-    """Tell whether a service was named together with a trouble."""
-    if not isinstance(command, StartSkill) or not words.load().find("trouble", command.text):
-        return False
-    return names_service(command.text, [each for each in context.skills if each.name == command.skill])
-
-
-def _guessed(raw: str, ruled: list[Command], context: Context) -> list[Command]:
-    """Take what the message is like instead of what the rules were unsure of."""
-    if context.guess is None or not wants_guess(ruled, context):
-        return ruled
-    least = DOUBT if _is_about_cadre(plain(raw), context) else COMPLAINT
-    if context.guess.share("Grievance") >= least:
-        return [Grievance(plain(raw))]
-    command, skill, share = context.guess.best(without="Grievance")
-    is_lost = any(isinstance(each, Unknown) for each in ruled)
-    enough = 0.0 if is_lost else SURE if _only_asks(raw) else ENOUGH
-    is_same = all(type(each).__name__ == command for each in ruled)
-    if share < enough or is_same or any(_is_keyed(each, context) for each in ruled):
-        return ruled
-    if not command:
-        started = _start(skill, raw, context, None)
-        kind = context.guess.kind_of(skill)
-        return [replace(started, fields={**started.fields, "kind": kind or "other"})]
-    makes: dict[str, Callable[[str], Command]] = {
-        "Ask": Ask,
-        "Status": Status,
-        "Grievance": Grievance,
-        "Paper": lambda text: Remark("seal", text),
-        "Chitchat": Chitchat,
-        "Handoff": Handoff,
-        "Unknown": Unknown,
-    }
-    return [makes[command](raw)]
-
-
-def _expected(command: Command, context: Context) -> Command:
-    """Take words that answer a question of ours about a question."""
-    said = command.text if isinstance(command, Unknown) else command.question if isinstance(command, Ask) else ""
-    return Ask(context.expects.format(text=said)) if context.expects and said else command
-
-
-def _joined(command: Command, piece: str) -> Command:
-    match command:
-        case StartSkill(skill, text, fields, affected, via, urgent):
-            return StartSkill(skill, f"{text}，{piece}", fields, affected, via, urgent)
-        case Ask(question):
-            return Ask(f"{question}，{piece}")
-        case Unknown(text):
-            return Unknown(f"{text}，{piece}")
-    return command
-
-
-def _on_behalf(on_behalf: details.Behalf, context: Context) -> list[Command]:
-    commands = list(_each(split(on_behalf.text), context, household=""))
-    report = next((skill.name for skill in context.skills if skill.catches_all), "")
-    if report and all(isinstance(each, Unknown) for each in commands):
-        commands = [StartSkill(report, on_behalf.text)]
-    return [
-        replace(each, affected=on_behalf.affected, via=on_behalf.via, no_phone=on_behalf.no_phone)
-        if isinstance(each, StartSkill)
-        else each
-        for each in commands
-    ]
-
-
-def _each(pieces: Sequence[str], context: Context, *, household: str) -> Iterator[Command]:
-    for piece in pieces:
-        yield _matter(piece, context, household=household)
-
-
-def _matter(piece: str, context: Context, *, household: str | None = None) -> Command:
-    """Name one matter: a service to begin, a question, company, or nothing known."""
-    lexicon = words.load()
-    asks, trouble = lexicon.find("question", piece), lexicon.find("trouble", piece)
-    wants = lexicon.find("want", piece)
-    skill = nearest(piece, context.skills)
-    if skill and skill.is_report and trouble and not _only_asks(piece):
-        return _start(skill.name, piece, context, household)
-    if skill and not skill.is_report and (wants or not asks):
-        return _start(skill.name, piece, context, household)
-    if asks:
-        return Ask(piece)
-    if skill:
-        return _start(skill.name, piece, context, household)
-    if wants and not trouble and len(piece) >= OWN_MATTER:
-        return Ask(piece)  # what it takes to get it stands in a guide
-    if lexicon.find("chitchat", piece):
-        return Chitchat(piece)
-    other = next((each.name for each in context.skills if each.catches_all), "")
-    return _start(other, piece, context, household) if trouble and other else Unknown(piece)
-
-
-def _only_asks(piece: str) -> bool:
-    """A trouble word inside a question of rules is no report ("who pays for a broken lamp")."""
-    return words.load().find("rule_question", piece) is not None
-
-
-def _start(skill: str, piece: str, context: Context, household: str | None) -> StartSkill:
-    home = context.household if household is None else household
-    fields = details.place(piece, home) | details.since(piece, context.today)
-    return StartSkill(skill, piece, fields, urgent=words.load().find("urgent", piece) is not None)

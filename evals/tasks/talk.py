@@ -17,7 +17,7 @@ from bot.dialogue.context import Context
 from bot.dialogue.emergency import recognise
 from bot.dialogue.sayings import Ear
 from bot.dialogue.services import Services, services_of
-from bot.dialogue.understanding import understand, wants_guess
+from bot.dialogue.understanding import doubts, understand
 from evals.harness import Report
 from knowledge.embeddings import choose
 from skills import registry
@@ -97,8 +97,8 @@ def read(path: Path) -> Iterator[Sentence]:
 def _heard(text: str, services: Services, ear: Ear | None) -> Command:
     context = Context(today=TODAY, skills=services.words, terms=services.terms)
     commands = understand(text, context)
-    if ear and wants_guess(commands, context):
-        commands = understand(text, replace(context, guess=ear.guess(TOWN, services, text)))
+    if ear and (pieces := doubts(text, commands, context)):
+        commands = understand(text, replace(context, guesses=ear.guesses(TOWN, services, pieces)))
     return commands[0]
 
 

@@ -14,7 +14,7 @@ from bot.dialogue.guesses import Guess, Meaning
 from bot.dialogue.nearness import SkillWords
 from bot.dialogue.sayings import Ear, Sayings
 from bot.dialogue.services import Services, services_of
-from bot.dialogue.understanding import understand, wants_guess
+from bot.dialogue.understanding import doubts, understand
 from knowledge.embeddings import HashEmbedder
 from skills import registry
 from township.db import Database
@@ -33,7 +33,8 @@ def like(**votes: float) -> Guess:
 
 
 def taken(text: str, guess: Guess | None) -> Command:
-    (command,) = understand(text, replace(CONTEXT, guess=guess))
+    pieces = doubts(text, understand(text, CONTEXT), CONTEXT)
+    (command,) = understand(text, replace(CONTEXT, guesses=dict.fromkeys(pieces, guess) if guess else {}))
     return command
 
 
@@ -81,8 +82,7 @@ def test_a_report_between_kinds_is_of_no_special_kind() -> None:
 
 def test_what_a_rule_is_sure_of_is_not_guessed() -> None:
     sure = understand("路灯坏了", CONTEXT)
-    assert not wants_guess(sure, CONTEXT)
-    assert [taken("路灯坏了", like(Chitchat=1.0))] == sure
+    assert doubts("路灯坏了", sure, CONTEXT) == []
 
 
 def test_a_weak_guess_leaves_the_rules_their_say() -> None:
@@ -107,13 +107,33 @@ def test_a_complaint_that_names_nobody_must_sound_like_one_clearly() -> None:
 
 
 def test_a_question_by_its_own_words_is_asked_unless_the_guess_is_sure() -> None:
-    assert taken("今儿停水不", like(road=0.6, Ask=0.4)) == Ask("今儿停水不")
+    assert taken("今儿停水不", like(road=0.5, Ask=0.5)) == Ask("今儿停水不")
     assert isinstance(taken("俺家水龙头咋不出水了能不能来看看不", like(road=0.9, Ask=0.1)), StartSkill)
 
 
 def test_the_answer_to_a_form_is_never_guessed() -> None:
-    asked = replace(CONTEXT, asked_field="place", open_skill="village_report", guess=like(Chitchat=1.0))
-    assert understand("老槐树底下那家", asked) == [FillField("place", "老槐树底下那家")]
+    asked, said = replace(CONTEXT, asked_field="place", open_skill="village_report"), "老槐树底下那家"
+    filled = understand(said, asked)
+    assert filled == [FillField("place", said)]
+    assert doubts(said, filled, asked) == []
+
+
+def test_each_piece_is_taken_like_its_own_nearest() -> None:
+    lamp, pension = "俺家门口那泡子瞎了", "问问养老的钱啥时候到"
+    guesses = {lamp: like(lamp=0.9, Chitchat=0.1), pension: like(Ask=1.0)}
+    report, question = understand(f"{lamp} 还有{pension}", replace(CONTEXT, guesses=guesses))
+    assert isinstance(report, StartSkill)
+    assert report.fields["kind"] == "lamp"
+    assert question == Ask(pension)
+
+
+def test_more_of_the_same_trouble_is_no_second_matter() -> None:
+    guesses = {"黑得人不敢出门": like(lamp=0.8, Chitchat=0.2), "麻烦你们上点心": like(Chitchat=0.7, Status=0.3)}
+    said = "俺家门口那泡子瞎了。黑得人不敢出门。麻烦你们上点心"
+    guesses["俺家门口那泡子瞎了"] = like(lamp=1.0)
+    (report,) = understand(said, replace(CONTEXT, guesses=guesses))
+    assert isinstance(report, StartSkill)
+    assert "上点心" in report.text
 
 
 def test_without_a_guess_the_rules_stand_alone() -> None:
@@ -127,11 +147,11 @@ def services() -> Services:
 
 def test_an_ear_guesses_only_once_its_sayings_are_made(sqlite_db: Database, services: Services) -> None:
     ear = Ear(sqlite_db, HashEmbedder())
-    assert ear.guess("t", services, "路灯坏了") is None
+    assert ear.guesses("t", services, ["路灯坏了"]) == {}
     ear.prepare("t", services)
     assert ear.knows("t", services)
-    guess = ear.guess("t", services, "俺们胡同口那盏路灯一闪一闪的跟鬼火似的,都半个月了")
-    assert guess is not None
+    said = "俺们胡同口那盏路灯一闪一闪的跟鬼火似的,都半个月了"
+    guess = ear.guesses("t", services, [said])[said]
     assert guess.kind_of("village_report") == "lamp"
 
 

@@ -1,0 +1,189 @@
+"""The matters of one message, piece by piece: by rule, and where no rule is sure by what the piece is like. Pure."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from bot.dialogue import details, words
+from bot.dialogue.commands import (
+    Ask,
+    Chitchat,
+    Command,
+    Grievance,
+    Handoff,
+    Remark,
+    StartSkill,
+    Status,
+    Unknown,
+)
+from bot.dialogue.context import Context
+from bot.dialogue.guesses import COMPLAINT, DOUBT, ENOUGH, SURE, Guess
+from bot.dialogue.nearness import SkillWords, nearest
+from bot.dialogue.signs import plain
+from bot.dialogue.splitting import split, without_opening
+
+OWN_MATTER = 6
+"""Characters from which a later sentence can be a matter of its own ("what now?" is not)."""
+OTHER = "other"
+"""The kind of a report that is of no special kind."""
+
+
+def matters(raw: str, context: Context) -> list[Command]:
+    """Take every matter of a message; what says nothing by itself belongs to the one before."""
+    if on_behalf := details.behalf(without_opening(plain(raw))):
+        return _on_behalf(on_behalf, context)
+    commands: list[Command] = []
+    for piece in split(raw):
+        command = _matter(piece, context)
+        if commands and isinstance(commands[-1], Unknown):
+            joined = _matter(f"{commands[-1].text}，{piece}", context)
+            commands[-1] = command if isinstance(joined, Unknown) else joined
+        elif commands and _belongs(command, piece, commands[-1], context):
+            commands[-1] = _joined(commands[-1], piece)
+        else:
+            commands.append(command)
+    return [_expected(each, context) for each in commands] or [Unknown(raw)]
+
+
+def in_doubt(raw: str, context: Context) -> list[str]:
+    """List the pieces of a message that no rule is sure of, for asking what each is like."""
+    if details.behalf(without_opening(plain(raw))):
+        return []
+    return [piece for piece in split(raw) if is_unsure(_by_rule(piece, context, None), context)]
+
+
+def is_unsure(command: Command, context: Context) -> bool:
+    """Tell whether a command was taken for want of a better one, or may be a complaint under another name."""
+    match command:
+        case Unknown() | Chitchat() | Ask():
+            return True
+        case StartSkill(_, text) if text and not command.affected:
+            return not _is_keyed(command, context) or is_about_cadre(plain(text), context)
+    return False
+
+
+def is_about_cadre(heard: str, context: Context) -> bool:
+    """Tell whether a text speaks of a cadre or a village body, by office or by name."""
+    return bool(words.load().find("grievance.object", heard)) or any(name in heard for name in context.cadres)
+
+
+def names_service(text: str, skills: Sequence[SkillWords]) -> bool:
+    """Tell whether a text names a service by a word of its own."""
+    return any(word in text for skill in skills for word in skill.keywords)
+
+
+def _is_keyed(command: Command, context: Context) -> bool:
+    """Tell whether a service was named together with a trouble."""
+    if not isinstance(command, StartSkill) or not words.load().find("trouble", command.text):
+        return False
+    return names_service(command.text, [each for each in context.skills if each.name == command.skill])
+
+
+def _expected(command: Command, context: Context) -> Command:
+    """Take words that answer a question of ours about a question."""
+    said = command.text if isinstance(command, Unknown) else command.question if isinstance(command, Ask) else ""
+    return Ask(context.expects.format(text=said)) if context.expects and said else command
+
+
+def _joined(command: Command, piece: str) -> Command:
+    match command:
+        case StartSkill(skill, text, fields, affected, via, urgent):
+            return StartSkill(skill, f"{text}，{piece}", fields, affected, via, urgent)
+        case Ask(question):
+            return Ask(f"{question}，{piece}")
+        case Unknown(text):
+            return Unknown(f"{text}，{piece}")
+    return command
+
+
+def _on_behalf(on_behalf: details.Behalf, context: Context) -> list[Command]:
+    commands = list(_each(split(on_behalf.text), context, household=""))
+    report = next((skill.name for skill in context.skills if skill.catches_all), "")
+    if report and all(isinstance(each, Unknown) for each in commands):
+        commands = [StartSkill(report, on_behalf.text)]
+    return [
+        replace(each, affected=on_behalf.affected, via=on_behalf.via, no_phone=on_behalf.no_phone)
+        if isinstance(each, StartSkill)
+        else each
+        for each in commands
+    ]
+
+
+def _each(pieces: Sequence[str], context: Context, *, household: str) -> Iterator[Command]:
+    for piece in pieces:
+        yield _matter(piece, context, household=household)
+
+
+def _belongs(command: Command, piece: str, before: Command, context: Context) -> bool:
+    """Tell whether a piece only says more of the matter before it."""
+    match command:
+        case Unknown():
+            return True
+        case Ask():
+            return len(piece) < OWN_MATTER
+        case StartSkill(skill, fields=fields) if piece in context.guesses and isinstance(before, StartSkill):
+            return skill == before.skill and fields.get("kind") in (before.fields.get("kind"), OTHER)
+        case Chitchat() | Status():
+            return piece in context.guesses
+    return False
+
+
+def _matter(piece: str, context: Context, *, household: str | None = None) -> Command:
+    """Name one matter by rule; where no rule is sure, by what it is like."""
+    ruled = _by_rule(piece, context, household)
+    guess = context.guesses.get(piece)
+    return ruled if guess is None else _guessed(piece, ruled, guess, context, household)
+
+
+def _guessed(piece: str, ruled: Command, guess: Guess, context: Context, household: str | None) -> Command:
+    """Take what a piece is like instead of what the rules were unsure of."""
+    least = DOUBT if is_about_cadre(plain(piece), context) else COMPLAINT
+    if guess.share("Grievance") >= least:
+        return Grievance(plain(piece))
+    command, skill, share = guess.best(without="Grievance")
+    enough = 0.0 if isinstance(ruled, Unknown) else SURE if _only_asks(piece) else ENOUGH
+    if share < enough or type(ruled).__name__ == command or _is_keyed(ruled, context):
+        return ruled
+    if not command:
+        started = _start(skill, piece, context, household)
+        return replace(started, fields={**started.fields, "kind": guess.kind_of(skill) or OTHER})
+    makes: dict[str, Callable[[str], Command]] = {
+        "Ask": Ask,
+        "Status": Status,
+        "Paper": lambda text: Remark("seal", text),
+        "Chitchat": Chitchat,
+        "Handoff": Handoff,
+    }
+    return makes.get(command, Unknown)(piece)
+
+
+def _by_rule(piece: str, context: Context, household: str | None) -> Command:
+    """Name one matter: a service to begin, a question, company, or nothing known."""
+    lexicon = words.load()
+    asks, trouble = lexicon.find("question", piece), lexicon.find("trouble", piece)
+    wants = lexicon.find("want", piece)
+    skill = nearest(piece, context.skills)
+    if skill and skill.is_report and trouble and not _only_asks(piece):
+        return _start(skill.name, piece, context, household)
+    if skill and not skill.is_report and (wants or not asks):
+        return _start(skill.name, piece, context, household)
+    if asks:
+        return Ask(piece)
+    if skill:
+        return _start(skill.name, piece, context, household)
+    if wants and not trouble and len(piece) >= OWN_MATTER:
+        return Ask(piece)  # what it takes to get it stands in a guide
+    if lexicon.find("chitchat", piece):
+        return Chitchat(piece)
+    other = next((each.name for each in context.skills if each.catches_all), "")
+    return _start(other, piece, context, household) if trouble and other else Unknown(piece)
+
+
+def _only_asks(piece: str) -> bool:
+    """A trouble word inside a question of rules is no report ("who pays for a broken lamp")."""
+    return words.load().find("rule_question", piece) is not None
+
+
+def _start(skill: str, piece: str, context: Context, household: str | None) -> StartSkill:
+    home = context.household if household is None else household
+    fields = details.place(piece, home) | details.since(piece, context.today)
+    return StartSkill(skill, piece, fields, urgent=words.load().find("urgent", piece) is not None)
