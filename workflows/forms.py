@@ -86,8 +86,8 @@ def say_back(spec: FormField, value: Any, texts: Texts) -> str:
             return f"{value[:3]}***********{value[-4:]}"
         case FieldKind.PLACE:
             return str(value.get("text", "")) if isinstance(value, Mapping) else str(value)
-        case FieldKind.PHOTOS:
-            return texts.say("say_photos", count=len(value))
+        case FieldKind.PHOTOS | FieldKind.FILE:
+            return texts.say("say_photos" if spec.kind is FieldKind.PHOTOS else "say_files", count=len(value))
         case _:
             return str(value)
 

@@ -75,6 +75,8 @@ class Dossier:
     offers: tuple[Offer, ...]
     photos: tuple[str, ...]
     """By their hashes: those that came with the matter itself."""
+    recordings: tuple[str, ...]
+    """By their hashes: what was spoken and could not be read."""
 
 
 def opened(tx: Tx, visitor: Visitor, case_id: str, now: datetime) -> Dossier:
@@ -99,7 +101,20 @@ def opened(tx: Tx, visitor: Visitor, case_id: str, now: datetime) -> Dossier:
         tuple(_step(record.definition, event, given, names) for event, given in zip(line, told, strict=True)),
         tuple(_offers(tx, record, visitor)),
         photos_among(record.definition.form, case.fields),
+        files_among(record.definition.form, case.fields, FieldKind.FILE),
     )
+
+
+def hear_recording(tx: Tx, visitor: Visitor, case_id: str, sha256: str, now: datetime) -> None:
+    """Record who hears a recording; one that does not belong to a case of this scope is as if it were not there."""
+    case = casebook.get(tx, visitor.scope, case_id)
+    form = records.load(tx, case.town_id, case_id, lock=False).definition.form if case else {}
+    if case is None or sha256 not in files_among(form, case.fields, FieldKind.FILE):
+        raise Refused("unknown_case")
+    heard = AuditEntry(
+        visitor.person.id, case.cast.affected or case.cast.spoke, "read", "voice", f"console {case.id}", now
+    )
+    audit.record(tx, case.town_id, heard)
 
 
 def look_at_photo(tx: Tx, visitor: Visitor, case_id: str, sha256: str, now: datetime) -> None:
@@ -123,7 +138,12 @@ def look_at_photo(tx: Tx, visitor: Visitor, case_id: str, sha256: str, now: date
 
 def photos_among(specs: Mapping[str, FormField], held: Mapping[str, Any]) -> tuple[str, ...]:
     """List the hashes of the photos among values."""
-    kept = (held.get(name) for name, spec in specs.items() if spec.kind is FieldKind.PHOTOS)
+    return files_among(specs, held, FieldKind.PHOTOS)
+
+
+def files_among(specs: Mapping[str, FormField], held: Mapping[str, Any], kind: FieldKind) -> tuple[str, ...]:
+    """List the hashes of the files of one kind among values."""
+    kept = (held.get(name) for name, spec in specs.items() if spec.kind is kind)
     return tuple(sha256 for several in kept if isinstance(several, list) for sha256 in several)
 
 

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from bot.web.console import calls, cases, documents, login, photos, work
+from bot.web.console import calls, cases, documents, login, photos, recordings, work
 from bot.web.console.session import Guard
 from bot.web.doors import Deps
 from bot.web.pages import Pages
@@ -17,6 +17,7 @@ def console(deps: Deps, pages: Pages) -> APIRouter:
     router.include_router(work.routes(deps, guard, pages))
     router.include_router(cases.routes(deps, guard, pages))
     router.include_router(photos.routes(deps, guard))
+    router.include_router(recordings.routes(deps, guard))
     router.include_router(calls.routes(deps, guard, pages))
     router.include_router(documents.routes(deps, guard, pages))
     return router

@@ -108,7 +108,7 @@ def _settle(tx: Tx) -> None:
 
 
 def _offer_services(tx: Tx, now: datetime) -> None:
-    for name in ("document_review", "village_report"):
+    for name in ("document_review", "handoff", "village_report"):
         skill = registry.load(registry.HERE / name).skill
         assert skill is not None
         registry.install(tx, TOWN, skill, by=None, now=now)
