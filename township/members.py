@@ -67,6 +67,12 @@ def left(tx: Tx, account_id: str, staff_id: str, *, why: str, at: datetime) -> P
     return main
 
 
+def remember(tx: Tx, person_id: str, flag: str) -> None:
+    """Keep how somebody wants to be served (`read_to_me`); the same twice is one."""
+    flags = dict(tx.execute(sa.select(people.c.flags).where(people.c.id == person_id)).scalar() or {})
+    tx.execute(sa.update(people).where(people.c.id == person_id).values(flags={**flags, flag: True}))
+
+
 def group_titled(tx: Tx, account_id: str, open_id: str, title: str) -> None:
     """Take over the new name of a group."""
     tx.execute(

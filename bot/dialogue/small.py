@@ -14,7 +14,6 @@ from bot.dialogue.commands import (
     Menu,
     MyTasks,
     NotMended,
-    ReadToMe,
     Record,
     Remark,
     Repeat,
@@ -28,6 +27,7 @@ from bot.dialogue.commands import (
 from bot.dialogue.emergency import distress_line
 from bot.dialogue.parts import Counts, Heard, Part, Turn, open_form, texts
 from bot.messages import MessageKind
+from township import members
 from township.db import Tx
 from township.effects import Say, ToPerson
 
@@ -92,12 +92,17 @@ def answer(turn: Turn, command: Command) -> Part:
             return Part(texts().say("scam"))
         case Distress():
             return Part(distress_line(), aside=True)
-        case ReadToMe():
-            return Part(texts().say("read_to_me"))
         case Silent() if turn.heard.incoming.kind is MessageKind.unknown and _is_asked(turn):
             return Part(texts().say("cannot_read"))
         case _:
             return Part()
+
+
+def read_to_me(tx: Tx, turn: Turn) -> Part:
+    """Remember that somebody cannot read: who works on the matters of this person telephones."""
+    if turn.situation.person is not None:
+        members.remember(tx, turn.situation.person.id, "read_to_me")
+    return Part(texts().say("read_to_me"))
 
 
 def _is_asked(turn: Turn) -> bool:

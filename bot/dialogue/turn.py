@@ -31,6 +31,7 @@ from bot.dialogue.commands import (
     Naming,
     NotMended,
     Query,
+    ReadToMe,
     Record,
     Repeat,
     StartSkill,
@@ -296,6 +297,8 @@ def _carry_out(tx: Tx, turn: Turn, command: Command, position: int) -> Part:
             return deputies.consult(tx, turn, command, position)
         case NotMended():
             return afterwards.not_mended(tx, turn, command, position) or small.unsure(tx, turn, command, position)
+        case ReadToMe():
+            return small.read_to_me(tx, turn)
         case CallOff():
             return decisions.call_off(tx, turn, position)
         case Unknown() | Confirm():

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.integration.bot.house import House
+from township.models import people
 
 SAID = [
     ("给俺开个证明", "哪种证明"),
@@ -158,3 +159,9 @@ async def test_no_that_is_puts_the_place_right(house: House) -> None:
     assert "后门口" in await house.reply("v-0101", "不对 是俺家后门口")
     (case,) = await house.cases_of("v-0101")
     assert "后门口" in case.said["place"]
+
+
+async def test_that_somebody_cannot_read_is_remembered(house: House) -> None:
+    await house.says("v-0101", "俺不识字")
+    (person,) = await house.rows(people, people.c.id == "v-0101")
+    assert person["flags"]["read_to_me"]
