@@ -23,6 +23,8 @@ from bot.dialogue.splitting import split, without_opening
 
 OWN_MATTER = 6
 """Characters from which a later sentence can be a matter of its own ("what now?" is not)."""
+SHORT = 8
+"""Characters up to which a question says no more than its question ("is there water today")."""
 OTHER = "other"
 """The kind of a report that is of no special kind."""
 
@@ -141,7 +143,8 @@ def _guessed(piece: str, ruled: Command, guess: Guess, context: Context, househo
         return Grievance(plain(piece))
     command, skill, share = guess.best(without="Grievance")
     enough = 0.0 if isinstance(ruled, Unknown) else SURE if _only_asks(piece) else ENOUGH
-    if share < enough or type(ruled).__name__ == command or _is_keyed(ruled, context):
+    is_plain_question = _only_asks(piece) and len(piece) <= SHORT and not command
+    if share < enough or is_plain_question or type(ruled).__name__ == command or _is_keyed(ruled, context):
         return ruled
     if not command:
         started = _start(skill, piece, context, household)

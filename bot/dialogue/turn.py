@@ -135,11 +135,11 @@ class Mind:
         """Understand by rule; what no rule is sure of and no fact answers, by what it is like."""
         text, context = heard.incoming.text, context_of(heard, situation, services)
         commands = small.of_kind(heard) or understand(text, context)
-        only_asks = all(isinstance(command, Ask) for command in commands)
+        pieces = doubts(text, commands, context) if self._ear else []
+        only_asks = len(pieces) <= len(commands) and all(isinstance(command, Ask) for command in commands)
         answered = await self._looked_up(heard, situation, commands) if only_asks else None
         if answered and all(answer.kind is AnswerKind.fact for answer in answered[1].values()):
             return answered
-        pieces = doubts(text, commands, context) if self._ear else []
         if pieces and self._ear:
             guesses = await asyncio.to_thread(self._ear.guesses, heard.conversation.town_id, services, pieces)
             guessed = understand(text, replace(context, guesses=guesses))

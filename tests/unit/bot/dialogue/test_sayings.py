@@ -107,7 +107,10 @@ def test_a_complaint_that_names_nobody_must_sound_like_one_clearly() -> None:
 
 
 def test_a_question_by_its_own_words_is_asked_unless_the_guess_is_sure() -> None:
-    assert taken("今儿停水不", like(road=0.5, Ask=0.5)) == Ask("今儿停水不")
+    assert taken("今儿停水不", like(road=0.9, Ask=0.1)) == Ask("今儿停水不")
+    assert taken("俺家水龙头咋不出水了能不能来看看不", like(road=0.5, Ask=0.5)) == Ask(
+        "俺家水龙头咋不出水了能不能来看看不"
+    )
     assert isinstance(taken("俺家水龙头咋不出水了能不能来看看不", like(road=0.9, Ask=0.1)), StartSkill)
 
 
