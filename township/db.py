@@ -177,7 +177,11 @@ def _dumps(value: object) -> str:
 
 def _sqlite_engine(url: str, *, begin: str, readers: int = 1) -> sa.Engine:
     if path := sqlite_path(url):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise Mistake("home_unusable", path=str(path.parent), reason=reason) from error
     engine = sa.create_engine(
         url,
         pool_size=readers,

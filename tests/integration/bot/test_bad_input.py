@@ -94,6 +94,15 @@ def test_a_wrong_setting_is_named_with_its_mend(dinglin: Run, tmp_path: Path, na
     assert "postgresql://" in value or name in said or value.partition(":")[0] in said
 
 
+@pytest.mark.parametrize(
+    "words", [("skills", "list"), ("migrate",), ("ask", "医保怎么交"), ("register", "sandbox/town.yaml")]
+)
+def test_a_home_that_cannot_be_made_is_named_by_every_command(dinglin: Run, words: tuple[str, ...]) -> None:
+    code, said = dinglin(*words, DINGLIN_HOME="/proc/nowhere")
+    assert (code, is_one_sentence(said)) == (1, True), said
+    assert "/proc/nowhere" in said
+
+
 def test_a_setting_that_does_not_exist_is_named(dinglin: Run, tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("DINGLIN_PROT=9600\n", "utf-8")
     code, said = dinglin("skills", "list", cwd=tmp_path)
