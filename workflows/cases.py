@@ -166,6 +166,13 @@ def _do(tx: Tx, record: Record, decision: Decision, acting: Act, now: datetime) 
         catalogue.do(tx, decision.do, catalogue.Occasion(acting.town_id, record.row["id"], held, acting.by, now))
 
 
+def opened_by(tx: Tx, town_id: str, key: str) -> str | None:
+    """Find the case that a message opened or changed."""
+    chosen = sa.select(case_keys.c.case_id).where(case_keys.c.town_id == town_id, case_keys.c.key == key)
+    found = tx.execute(chosen).scalar()
+    return str(found) if found else None
+
+
 def unlink(tx: Tx, town_id: str, key: str) -> None:
     """Forget which message opened an unnamed case, once nothing can repeat it."""
     mine = (case_keys.c.town_id == town_id, case_keys.c.key == key)

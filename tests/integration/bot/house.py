@@ -198,7 +198,7 @@ class House:
         group: str = "",
         kind: str = "text",
         voice: bool = False,
-        quote: str | tuple[str, str] = "",
+        quote: str | tuple[str, ...] = "",
         outsider: bool = False,
         unheard: bool = False,
         pictures: int = 0,
@@ -233,8 +233,14 @@ class House:
         data |= self._body(kind, text, pictures, file, number, group)
         if quote:
             holder = data["text"] if kind == "text" else data["content"]
-            words, speaker = quote if isinstance(quote, tuple) else (quote, "")
-            said = {"msgId": "q", "msgType": "text", "senderId": f"$:LWCP_v1:${speaker}", "content": {"text": words}}
+            words, speaker, message = (*((quote,) if isinstance(quote, str) else quote), "", "q")[:3]
+            message = message or "q"
+            said = {
+                "msgId": message,
+                "msgType": "text",
+                "senderId": f"$:LWCP_v1:${speaker}",
+                "content": {"text": words},
+            }
             holder |= {"isReplyMsg": True, "repliedMsg": said}
         return Frame(f"f{number}", data, {}, self.clock.now())
 

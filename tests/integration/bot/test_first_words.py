@@ -108,6 +108,13 @@ async def test_who_said_what_a_clerk_quotes_is_named_and_told(house: House) -> N
     assert len(house.shown("c-0101")) == 1
 
 
+async def test_what_was_said_to_the_bot_itself_is_not_filed_twice_by_quoting_it(house: House) -> None:
+    await house.says("v-0102", "@小邻 桥头井盖又没了", group="cidliushu=", message_id="said-once")
+    quote = ("桥头井盖又没了", "v-0102", "said-once")
+    assert "已经记过了：柳树 1 号" in await house.reply("c-0101", "记 急", group="cidliushu=", quote=quote)
+    assert len(await house.cases_of("c-0101")) == 1
+
+
 # --- the same again, put right, taken back
 
 
