@@ -25,8 +25,9 @@ WINDOW, NEAR, SHORT, HEARD_LIMIT, SOUND_ALONE, HEARD_ANYWHERE = 24, 12, 16, 48, 
 """Characters between the first and last word of a rule; the same for `near:`; a `short:` message; longest text in
 which words are also searched by sound; longest in which two syllables by sound suffice; least syllables of a word
 searched by sound in lists that are not in `by_sound`."""
-LEAST_TO_WEIGH = 3
-"""Characters below which a text is like nothing: a word or two answers a question of ours."""
+LEAST_TO_WEIGH, BRIEF = 3, 3
+"""Characters below which a text is like nothing, and up to which it must be plainly like a cry: a word or two answers a
+question of ours."""
 BELIEVED = ("child", "suicide")
 """Kinds whose plain words are always believed (product.md D4, D6)."""
 WEIGHED = ("past", "over", "elsewhere", "now", "ask", "anger")
@@ -323,7 +324,8 @@ def _hear(text: str, recogniser: Recogniser) -> Finding | None:
         return finding
     if finding:
         return finding if weighed > finding.denial else None
-    return Finding("unknown", "likeness", _who(text, recogniser), ()) if weighed > likeness.THRESHOLD else None
+    least = likeness.THRESHOLD if len(text) > BRIEF else likeness.THRESHOLD_OF_BRIEF
+    return Finding("unknown", "likeness", _who(text, recogniser), ()) if weighed > least else None
 
 
 def find(text: str) -> Finding | None:

@@ -47,6 +47,33 @@ def test_a_rule_does_not_hold_where_the_second_ear_denies_it(text: str) -> None:
     assert signs.find(signs.plain(text)) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "自来水管漏水了流了一地 在俺家门口",
+        "鱼塘承包出去一年五万",
+        "修路把俺家树砍了没给钱",
+        "水沟里有人倒农药瓶子",
+        "找活人",
+        "俺娘住三楼",
+        "爷爷赶集去了",
+        "水库边上",
+        "两个人",
+        "楼顶上",
+    ],
+)
+def test_an_ordinary_message_of_the_village_is_no_cry_for_help(text: str) -> None:
+    assert signs.find(signs.plain(text)) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["被电了", "塘边就看见一双小凉鞋", "摸着没有脉 胸脯也不起伏了", "灶台底下嘶嘶响 味儿大"]
+)
+def test_a_hint_that_no_rule_names_is_heard(text: str) -> None:
+    assert signs.by_rule(signs.plain(text)) is None
+    assert by_likeness(text)
+
+
 def test_what_follows_a_matter_put_aside_is_heard_by_itself() -> None:
     assert signs.find(signs.plain("低保的事先不急 俺爹刚才一头栽院里了")) is not None
 
