@@ -62,11 +62,13 @@ class GroupCommitLane:
         self._engine = engine
         self._calls: queue.SimpleQueue[Item | None] = queue.SimpleQueue()
         self._urgent: deque[Item] = deque()
-        self._closing = False
+        self._closing = self._closed = False
         self._thread = threading.Thread(target=self._run, name="db-writer", daemon=True)
         self._thread.start()
 
     def run(self, call: Call[Any], promise: Promise, *, urgent: bool = False) -> None:
+        if self._closed:
+            raise RuntimeError("the database is closed")
         if urgent:
             self._urgent.append((call, promise))
             self._calls.put(_LOOK)
@@ -74,6 +76,7 @@ class GroupCommitLane:
             self._calls.put((call, promise))
 
     def close(self) -> None:
+        self._closed = True
         self._calls.put(None)
         self._thread.join()
 

@@ -103,3 +103,11 @@ async def test_a_write_that_nobody_waits_for_any_more_is_not_begun(sqlite_db: Da
     gate.set()
     assert await holding
     assert await sqlite_db.read(lambda tx: tx.execute(sa.select(towns.c.id)).all()) == []
+
+
+async def test_who_comes_after_the_end_is_told_and_does_not_wait_for_ever(db: Database) -> None:
+    await db.close()
+    with pytest.raises(RuntimeError):
+        await asyncio.to_thread(db.write_now, lambda tx: None)
+    with pytest.raises(RuntimeError):
+        await db.read(lambda tx: None)
