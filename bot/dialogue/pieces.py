@@ -3,14 +3,13 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from bot.dialogue import details, words
+from bot.dialogue import details, remarks, words
 from bot.dialogue.commands import (
     Ask,
     Chitchat,
     Command,
     Grievance,
     Handoff,
-    Remark,
     StartSkill,
     Status,
     Unknown,
@@ -152,7 +151,7 @@ def _guessed(piece: str, ruled: Command, guess: Guess, context: Context, househo
     makes: dict[str, Callable[[str], Command]] = {
         "Ask": Ask,
         "Status": Status,
-        "Paper": lambda text: Remark("seal", text),
+        "Paper": lambda text: Ask(remarks.load()["certificate"].expects.format(text=text)),
         "Chitchat": Chitchat,
         "Handoff": Handoff,
     }

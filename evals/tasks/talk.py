@@ -12,7 +12,8 @@ from pathlib import Path
 from statistics import fmean
 from tempfile import TemporaryDirectory
 
-from bot.dialogue.commands import Chitchat, Command, Feedback, Menu, Remark, StartSkill
+from bot.dialogue import remarks
+from bot.dialogue.commands import Ask, Chitchat, Command, Feedback, Menu, Remark, StartSkill
 from bot.dialogue.context import Context
 from bot.dialogue.emergency import recognise
 from bot.dialogue.sayings import Ear
@@ -105,4 +106,6 @@ def _heard(text: str, services: Services, ear: Ear | None) -> Command:
 def _name(command: Command) -> str:
     if isinstance(command, Remark):
         return "Paper" if command.name in PAPERS else "Unknown"
+    if isinstance(command, Ask) and command.question.endswith(remarks.load()["certificate"].expects.format(text="")):
+        return "Paper"
     return ALIKE.get(type(command), type(command).__name__)
