@@ -9,12 +9,15 @@ from typing import Any
 import sqlalchemy as sa
 from ruamel.yaml import YAML
 
+from bot.dialogue import sayings
+from bot.dialogue.services import services_of
 from bot.progress import bar
 from bot.reading import open_embedder, open_library
 from bot.wording import sentence, texts
 from knowledge import intake, statutes, vectors
 from knowledge.answers import Answerer
 from knowledge.intake import Report
+from skills import registry
 from township import directory, register
 from township.db import Database, Tx
 from township.errors import Mistake
@@ -87,6 +90,9 @@ def ingest(settings: Settings, db: Database, path: Path | None, *, samples: bool
     if embedder is not None:
         with bar("embedding") as show:
             embedded = vectors.embed_missing(db, embedder, show)
+        if samples:
+            offered = {one.skill.id: one.skill.manifest for one in registry.load_all() if one.skill}
+            sayings.vectors_of(db, embedder, list(sayings.labelled_of(services_of(offered))))
     return Taken(tuple(reports), articles, embedded)
 
 

@@ -6,7 +6,7 @@ like those of clauses, made once; without an embedder nothing is guessed and the
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +25,8 @@ NEIGHBOURS = 9
 SHARPNESS = 4
 """A neighbour's vote is its likeness to this power: one close saying outweighs three distant ones."""
 KEPT_GUESSES = 512
+SLICE = 64
+"""Sayings whose vectors are made at a time: a process that ends does not wait longer."""
 
 
 class Sayings:
@@ -61,8 +63,8 @@ class Ear:
 
     def prepare(self, town_id: str, services: Services) -> None:
         """Bring the vectors of all sayings of a town, from rows or new; blocks, for some seconds the first time."""
-        labelled = {**house(), **dict(_of_skills(services))}
-        sayings = Sayings(list(labelled.values()), self._vectors(list(labelled)))
+        labelled = labelled_of(services)
+        sayings = Sayings(list(labelled.values()), vectors_of(self._db, self._embedder, list(labelled)))
         self._made[town_id] = (services, sayings)
         self._guessed.clear()
 
@@ -78,16 +80,23 @@ class Ear:
             self._guessed[town_id, text] = sayings.nearest(vector)
         return {text: self._guessed[town_id, text] for text in texts}
 
-    def _vectors(self, texts: Sequence[str]) -> Floats:
-        hashes = [text_hash("", text) for text in texts]
-        known = dict(self._db.read_now(lambda tx: load(tx, self._embedder.name, hashes)))
-        lacking = [(key, text) for key, text in zip(hashes, texts, strict=True) if key not in known]
-        if lacking:
-            keys = [key for key, _ in lacking]
-            made = self._embedder.embed_passages([text for _, text in lacking])
-            self._db.write_now(lambda tx: store(tx, self._embedder.name, keys, made))
-            known |= dict(zip(keys, made, strict=True))
-        return np.stack([known[key] for key in hashes])
+
+def vectors_of(db: Database, embedder: Embedder, texts: Sequence[str]) -> Floats:
+    """Give the vector of each saying; those that are not there yet are made, slice by slice, and kept as rows."""
+    hashes = {text: text_hash("", text) for text in texts}
+    known = dict(db.read_now(lambda tx: load(tx, embedder.name, list(hashes.values()))))
+    lacking = [text for text in hashes if hashes[text] not in known]
+    for start in range(0, len(lacking), SLICE):
+        few = lacking[start : start + SLICE]
+        keys, made = [hashes[text] for text in few], embedder.embed_passages(few)
+        db.write_now(partial(store, embedder=embedder.name, hashes=keys, made=made))
+        known |= dict(zip(keys, made, strict=True))
+    return np.stack([known[hashes[text]] for text in texts])
+
+
+def labelled_of(services: Services) -> Mapping[str, Meaning]:
+    """Gather all sayings of a town: what anybody may say, and how people speak of its services."""
+    return {**house(), **dict(_of_skills(services))}
 
 
 @cache

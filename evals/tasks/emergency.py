@@ -1,11 +1,11 @@
-"""How well emergencies are recognised: recall on our utterances, false alarms where nobody is in danger.
+"""How well emergencies are recognised: recall where nothing was learned from, false alarms where nobody is in danger.
 
 The rule is `bot.dialogue.emergency.recognise`; the outside sets are read in place and left out where they are absent.
 """
 
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,9 @@ from evals.harness import Report
 
 TASK = "emergency"
 OURS = Path(__file__).parents[1] / "datasets" / "emergency.jsonl"
+"""What the second ear is taught with (evals/hearing.py)."""
+HELD = OURS.with_name("emergency_held.jsonl")
+"""By other authors, never learned from."""
 OUTSIDE = Path(__file__).parents[2].parent / "shared" / "data"
 QUIET_SETS = ("complaints_dev", "routing_zh_dev")
 """Sets in which nobody reports an emergency now: every alarm counts as false."""
@@ -54,31 +57,41 @@ def _timed(text: str) -> float:
 
 
 def run(data: Path | None = None) -> Report:
-    """Score `data` alone, or our own set together with the quiet sets that are there.
+    """Score `data` alone, or the held-out set together with the learned one and the quiet sets that are there.
 
     Metrics: `recall`, `false_alarms` (share of texts without an emergency that raised one; without `data` over the
     quiet sets) and `slowest_ms`. What went wrong is in `settings`.
     """
-    own = list(read(data or OURS))
     recognise("")
-    dangers, calm = ([each for each in own if each.emergency is wanted] for wanted in (True, False))
-    missed = [each.text for each in dangers if recognise(each.text) is None]
+    held = list(read(data or HELD))
+    learned = [] if data else list(read(OURS))
     quiet = {} if data else {name: list(read(path)) for name in QUIET_SETS if (path := _outside(name)).exists()}
-    sets = {(data or OURS).stem: calm, **quiet}
-    alarms = {name: sum(recognise(each.text) is not None for each in texts) for name, texts in sets.items()}
-    counted = list(quiet) or list(sets)
+    missed, alarmed = _wrong(held)
+    sets = {(data or HELD).stem: held, **({OURS.stem: learned} if learned else {}), **quiet}
+    by = {name: _rates(texts) for name, texts in sets.items()}
+    loud = [text for texts in quiet.values() for text in _wrong(texts)[1]]
+    own = by[(data or HELD).stem]
     metrics = {
-        "recall": _rate(len(dangers) - len(missed), len(dangers)),
-        "false_alarms": _rate(sum(alarms[name] for name in counted), sum(len(sets[name]) for name in counted)),
-        "slowest_ms": _slowest_ms(own),
+        "recall": own.get("recall", 0.0),
+        "false_alarms": _rate(len(loud), sum(map(len, quiet.values()))) if quiet else own["false_alarms"],
+        "slowest_ms": _slowest_ms(held),
     }
-    return Report(
-        task=TASK,
-        items=len(own) + sum(map(len, quiet.values())),
-        metrics=metrics,
-        by={name: {"false_alarms": _rate(alarms[name], len(texts))} for name, texts in sets.items()},
-        settings={"missed": missed, "alarmed": [each.text for each in calm if recognise(each.text) is not None]},
-    )
+    items = sum(map(len, sets.values()))
+    return Report(task=TASK, items=items, metrics=metrics, by=by, settings={"missed": missed, "alarmed": alarmed})
+
+
+def _wrong(texts: Iterable[Utterance]) -> tuple[list[str], list[str]]:
+    """List the emergencies that were missed, and what raised a false alarm."""
+    heard = [(each, recognise(each.text) is not None) for each in texts]
+    missed = [each.text for each, is_heard in heard if each.emergency and not is_heard]
+    return missed, [each.text for each, is_heard in heard if is_heard and not each.emergency]
+
+
+def _rates(texts: Sequence[Utterance]) -> dict[str, float]:
+    missed, alarmed = _wrong(texts)
+    dangers = sum(each.emergency for each in texts)
+    rates = {"recall": 1 - _rate(len(missed), dangers)} if dangers else {}
+    return {**rates, "false_alarms": _rate(len(alarmed), len(texts) - dangers)}
 
 
 def _outside(name: str) -> Path:

@@ -29,7 +29,7 @@ def test_buttons_follow_the_case(
     assert {"accept", "done", "ask", "hand_on", "outside", "return", "refuse"} <= actions(
         face(town, "c1", case.case_id, clock)
     )
-    assert actions(face(town, "v1", case.case_id, clock)) == {"add", "hurry", "withdraw"}
+    assert actions(face(town, "v1", case.case_id, clock)) == {"add", "correct", "hurry", "withdraw"}
     assert actions(face(town, "t1", case.case_id, clock)) == set(), "a watcher sees and does nothing"
     assert actions(face(town, "c4", case.case_id, clock)) == set()
     do(case.case_id, "c1", "done", "t1", result="好了")
