@@ -16,7 +16,7 @@ from bot.sent import Sent
 from township import killpoints, outbox
 from township.clock import Clock
 from township.db import Database, Tx
-from township.effects import Effect
+from township.effects import Effect, Say
 from township.killpoints import Point
 from township.outbox import Parcel
 
@@ -135,6 +135,8 @@ class Delivery:
         match outcome:
             case Carried(receipt, also):
                 outbox.done(tx, [parcel.id], now=now, receipt=receipt)
+                if isinstance(parcel.effect, Say) and parcel.effect.passing:
+                    outbox.erase(tx, parcel)
                 if also:
                     outbox.merged(tx, also, now=now, into=parcel.id)
             case Later(wait, why):

@@ -56,6 +56,8 @@ class Say:
     """Emergencies pass quiet hours, merging and the purse."""
     reply_to: str | None = None
     """The message that this answers: replies are never merged or delayed."""
+    passing: bool = False
+    """Its words are taken out of the row once they have left: nobody is to be found by them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ of the policy: text again, cards again under the same key, seals and loudspeaker
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -191,6 +191,13 @@ _DONE = Statement(
     .where(outbox.c.id == sa.bindparam("its_id"), outbox.c.state == "sending")
     .values(state="done", done_at=sa.bindparam("at"), receipt=sa.bindparam("its_receipt"))
 )
+
+
+def erase(tx: Tx, parcel: Parcel) -> None:
+    """Take the words of a passing text out of its row."""
+    if isinstance(parcel.effect, fx.Say):
+        emptied = fx.to_json(replace(parcel.effect, text=""))
+        tx.execute(sa.update(outbox).where(outbox.c.id == parcel.id).values(payload=emptied))
 
 
 def merged(tx: Tx, ids: Sequence[str], *, now: datetime, into: str) -> None:

@@ -345,12 +345,12 @@ def _written(turn: Turn, parts: Sequence[Part], *, understood: bool) -> Written:
     spoken = [part for part in parts if part.text]
     private = heard.conversation.is_group and any(part.in_private for part in spoken)
     effects = tuple(effect for part in parts for effect in part.effects)
-    replies = _replies(turn, spoken, private=private)
     forget = tuple(message for part in parts for message in part.forget)
+    replies = _replies(turn, spoken, private=private, passing=bool(forget))
     return Written(replies, effects, kept if kept != dict(heard.conversation.state) else None, forget)
 
 
-def _replies(turn: Turn, parts: Sequence[Part], *, private: bool) -> tuple[tuple[str, Effect], ...]:
+def _replies(turn: Turn, parts: Sequence[Part], *, private: bool, passing: bool) -> tuple[tuple[str, Effect], ...]:
     """Put several matters into one reply; what is private is said to the person alone (law of talk 4)."""
     if not parts:
         return ()
@@ -359,7 +359,7 @@ def _replies(turn: Turn, parts: Sequence[Part], *, private: bool) -> tuple[tuple
     words = _joined(parts)
     reply_to = heard.incoming.message_id
     if not private:
-        return ((f"{heard.id}:reply", Say(here, words, reply_to=reply_to)),)
+        return ((f"{heard.id}:reply", Say(here, words, reply_to=reply_to, passing=passing)),)
     if person is None:
         return (
             (
@@ -369,7 +369,7 @@ def _replies(turn: Turn, parts: Sequence[Part], *, private: bool) -> tuple[tuple
         )
     return (
         (f"{heard.id}:reply", Say(here, texts().say("private"), reply_to=reply_to)),
-        (f"{heard.id}:private", Say(ToPerson(person.id), words, reply_to=reply_to)),
+        (f"{heard.id}:private", Say(ToPerson(person.id), words, reply_to=reply_to, passing=passing)),
     )
 
 

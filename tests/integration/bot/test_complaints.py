@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from bot.models import conversations, inbox
 from tests.integration.bot.house import House
 from township.db import Tx
+from township.models import outbox
 from workflows.models import case_events, case_keys, case_people, cases
 
 GRIEVANCE = "俺要举报 柳树村会计把低保给他小舅子了 别让村里知道是俺说的"
@@ -45,6 +46,8 @@ async def test_who_stays_unnamed_gets_a_code_and_nothing_leads_back(house_on_bot
     assert case["affected_id"] is case["spoke_id"] is case["conversation_id"] is None
     assert "v-0102" not in str(case)
     assert not any("小舅子" in str(one) for one in others), "our copy of the words is gone"
+    sent = await house.db.read(lambda tx: tx.execute(sa.select(outbox.c.payload)).scalars().all())
+    assert not any(code.group() in str(one) for one in sent if "v-0102" in str(one) or "conversation" in str(one))
     assert not any(case["id"] in str(one) and ("v-0102" in str(one) or "msg0001" in str(one)) for one in others)
 
 
