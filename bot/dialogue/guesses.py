@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 ENOUGH = 0.4
 """Share of the votes from which a guess is taken; below it the rules stand (`dinglin eval talk`)."""
-KIND_ENOUGH = 0.4
-"""Share of a skill's votes from which one kind is named; else the matter is of no special kind."""
+KIND_ENOUGH = 0.5
+"""Share of a skill's votes from which one kind is named; below it the kind is asked for."""
 SURE = 0.55
 """Share from which a guess outweighs a question's own words."""
 COMPLAINT = 0.6

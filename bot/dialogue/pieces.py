@@ -24,8 +24,6 @@ OWN_MATTER = 6
 """Characters from which a later sentence can be a matter of its own ("what now?" is not)."""
 SHORT = 8
 """Characters up to which a question says no more than its question ("is there water today")."""
-OTHER = "other"
-"""The kind of a report that is of no special kind."""
 
 
 def matters(raw: str, context: Context) -> list[Command]:
@@ -122,7 +120,7 @@ def _belongs(command: Command, piece: str, before: Command, context: Context) ->
         case Ask():
             return len(piece) < OWN_MATTER
         case StartSkill(skill, fields=fields) if piece in context.guesses and isinstance(before, StartSkill):
-            return skill == before.skill and fields.get("kind") in (before.fields.get("kind"), OTHER)
+            return skill == before.skill and fields.get("kind") in (before.fields.get("kind"), None)
         case Chitchat() | Status():
             return piece in context.guesses
     return False
@@ -141,13 +139,14 @@ def _guessed(piece: str, ruled: Command, guess: Guess, context: Context, househo
     if guess.share("Grievance") >= least:
         return Grievance(plain(piece))
     command, skill, share = guess.best(without="Grievance")
-    enough = 0.0 if isinstance(ruled, Unknown) else SURE if _only_asks(piece) else ENOUGH
-    is_plain_question = _only_asks(piece) and len(piece) <= SHORT and not command
+    enough = 0.0 if isinstance(ruled, Unknown) else SURE if isinstance(ruled, Ask) else ENOUGH
+    is_plain_question = isinstance(ruled, Ask) and len(piece) <= SHORT and not command
     if share < enough or is_plain_question or type(ruled).__name__ == command or _is_keyed(ruled, context):
         return ruled
     if not command:
         started = _start(skill, piece, context, household)
-        return replace(started, fields={**started.fields, "kind": guess.kind_of(skill) or OTHER})
+        kind = guess.kind_of(skill)
+        return replace(started, fields={**started.fields, **({"kind": kind} if kind else {})})
     makes: dict[str, Callable[[str], Command]] = {
         "Ask": Ask,
         "Status": Status,

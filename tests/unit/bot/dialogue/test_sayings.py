@@ -73,11 +73,11 @@ def test_a_report_of_no_known_word_is_filed_with_the_kind_it_is_like() -> None:
     assert (filed.skill, filed.fields["kind"]) == ("village_report", "lamp")
 
 
-def test_a_report_between_kinds_is_of_no_special_kind() -> None:
+def test_a_report_between_kinds_is_asked_for_its_kind() -> None:
     many = {Meaning(skill="village_report", kind=name): 0.25 for name in ("lamp", "road", "tree", "shop")}
     filed = taken("俺家大门外头那个东西不行", Guess(many))
     assert isinstance(filed, StartSkill)
-    assert filed.fields["kind"] == "other"
+    assert "kind" not in filed.fields
 
 
 def test_what_a_rule_is_sure_of_is_not_guessed() -> None:
