@@ -48,5 +48,7 @@ class Context:
     is_cadre: bool = False
     cadres: frozenset[str] = frozenset()
     """Names of the town's cadres: a complaint that names one never reaches that person (law of talk 7)."""
+    is_known: bool = False
+    """The documents know an answer to what seems to be asked."""
     guesses: Mapping[str, Guess] = field(default_factory=dict)
     """What pieces of the message are like, where no rule is sure of them."""

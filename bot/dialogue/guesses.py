@@ -8,8 +8,10 @@ ENOUGH = 0.4
 """Share of the votes from which a guess is taken; below it the rules stand (`dinglin eval talk`)."""
 KIND_ENOUGH = 0.5
 """Share of a skill's votes from which one kind is named; below it the kind is asked for."""
-SURE = 0.55
-"""Share from which a guess outweighs a question's own words."""
+SURE = 0.45
+"""Share of one meaning from which a guess outweighs a question's own words."""
+KNOWN = 0.85
+"""The same where the documents know an answer to the question."""
 COMPLAINT = 0.6
 """Share of the votes from which a message that names no cadre is a complaint about one."""
 DOUBT = 0.2
@@ -44,6 +46,11 @@ class Guess:
             shares.pop((without, ""), None)
         (command, skill), most = max(shares.items(), key=lambda vote: vote[1])
         return command, skill, most
+
+    @property
+    def clearest(self) -> float:
+        """Give the share of the one meaning with most votes: low where many kinds of a skill are equally near."""
+        return max(self.votes.values(), default=0.0)
 
     def kind_of(self, skill: str) -> str:
         """Name the kind that most sayings of this skill are of; empty if none stands out."""

@@ -15,7 +15,7 @@ from bot.dialogue.commands import (
     Unknown,
 )
 from bot.dialogue.context import Context
-from bot.dialogue.guesses import COMPLAINT, DOUBT, ENOUGH, SURE, Guess
+from bot.dialogue.guesses import COMPLAINT, DOUBT, ENOUGH, KNOWN, SURE, Guess
 from bot.dialogue.nearness import SkillWords, nearest
 from bot.dialogue.signs import plain
 from bot.dialogue.splitting import split, without_opening
@@ -139,9 +139,10 @@ def _guessed(piece: str, ruled: Command, guess: Guess, context: Context, househo
     if guess.share("Grievance") >= least:
         return Grievance(plain(piece))
     command, skill, share = guess.best(without="Grievance")
-    enough = 0.0 if isinstance(ruled, Unknown) else SURE if isinstance(ruled, Ask) else ENOUGH
-    is_plain_question = isinstance(ruled, Ask) and len(piece) <= SHORT and not command
-    if share < enough or is_plain_question or type(ruled).__name__ == command or _is_keyed(ruled, context):
+    enough = 0.0 if isinstance(ruled, Unknown) else ENOUGH
+    if share < enough or type(ruled).__name__ == command or _is_keyed(ruled, context):
+        return ruled
+    if isinstance(ruled, Ask) and not _outweighs(guess, piece, context, is_service=not command):
         return ruled
     if not command:
         started = _start(skill, piece, context, household)
@@ -155,6 +156,13 @@ def _guessed(piece: str, ruled: Command, guess: Guess, context: Context, househo
         "Handoff": Handoff,
     }
     return makes.get(command, Unknown)(piece)
+
+
+def _outweighs(guess: Guess, piece: str, context: Context, *, is_service: bool) -> bool:
+    """Tell whether a guess is so sure that a piece with the words of a question is none."""
+    if is_service and len(piece) <= SHORT:
+        return False
+    return guess.clearest >= (KNOWN if context.is_known else SURE)
 
 
 def _by_rule(piece: str, context: Context, household: str | None) -> Command:

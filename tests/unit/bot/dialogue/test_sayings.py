@@ -108,10 +108,17 @@ def test_a_complaint_that_names_nobody_must_sound_like_one_clearly() -> None:
 
 def test_a_question_by_its_own_words_is_asked_unless_the_guess_is_sure() -> None:
     assert taken("今儿停水不", like(road=0.9, Ask=0.1)) == Ask("今儿停水不")
-    assert taken("俺家水龙头咋不出水了能不能来看看不", like(road=0.5, Ask=0.5)) == Ask(
+    assert taken("俺家水龙头咋不出水了能不能来看看不", like(road=0.4, lamp=0.3, Ask=0.3)) == Ask(
         "俺家水龙头咋不出水了能不能来看看不"
     )
     assert isinstance(taken("俺家水龙头咋不出水了能不能来看看不", like(road=0.9, Ask=0.1)), StartSkill)
+
+
+def test_what_the_documents_answer_is_asked_unless_it_is_plainly_something_else() -> None:
+    said = "图书角那个书柜的口令到底是什么"
+    known = replace(CONTEXT, is_known=True, guesses={said: like(road=0.7, Ask=0.3)})
+    assert understand(said, known) == [Ask(said)]
+    assert isinstance(understand(said, replace(known, is_known=False))[0], StartSkill)
 
 
 def test_the_answer_to_a_form_is_never_guessed() -> None:
