@@ -5,7 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -91,12 +91,14 @@ def app(home: Path, api_url: str, **settings: str) -> Child:
     return Child([sys.executable, "-m", "dinglin", "run"], environment, home / "app.log")
 
 
-def prepare(home: Path, embedder: str) -> None:
-    """Migrate a new home and take in the documents of the invented town."""
+def prepare(home: Path, embedder: str, *, migrated: Callable[[Path], None] = lambda home: None) -> None:
+    """Migrate a new home, let `migrated` have it, and take in the documents of the invented town."""
     environment = {**os.environ, "DINGLIN_HOME": str(home), "DINGLIN_EMBEDDER": embedder}
     for command in (["migrate", "--quiet"], ["ingest", "--samples"]):
         arguments = [sys.executable, "-m", "dinglin", *command]
         subprocess.run(arguments, env=environment, cwd=ROOT, check=True, capture_output=True, timeout=300)
+        if command[0] == "migrate":
+            migrated(home)
 
 
 @contextmanager
