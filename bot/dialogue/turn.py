@@ -142,7 +142,7 @@ class Mind:
             return answered
         if pieces and self._ear:
             guesses = await asyncio.to_thread(self._ear.guesses, heard.conversation.town_id, services, pieces)
-            known = bool(answered) and all(_is_known(answer) for answer in answered[1].values())
+            known = answered is not None and all(_is_known(answer) for answer in answered[1].values())
             guessed = understand(text, replace(context, guesses=guesses, is_known=known))
             if guessed != commands:
                 return await self._looked_up(heard, situation, guessed)
