@@ -45,21 +45,23 @@ __all__ = ["Context", "Pending", "understand"]
 
 def understand(text: str, context: Context) -> list[Command]:
     """Understand one message; never empty. Silence is a command too."""
-    if whole := _as_a_whole(text, context):
-        return whole
     raw = _repaired(text, context)
+    if whole := _as_a_whole(text, raw, context):
+        return whole
     distress: list[Command] = [Distress()] if is_distressed(raw) else []
     return [*matters(raw, context), *distress]
 
 
 def doubts(text: str, commands: Sequence[Command], context: Context) -> list[str]:
     """List the pieces of a message of which it is worth knowing what they are like: no rule is sure of them."""
-    is_open = not context.asked_field and any(is_unsure(each, context) for each in commands)
-    return in_doubt(_repaired(text, context), context) if is_open and not _as_a_whole(text, context) else []
+    if context.asked_field or not any(is_unsure(each, context) for each in commands):
+        return []
+    raw = _repaired(text, context)
+    return [] if _as_a_whole(text, raw, context) else in_doubt(raw, context)
 
 
-def _as_a_whole(text: str, context: Context) -> list[Command]:
-    """Take what the whole message says; empty if it holds matters to be taken one by one."""
+def _as_a_whole(text: str, raw: str, context: Context) -> list[Command]:
+    """Take what the whole message says, `raw` with misheard words repaired; empty if its matters come one by one."""
     if not text.strip():
         return [Unknown("")] if context.by_voice else [Silent()]
     if words.load().fits("sticker", text):
@@ -82,7 +84,6 @@ def _as_a_whole(text: str, context: Context) -> list[Command]:
         _correction,
         _filled,
     )
-    raw = _repaired(text, context)
     for rule in rules:
         if commands := rule(raw if rule in {_correction, _filled, _scam} else heard, context):
             return commands
