@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.dingtalk.faults import ChannelFault, Denied, NotSent, QuotaExhausted, Throttled, Unknown
+from township.effects import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +38,24 @@ class Failed:
     why: str
 
 
-Outcome = Carried | Later | Postponed | Failed
+@dataclass(frozen=True, slots=True)
+class InDoubt:
+    """It may have happened, and must not happen twice: a person decides."""
+
+    why: str
+
+
+Outcome = Carried | Later | Postponed | Failed | InDoubt
 
 LONGEST_WAIT = timedelta(minutes=10)
 
 
-def after_fault(fault: ChannelFault, tries: int) -> Outcome:
-    """Read a fault as an outcome; waits grow with the number of tries."""
+def after_fault(fault: ChannelFault, tries: int, policy: Policy) -> Outcome:
+    """Read a fault as an outcome; waits grow with the number of tries. What may not happen twice is left in doubt."""
     growing = min(timedelta(seconds=0.5 * 2**tries), LONGEST_WAIT)
     match fault:
+        case Unknown() if policy is Policy.AT_MOST_ONCE:
+            return InDoubt(fault.code)
         case Throttled():
             return Later(max(timedelta(seconds=fault.retry_after), growing), fault.code)
         case NotSent() | Unknown():

@@ -6,17 +6,17 @@ already; everything else is claimed, oldest first, one at a time for each target
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from bot.carried import Carried, Failed, Later, Outcome, Postponed, after_fault
+from bot.carried import Carried, Failed, InDoubt, Later, Outcome, Postponed, after_fault
 from bot.dingtalk.faults import ChannelFault
 from bot.sent import Sent
 from township import killpoints, outbox
 from township.clock import Clock
 from township.db import Database, Tx
-from township.effects import Effect, Say
+from township.effects import Effect, Policy, Say
 from township.killpoints import Point
 from township.outbox import Parcel
 
@@ -35,12 +35,22 @@ class Carrier(Protocol):
         """Do it once, now; raise ChannelFault for what the platform refuses."""
 
 
+Report = Callable[[Tx, Parcel, Carried | Failed | InDoubt, datetime], None]
+"""Takes what became of an effect back to what wanted it, in the transaction that writes it down."""
+
+
 class Delivery:
     """Carries effects of one process."""
 
     def __init__(
-        self, db: Database, clock: Clock, carriers: Mapping[type[Effect], Carrier], sent: Sent | None = None
+        self,
+        db: Database,
+        clock: Clock,
+        carriers: Mapping[type[Effect], Carrier],
+        sent: Sent | None = None,
+        reports: Mapping[type[Effect], Report] | None = None,
     ) -> None:
+        self._reports = reports or {}
         self._sent = sent or Sent()
         self._db = db
         self._clock = clock
@@ -92,8 +102,13 @@ class Delivery:
         free = AT_ONCE - len(self._under_way)
         if free <= 0:
             return []
+        return await self._db.write(lambda tx: self._claimed(tx, free))
+
+    def _claimed(self, tx: Tx, free: int) -> list[Parcel]:
         now, machine = self._clock.now(), self._clock.machine()
-        return await self._db.write(lambda tx: outbox.claim(tx, now=now, machine=machine, limit=free))
+        for parcel in outbox.in_doubt(tx, machine=machine):
+            self._report(tx, parcel, InDoubt("sender_died"), now)
+        return outbox.claim(tx, now=now, machine=machine, limit=free)
 
     def _start(self, parcel: Parcel) -> None:
         task = asyncio.create_task(self._carry(parcel))
@@ -111,12 +126,14 @@ class Delivery:
             try:
                 outcome = await self._carriers[type(parcel.effect)].carry(parcel)
             except ChannelFault as fault:
-                outcome = after_fault(fault, parcel.tries)
+                outcome = after_fault(fault, parcel.tries, parcel.policy)
                 details = {"action": "not_carried", "parcel": parcel.id, "code": fault.code, "tries": parcel.tries}
                 log.warning("an effect was not carried", extra=details)
             except Exception:
                 log.exception("a carrier broke", extra={"action": "carrier_broken", "parcel": parcel.id})
-                outcome = Failed("bug")
+                outcome = InDoubt("bug") if parcel.policy is Policy.AT_MOST_ONCE else Failed("bug")
+        if isinstance(outcome, Later) and parcel.tries >= outbox.MOST_TRIES:
+            outcome = Failed(outcome.why)
         killpoints.reach(Point.SEND)
         if isinstance(outcome, Carried):
             self._sent.note(parcel.id)
@@ -145,3 +162,11 @@ class Delivery:
                 outbox.postpone(tx, parcel.id, not_before=until)
             case Failed(why):
                 outbox.failed(tx, parcel.id, now=now, why=why)
+            case InDoubt():
+                outbox.doubtful(tx, parcel.id)
+        if isinstance(outcome, Carried | Failed | InDoubt):
+            self._report(tx, parcel, outcome, now)
+
+    def _report(self, tx: Tx, parcel: Parcel, outcome: Carried | Failed | InDoubt, now: datetime) -> None:
+        if report := self._reports.get(type(parcel.effect)):
+            report(tx, parcel, outcome, now)

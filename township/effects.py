@@ -96,7 +96,27 @@ class MirrorTodo:
     done: bool = False
 
 
-Effect = Say | ShowCard | RefreshCards | SendFile | MirrorTodo
+@dataclass(frozen=True, slots=True)
+class ApplySeal:
+    """A frozen paper is sealed by the town's backend. What comes of it returns to the case."""
+
+    case_id: str
+    paper_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Announce:
+    """A broadcast to one group, at its minute. What comes of it returns to the broadcast."""
+
+    to: ToGroup
+    broadcast_id: str
+    title: str
+    text: str
+    case_id: str | None = None
+    urgent: bool = False
+
+
+Effect = Say | ShowCard | RefreshCards | SendFile | MirrorTodo | ApplySeal | Announce
 
 _KINDS: dict[str, type[Any]] = {
     "say": Say,
@@ -104,6 +124,8 @@ _KINDS: dict[str, type[Any]] = {
     "refresh_cards": RefreshCards,
     "send_file": SendFile,
     "mirror_todo": MirrorTodo,
+    "apply_seal": ApplySeal,
+    "announce": Announce,
 }
 _TARGETS: dict[str, type[Any]] = {"person": ToPerson, "conversation": ToConversation, "group": ToGroup}
 _NAMES: dict[type[Any], str] = {cls: name for name, cls in (_KINDS | _TARGETS).items()}
@@ -116,6 +138,8 @@ def kind_of(effect: Effect) -> str:
 
 def policy_of(effect: Effect) -> Policy:
     """Say how often this effect may happen."""
+    if isinstance(effect, ApplySeal | Announce):
+        return Policy.AT_MOST_ONCE
     return Policy.AT_LEAST_ONCE if isinstance(effect, Say | SendFile) else Policy.KEYED
 
 
@@ -123,13 +147,15 @@ def order_key(effect: Effect) -> str:
     """Name the queue in which this effect keeps its turn: one per person, conversation, group or case."""
     if isinstance(effect, RefreshCards):
         return f"case:{effect.case_id}"
+    if isinstance(effect, ApplySeal):
+        return f"paper:{effect.paper_id}"
     return f"{_NAMES[type(effect.to)]}:{_identity(effect.to)}"
 
 
 def to_json(effect: Effect) -> dict[str, Any]:
     """Turn an effect into what `from_json` reads."""
     payload = {name: getattr(effect, name) for name in effect.__dataclass_fields__}
-    if not isinstance(effect, RefreshCards):
+    if not isinstance(effect, RefreshCards | ApplySeal):
         to = effect.to
         payload["to"] = {"kind": _NAMES[type(to)], **{name: getattr(to, name) for name in to.__dataclass_fields__}}
     return payload

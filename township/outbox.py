@@ -92,9 +92,8 @@ _WAITING_FOR = Statement(
 def claim(tx: Tx, *, now: datetime, machine: datetime, limit: int = 50) -> list[Parcel]:
     """Take what is due: the oldest row of each target, and all that is urgent; lease it until `machine` + LEASE.
 
-    A lapsed at-most-once row becomes `unknown` instead of being sent again.
+    A lapsed at-most-once row is never sent again: `in_doubt` finds it first.
     """
-    _GIVE_UP.run(tx, machine=machine)
     rows = _DUE.rows(tx, now=now, machine=machine, most=limit)
     if rows:
         _LEASE_TO_SEND.run(tx, its_ids=[row["id"] for row in rows], until=machine + LEASE)
@@ -115,7 +114,10 @@ def _due() -> sa.Select[Any]:
             outbox.c.state.in_(WAITING),
             sa.or_(outbox.c.id.in_(sa.select(head.c.id)), outbox.c.urgent),
             sa.or_(outbox.c.retry_at.is_(None), outbox.c.retry_at <= machine),
-            sa.or_(outbox.c.state == "ready", outbox.c.lease_until < machine),
+            sa.or_(
+                outbox.c.state == "ready",
+                sa.and_(outbox.c.policy != Policy.AT_MOST_ONCE.value, outbox.c.lease_until < machine),
+            ),
         )
         .order_by(outbox.c.urgent.desc(), outbox.c.id)
         .limit(sa.bindparam("most", type_=sa.Integer()))
@@ -129,14 +131,35 @@ _LEASE_TO_SEND = Statement(
     .where(outbox.c.id.in_(sa.bindparam("its_ids", expanding=True)))
     .values(state="sending", lease_until=sa.bindparam("until"), tries=outbox.c.tries + 1)
 )
-_GIVE_UP = Statement(
-    sa.update(outbox)
-    .where(
-        outbox.c.state == "sending",
-        outbox.c.policy == Policy.AT_MOST_ONCE.value,
-        outbox.c.lease_until < sa.bindparam("machine"),
+
+
+def in_doubt(tx: Tx, *, machine: datetime) -> list[Parcel]:
+    """Find at-most-once rows whose sender died in the call, and mark them `unknown`: a person decides."""
+    rows = _LAPSED.rows(tx, machine=machine)
+    if not rows:
+        return []
+    _doubt(tx, [row["id"] for row in rows])
+    return [_parcel(row) for row in rows]
+
+
+def doubtful(tx: Tx, row_id: str) -> None:
+    """Mark one row `unknown`: its call neither came back nor certainly failed."""
+    _doubt(tx, [row_id])
+
+
+def _doubt(tx: Tx, ids: Sequence[str]) -> None:
+    tx.execute(sa.update(outbox).where(outbox.c.id.in_(ids), outbox.c.state == "sending").values(state="unknown"))
+
+
+_LAPSED = Statement(
+    locked(
+        sa.select(outbox).where(
+            outbox.c.state == "sending",
+            outbox.c.policy == Policy.AT_MOST_ONCE.value,
+            outbox.c.lease_until < sa.bindparam("machine", type_=Instant()),
+        ),
+        skip=True,
     )
-    .values(state="unknown")
 )
 
 

@@ -235,6 +235,8 @@ class Waits(StrEnum):
     OFFICE = "office"
     VILLAGER = "villager"
     OUTSIDE = "outside"
+    MACHINE = "machine"
+    """For the outcome of an effect: nobody is given a task, and only delivery goes on from here."""
 
 
 class Promise(Model):

@@ -21,6 +21,7 @@ from workflows.definition import (
     Stage,
     TellWhat,
     Vote,
+    Waits,
     choose,
 )
 from workflows.house import house
@@ -193,7 +194,7 @@ def _enter(definition: Definition, state: CaseState, name: str, world: World) ->
     """Come to a stage: clocks follow, and those who may act get a task each."""
     clocks = promises.entered(definition, state.clocks, name, state.fields, world.now, world.calendar)
     state = replace(state, stage=name, clocks=clocks, progress=replace(state.progress, queue=()))
-    if name == CLOSED:
+    if name == CLOSED or definition.stage(name).waits is Waits.MACHINE:
         return state, ()
     people = _staff(definition, state, name, world)
     if definition.stage(name).mode is ApprovalMode.IN_ORDER:

@@ -69,6 +69,8 @@ def allowed(definition: Definition, state: CaseState, command: Command, task: Ta
         return _said_on_the_phone(definition, state, command)
     if command.via is Via.CODE and state.is_open:
         return _with_the_code(definition, state, command)
+    if command.via is Via.DELIVERY and state.is_open:
+        return _as_it_came_out(definition, state, command)
     actions = dict(offered(definition, state, command.by, task))
     if command.action in actions:
         return actions[command.action]
@@ -88,6 +90,14 @@ def _with_the_code(definition: Definition, state: CaseState, command: Command) -
     if state.cast.affected is not None or command.action not in found:
         raise Refused("not_now", action=command.action)
     return found[command.action]
+
+
+def _as_it_came_out(definition: Definition, state: CaseState, command: Command) -> Action:
+    """What the outcome of an effect may do: an action of the stage that waits for it."""
+    stage = definition.stage(state.stage)
+    if stage.waits is not Waits.MACHINE or command.action not in stage.actions:
+        raise Refused("not_now", action=command.action)
+    return stage.actions[command.action]
 
 
 def _said_on_the_phone(definition: Definition, state: CaseState, command: Command) -> Action:

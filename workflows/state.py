@@ -39,6 +39,8 @@ class Via(StrEnum):
     CLOCK = "clock"
     DIRECTORY = "directory"
     """Somebody left the organisation."""
+    DELIVERY = "delivery"
+    """What became of an effect: done, failed, or unknown after a crash."""
 
 
 @dataclass(frozen=True, slots=True)

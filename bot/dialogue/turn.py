@@ -7,45 +7,26 @@ turn is bound to inbox and outbox is in `bot/turns.py`.
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from bot.dialogue import afterwards, calls, complaints, decisions, deputies, matters, progress, records, small
+from bot.dialogue import calls, decisions, deputies, small
+from bot.dialogue.carrying import carry_out
 from bot.dialogue.commands import (
-    Absent,
     Ask,
-    BackAgain,
     CallOff,
-    Cancel,
     Chitchat,
-    Close,
     Command,
-    Confirm,
-    Consult,
-    Correct,
-    Decide,
-    Feedback,
     FillField,
-    Grievance,
-    Handoff,
-    MyTasks,
-    Naming,
-    NotMended,
-    Query,
-    ReadToMe,
-    Record,
-    Repeat,
     StartSkill,
-    Status,
     Unknown,
-    VoiceDecision,
 )
 from bot.dialogue.context import Context, Pending
 from bot.dialogue.emergency import Kind, recognise
 from bot.dialogue.media import Fetch, Fetched, wanted
 from bot.dialogue.papers import Paper, may_bring, submit
 from bot.dialogue.papers import read as paper_of
-from bot.dialogue.parts import Counts, Heard, Part, Turn, open_form, texts
+from bot.dialogue.parts import Heard, Part, Turn, open_form
 from bot.dialogue.pieces import names_service
+from bot.dialogue.replying import Written, written
 from bot.dialogue.sayings import Ear
 from bot.dialogue.services import Offered, Services
 from bot.dialogue.situation import Situation, Towns, look
@@ -57,7 +38,6 @@ from knowledge.boundaries import boundary
 from knowledge.library import Library
 from township.clock import Clock
 from township.db import Database, Tx
-from township.effects import Effect, Say, ToConversation, ToPerson
 from workflows import definitions
 
 __all__ = ["Heard", "Mind", "Thought", "Written"]
@@ -76,17 +56,6 @@ class Thought:
     answers: Mapping[str, Answer] = field(default_factory=dict)
     fetched: tuple[Fetched, ...] = ()
     papers: tuple[Paper, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What a turn puts into the outbox, and where the talk stands after it; None: as before."""
-
-    replies: tuple[tuple[str, Effect], ...] = ()
-    effects: tuple[tuple[str, Effect], ...] = ()
-    state: Mapping[str, Any] | None = None
-    forget: tuple[str, ...] = ()
-    """Messages whose words are not kept."""
 
 
 class Mind:
@@ -203,19 +172,19 @@ class Mind:
             heard, thought.situation, thought.services, thought.answers, thought.fetched, len(thought.commands) > 1
         )
         if heard.incoming.kind is MessageKind.silent:
-            return _written(turn, [small.unheard(turn)], understood=True)
+            return written(turn, [small.unheard(turn)], understood=True)
         if thought.papers:
             brought = [_bring(tx, turn, paper, n) for n, paper in enumerate(thought.papers, 1)]
-            return _written(turn, brought, understood=True)
+            return written(turn, brought, understood=True)
         text = heard.incoming.text
         if typed := decisions.typed(tx, turn, text, 0) or calls.ticked(tx, turn, text):
-            return _written(turn, [typed], understood=True)
+            return written(turn, [typed], understood=True)
         if (known := turn.state.get("deputy")) and isinstance(
             thought.commands[0], Unknown | Ask | Chitchat | FillField
         ):
-            return _written(turn, [deputies.answered(tx, turn, known, text, 1)], understood=True)
-        parts = [_carry_out(tx, turn, command, position) for position, command in enumerate(thought.commands, 1)]
-        return _written(turn, parts, understood=_understood(thought.commands))
+            return written(turn, [deputies.answered(tx, turn, known, text, 1)], understood=True)
+        parts = [carry_out(tx, turn, command, position) for position, command in enumerate(thought.commands, 1)]
+        return written(turn, parts, understood=_understood(thought.commands))
 
 
 def context_of(heard: Heard, situation: Situation, services: Services) -> Context:
@@ -252,75 +221,10 @@ def context_of(heard: Heard, situation: Situation, services: Services) -> Contex
     )
 
 
-def _carry_out(tx: Tx, turn: Turn, command: Command, position: int) -> Part:
-    if not isinstance(command, Ask) and turn.situation.person is None and small.needs_person(command):
-        return Part(texts().say("outsider", phone=turn.situation.phone), in_private=True)
-    match command:
-        case Ask():
-            return matters.answer(tx, turn, command, position)
-        case StartSkill():
-            return matters.start(tx, turn, command, position)
-        case Record():
-            return records.record(tx, turn, command, position)
-        case Grievance():
-            return complaints.file(tx, turn, command, position)
-        case Naming():
-            return complaints.name(tx, turn, command, position)
-        case Query():
-            return complaints.progress(tx, turn, command, position)
-        case Handoff() | Feedback():
-            return matters.to_person(tx, turn, command, position)
-        case FillField():
-            return _fill(tx, turn, command, position)
-        case Close():
-            return decisions.close(tx, turn, command, position)
-        case Decide():
-            return decisions.decide(tx, turn, command, position)
-        case VoiceDecision():
-            return decisions.spoken(tx, turn, command)
-        case Correct():
-            return afterwards.correct(tx, turn, command, position)
-        case Status():
-            part = progress.status(tx, turn)
-            hurried = afterwards.hurry(tx, turn, position) if command.hurry else ""
-            return replace(part, text=f"{hurried}{part.text}")
-        case MyTasks():
-            return progress.my_tasks(tx, turn)
-        case Cancel():
-            return afterwards.never_mind(tx, turn, command, position)
-        case Repeat():
-            return afterwards.repeat(tx, turn, command, position)
-        case Absent():
-            return deputies.away(tx, turn, command, position)
-        case BackAgain():
-            return deputies.back_again(tx, turn)
-        case Consult():
-            return deputies.consult(tx, turn, command, position)
-        case NotMended():
-            return afterwards.not_mended(tx, turn, command, position) or small.unsure(tx, turn, command, position)
-        case ReadToMe():
-            return small.read_to_me(tx, turn)
-        case CallOff():
-            return decisions.call_off(tx, turn, position)
-        case Unknown() | Confirm():
-            return decisions.said(tx, turn, turn.heard.incoming.text, position) or small.unsure(
-                tx, turn, command, position
-            )
-        case _:
-            return small.answer(turn, command)
-
-
 def _bring(tx: Tx, turn: Turn, paper: Paper, position: int) -> Part:
     if paper.mistake is not None:
         return Part(sentence(paper.mistake))
     return submit(tx, turn, paper, position)
-
-
-def _fill(tx: Tx, turn: Turn, command: FillField, position: int) -> Part:
-    form = open_form(turn.heard)
-    if form and not decisions.open_act(turn):
-        return matters.fill(tx, turn, form, command.text, position)
-    return decisions.fill(tx, turn, command, position)
 
 
 def _perhaps_asked(command: Command, commands: Sequence[Command]) -> str:
@@ -335,66 +239,3 @@ def _is_known(found: Answer) -> bool:
 
 def _understood(commands: Sequence[Command]) -> bool:
     return not any(isinstance(command, Unknown) for command in commands)
-
-
-def _written(turn: Turn, parts: Sequence[Part], *, understood: bool) -> Written:
-    heard = turn.heard
-    state = {**heard.conversation.state, **({"strikes": 0} if understood else {})}
-    for part in parts:
-        state |= part.state
-    kept = {name: value for name, value in state.items() if value not in (None, 0, "")}
-    spoken = [part for part in parts if part.text]
-    private = heard.conversation.is_group and any(part.in_private for part in spoken)
-    effects = tuple(effect for part in parts for effect in part.effects)
-    forget = tuple(message for part in parts for message in part.forget)
-    replies = _replies(turn, spoken, private=private, passing=bool(forget))
-    return Written(replies, effects, kept if kept != dict(heard.conversation.state) else None, forget)
-
-
-def _replies(turn: Turn, parts: Sequence[Part], *, private: bool, passing: bool) -> tuple[tuple[str, Effect], ...]:
-    """Put several matters into one reply; what is private is said to the person alone (law of talk 4)."""
-    if not parts:
-        return ()
-    heard, person = turn.heard, turn.situation.person
-    here = ToConversation(heard.conversation.id)
-    words = _joined(parts)
-    reply_to = heard.incoming.message_id
-    if not private:
-        return ((f"{heard.id}:reply", Say(here, words, reply_to=reply_to, passing=passing)),)
-    if person is None:
-        return (
-            (
-                f"{heard.id}:reply",
-                Say(here, texts().say("private_nobody", phone=turn.situation.phone), reply_to=reply_to),
-            ),
-        )
-    return (
-        (f"{heard.id}:reply", Say(here, texts().say("private"), reply_to=reply_to)),
-        (f"{heard.id}:private", Say(ToPerson(person.id), words, reply_to=reply_to, passing=passing)),
-    )
-
-
-def _joined(parts: Sequence[Part]) -> str:
-    said = [part.text for part in parts if not part.aside]
-    asides = [part.text for part in parts if part.aside]
-    if len(said) > 1:
-        lines = [texts().say("several_line", n=n, text=text) for n, text in enumerate(said, 1)]
-        said = [texts().say(_head(parts), lines="\n".join(lines), **_counted(parts))]
-    return "\n".join([*said, *asides])
-
-
-def _head(parts: Sequence[Part]) -> str:
-    """Say what became of several matters: filed, answered, or some of each."""
-    counts = {part.counts for part in parts if not part.aside}
-    if counts == {Counts.filed}:
-        return "several_filed"
-    if counts == {Counts.answered}:
-        return "several_answered"
-    return "several_mixed" if counts == {Counts.filed, Counts.answered} else "several"
-
-
-def _counted(parts: Sequence[Part]) -> dict[str, int]:
-    said = [part for part in parts if not part.aside]
-    filed = sum(part.counts is Counts.filed for part in said)
-    answered = sum(part.counts is Counts.answered for part in said)
-    return {"count": len(said), "filed": filed, "answered": answered}

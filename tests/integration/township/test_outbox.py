@@ -1,11 +1,9 @@
 from datetime import timedelta
 
-import pytest
-
 from township import outbox
 from township.clock import TurnedClock
 from township.db import Database
-from township.effects import Effect, Policy, RefreshCards, Say, ToPerson
+from township.effects import ApplySeal, Effect, Say, ToPerson
 from township.outbox import LEASE, Parcel
 
 TOWN = "t1"
@@ -50,14 +48,20 @@ async def test_text_of_a_killed_sender_is_sent_again_after_its_lease(db: Databas
     assert again.tries == 2
 
 
-async def test_a_seal_of_a_killed_sender_is_never_tried_again(
-    db: Database, clock: TurnedClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("township.effects.policy_of", lambda effect: Policy.AT_MOST_ONCE)
-    await put(db, clock, ("1", RefreshCards("c")))
+async def test_a_seal_of_a_killed_sender_is_in_doubt_and_never_tried_again(db: Database, clock: TurnedClock) -> None:
+    await put(db, clock, ("1", ApplySeal("c", "paper")))
     await claim(db, clock)
+    assert await in_doubt(db, clock) == []
     clock.forward(LEASE * 2)
     assert await claim(db, clock) == []
+    (parcel,) = await in_doubt(db, clock)
+    assert parcel.effect == ApplySeal("c", "paper")
+    assert await in_doubt(db, clock) == []
+    assert await claim(db, clock) == []
+
+
+async def in_doubt(db: Database, clock: TurnedClock) -> list[Parcel]:
+    return await db.write(lambda tx: outbox.in_doubt(tx, machine=clock.machine()))
 
 
 async def test_a_postponed_notice_lets_later_ones_pass(db: Database, clock: TurnedClock) -> None:

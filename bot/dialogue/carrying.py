@@ -1,0 +1,101 @@
+"""Carries each command out by its handler: one case a command, one handler a line."""
+
+from dataclasses import replace
+
+from bot.dialogue import afterwards, complaints, decisions, deputies, matters, progress, records, small
+from bot.dialogue.commands import (
+    Absent,
+    Ask,
+    BackAgain,
+    CallOff,
+    Cancel,
+    Close,
+    Command,
+    Confirm,
+    Consult,
+    Correct,
+    Decide,
+    Feedback,
+    FillField,
+    Grievance,
+    Handoff,
+    MyTasks,
+    Naming,
+    NotMended,
+    Query,
+    ReadToMe,
+    Record,
+    Repeat,
+    StartSkill,
+    Status,
+    Unknown,
+    VoiceDecision,
+)
+from bot.dialogue.parts import Part, Turn, open_form, texts
+from township.db import Tx
+
+
+def carry_out(tx: Tx, turn: Turn, command: Command, position: int) -> Part:
+    """Do what a command asks for, in the turn's transaction."""
+    if not isinstance(command, Ask) and turn.situation.person is None and small.needs_person(command):
+        return Part(texts().say("outsider", phone=turn.situation.phone), in_private=True)
+    match command:
+        case Ask():
+            return matters.answer(tx, turn, command, position)
+        case StartSkill():
+            return matters.start(tx, turn, command, position)
+        case Record():
+            return records.record(tx, turn, command, position)
+        case Grievance():
+            return complaints.file(tx, turn, command, position)
+        case Naming():
+            return complaints.name(tx, turn, command, position)
+        case Query():
+            return complaints.progress(tx, turn, command, position)
+        case Handoff() | Feedback():
+            return matters.to_person(tx, turn, command, position)
+        case FillField():
+            return _fill(tx, turn, command, position)
+        case Close():
+            return decisions.close(tx, turn, command, position)
+        case Decide():
+            return decisions.decide(tx, turn, command, position)
+        case VoiceDecision():
+            return decisions.spoken(tx, turn, command)
+        case Correct():
+            return afterwards.correct(tx, turn, command, position)
+        case Status():
+            part = progress.status(tx, turn)
+            hurried = afterwards.hurry(tx, turn, position) if command.hurry else ""
+            return replace(part, text=f"{hurried}{part.text}")
+        case MyTasks():
+            return progress.my_tasks(tx, turn)
+        case Cancel():
+            return afterwards.never_mind(tx, turn, command, position)
+        case Repeat():
+            return afterwards.repeat(tx, turn, command, position)
+        case Absent():
+            return deputies.away(tx, turn, command, position)
+        case BackAgain():
+            return deputies.back_again(tx, turn)
+        case Consult():
+            return deputies.consult(tx, turn, command, position)
+        case NotMended():
+            return afterwards.not_mended(tx, turn, command, position) or small.unsure(tx, turn, command, position)
+        case ReadToMe():
+            return small.read_to_me(tx, turn)
+        case CallOff():
+            return decisions.call_off(tx, turn, position)
+        case Unknown() | Confirm():
+            return decisions.said(tx, turn, turn.heard.incoming.text, position) or small.unsure(
+                tx, turn, command, position
+            )
+        case _:
+            return small.answer(turn, command)
+
+
+def _fill(tx: Tx, turn: Turn, command: FillField, position: int) -> Part:
+    form = open_form(turn.heard)
+    if form and not decisions.open_act(turn):
+        return matters.fill(tx, turn, form, command.text, position)
+    return decisions.fill(tx, turn, command, position)

@@ -1,0 +1,78 @@
+"""What becomes of an effect that may happen once only goes back to what wanted it, and is never tried again."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.carried import Carried, Failed, InDoubt, Later, Outcome
+from bot.delivery import Delivery
+from bot.dingtalk.faults import NotSent, Unknown
+from township import outbox
+from township.clock import TurnedClock
+from township.db import Database, Tx
+from township.effects import ApplySeal
+from township.outbox import Parcel
+
+
+class Press:
+    """A seal press that does what it is told."""
+
+    def __init__(self, *outcomes: Outcome | Exception) -> None:
+        self.outcomes = list(outcomes)
+        self.pressed = 0
+
+    async def carry(self, parcel: Parcel) -> Outcome:
+        self.pressed += 1
+        outcome = self.outcomes.pop(0)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+
+class Heard:
+    """What was reported."""
+
+    def __init__(self) -> None:
+        self.outcomes: list[Outcome] = []
+
+    def __call__(self, tx: Tx, parcel: Parcel, outcome: Carried | Failed | InDoubt, now: datetime) -> None:
+        self.outcomes.append(outcome)
+
+
+async def sealed(db: Database, clock: TurnedClock, press: Press) -> Heard:
+    heard = Heard()
+    delivery = Delivery(db, clock, {ApplySeal: press}, reports={ApplySeal: heard})
+    effects = [("seal", ApplySeal("case", "paper"))]
+    await db.write(lambda tx: outbox.put(tx, "town", effects, now=clock.now()))
+    for _ in range(3):
+        await delivery.drain()
+        clock.forward(timedelta(minutes=20))
+    return heard
+
+
+async def test_what_was_done_is_reported_once(db: Database, clock: TurnedClock) -> None:
+    press = Press(Carried({"sha256": "a"}))
+    assert (await sealed(db, clock, press)).outcomes == [Carried({"sha256": "a"})]
+    assert press.pressed == 1
+
+
+@pytest.mark.parametrize("trouble", [Unknown("unknown"), RuntimeError("broken")])
+async def test_what_may_have_happened_is_in_doubt_and_not_repeated(
+    db: Database, clock: TurnedClock, trouble: Exception
+) -> None:
+    press = Press(trouble)
+    heard = await sealed(db, clock, press)
+    assert [type(outcome) for outcome in heard.outcomes] == [InDoubt]
+    assert press.pressed == 1
+
+
+async def test_what_certainly_did_not_happen_is_tried_again(db: Database, clock: TurnedClock) -> None:
+    press = Press(NotSent("refused"), Carried())
+    assert (await sealed(db, clock, press)).outcomes == [Carried()]
+    assert press.pressed == 2
+
+
+async def test_what_cannot_be_done_after_many_tries_is_reported_as_failed(db: Database, clock: TurnedClock) -> None:
+    press = Press(*(Later(timedelta(0), "busy") for _ in range(outbox.MOST_TRIES)))
+    assert (await sealed(db, clock, press)).outcomes == [Failed("busy")]
+    assert press.pressed == outbox.MOST_TRIES
