@@ -5,11 +5,6 @@ is skipped with a word on how to get it.
 """
 
 import os
-import pwd
-import shutil
-import socket
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +17,7 @@ import knowledge.models  # noqa: F401 - likewise
 import township.models  # noqa: F401 - likewise
 import workflows.models  # noqa: F401 - likewise
 from evals import hearing
+from evals.bench import postgres
 from township.clock import SHANGHAI, TurnedClock
 from township.db import Database
 
@@ -34,54 +30,14 @@ def clock() -> TurnedClock:
     return TurnedClock(datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI))
 
 
-def _postgres_binaries() -> Path | None:
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    return found[-1].parent if found else None
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
-    """Start a PostgreSQL server for this run; it refuses to run as root, so it runs as its own user there."""
-    binaries = _postgres_binaries()
-    if binaries is None:
+    """Start a PostgreSQL server for this run."""
+    found = postgres.binaries()
+    if found is None:
         pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
-    home = Path(tempfile.mkdtemp(prefix="dinglin-pg-"))
-    user = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
-    prefix = ["runuser", "-u", user, "--"] if os.geteuid() == 0 else []
-    if prefix:
-        shutil.chown(home, user, user)
-    port = _free_port()
-    data = home / "data"
-    options = (
-        f"-p {port} -k {home} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c max_connections=200"
-    )
-    run = [
-        *prefix,
-        str(binaries / "initdb"),
-        "-D",
-        str(data),
-        "-U",
-        "dinglin",
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-        "--locale=C",
-    ]
-    subprocess.run(run, check=True, capture_output=True, cwd=home)
-    control = [*prefix, str(binaries / "pg_ctl"), "-D", str(data), "-w", "-l", str(home / "log")]
-    subprocess.run([*control, "-o", options, "start"], check=True, capture_output=True, cwd=home)
-    try:
-        yield f"postgresql://dinglin@127.0.0.1:{port}/postgres"
-    finally:
-        subprocess.run([*control, "-m", "immediate", "stop"], check=False, capture_output=True, cwd=home)
-        shutil.rmtree(home, ignore_errors=True)
+    with postgres.server(found) as url:
+        yield url
 
 
 @pytest.fixture

@@ -4,20 +4,19 @@ Asynchronous and frugal, because it shares the machine with what it measures. Wh
 """
 
 import asyncio
-import json
 import re
 import time
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 from ruamel.yaml import YAML
 
-Json = dict[str, Any]
+from evals.bench.control import Control, Json, hearing, session
+
 SOURCE = Path(__file__).with_name("crowd.yaml")
 LOOK_AGAIN = 0.2
 PATIENCE = 30.0
@@ -70,18 +69,17 @@ class Tally:
         return (self.said - self.lost) / self.seconds if self.seconds else 0.0
 
 
-class Crowd:
+class Crowd(Control):
     """The villagers, their phones, and the cards of their cadres."""
 
     def __init__(self, http: aiohttp.ClientSession, people: list[str]) -> None:
-        self._http = http
+        super().__init__(http)
         self._answers: defaultdict[str, asyncio.Queue[str]] = defaultdict(asyncio.Queue)
         self._scripts = {
             is_echo: {person: Script(start) for start, person in enumerate(people)} for is_echo in (True, False)
         }
         self._connections: set[str] = set()
         self._changed = asyncio.Event()
-        self.hears = asyncio.Event()
         self.said = 0
         self.opened = 0
         self.heard = 0
@@ -113,15 +111,10 @@ class Crowd:
 
     async def settled(self) -> None:
         """Wait until every frame is acknowledged: a bot that ends before leaves them to the next one."""
-        while (await self._state())["unackedCount"]:
+        while (await self.get("state"))["unackedCount"]:
             self._changed.clear()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._changed.wait(), LOOK_AGAIN)
-
-    async def _state(self) -> Json:
-        async with self._http.get("/_sandbox/state") as answer:
-            read: Json = await answer.json(content_type=None)
-            return read
 
     async def _talk(self, person: str, script: Script, times: int, tally: Tally, pace: tuple[float, float]) -> None:
         first, every = pace
@@ -145,28 +138,14 @@ class Crowd:
         while not expect.search(await self._answers[person].get()):
             pass
 
-    async def post(self, name: str, body: Mapping[str, Any]) -> Json:
-        """Tell the control API."""
-        async with self._http.post(f"/_sandbox/{name}", data=json.dumps(body)) as answer:
-            read: Json = await answer.json(content_type=None)
-            return read
-
-    async def listen(self) -> None:
-        """Take in what the sandbox tells, for ever."""
-        async with self._http.get("/_sandbox/events", timeout=aiohttp.ClientTimeout(total=None)) as events:
-            async for line in events.content:
-                if line.startswith(b"data: "):
-                    self._take(json.loads(line[6:]))
-
-    def _take(self, event: Json) -> None:
+    def take(self, event: Json) -> None:
+        """Take in an answer, a card, or a connection."""
         if event["kind"] == "message" and event["message"]["from"] == "bot":
             self.heard += not self._is_echo
             for person in event["to"] or ():
                 self._answers[person].put_nowait(event["message"]["text"])
         elif event["kind"] == "card":
             self.cards.setdefault(event["card"]["outTrackId"], event["to"][0])
-        elif event["kind"] == "hello":
-            self.hears.set()
         elif event["kind"] == "connection":
             (self._connections.add if event["is_open"] else self._connections.discard)(event["connection"])
             self._changed.set()
@@ -175,17 +154,8 @@ class Crowd:
 @asynccontextmanager
 async def gathered(url: str, people: list[str]) -> AsyncIterator[Crowd]:
     """Gather a crowd that hears the sandbox while the block lasts."""
-    connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=2)  # shorter than the sandbox's
-    async with aiohttp.ClientSession(url, connector=connector, read_bufsize=2**22) as http:
-        crowd = Crowd(http, people)
-        listening = asyncio.create_task(crowd.listen())
-        try:
-            await asyncio.wait_for(crowd.hears.wait(), PATIENCE)
-            yield crowd
-        finally:
-            listening.cancel()
-            with suppress(asyncio.CancelledError, aiohttp.ClientError):
-                await listening
+    async with session(url) as http, hearing(Crowd(http, people)) as crowd:
+        yield crowd
 
 
 async def tap_steadily(crowd: Crowd, action: str, per_second: float, until: Callable[[], bool]) -> list[float]:
