@@ -65,10 +65,13 @@ def bot_message(envelope: Envelope, msgtype: str, content: Json) -> Json:
     return data
 
 
-def without_text(data: Json, sentence: str) -> Json:
-    """Return what arrives once the quota is used up: the message without its text or content."""
+def without_text(data: Json, sentence: str, field: str = "") -> Json:
+    """Return what arrives once the quota is used up: the message without its text or content.
+
+    Two pages of the documentation disagree on the name of the `field` that says so.
+    """
     kept = {key: value for key, value in data.items() if key not in ("text", "content")}
-    return {**kept, "code": 20001, "errMsg": sentence}
+    return {**kept, "code": 20001, field or "errMsg": sentence}
 
 
 def text_content(text: str, *, is_group: bool, quoted: Json | None) -> Json:

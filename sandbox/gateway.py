@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from sandbox.clocks import MachineTime, Windows
 from sandbox.encoding import Json, dumps
-from sandbox.faults import FaultKind, Faults
+from sandbox.faults import Fault, FaultKind, Faults
 from sandbox.frames import Ack, Frame, FrameType, read_ack
 from sandbox.hub import Hub
 from sandbox.timers import Timers
@@ -83,7 +83,8 @@ class Gateway:
         until, subscriptions = self._tickets.pop(ticket, (0.0, frozenset[Subscription]()))
         if self._machine.now() >= until:
             return None
-        connection = Connection(token_hex(8), subscriptions, self._faults.strikes(FaultKind.hang_websocket))
+        is_deaf = self._faults.strikes(FaultKind.hang_websocket) is not None
+        connection = Connection(token_hex(8), subscriptions, is_deaf)
         self.connections[connection.id] = connection
         # What nobody was there to take goes to whoever comes next, not only after the span of redelivery.
         stranded, self._stranded = self._stranded, {}
@@ -109,6 +110,17 @@ class Gateway:
         self._write(connection, frame)
         connection.is_leaving = True
         self._timers.after(self._windows.closing, self._close, connection.id)
+
+    def disconnect_all(self, *, is_abrupt: bool = False) -> None:
+        """Send every client away."""
+        for connection in list(self.connections.values()):
+            self.disconnect(connection, is_abrupt=is_abrupt)
+
+    def restart(self) -> None:
+        """Be as a gateway that was started anew: no socket, no ticket; what was not acknowledged goes to the next."""
+        self.disconnect_all(is_abrupt=True)
+        self._tickets.clear()
+        self._stranded |= {key: one for key, one in self.waiting.items() if one.kind is not Kind.card}
 
     def push(self, kind: Kind, frame: Frame) -> "asyncio.Future[Ack] | None":
         """Send a frame and wait for its ack as its kind demands; a card callback returns the future of its answer."""
@@ -170,13 +182,22 @@ class Gateway:
         copies = 2 if self._faults.strikes(FaultKind.duplicate, kind=delivery.kind) else 1
         for _ in range(copies):
             candidates = self._candidates(frame.type, frame.topic)
+            chance = 1 / (len(candidates) + 1)
+            if other := self._faults.strikes(FaultKind.second_bot, chance, kind=delivery.kind):
+                self._swallow(delivery, other)
+                continue
             if not candidates:
                 self._stranded[frame.message_id] = delivery
                 return
             connection = random.choice(candidates)
             self._write(connection, frame)
-            if self._faults.strikes(FaultKind.disconnect, kind=delivery.kind):
-                self.disconnect(connection)
+            if fault := self._faults.strikes(FaultKind.disconnect, kind=delivery.kind):
+                self.disconnect(connection, is_abrupt=fault.option("how") == "abrupt")
+
+    def _swallow(self, delivery: Delivery, other: Fault) -> None:
+        """Let a second bot have a frame, one that nobody remembers: it may acknowledge, and does nothing."""
+        if other.option("acks", "no") == "yes":
+            self._acknowledge(delivery, Ack(delivery.frame.message_id, 200, {}))
 
     def _schedule(self, delivery: Delivery) -> None:
         windows, message_id = self._windows, delivery.frame.message_id

@@ -41,6 +41,7 @@ def routes(world: World) -> list[Route]:
         ),
         _route("/_sandbox/event", {"POST": lambda _, body: stage.event(world, body)}),
         _route("/_sandbox/disconnect", {"POST": lambda _, body: stage.disconnect(world, body)}),
+        _route("/_sandbox/restart", {"POST": lambda *_: stage.restart(world)}),
         _route("/_sandbox/reset", {"POST": lambda *_: stage.reset(world)}),
         _route("/_sandbox/authcode", {"POST": lambda _, body: _authcode(world, body)}),
         Route("/_sandbox/media", _upload(world), methods=["POST"]),

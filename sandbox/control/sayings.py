@@ -32,9 +32,7 @@ def saying(world: World, body: Json, sender: Person, group: Group | None) -> Say
     """Read what is said: one of sticker, location, forward, audio, video, file, pictures, text."""
     for name in UNKNOWN:
         if body.get(name):
-            return Saying(
-                "unknownMsgType", {"content": {"unknownMsgType": words("talk", name)}}, name, _shown(body[name])
-            )
+            return unknown(name, _shown(body[name]))
     attached: dict[str, Callable[[World, object], Saying]] = {"audio": _audio, "video": _video, "file": _file}
     for name, read in attached.items():
         if body.get(name) is not None:
@@ -46,6 +44,11 @@ def saying(world: World, body: Json, sender: Person, group: Group | None) -> Say
         raise control("nothing_said", "give one of text, audio, pictures, video, file, sticker, location, forward")
     quoted = _quoted(world, sender, body["quote"]) if body.get("quote") else None
     return Saying("text", bot_messages.text_content(text, is_group=group is not None, quoted=quoted), "text", text)
+
+
+def unknown(name: str, shown: str) -> Saying:
+    """Return what a robot gets of a kind of message that it cannot be given: a sentence that says so."""
+    return Saying("unknownMsgType", {"content": {"unknownMsgType": words("talk", name)}}, name, shown)
 
 
 def _audio(world: World, audio: object) -> Saying:

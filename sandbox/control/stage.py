@@ -7,7 +7,7 @@ from secrets import token_hex
 from sandbox import personnel
 from sandbox.clocks import Windows
 from sandbox.encoding import Json, dumps
-from sandbox.faults import Fault, FaultKind
+from sandbox.faults import CHOICES, OPTIONS, Fault, FaultKind
 from sandbox.frames import Frame, FrameType
 from sandbox.gateway import Kind
 from sandbox.refusals import control
@@ -98,9 +98,22 @@ def arm(world: World, body: Json) -> list[Json]:
         raise control("no_such_fault", f"no fault is called {name!r}; there are {', '.join(FaultKind)}")
     if times is not None and (not isinstance(times, int) or times < 1):
         raise control("bad_times", "times is a whole number from 1, or absent")
-    options = {key: str(value) for key, value in body.items() if key not in ("fault", "times")}
-    world.faults.arm(Fault(FaultKind(name), times, options))
+    every = body.get("every", 1)
+    if not isinstance(every, int) or every < 1:
+        raise control("bad_every", "every is a whole number from 1: each n-th occasion")
+    world.faults.arm(Fault(FaultKind(name), times, _options(FaultKind(name), body), every))
     return world.faults.armed()
+
+
+def _options(kind: FaultKind, body: Json) -> dict[str, str]:
+    options = {key: str(value) for key, value in body.items() if key not in ("fault", "times", "every")}
+    for key, value in options.items():
+        known = OPTIONS.get(kind, ())
+        if key not in known:
+            raise control("no_such_option", f"{kind} has no option {key!r}; it has {', '.join((*known, 'every'))}")
+        if value not in CHOICES.get(key, (value,)):
+            raise control("bad_option", f"{key} is one of {', '.join(CHOICES[key])}")
+    return options
 
 
 def clear(world: World, name: str | None) -> list[Json]:
@@ -174,6 +187,13 @@ def disconnect(world: World, body: Json) -> Json:
             world.gateway.disconnect(connection, is_abrupt=bool(body.get("abrupt")))
             sent.append(connection.id)
     return {"disconnected": sent}
+
+
+def restart(world: World) -> Json:
+    """Be as a platform that was started anew: sockets, tickets and the app's token are gone, what people see is not."""
+    world.tokens.expire_app_token()
+    world.gateway.restart()
+    return {"ok": True}
 
 
 def reset(world: World) -> Json:

@@ -1,11 +1,12 @@
 """What a person says on the phone, alone with the bot or in a group, and the frame that carries it."""
 
+from dataclasses import replace
 from urllib.parse import quote
 
 from sandbox import bot_messages, frames
 from sandbox.bot_messages import Envelope
 from sandbox.chats import Message
-from sandbox.control.sayings import Saying, saying
+from sandbox.control.sayings import Saying, saying, unknown
 from sandbox.encoding import Json, dumps
 from sandbox.faults import FaultKind
 from sandbox.frames import Frame, FrameType
@@ -52,22 +53,27 @@ def _push(
     world: World, line: Message, sender: Person, group: Group | None, said: Saying, mentioned: tuple[Person, ...]
 ) -> None:
     session, until = world.tokens.session(sender.id, group.id if group else None, line.stamp)
+    faults = world.faults
+    is_outside = faults.strikes(FaultKind.outsider, sender=sender.id) is not None
     envelope = Envelope(
         client_id=world.client_id,
         corp_id=world.town.corp_id,
-        sender=sender,
+        sender=replace(sender, staff_id=None) if is_outside else sender,
         group=group,
         message_id=line.id,
         created_ms=line.stamp,
         webhook=f"{world.origin}/robot/sendBySession?session={quote(session, safe='')}",
         webhook_until=until,
-        is_published=not world.faults.strikes(FaultKind.unpublished),
+        is_published=not faults.strikes(FaultKind.unpublished, sender=sender.id),
         mentioned=mentioned,
     )
+    if faults.strikes(FaultKind.unknown_type, sender=sender.id):
+        said = unknown("forward", said.text)
     data = bot_messages.bot_message(envelope, said.msgtype, said.content)
     is_within = world.meter.push("bot")
-    if not is_within or world.faults.strikes(FaultKind.quota_exhausted, pool="push"):
-        data = bot_messages.without_text(data, words("talk", "quota"))
+    over = faults.strikes(FaultKind.quota_exhausted, pool="push")
+    if over or not is_within:
+        data = bot_messages.without_text(data, words("talk", "quota"), over.option("field") if over else "")
     frame = Frame(FrameType.CALLBACK, frames.BOT_TOPIC, world.gateway.message_id(), dumps(data).decode())
     world.gateway.push(Kind.bot, frame)
 

@@ -11,6 +11,7 @@ from sandbox.refusals import api
 from sandbox.wire.door import Call, api_route
 from sandbox.world import World
 
+INSTANCES = "/v1.0/card/instances"
 SCHEME = "dtv1.card//"
 MODELS = {SpaceType.IM_GROUP: "imGroupOpenDeliverModel", SpaceType.IM_ROBOT: "imRobotOpenDeliverModel"}
 
@@ -56,7 +57,7 @@ def update(world: World, call: Call) -> Json:
     public, private = call.body.get("cardData"), call.body.get("privateData")
     if not public and not private:
         raise api("param.cardDataAndPrivateDataBothEmpty")
-    if world.faults.strikes(FaultKind.content_unsafe):
+    if world.faults.strikes(FaultKind.content_unsafe, path=INSTANCES):
         raise api("param.contentUnsafe")
     options = call.body.get("cardUpdateOptions") or {}
     if public:
@@ -75,7 +76,7 @@ def _card(world: World, call: Call) -> Card:
     data = call.body.get("cardData")
     if not isinstance(data, dict) or "cardParamMap" not in data:
         raise api("param.cardPublicDataEmpty")
-    if world.faults.strikes(FaultKind.content_unsafe):
+    if world.faults.strikes(FaultKind.content_unsafe, path=INSTANCES):
         raise api("param.contentUnsafe")
     return Card(
         out_track_id=out_track_id,

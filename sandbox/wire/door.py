@@ -11,7 +11,8 @@ from starlette.routing import Route
 
 from sandbox.encoding import Json, as_object, dumps
 from sandbox.faults import FaultKind
-from sandbox.refusals import Refusal, api, legacy, topapi_token, words
+from sandbox.refusals import Refusal, api, legacy, topapi_token
+from sandbox.wire import strikes
 from sandbox.world import World
 
 TOKEN = "x-acs-dingtalk-access-token"
@@ -71,15 +72,15 @@ def api_route(
 
     async def endpoint(request: Request) -> Response:
         try:
-            if (struck := await _struck(world, path)) is not None:
+            if (struck := await strikes.before(world, request, path)) is not None:
                 return struck
             call = await read_call(request)
-            if needs is Needs.app_token:
-                _check_token(world, call.token)
+            if needs is Needs.app_token and not is_app_token(world, path, call.token):
+                raise api("InvalidAuthentication" if call.token else "MissingAccessToken")
             if world.faults.strikes(FaultKind.qps, path=path):
                 raise api("Forbidden.AccessDenied.QpsLimitForAppkeyAndApi")
-            _pay(world, f"{method} {path}", price, api("Forbidden.AccessDenied.ApiCountLimitForOrg"))
-            return json_response(handler(world, call))
+            pay(world, f"{method} {path}", price, api("Forbidden.AccessDenied.ApiCountLimitForOrg"))
+            return strikes.after(world, path, json_response(handler(world, call)))
         except Refusal as refusal:
             return json_response(refusal.body, refusal.status)
 
@@ -91,20 +92,17 @@ def legacy_route(world: World, path: str, handler: Handler, price: Price = Price
 
     async def endpoint(request: Request) -> Response:
         try:
-            if (struck := await _struck(world, path)) is not None:
+            if (struck := await strikes.before(world, request, path)) is not None:
                 return struck
             call = await read_call(request)
-            token = call.query.get("access_token") or call.text("access_token")
-            if world.faults.strikes(FaultKind.token_expired):
-                world.tokens.expire_app_token()
-            if not world.tokens.is_app_token(token):
+            if not is_app_token(world, path, call.query.get("access_token") or call.text("access_token")):
                 raise topapi_token()
             if world.faults.strikes(FaultKind.qps, path=path):
                 raise legacy(90018)
-            _pay(world, path, price, legacy(90020))
-            result = handler(world, call)
-            request_id = world.gateway.message_id()
-            return json_response({"errcode": 0, "errmsg": "ok", "result": result, "request_id": request_id})
+            pay(world, path, price, legacy(90020))
+            answer = {"errcode": 0, "errmsg": "ok", "result": handler(world, call)}
+            answered = json_response(answer | {"request_id": world.gateway.message_id()})
+            return strikes.after(world, path, answered)
         except Refusal as refusal:
             return json_response(refusal.body, refusal.status)
 
@@ -127,22 +125,15 @@ async def read_call(request: Request) -> Call:
     return Call(body, request.query_params, request.path_params, origin, request.headers.get(TOKEN, ""))
 
 
-async def _struck(world: World, path: str) -> Response | None:
-    if world.faults.strikes(FaultKind.hang_api, path=path):
-        await world.faults.hang()
-    if world.faults.strikes(FaultKind.html, path=path):
-        return Response(words("talk", "html"), 200, media_type="text/html")
-    return None
-
-
-def _check_token(world: World, token: str) -> None:
-    if world.faults.strikes(FaultKind.token_expired):
+def is_app_token(world: World, path: str, token: str) -> bool:
+    """Say whether a call shows the app's token, which may die at this very moment."""
+    if world.faults.strikes(FaultKind.token_expired, path=path):
         world.tokens.expire_app_token()
-    if not world.tokens.is_app_token(token):
-        raise api("InvalidAuthentication" if token else "MissingAccessToken")
+    return world.tokens.is_app_token(token)
 
 
-def _pay(world: World, name: str, price: Price, over: Refusal) -> None:
+def pay(world: World, name: str, price: Price, over: Refusal) -> None:
+    """Count a call, and raise `over` when the month's pool is used up."""
     within = world.meter.call(name, is_free=price is Price.free)
     if not within or (price is Price.paid and world.faults.strikes(FaultKind.quota_exhausted, pool="api")):
         raise over

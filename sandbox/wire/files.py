@@ -7,11 +7,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from sandbox.encoding import Json
+from sandbox.faults import FaultKind
 from sandbox.media import Medium
-from sandbox.refusals import legacy
-from sandbox.wire.door import json_response
+from sandbox.refusals import Refusal, legacy
+from sandbox.wire import strikes
+from sandbox.wire.door import Price, is_app_token, json_response, pay
 from sandbox.world import World
 
+UPLOAD = "/media/upload"
 MEGABYTE = 1024 * 1024
 LIMITS = {"image": 20 * MEGABYTE, "voice": 2 * MEGABYTE, "video": 20 * MEGABYTE, "file": 20 * MEGABYTE}
 DENIED = '<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>Request has expired.</Message></Error>'
@@ -20,31 +24,40 @@ DENIED = '<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>Request 
 def routes(world: World) -> list[Route]:
     """Return upload and download."""
     return [
-        Route("/media/upload", _upload(world), methods=["POST"]),
+        Route(UPLOAD, _upload(world), methods=["POST"]),
         Route("/media/files/{media_id}", _download(world), methods=["GET"]),
     ]
 
 
 def _upload(world: World) -> Callable[[Request], object]:
     async def endpoint(request: Request) -> Response:
-        async with request.form(max_part_size=32 * MEGABYTE) as form:
-            token = request.query_params.get("access_token") or str(form.get("access_token", ""))
-            if not world.tokens.is_app_token(token):
-                return json_response(legacy(40014).body)
-            if not world.meter.call("/media/upload", is_free=False):
-                return json_response(legacy(90020).body)
-            kind = str(form.get("type") or request.query_params.get("type", ""))
-            upload = form.get("media")
-            if kind not in LIMITS or not isinstance(upload, UploadFile):
-                return json_response(legacy(40004).body)
-            data = await upload.read()
-            if len(data) > LIMITS[kind] or not data:
-                return json_response(legacy(40009).body)
-            medium = world.media.put(data, upload.filename or kind, upload.content_type or "application/octet-stream")
-            done = {"media_id": medium.id, "created_at": world.machine.now_ms(), "type": kind}
-            return json_response({"errcode": 0, "errmsg": "ok", **done})
+        if (struck := await strikes.before(world, request, UPLOAD)) is not None:
+            return struck
+        try:
+            async with request.form(max_part_size=32 * MEGABYTE) as form:
+                token = request.query_params.get("access_token") or str(form.get("access_token", ""))
+                kind = str(form.get("type") or request.query_params.get("type", ""))
+                stored = await _store(world, token, kind, form.get("media"))
+        except Refusal as refusal:
+            return json_response(refusal.body)
+        return strikes.after(world, UPLOAD, json_response({"errcode": 0, "errmsg": "ok", **stored}))
 
     return endpoint
+
+
+async def _store(world: World, token: str, kind: str, upload: object) -> Json:
+    if not is_app_token(world, UPLOAD, token):
+        raise legacy(40014)
+    pay(world, UPLOAD, Price.paid, legacy(90020))
+    if fault := world.faults.strikes(FaultKind.upload_failed):
+        raise legacy(int(fault.option("code", "-1")))
+    if kind not in LIMITS or not isinstance(upload, UploadFile):
+        raise legacy(40004)
+    data = await upload.read()
+    if len(data) > LIMITS[kind] or not data:
+        raise legacy(40009)
+    medium = world.media.put(data, upload.filename or kind, upload.content_type or "application/octet-stream")
+    return {"media_id": medium.id, "created_at": world.machine.now_ms(), "type": kind}
 
 
 def _download(world: World) -> Callable[[Request], object]:

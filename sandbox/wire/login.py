@@ -14,16 +14,18 @@ from sandbox.encoding import Json
 from sandbox.faults import FaultKind
 from sandbox.refusals import api, legacy, words
 from sandbox.tokens import CodeKind
+from sandbox.wire import strikes
 from sandbox.wire.door import Call, Needs, Price, api_route, json_response, legacy_route
 from sandbox.world import World
 
+TOKEN = "/v1.0/oauth2/accessToken"
 PAGES = Environment(loader=FileSystemLoader(Path(__file__).parents[1] / "pages"), autoescape=True)
 
 
 def routes(world: World) -> list[Route]:
     """Return everything about tokens and login; nothing of it costs quota."""
     return [
-        Route("/v1.0/oauth2/accessToken", _access_token(world), methods=["POST"]),
+        Route(TOKEN, _access_token(world), methods=["POST"]),
         Route("/gettoken", _gettoken(world), methods=["GET"]),
         Route("/oauth2/auth", _auth_page(world), methods=["GET"]),
         api_route(world, "POST", "/v1.0/oauth2/jsapiTickets", jsapi_ticket, Price.free),
@@ -34,11 +36,11 @@ def routes(world: World) -> list[Route]:
 
 
 def _access_token(world: World) -> Callable[[Request], object]:
-    inner = api_route(world, "POST", "/v1.0/oauth2/accessToken", access_token, Price.free, Needs.nothing).endpoint
+    inner = api_route(world, "POST", TOKEN, access_token, Price.free, Needs.nothing).endpoint
 
     async def endpoint(request: Request) -> Response:
-        if world.faults.strikes(FaultKind.hang_token):
-            await world.faults.hang()
+        if (struck := await strikes.before(world, request, TOKEN, FaultKind.hang_token)) is not None:
+            return struck
         response: Response = await inner(request)
         return response
 
@@ -54,8 +56,8 @@ def access_token(world: World, call: Call) -> Json:
 
 def _gettoken(world: World) -> Callable[[Request], object]:
     async def endpoint(request: Request) -> Response:
-        if world.faults.strikes(FaultKind.hang_token):
-            await world.faults.hang()
+        if (struck := await strikes.before(world, request, "/gettoken", FaultKind.hang_token)) is not None:
+            return struck
         world.meter.call("/gettoken", is_free=True)
         if not world.tokens.knows(request.query_params.get("appkey"), request.query_params.get("appsecret")):
             return json_response(legacy(40096).body)

@@ -3,7 +3,7 @@
 from starlette.routing import Route
 
 from sandbox.encoding import Json, as_object
-from sandbox.faults import FaultKind
+from sandbox.faults import CHOICES, FaultKind
 from sandbox.refusals import api
 from sandbox.sendings import Sending
 from sandbox.wire import outgoing
@@ -11,15 +11,18 @@ from sandbox.wire.door import Call, api_route
 from sandbox.wire.outgoing import Line
 from sandbox.world import World
 
+TO_PEOPLE = "/v1.0/robot/oToMessages/batchSend"
+TO_GROUP = "/v1.0/robot/groupMessages/send"
 MAX_USERS = 20
 MAX_PARAM = 15_000
+REASONS = CHOICES["list"]
 
 
 def routes(world: World) -> list[Route]:
     """Return the robot's addresses; each call is paid for."""
     return [
-        api_route(world, "POST", "/v1.0/robot/oToMessages/batchSend", batch_send),
-        api_route(world, "POST", "/v1.0/robot/groupMessages/send", group_send),
+        api_route(world, "POST", TO_PEOPLE, batch_send),
+        api_route(world, "POST", TO_GROUP, group_send),
         api_route(world, "POST", "/v1.0/robot/otoMessages/batchRecall", recall),
         api_route(world, "POST", "/v1.0/robot/groupMessages/recall", recall),
         api_route(world, "GET", "/v1.0/robot/oToMessages/readStatus", read_status),
@@ -37,17 +40,23 @@ def batch_send(world: World, call: Call) -> Json:
         raise api("invalidParameter.userIds.empty")
     if len(users) > MAX_USERS:
         raise api("invalidParameter.userIds.overMax")
-    line = _line(world, call)
-    known = [world.town.by_staff[user].id for user in users if user in world.town.by_staff]
+    line = _line(world, call, TO_PEOPLE)
+    missed = _missed(world, users)
+    known = [world.town.by_staff[user].id for user in users if not any(user in some for some in missed.values())]
     sending = Sending(world.machine.now(), None)
     for account in known:
         sending.lines[account] = world.write_bot(to=account, kind=line.kind, text=line.text, extra=dict(line.extra))
-    invalid = [user for user in users if user not in world.town.by_staff]
-    return {
-        "processQueryKey": world.sendings.add(sending),
-        "invalidStaffIdList": invalid,
-        "flowControlledStaffIdList": [],
-    }
+    return {"processQueryKey": world.sendings.add(sending), **missed}
+
+
+def _missed(world: World, users: list[str]) -> dict[str, list[str]]:
+    """Sort out who is not reached although the call succeeds."""
+    lists = {name: "flowControlledStaffIdList" if name == "slowed" else f"{name}StaffIdList" for name in REASONS}
+    missed: dict[str, list[str]] = {lists["invalid"]: [], lists["slowed"]: []}
+    missed[lists["invalid"]] += [user for user in users if user not in world.town.by_staff]
+    if fault := world.faults.strikes(FaultKind.not_reached):
+        missed[lists[fault.option("list", REASONS[0])]] = list(users)
+    return missed
 
 
 def group_send(world: World, call: Call) -> Json:
@@ -58,7 +67,7 @@ def group_send(world: World, call: Call) -> Json:
         raise api("miss.openConversationId")
     if group not in world.town.groups:
         raise api("invalid.openConversationId")
-    line = _line(world, call)
+    line = _line(world, call, TO_GROUP)
     message = world.write_bot(group=group, kind=line.kind, text=line.text, extra=dict(line.extra))
     return {"processQueryKey": world.sendings.add(Sending(world.machine.now(), group, {group: message}))}
 
@@ -155,7 +164,7 @@ def _check_robot(world: World, call: Call) -> None:
         raise api("invalidParameter.robotCode.notExsit")
 
 
-def _line(world: World, call: Call) -> Line:
+def _line(world: World, call: Call, path: str) -> Line:
     key, raw = call.text("msgKey"), call.text("msgParam")
     if not key:
         raise api("invalidParameter.msgKey.empty")
@@ -166,7 +175,7 @@ def _line(world: World, call: Call) -> Line:
         raise api("invalidParameter.msgParam.invalid")
     if len(raw.encode()) > MAX_PARAM:
         raise api("invalidParameter.msgParam.tooLong")
-    if world.faults.strikes(FaultKind.content_unsafe):
+    if world.faults.strikes(FaultKind.content_unsafe, path=path):
         raise api("contain.notAllowed.text")
     line = outgoing.from_template(key, param)
     if line is None:

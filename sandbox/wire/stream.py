@@ -12,6 +12,7 @@ from sandbox.encoding import Json
 from sandbox.faults import FaultKind
 from sandbox.gateway import Connection, Subscription
 from sandbox.refusals import Refusal, api
+from sandbox.wire import strikes
 from sandbox.wire.door import json_response, read_call
 from sandbox.world import World
 
@@ -25,8 +26,8 @@ def routes(world: World) -> list[Route | WebSocketRoute]:
 
 def _open(world: World) -> Callable[[Request], object]:
     async def endpoint(request: Request) -> Response:
-        if world.faults.strikes(FaultKind.hang_open):
-            await world.faults.hang()
+        if (struck := await strikes.before(world, request, OPEN, FaultKind.hang_open)) is not None:
+            return struck
         try:
             call = await read_call(request)
             if not world.tokens.knows(call.body.get("clientId"), call.body.get("clientSecret")):

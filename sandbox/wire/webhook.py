@@ -9,30 +9,29 @@ from starlette.routing import Route
 
 from sandbox.encoding import Json, as_object
 from sandbox.faults import FaultKind
-from sandbox.refusals import Refusal, legacy, words
-from sandbox.wire import outgoing
+from sandbox.refusals import Refusal, legacy
+from sandbox.wire import outgoing, strikes
 from sandbox.wire.door import json_response
 from sandbox.world import World
 
+SEND = "/robot/sendBySession"
 DONE = {"errcode": 0, "errmsg": "ok"}
 
 
 def routes(world: World) -> list[Route]:
     """Return the webhook's address."""
-    return [Route("/robot/sendBySession", _send(world), methods=["POST"])]
+    return [Route(SEND, _send(world), methods=["POST"])]
 
 
 def _send(world: World) -> Callable[[Request], object]:
     async def endpoint(request: Request) -> Response:
-        if world.faults.strikes(FaultKind.hang_webhook):
-            await world.faults.hang()
-        if world.faults.strikes(FaultKind.html, path="/robot/sendBySession"):
-            return Response(words("talk", "html"), 200, media_type="text/html")
+        if (struck := await strikes.before(world, request, SEND, FaultKind.hang_webhook)) is not None:
+            return struck
         try:
             reply(world, request.query_params.get("session", ""), as_object(await request.body()))
         except Refusal as refusal:
             return json_response(refusal.body, refusal.status)
-        return json_response(DONE)
+        return strikes.after(world, SEND, json_response(DONE))
 
     return endpoint
 
@@ -45,7 +44,7 @@ def reply(world: World, session_text: str, body: Json | None) -> None:
     if body is None:
         raise legacy(40035)
     world.meter.webhook()
-    if world.faults.strikes(FaultKind.content_unsafe):
+    if world.faults.strikes(FaultKind.content_unsafe, path=SEND):
         raise legacy(310000)
     if body.get("msgtype") == "empty":
         return
