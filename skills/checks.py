@@ -194,8 +194,9 @@ def _days(skill: Skill) -> str:
 def _shortest(skill: Skill) -> list[tuple[str, Action]]:
     """The actions of the shortest way to the end on which the villager got what was asked for."""
     stages = skill.definition.workflow.stages
-    waiting: list[tuple[str, list[tuple[str, Action]]]] = [(skill.definition.workflow.start, [])]
-    seen = {skill.definition.workflow.start}
+    first = skill.definition.workflow.start[-1].is_
+    waiting: list[tuple[str, list[tuple[str, Action]]]] = [(first, [])]
+    seen = {first}
     while waiting:
         name, path = waiting.pop(0)
         for action in stages[name].actions.values():

@@ -110,6 +110,8 @@ class Announce:
 
     to: ToGroup
     broadcast_id: str
+    sending_id: str
+    """The row that says what became of it in this group, at this occurrence."""
     title: str
     text: str
     case_id: str | None = None

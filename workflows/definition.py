@@ -300,7 +300,8 @@ class NumberBy(StrEnum):
 class Workflow(Model):
     """The flow of a service."""
 
-    start: Name
+    start: Target
+    """Its first stage, or the first that fits the case."""
     stages: dict[Name, Stage] = Field(min_length=1)
     clocks: dict[Name, Promise] = {}
     pace: Pace = (Branch.always("livelihood"),)

@@ -35,11 +35,12 @@ def open_case(definition: Definition, cast: Cast, fields: Mapping[str, Any], wor
     workflow = definition.workflow
     pace = choose(workflow.pace, dict(fields))
     clocks = promises.promised(definition, pace, world.now)
-    state = CaseState(workflow.start, cast, fields, pace, clocks=clocks)
-    if workflow.stages[workflow.start].if_nobody == "refuse" and not _staff(definition, state, workflow.start, world):
+    first = choose(workflow.start, dict(fields))
+    state = CaseState(first, cast, fields, pace, clocks=clocks)
+    if workflow.stages[first].if_nobody == "refuse" and not _staff(definition, state, first, world):
         raise Refused("nobody_may_see", skill=definition.skill)
-    state, new_tasks = _enter(definition, state, workflow.start, world)
-    told = _tell(workflow.tell, state, world) + _tell(workflow.stages[workflow.start].tell, state, world)
+    state, new_tasks = _enter(definition, state, first, world)
+    told = _tell(workflow.tell, state, world) + _tell(workflow.stages[first].tell, state, world)
     return Decision(state, "opened", "open", "", {"fields": dict(fields)}, new_tasks, told=_once(told))
 
 

@@ -70,7 +70,7 @@ class _Finder:
 
     def flow(self) -> Iterator[Flaw]:
         workflow, at = self.workflow, self.at
-        yield from self._stage((*at, "start"), workflow.start)
+        yield from self._start((*at, "start"), workflow.start)
         if workflow.reopen_to:
             yield from self._stage((*at, "reopen_to"), workflow.reopen_to)
         yield from self._branches((*at, "pace"), workflow.pace, frozenset({*house().paces, *workflow.paces}), "pace")
@@ -79,7 +79,7 @@ class _Finder:
 
     def _paths(self) -> Iterator[Flaw]:
         leads = {name: self._leads_to(stage) for name, stage in self.workflow.stages.items()}
-        entries = {self.workflow.start, self.workflow.reopen_to or self.workflow.start}
+        entries = {branch.is_ for branch in self.workflow.start} | {self.workflow.reopen_to or ""} - {""}
         reached = _closure(entries, leads)
         for name in self.workflow.stages:
             if name not in reached:
@@ -197,6 +197,12 @@ class _Finder:
     def _stage(self, path: Path, name: str) -> Iterator[Flaw]:
         if name not in self.stage_names:
             yield Flaw(path, "unknown_stage", {"name": name}, self.stage_names)
+
+    def _start(self, path: Path, start: Target) -> Iterator[Flaw]:
+        if len(start) == 1 and start[0].when is None:
+            yield from self._stage(path, start[0].is_)
+        else:
+            yield from self._branches(path, start, self.stage_names, "stage")
 
     def _target(self, path: Path, target: Target) -> Iterator[Flaw]:
         yield from self._branches(path, target, self.stage_names | {CLOSED, SAME}, "stage")
