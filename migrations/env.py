@@ -8,7 +8,9 @@ from alembic import context
 import bot.models  # noqa: F401 - its tables are on the metadata
 import knowledge.models  # noqa: F401 - likewise
 import township.models  # noqa: F401 - likewise
-import workflows.models  # noqa: F401 - likewise
+import workflows.circle.models
+import workflows.models
+import workflows.seals.models  # noqa: F401 - likewise
 from township.db import Instant, metadata
 from township.settings import read_settings
 

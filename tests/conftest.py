@@ -15,7 +15,9 @@ import sqlalchemy as sa
 import bot.models  # noqa: F401 - its tables are on the metadata
 import knowledge.models  # noqa: F401 - likewise
 import township.models  # noqa: F401 - likewise
-import workflows.models  # noqa: F401 - likewise
+import workflows.circle.models
+import workflows.models
+import workflows.seals.models  # noqa: F401 - likewise
 from evals import hearing
 from evals.bench import postgres
 from township.clock import SHANGHAI, TurnedClock

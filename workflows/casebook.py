@@ -49,6 +49,8 @@ class CaseView:
     closed_at: datetime | None
     due_at: datetime | None
     version: int
+    about: str = ""
+    """Hash of the paper that is decided on; empty where there is none."""
 
     @property
     def is_open(self) -> bool:
@@ -185,4 +187,5 @@ def _view(row: Row, definition: Definition, fields: Mapping[str, Any]) -> CaseVi
         fields=fields,
         said=said(definition, fields),
         version=row["seq"],
+        about=row["about"],
     )

@@ -80,6 +80,8 @@ class Act:
     values: Mapping[str, Any]
     task_id: str | None = None
     via: Via = Via.CARD
+    shown: str = ""
+    """Hash of the paper as the card that was tapped showed it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ def act(tx: Tx, acting: Act, *, now: datetime) -> Outcome:
     record = records.load(tx, acting.town_id, acting.case_id)
     if not _claim(tx, acting.town_id, acting.key, acting.case_id):
         return _repeated(tx, acting.town_id, acting.key)
-    command = Command(acting.action, acting.by, acting.values, acting.task_id, acting.via)
+    command = Command(acting.action, acting.by, acting.values, acting.task_id, acting.via, acting.shown)
     calendar = calendars.calendar_of(tx, acting.town_id)
     row, definition = record.row, record.definition
     is_late, is_left = acting.via is Via.CLOCK, acting.via is Via.DIRECTORY
@@ -335,7 +337,8 @@ def _notify(
     """Store tasks and effects of a decision, and answer whoever acted."""
     row, town_id = record.row, record.row["town_id"]
     tasks.end(tx, decision.ended, decision.action, now)
-    given = tasks.give(tx, town_id, row["id"], decision.state.stage, decision.new_tasks, now)
+    about = records.about_of(tx, row["id"]) if decision.do else decision.state.about
+    given = tasks.give(tx, town_id, row["id"], decision.state.stage, decision.new_tasks, now, about)
     if decision.in_digest:
         tasks.mention(tx, decision.in_digest)
     change = notices.Change(

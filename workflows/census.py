@@ -1,6 +1,6 @@
 """What the directory says about the people of a case, in few statements: the facts that the engine needs."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from township import directory
 from township.db import Instant, Tx
 from township.models import grants, people, reaches
-from township.statements import Statement
+from township.statements import Row, Statement
 from workflows.definition import Definition
 from workflows.house import house
 from workflows.who import Cast, Facts, Part
@@ -27,7 +27,8 @@ def facts(
     if late or Part.DUTY in definition.roles(parts=True):
         duty = tuple(one.person.id for one in directory.on_duty(tx, town_id, now, village_id))
     known = {*cast.villagers(), *cast.told, *((cast.wrote,) if cast.wrote else ())}
-    return Facts(_holders(tx, town_id, village_id, roles, now), duty, reachable(tx, known))
+    rows = _HOLDERS.rows(tx, its_town=town_id, its_village=village_id, its_roles=sorted(roles), now=now)
+    return Facts(_holders(rows), duty, reachable(tx, known), _stands_in(rows))
 
 
 def house_roles() -> frozenset[str]:
@@ -35,11 +36,17 @@ def house_roles() -> frozenset[str]:
     return frozenset(role for step in house().late if step.who for role in step.who.roles())
 
 
-def _holders(
-    tx: Tx, town_id: str, village_id: str | None, roles: Iterable[str], now: datetime
-) -> Mapping[tuple[str, str], tuple[str, ...]]:
+def _stands_in(rows: Iterable[Row]) -> Mapping[str, frozenset[str]]:
+    """For whom each deputy stands in."""
+    found: dict[str, frozenset[str]] = {}
+    for row in rows:
+        if row["stands_in_for"]:
+            found[row["person_id"]] = found.get(row["person_id"], frozenset()) | {row["stands_in_for"]}
+    return found
+
+
+def _holders(rows: Sequence[Row]) -> Mapping[tuple[str, str], tuple[str, ...]]:
     """Who holds each role in the village or the town, deputies instead of whom they replace."""
-    rows = _HOLDERS.rows(tx, its_town=town_id, its_village=village_id, its_roles=sorted(roles), now=now)
     away = {(row["role"], row["village_id"], row["stands_in_for"]) for row in rows if row["stands_in_for"]}
     found: dict[tuple[str, str], tuple[str, ...]] = {}
     for row in rows:

@@ -267,7 +267,8 @@ class Stage(Model):
     title: str
     who: WhoOf
     without: tuple[Name, ...] = ()
-    """`villager`, `deciders` (whoever decided earlier), or a field that names a person: they never act here."""
+    """`villager`, `writer`, `deciders` (who decided in another stage), or a field that names a person: they never act
+    here, nor do those who stand in for them."""
     if_nobody: Name = "wait"
     """`wait` for the town's clerk to staff it, or `refuse` to open the case."""
     actions: dict[Name, Action] = Field(min_length=1)
@@ -317,6 +318,8 @@ class Workflow(Model):
     """Progress is asked for with a code instead of a name."""
     tell: tuple[TellWhat, ...] = ()
     """Who is told when a case is opened."""
+    villager: dict[Name, Action] = {}
+    """What the villager may do in every stage, besides or instead of what the house allows."""
 
 
 class Definition(Model):
@@ -335,6 +338,7 @@ class Definition(Model):
     def fields(self) -> dict[str, FormField]:
         """List all fields that a case may hold: of the form, and of what actions need."""
         needs = [action.needs for stage in self.workflow.stages.values() for action in stage.actions.values()]
+        needs += [action.needs for action in self.workflow.villager.values()]
         return {name: spec for form in (*needs, self.form) for name, spec in form.items()}
 
     def roles(self, *, parts: bool = False) -> frozenset[str]:
@@ -353,6 +357,7 @@ class Definition(Model):
     def _tells(self) -> list[TellWhat]:
         stages = self.workflow.stages.values()
         of_actions = [tell for stage in stages for action in stage.actions.values() for tell in action.tell]
+        of_actions += [tell for action in self.workflow.villager.values() for tell in action.tell]
         return [*self.workflow.tell, *(tell for stage in stages for tell in stage.tell), *of_actions]
 
 

@@ -18,7 +18,6 @@ from workflows.definition import (
     Definition,
     LateDo,
     LateStep,
-    Stage,
     TellWhat,
     Vote,
     Waits,
@@ -48,7 +47,8 @@ def act(definition: Definition, state: CaseState, command: Command, world: World
     """Do an action that the actor may do now; otherwise Refused says why."""
     task = find_task(state, command)
     action = allowed(definition, state, command, task)
-    _check(action, state, command, world)
+    _check(action, state, command, task, world)
+    _check_part(definition, state, command, task, world)
     after = _recorded(state, command, action, task, world)
     if action.vote is Vote.YES and (waiting := _still_deciding(definition, after, task)):
         return _one_vote(after, state, command, task, waiting)
@@ -82,16 +82,34 @@ def late(definition: Definition, state: CaseState, clock_name: str, step_index: 
             return _act_late(decision, step, definition, world)
 
 
-def _check(action: Action, state: CaseState, command: Command, world: World) -> None:
+def _check(action: Action, state: CaseState, command: Command, task: Task | None, world: World) -> None:
     if action.limit is not None and state.progress.counts.get(command.action, 0) >= action.limit:
         raise Refused("too_often", action=command.action, limit=action.limit)
     if action.before_due and promises.any_late(state.clocks, world.now, world.calendar):
         raise Refused("too_late_to_extend", action=command.action)
-    if action.typed_only and command.via is Via.VOICE:
-        raise Refused("not_by_voice", action=command.action)
+    if action.typed_only:
+        _check_shown(state, command, task)
     missing = [name for name, field in action.needs.items() if not field.optional and name not in command.values]
     if missing:
         raise Mistake("value_missing", field=missing[0], name=action.needs[missing[0]].name)
+
+
+def _check_shown(state: CaseState, command: Command, task: Task | None) -> None:
+    """A decision is for the paper that was shown: by the card that was tapped, else by the task's own code."""
+    if command.via is Via.VOICE:
+        raise Refused("not_by_voice", action=command.action)
+    if state.about and command.via is not Via.DELIVERY:
+        seen = command.shown if command.via is Via.CARD else task.about if task else ""
+        if seen != state.about:
+            raise Refused("paper_changed", action=command.action)
+
+
+def _check_part(definition: Definition, state: CaseState, command: Command, task: Task | None, world: World) -> None:
+    """Who has another part in the case does not act here, however the task came to that person."""
+    if task is None or task.kind is not TaskKind.STAGE or command.by is None:
+        return
+    if command.by in _without(definition, state, state.stage, world):
+        raise Refused("another_part", action=command.action)
 
 
 def _recorded(state: CaseState, command: Command, action: Action, task: Task | None, world: World) -> CaseState:
@@ -153,7 +171,7 @@ def _stay(
     ended = {task.id: "done"} if task and task.kind is not TaskKind.STAGE else {}
     new_tasks: tuple[NewTask, ...] = ()
     if action.assign and after.cast.assignee:
-        _check_may_see(definition, after, after.cast.assignee, world)
+        _check_may_take(definition, after, after.cast.assignee, world)
         ended |= {other.id: "withdrawn" for other in state.tasks if other.kind is TaskKind.STAGE}
         new_tasks = (NewTask(TaskKind.STAGE, after.cast.assignee),)
     tasks = tuple(other for other in after.tasks if other.id not in ended)
@@ -163,12 +181,17 @@ def _stay(
     return Decision(after, "acted", command.action, state.stage, data, new_tasks, ended, told=told, do=action.do)
 
 
-def _check_may_see(definition: Definition, state: CaseState, person: str, world: World) -> None:
-    """A restricted case is given only to those who were named for it."""
-    if definition.workflow.restricted is None:
-        return
+def _check_may_take(definition: Definition, state: CaseState, person: str, world: World) -> None:
+    """A restricted case, or a stage that keeps people apart, is given only to those who were named for it."""
     stage = definition.stage(state.stage)
-    named = resolve(Who("", stage.who.choices), state.cast, world.facts, state.fields, _without(stage, state))
+    left_out = _without(definition, state, state.stage, world)
+    if definition.workflow.restricted is not None:
+        named = resolve(stage.who, state.cast, world.facts, state.fields, left_out)
+    elif stage.without:
+        each = (Who("", (choice,)) for choice in stage.who.choices)
+        named = tuple(one for who in each for one in resolve(who, state.cast, world.facts, state.fields, left_out))
+    else:
+        return
     if person not in named:
         raise Refused("not_allowed_here", action="reassign")
 
@@ -207,7 +230,8 @@ def _enter(definition: Definition, state: CaseState, name: str, world: World) ->
 def _staff(definition: Definition, state: CaseState, name: str, world: World) -> tuple[str, ...]:
     """Who may act in a stage; nobody decides on what is his or her own matter where the stage says so."""
     stage = definition.stage(name)
-    return resolve(stage.who, state.cast, world.facts, state.fields, _without(stage, state))
+    left_out = _without(definition, state, name, world)
+    return resolve(stage.who, state.cast, world.facts, state.fields, left_out)
 
 
 def staff(definition: Definition, state: CaseState, world: World) -> tuple[str, ...]:
@@ -215,16 +239,21 @@ def staff(definition: Definition, state: CaseState, world: World) -> tuple[str, 
     return _staff(definition, state, state.stage, world)
 
 
-def _without(stage: Stage, state: CaseState) -> frozenset[str]:
-    left_out: list[str] = []
-    for word in stage.without:
+def _without(definition: Definition, state: CaseState, name: str, world: World) -> frozenset[str]:
+    """Who may never act in a stage, for a part played elsewhere; deputies of such people neither."""
+    left_out: set[str | None] = set()
+    for word in definition.stage(name).without:
         if word == Part.VILLAGER:
-            left_out += state.cast.villagers()
+            left_out.update(state.cast.villagers())
+        elif word == Part.WRITER:
+            left_out.add(state.cast.wrote)
         elif word == "deciders":
-            left_out += (person for people in state.progress.decided.values() for person in people)
+            others = (people for stage, people in state.progress.decided.items() if stage != name)
+            left_out.update(person for people in others for person in people)
         elif isinstance(person := state.fields.get(word), str):
-            left_out.append(person)
-    return frozenset(left_out)
+            left_out.add(person)
+    deputies = (one for one, absent in world.facts.stands_in.items() if absent & left_out)
+    return frozenset(person for person in (*left_out, *deputies) if person)
 
 
 def _tell(what: tuple[TellWhat, ...], state: CaseState, world: World) -> tuple[Told, ...]:

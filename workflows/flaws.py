@@ -12,6 +12,7 @@ from township.directory import RESTRICTED, Role
 from workflows.definition import (
     CLOSED,
     SAME,
+    Action,
     Definition,
     FieldKind,
     FormField,
@@ -98,18 +99,19 @@ class _Finder:
             yield from self._who((*at, "who"), stage.who)
             yield from self._tells(at, stage.tell)
             for index, word in enumerate(stage.without):
-                if word not in (Part.VILLAGER, "deciders"):
+                if word not in (Part.VILLAGER, Part.WRITER, "deciders"):
                     yield from self._kind_of((*at, "without", index), word, FieldKind.PERSON)
             if stage.until_field:
                 yield from self._kind_of((*at, "until_field"), stage.until_field, FieldKind.DATE)
             if stage.when_told and stage.when_told not in stage.actions:
                 yield Flaw((*at, "when_told"), "unknown_action", {"name": stage.when_told}, frozenset(stage.actions))
             yield from self._late((*at, "late"), stage.late, stage)
-            yield from self._actions(at, stage)
+            yield from self._actions((*at, "actions"), stage.actions)
+        yield from self._actions((*self.at, "villager"), self.workflow.villager)
 
-    def _actions(self, stage_at: Path, stage: Stage) -> Iterator[Flaw]:
-        for name, action in stage.actions.items():
-            at: Path = (*stage_at, "actions", name)
+    def _actions(self, above: Path, actions: Mapping[str, Action]) -> Iterator[Flaw]:
+        for name, action in actions.items():
+            at: Path = (*above, name)
             yield from self._target((*at, "to"), action.to)
             yield from self._tells(at, action.tell)
             if action.when:

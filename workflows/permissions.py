@@ -7,6 +7,7 @@ from township.errors import Refused
 from workflows.definition import Action, Definition, Waits
 from workflows.house import house
 from workflows.state import CaseState, Command, Task, TaskKind, Via
+from workflows.who import Cast
 
 
 def find_task(state: CaseState, command: Command) -> Task | None:
@@ -26,8 +27,14 @@ def offered(definition: Definition, state: CaseState, person: str | None, task: 
     if task is not None and task.person == person:
         found |= _of_task(definition, state, task)
     if _is_villager(state, person):
-        found |= house().villager
+        found |= _of_villager(definition, state)
     return found
+
+
+def _of_villager(definition: Definition, state: CaseState) -> Mapping[str, Action]:
+    """What the villager may do: as the house allows, unless the service says otherwise."""
+    every, known = {**house().villager, **definition.workflow.villager}, values(state)
+    return {name: action for name, action in every.items() if action.when is None or action.when.holds(known)}
 
 
 def _of_task(definition: Definition, state: CaseState, task: Task) -> Mapping[str, Action]:
@@ -52,11 +59,17 @@ def values(state: CaseState, more: Mapping[str, Any] | None = None) -> dict[str,
         "stage": state.stage,
         "anonymous": state.cast.affected is None,
         "on_behalf": state.cast.wrote is not None,
+        "by_another": _is_by_another(state.cast),
     }
     return {**state.fields, **facts, **(more or {})}
 
 
-FACTS = frozenset({"pace", "stage", "anonymous", "on_behalf"})
+def _is_by_another(cast: Cast) -> bool:
+    """Somebody else spoke, or wrote it down, for whom the matter concerns."""
+    return cast.affected is not None and any(one not in (None, cast.affected) for one in (cast.spoke, cast.wrote))
+
+
+FACTS = frozenset({"pace", "stage", "anonymous", "on_behalf", "by_another"})
 
 
 def _is_villager(state: CaseState, person: str | None) -> bool:

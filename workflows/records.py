@@ -52,7 +52,7 @@ def state_of(tx: Tx, row: Mapping[str, Any], definition: Definition) -> CaseStat
     """The state of a case whose row was read."""
     return CaseState(
         row["stage"], cast_of(row), row["fields"], row["pace"], _open_tasks(tx, row["id"]),
-        clocks_of(tx, row["id"], definition), _progress(row["progress"]), row["result"],
+        clocks_of(tx, row["id"], definition), _progress(row["progress"]), row["result"], row["about"],
     )  # fmt: skip
 
 
@@ -63,11 +63,11 @@ def cast_of(row: Row) -> Cast:
 
 def _open_tasks(tx: Tx, case_id: str) -> tuple[Task, ...]:
     rows = _OPEN_TASKS.rows(tx, its_case=case_id)
-    return tuple(Task(row["id"], TaskKind(row["kind"]), row["person_id"]) for row in rows)
+    return tuple(Task(row["id"], TaskKind(row["kind"]), row["person_id"], row["about"]) for row in rows)
 
 
 _OPEN_TASKS = Statement(
-    sa.select(tasks.c.id, tasks.c.kind, tasks.c.person_id)
+    sa.select(tasks.c.id, tasks.c.kind, tasks.c.person_id, tasks.c.about)
     .where(tasks.c.case_id == sa.bindparam("its_case"), tasks.c.state == "open")
     .order_by(tasks.c.opened_at, tasks.c.id)
 )
@@ -175,6 +175,20 @@ _CHANGE = Statement(
     .where(cases.c.id == sa.bindparam("its_id"), cases.c.seq == sa.bindparam("was"))
     .values({name: sa.bindparam(f"its_{name}") for name in _CHANGED_COLUMNS})
 )
+
+
+def decides_on(tx: Tx, town_id: str, case_id: str, about: str) -> None:
+    """Bind what is decided from now on to a paper, by its hash; empty: to none."""
+    mine = (cases.c.town_id == town_id, cases.c.id == case_id)
+    tx.execute(sa.update(cases).where(*mine).values(about=about))
+
+
+def about_of(tx: Tx, case_id: str) -> str:
+    """The hash of the paper that is decided on now."""
+    return str(_ABOUT.scalar(tx, its_id=case_id) or "")
+
+
+_ABOUT = Statement(sa.select(cases.c.about).where(cases.c.id == sa.bindparam("its_id")))
 
 
 def with_tasks(state: CaseState, given: list[Task]) -> CaseState:

@@ -50,6 +50,8 @@ class Task:
     id: str
     kind: TaskKind
     person: str
+    about: str = ""
+    """Hash of the paper as it stood when the task was given: its typed code is good for no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ class CaseState:
     clocks: Mapping[str, Clock] = field(default_factory=dict)
     progress: Progress = field(default_factory=Progress)
     result: str = ""
+    about: str = ""
+    """Hash of the paper that is decided on; empty where there is none."""
 
     @property
     def is_open(self) -> bool:
@@ -100,6 +104,8 @@ class Command:
     values: Mapping[str, Any] = field(default_factory=dict)
     task_id: str | None = None
     via: Via = Via.CARD
+    shown: str = ""
+    """Hash of the paper as the card that was tapped showed it."""
 
 
 @dataclass(frozen=True, slots=True)

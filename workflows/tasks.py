@@ -39,20 +39,22 @@ class TaskView:
     ended_at: datetime | None = None
 
 
-def give(tx: Tx, town_id: str, case_id: str, stage: str, new: Iterable[NewTask], now: datetime) -> list[Task]:
-    """Store new tasks, each with a code that no other open task of the town has."""
-    return [_give_one(tx, town_id, case_id, stage, one, now) for one in new]
+def give(
+    tx: Tx, town_id: str, case_id: str, stage: str, new: Iterable[NewTask], now: datetime, about: str = ""
+) -> list[Task]:
+    """Store new tasks, each with a code that no other open task of the town has; `about`: the paper they are for."""
+    return [_give_one(tx, town_id, case_id, stage, one, now, about) for one in new]
 
 
-def _give_one(tx: Tx, town_id: str, case_id: str, stage: str, new: NewTask, now: datetime) -> Task:
+def _give_one(tx: Tx, town_id: str, case_id: str, stage: str, new: NewTask, now: datetime, about: str) -> Task:
     task_id = ids.new_id()
     row = {
         "id": task_id, "town_id": town_id, "case_id": case_id, "person_id": new.person, "kind": new.kind.value,
-        "stage": stage, "state": "open", "opened_at": now,
+        "stage": stage, "state": "open", "opened_at": now, "about": about,
     }  # fmt: skip
     for _ in range(MOST_CODES):
         if insert_ignore(tx, tasks, {**row, "code": ids.code(CODE_LENGTH)}):
-            return Task(task_id, new.kind, new.person)
+            return Task(task_id, new.kind, new.person, about)
     raise Refused("no_code_left", town=town_id)
 
 

@@ -57,6 +57,8 @@ class Facts:
     duty: tuple[str, ...] = ()
     reachable: frozenset[str] = frozenset()
     """Those of the case's people who have an account that can be written to."""
+    stands_in: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """For whom each deputy stands in now."""
 
 
 @dataclass(frozen=True, slots=True)

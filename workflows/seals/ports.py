@@ -3,11 +3,11 @@
 The canonical JSON of a sheet is hashed, and that hash is what people approve; whoever seals compares it again.
 """
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Protocol
 
@@ -21,8 +21,8 @@ class Sheet:
     lines: Mapping[str, str]
     village: str
     town: str
-    date: date
-    valid_until: date | None
+    date: dt.date
+    valid_until: dt.date | None
     code: str
     copies: int
     demo: bool
@@ -34,7 +34,7 @@ class Sealed:
 
     sha256: str
     certificate_serial: str
-    sealed_at: datetime
+    sealed_at: dt.datetime
 
 
 class Backend(Protocol):
@@ -65,8 +65,8 @@ def restore(text: str) -> Sheet:
         lines=MappingProxyType(told["lines"]),
         village=told["village"],
         town=told["town"],
-        date=date.fromisoformat(told["date"]),
-        valid_until=date.fromisoformat(until) if until else None,
+        date=dt.date.fromisoformat(told["date"]),
+        valid_until=dt.date.fromisoformat(until) if until else None,
         code=told["code"],
         copies=told["copies"],
         demo=told["demo"],
