@@ -18,7 +18,7 @@ from township.errors import Mistake
 
 MANIFEST = "manifest.json"
 DATABASE = "dinglin.db"
-KEPT = ("files", "dinglin.key")
+KEPT = ("files", "dinglin.key", "demo-seal")
 """What of the home goes along; indexes and models are made again."""
 
 

@@ -1,10 +1,13 @@
 """Sheets of the invented town, as the flow of seals freezes them."""
 
+import hashlib
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from types import MappingProxyType
 
-from workflows.seals.ports import Sheet
+from workflows.seals.paper.authority import Authority
+from workflows.seals.paper.demo import DemoBackend
+from workflows.seals.ports import Sheet, digest
 
 RESIDENCE = {
     "county": "示范县",
@@ -76,3 +79,24 @@ def a_sheet(kind: str = "residence_proof", **lines: str) -> Sheet:
 
 def no_demo(sheet: Sheet) -> Sheet:
     return replace(sheet, demo=False)
+
+
+class Kept:
+    """Files by their hash, as the store keeps them."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+
+    def __call__(self, content: bytes) -> str:
+        sha256 = hashlib.sha256(content).hexdigest()
+        self.files[sha256] = content
+        return sha256
+
+
+def backend(authority: Authority, kept: Kept, *, is_sandbox: bool = True) -> DemoBackend:
+    return DemoBackend(authority, kept, lambda: datetime.now(UTC), is_sandbox)
+
+
+def sealed(authority: Authority, sheet: Sheet, kept: Kept) -> bytes:
+    """Seal a sheet that was approved as it is."""
+    return kept.files[backend(authority, kept).seal(sheet, digest(sheet)).sha256]
