@@ -74,6 +74,9 @@ HOMES = {
     "langchain_chroma": ("knowledge/index.py",),
     "langchain_openai": ("township/llm.py",),
     "sqlalchemy": ("township/", "knowledge/", "workflows/", "bot/"),
+    "typst": ("workflows/seals/paper/typesetting.py",),
+    "segno": ("workflows/seals/paper/typesetting.py",),
+    "pyhanko": ("workflows/seals/paper/signing.py", "workflows/seals/paper/checking.py"),
 }
 
 #: The rules: no database, clock, network or log (design §2, law 6).
