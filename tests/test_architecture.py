@@ -46,6 +46,7 @@ BOT_LAYERS = (
         "members",
         "todos",
         "errands",
+        "presence",
     },
     {
         "app",
@@ -75,6 +76,8 @@ HOMES = {
     "langchain_openai": ("township/llm.py",),
     "sqlalchemy": ("township/", "knowledge/", "workflows/", "bot/"),
     "typst": ("workflows/seals/paper/typesetting.py",),
+    "psycopg": ("township/",),
+    "procrastinate": ("township/",),
     "segno": ("workflows/seals/paper/typesetting.py",),
     "pyhanko": ("workflows/seals/paper/signing.py", "workflows/seals/paper/checking.py"),
 }

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from township import directory
 from township.db import Tx
 from township.errors import Refused
+from township.ids import new_id
 from township.models import reaches
 from township.scope import Scope
 from workflows import cases as door
@@ -89,6 +90,19 @@ def waiting(tx: Tx, scope: Scope, limit: int = 50, *, of: sa.ColumnElement[bool]
         )
         for row, way in zip(rows, ways, strict=True)
     ]  # fmt: skip
+
+
+def add(tx: Tx, case_id: str, person_id: str, text: str, now: datetime) -> None:
+    """Put one thing that somebody of a case has to be told by voice on the list."""
+    case = tx.execute(sa.select(cases.c.town_id, cases.c.village_id, cases.c.restricted).where(cases.c.id == case_id))
+    row = case.one()
+    ref = values.put_text(tx, row.town_id, person_id, text, now)
+    tx.execute(
+        sa.insert(call_lines).values(
+            id=new_id(), town_id=row.town_id, village_id=row.village_id, case_id=case_id, restricted=row.restricted,
+            person_id=person_id, text_ref=ref, state="open", created_at=now,
+        )
+    )  # fmt: skip
 
 
 def tick(tx: Tx, scope: Scope, line_id: str, called: Called, *, now: datetime, answer: str = "") -> None:

@@ -23,6 +23,7 @@ from bot.dingtalk.faults import ChannelFault
 from bot.dingtalk.transport import Downloaded
 from bot.dingtalk.wire import Frame
 from bot.door import Door
+from bot.enclosures import Enclosures
 from bot.files import Files
 from bot.models import inbox
 from bot.purse import Limits
@@ -37,7 +38,7 @@ from knowledge.library import Library
 from township import directory
 from township.clock import TurnedClock
 from township.db import Database
-from township.effects import RefreshCards, Say, ShowCard
+from township.effects import RefreshCards, Say, SendFile, ShowCard
 from township.filestore import FileStore
 from township.workdays import Calendar
 from workflows import calllist, casebook, tasks, timers
@@ -57,6 +58,9 @@ class Post:
         self.cards: dict[str, tuple[str, dict[str, str]]] = {}
         self.files: dict[str, bytes | ChannelFault] = {}
         self.fetched: list[str] = []
+        self.uploaded: dict[str, bytes] = {}
+        self.enclosed: dict[str, list[tuple[str, bytes]]] = defaultdict(list)
+        """Files that somebody got, or a group: name and content."""
         self.faults: dict[str, ChannelFault] = {}
         """By name of the call."""
 
@@ -94,11 +98,20 @@ class Post:
             raise found
         return Downloaded(found, "application/octet-stream", hashlib.sha256(found).hexdigest())
 
+    async def upload(self, name: str, content: bytes, *, kind: str = "file") -> str:
+        self._may("upload")
+        media_id = f"@media{len(self.uploaded)}"
+        self.uploaded[media_id] = content
+        return media_id
+
     def _may(self, call: str) -> None:
         if call in self.faults:
             raise self.faults[call]
 
     def _keep(self, target: str, told: Any, road: str) -> None:
+        if "mediaId" in told:
+            self.enclosed[target].append((told["fileName"], self.uploaded[told["mediaId"]]))
+            return
         self.said[target].append(told.get("content") or told.get("text"))
         self.roads[target].append(road)
 
@@ -117,8 +130,11 @@ class House:
         calendar = Calendar()
         self.speech = Speech(db, clock, calendar, clients, self.ledger)
         self.cards = Cards(db, clock, calendar, clients, self.ledger, template="t")
-        self.delivery = Delivery(db, clock, {Say: self.speech, ShowCard: self.cards, RefreshCards: self.cards})
-        self.mind = Mind(db, clock, self.library, Files(FileStore(home), clients, self.ledger).fetch)
+        self.store = FileStore(home)
+        enclosures = Enclosures(db, clock, calendar, clients, self.ledger, self.store)
+        carriers = {Say: self.speech, ShowCard: self.cards, RefreshCards: self.cards, SendFile: enclosures}
+        self.delivery = Delivery(db, clock, carriers, reports={SendFile: enclosures.report})
+        self.mind = Mind(db, clock, self.library, Files(self.store, clients, self.ledger).fetch)
         self.turns = Turns(db, clock, self.mind, self.delivery)
         self.workers = Workers(db, clock, self.turns.take, count=2)
         self.taps = Taps(db, clock, self.delivery)

@@ -1,0 +1,47 @@
+"""The carrier of seals: an approved paper goes through the town's backend, at most once, in a thread.
+
+What comes of it is written down by the report (`workflows/seals/outcomes.py`), in the transaction of the outcome.
+"""
+
+import asyncio
+import logging
+
+from bot.carried import Carried, Failed, Outcome
+from township.db import Database, Tx
+from township.effects import ApplySeal
+from township.errors import Mistake, Refused
+from township.outbox import Parcel
+from workflows.seals import papers
+from workflows.seals.ports import Backend, Sheet
+
+log = logging.getLogger(__name__)
+
+
+class Press:
+    """Carries `ApplySeal`."""
+
+    def __init__(self, db: Database, backend: Backend) -> None:
+        self._db = db
+        self._backend = backend
+
+    async def carry(self, parcel: Parcel) -> Outcome:
+        """Seal one paper; what the backend refuses was surely not sealed, whatever else happens leaves it in doubt."""
+        effect = parcel.effect
+        if not isinstance(effect, ApplySeal):
+            raise TypeError(f"the press cannot carry {type(effect).__name__}")
+        try:
+            sheet, approved = await self._db.read(lambda tx: _approved(tx, effect.paper_id))
+            sealed = await asyncio.to_thread(self._backend.seal, sheet, approved)
+        except (Mistake, Refused) as refused:
+            log.warning("a paper was not sealed", extra={"action": "not_sealed", "code": refused.code})
+            return Failed(refused.code)
+        log.info("a paper was sealed", extra={"action": "sealed", "paper": effect.paper_id})
+        return Carried({"sha256": sealed.sha256, "serial": sealed.certificate_serial})
+
+
+def _approved(tx: Tx, paper_id: str) -> tuple[Sheet, str]:
+    """Read what a paper says and the hash that was approved; refused unless it waits for its seal."""
+    paper = papers.get(tx, paper_id)
+    if paper.state is not papers.State.SEALING:
+        raise Refused("not_approved")
+    return papers.sheet(tx, paper_id), paper.digest
