@@ -16,7 +16,7 @@ from bot.carried import Carried, Failed, Outcome, Postponed
 from bot.dingtalk import bodies
 from bot.dingtalk.cards import Look, TaskButton, TaskCard, action_card, card_params
 from bot.dingtalk.client import Client
-from bot.dingtalk.faults import Rejected
+from bot.dingtalk.faults import Rejected, Throttled, Unsafe
 from bot.models import cards
 from bot.purse import Call, Purpose
 from bot.quiet import next_month, quiet_until
@@ -40,6 +40,8 @@ URGENT = "urgent"
 """The pace whose cards do not wait for the morning."""
 GRAVE = frozenset({"refuse", "reject", "return"})
 MOST_BUTTONS = 4
+SLOWED = 5.0
+"""Seconds until a person whose messages the platform holds back is tried again."""
 SHOWN = ("kind", "what", "preview", "place")
 """Fields that a card shows, in this order."""
 
@@ -183,11 +185,24 @@ class Cards:
                     params=card_params(card),
                 )
                 return "card"
-            except Rejected as rejected:
-                log.warning("card refused", extra={"action": "card_refused", "code": rejected.code})
-        self._ledger.charge(account_id, Call.people_send)
-        await client.send_to_people([staff_id], action_card(card))
+            except (Rejected, Unsafe) as refused:
+                log.warning("card refused", extra={"action": "card_refused", "code": refused.code})
+        try:
+            await self._send(account_id, staff_id, action_card(card))
+        except Unsafe:
+            words = texts().say("card_held_back", title=card.title)
+            await self._send(account_id, staff_id, bodies.text(words))
+            return "text"
         return "actioncard"
+
+    async def _send(self, account_id: str, staff_id: str, message: bodies.Message) -> None:
+        """Send a card that is an ordinary message; HTTP 200 may still mean that nobody got it."""
+        self._ledger.charge(account_id, Call.people_send)
+        sent = await self._clients[account_id].send_to_people([staff_id], message)
+        if staff_id in sent.slowed:
+            raise Throttled("flow_control", retry_after=SLOWED)
+        if staff_id in sent.missed:
+            raise Rejected("not_reached")
 
     async def _refresh(self, case_id: str) -> Outcome:
         now = self._clock.now()
@@ -196,7 +211,11 @@ class Cards:
             if not self._ledger.may_send(account_id, Purpose.courtesy):
                 continue  # a tap on a card that shows an old state says what has become of it
             self._ledger.charge(account_id, Call.card_update)
-            await self._clients[account_id].update_card(card_id, params)
+            try:
+                await self._clients[account_id].update_card(card_id, params)
+            except (Rejected, Unsafe) as refused:
+                log.warning("card not repainted", extra={"action": "card_refused", "code": refused.code})
+                continue  # the other cards of the case are to show the truth all the same
             await self._db.write(lambda tx, row=card_id, shown=params: keep_shown(tx, row, shown))  # type: ignore[misc]
         return Carried({"cards": len(changed)})
 

@@ -69,7 +69,7 @@ class Members:
     async def _apply(self, event: DirectoryEvent) -> None:
         now, changes = self._clock.now(), []
         for staff_id in _listed(event.data, "userId", "UserId"):
-            if event.kind == LEFT:
+            if event.kind == LEFT and not await self._is_back(event.account_id, staff_id):
                 changes.append(partial(_let_go, event=event, staff_id=staff_id, at=now))
             elif event.kind in CHANGED and (staff := await self._staff(event.account_id, staff_id)):
                 organisation = await self._organisation(event.account_id)
@@ -92,6 +92,13 @@ class Members:
             return await self._clients[account_id].get_user(staff_id)
         except Rejected:
             return None
+
+    async def _is_back(self, account_id: str, staff_id: str) -> bool:
+        """Say whether somebody who left is a member again: events may overtake each other. In doubt: gone."""
+        try:
+            return await self._staff(account_id, staff_id) is not None
+        except ChannelFault:
+            return False
 
     async def _organisation(self, account_id: str) -> _Organisation:
         client = self._clients[account_id]

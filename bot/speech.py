@@ -4,6 +4,7 @@ A reply goes through the webhook of its conversation or the API pool, whichever 
 day. Who has no account was put on the clerk's call list when the notice was made (`workflows/calllist.py`).
 """
 
+import logging
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -26,6 +27,8 @@ from township.db import Database
 from township.effects import Say, ToConversation, ToGroup, ToPerson
 from township.outbox import Parcel
 from township.workdays import Calendar
+
+log = logging.getLogger(__name__)
 
 REMEMBERED = 5000
 """Conversations whose way back is kept in memory."""
@@ -79,6 +82,13 @@ class Speech:
                 return Carried({"road": "asked to ring before"})
             say = replace(say, title="", text=await self._ring(conversation.town_id))
         is_open = self._is_open(conversation)
+        try:
+            return await self._by_either(conversation, say, is_open)
+        except Unsafe:
+            return await self._by_either(conversation, await self._plainer(conversation.town_id, say), is_open)
+
+    async def _by_either(self, conversation: Conversation, say: Say, is_open: bool) -> Outcome:
+        """Reply by the pool with more room, and by the other road where that one is closed."""
         purse = self._ledger.purse(conversation.account_id)
         if purse.route_reply(webhook_is_open=is_open) is Route.webhook:
             try:
@@ -91,6 +101,12 @@ class Speech:
             if not is_open:
                 raise
             return await self._by_webhook(conversation, say)
+
+    async def _plainer(self, town_id: str, say: Say) -> Say:
+        """Return what is said where the platform does not let the words pass: that there are some, and whom to ring."""
+        log.warning("words were held back", extra={"action": "words_unsafe"})
+        phone = await self._db.read(lambda tx: directory.town_phone(tx, town_id))
+        return replace(say, title="", text=texts().say("held_back", phone=phone))
 
     def _is_open(self, conversation: Conversation) -> bool:
         until = conversation.webhook_until
@@ -124,15 +140,18 @@ class Speech:
     async def _to_staff(self, account_id: str, staff_id: str, say: Say) -> Outcome:
         client = self._clients[account_id]
         self._ledger.charge(account_id, Call.people_send)
-        try:
-            sent = await client.send_to_people([staff_id], _message(say))
-        except Unsafe:
-            sent = await client.send_to_people([staff_id], bodies.text(bodies.says(say.text)))
+        sent = await client.send_to_people([staff_id], _message(say))
         if staff_id in sent.slowed:
             return Later(SLOWED, "flow_control")
         if staff_id in sent.missed:
             return Failed("not_reached")
         return Carried({"road": "api", "query": sent.query_key})
+
+    async def _to_member(self, town_id: str, account_id: str, staff_id: str, say: Say) -> Outcome:
+        try:
+            return await self._to_staff(account_id, staff_id, say)
+        except Unsafe:
+            return await self._to_staff(account_id, staff_id, await self._plainer(town_id, say))
 
     async def _is_first(self, conversation: Conversation) -> bool:
         """Say whether a group has not been asked to ring this month; one sentence is enough (purse, last step)."""
@@ -158,7 +177,7 @@ class Speech:
         if account is None or account.account_id is None:
             return Failed("no_account")  # who has none stands on the call list of the case
         if say.urgent or say.reply_to:
-            return await self._to_staff(account.account_id, account.value, say)
+            return await self._to_member(parcel.town_id, account.account_id, account.value, say)
         if until := self._waits(account.account_id, parcel) or peace:
             return Postponed(until)
         return await self._tell(account.account_id, account.value, person_id, parcel, say)
@@ -180,7 +199,7 @@ class Speech:
         """Tell a person, and with it whatever else waits to be told to the same person."""
         machine = self._clock.machine()
         along = await self._db.write(lambda tx: outbox.take_along(tx, parcel, machine=machine))
-        outcome = await self._to_staff(account_id, staff_id, _one([parcel, *along], say))
+        outcome = await self._to_member(parcel.town_id, account_id, staff_id, _one([parcel, *along], say))
         if isinstance(outcome, Carried):
             now = self._clock.now()
             await self._db.write(lambda tx: manners.told(tx, parcel.town_id, person_id, now))

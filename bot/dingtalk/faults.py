@@ -68,7 +68,9 @@ class TooBig(ChannelFault):
 
 
 BANNED_SECONDS = 300.0
-"""10,000 calls in 20 s from one address are answered for five minutes with a page or {"status": 1111}."""
+"""10,000 calls in 20 s from one address are answered for five minutes with {"status": 1111}, or with a page."""
+PAGE_SECONDS = 10.0
+"""A page alone may also come of a proxy on the way: tried again sooner, and ever more seldom."""
 
 _TOKEN_CODES = frozenset({"InvalidAuthentication", "40014", "42001", "40001", "88"})
 _QUOTA_CODES = frozenset({"90020", "ding.serverquota.insufficient"})
@@ -86,11 +88,13 @@ def parse(content: bytes, status: int) -> Answer:
         answer = json.loads(content)
     except ValueError:
         answer = None
-    if isinstance(answer, Mapping) and answer.get("status") != 1111:
+    if isinstance(answer, Mapping):
+        if answer.get("status") == 1111:
+            raise Throttled("banned", f"HTTP {status}", retry_after=BANNED_SECONDS)
         return answer
     if status >= 500:
         raise Unknown(f"http.{status}", "not JSON")
-    raise Throttled("not.json", f"HTTP {status}", retry_after=BANNED_SECONDS)
+    raise Throttled("not.json", f"HTTP {status}", retry_after=PAGE_SECONDS)
 
 
 def check(answer: Answer, status: int) -> Answer:

@@ -1,6 +1,6 @@
 """A whole process of the bot in this loop, over the real sandbox in a thread: for what must cross the wire."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -42,12 +42,18 @@ def settings_of(home: Path, url: str, database_url: str = "", **more: Any) -> Se
 
 
 @asynccontextmanager
-async def living(home: Path, database_url: str = "", **more: Any) -> AsyncIterator[Living]:
-    """Start everything on an empty database, on the next working morning; stop it in order."""
+async def living(
+    home: Path, database_url: str = "", *, prepare: Callable[[App], None] = lambda app: None, **more: Any
+) -> AsyncIterator[Living]:
+    """Start everything on an empty database, on the next working morning; stop it in order.
+
+    `prepare` may do something to the app before it starts.
+    """
     with serve() as running:
         app = App(settings_of(home, running.url, database_url, **more))
         assert isinstance(app.clock, OffsetClock)
         schema.upgrade(app.db)
+        prepare(app)
         async with httpx.AsyncClient(base_url=running.url, timeout=30, trust_env=False) as http:
             phone = Phone(http)
             await phone.post("clock", to=_working_morning().isoformat())

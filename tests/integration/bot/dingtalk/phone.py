@@ -29,8 +29,13 @@ class Phone:
     async def say(self, person: str, text: str, **more: Any) -> str:
         return str((await self.post("say", **{"as": person, "text": text, **more}))["msgId"])
 
-    async def fault(self, name: str, **options: Any) -> None:
-        await self.post("faults", fault=name, **options)
+    async def fault(self, name: str, /, **options: Any) -> None:
+        answer = await self._http.post("/_sandbox/faults", json={"fault": name, **options})
+        assert answer.status_code == 200, answer.text
+
+    async def calm(self) -> None:
+        """End every fault, and let go what hangs."""
+        assert (await self._http.delete("/_sandbox/faults")).status_code == 200
 
     async def seen(self, person: str) -> list[str]:
         inbox = await self.get("inbox", **{"as": person})

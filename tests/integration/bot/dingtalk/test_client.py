@@ -13,7 +13,7 @@ from bot.dingtalk.client import Client, Ring
 from bot.dingtalk.directory import Department
 from bot.dingtalk.endpoints import Endpoints
 from bot.dingtalk.faults import (
-    BANNED_SECONDS,
+    PAGE_SECONDS,
     Denied,
     NotSent,
     QuotaExhausted,
@@ -228,12 +228,12 @@ async def test_unsafe_words_are_known_as_such(client: Client, phone: Phone) -> N
         await client.send_to_people([VILLAGER], SAMPLE)
 
 
-async def test_page_instead_of_json_means_a_ban(client: Client, phone: Phone) -> None:
+async def test_page_instead_of_json_means_another_try_soon(client: Client, phone: Phone) -> None:
     await client.get_user(CADRE)
     await phone.fault("html", times=1)
     with pytest.raises(Throttled) as caught:
         await client.send_to_people([VILLAGER], SAMPLE)
-    assert caught.value.retry_after == BANNED_SECONDS
+    assert caught.value.retry_after == PAGE_SECONDS
 
 
 async def test_call_without_an_answer_may_have_happened(client: Client, phone: Phone) -> None:

@@ -72,10 +72,16 @@ def test_throttled_says_how_long_to_wait(code: str, seconds: float) -> None:
     assert caught.value.retry_after == seconds
 
 
-@pytest.mark.parametrize("content", [b"<html>busy</html>", b'{"status":1111,"wait":5}', b"", b"[]", b"\xff"])
-def test_page_or_ban_instead_of_json_means_wait(content: bytes) -> None:
+@pytest.mark.parametrize("content", [b"<html>busy</html>", b"", b"[]", b"\xff"])
+def test_page_instead_of_json_means_another_try_soon(content: bytes) -> None:
     with pytest.raises(Throttled) as caught:
         faults.parse(content, 200)
+    assert caught.value.retry_after == faults.PAGE_SECONDS
+
+
+def test_ban_is_waited_out() -> None:
+    with pytest.raises(Throttled) as caught:
+        faults.parse(b'{"status":1111,"wait":5}', 200)
     assert caught.value.retry_after == faults.BANNED_SECONDS
 
 
