@@ -9,6 +9,7 @@ from rich.table import Table
 from bot.dialogue import likeness
 from evals import hearing
 from evals.bench import ask, kills, messages, month
+from evals.bench.soak import play as soak
 from evals.harness import Report, below_thresholds
 from evals.statutes import CONSOLE
 from evals.tasks import emergency, law_retrieval, talk, township
@@ -19,6 +20,7 @@ app_bench = typer.Typer(no_args_is_help=True, help="Measure how fast.")
 
 DATA = Path("../shared/data")
 ECHO = Path("../shared/reference/samples/echo_bot.py")
+MOST_COLUMNS = 10
 Questions = Annotated[Path, typer.Option("--data", exists=True, dir_okay=False, help="JSONL of questions")]
 Corpus = Annotated[Path, typer.Option("--corpus", exists=True, dir_okay=False, help="JSONL of articles")]
 Embedder = Annotated[str, typer.Option("--embedder", help="as the setting DINGLIN_EMBEDDER; empty: that setting")]
@@ -125,6 +127,26 @@ def bench_month(
     finish(month.run(read_settings(), share=share), json, check=check)
 
 
+@app_bench.command("soak")
+def bench_soak(
+    minutes: Annotated[float, typer.Option(min=1, help="how long people speak")] = 15,
+    engine: Annotated[soak.Engine, typer.Option(help="where the rows stand")] = soak.Engine.sqlite,
+    processes: Annotated[int, typer.Option(min=1, help="of the app; more than one on postgres only")] = 1,
+    kills_: Annotated[int, typer.Option("--kills", min=0, help="at random moments of the first half")] = 10,
+    rate: Annotated[float, typer.Option(min=0.1, help="messages a second")] = 20,
+    people: Annotated[int, typer.Option(min=1, help="villagers beside those of the sandbox")] = 400,
+    database: Annotated[str, typer.Option(help="an empty PostgreSQL database; else a server is started")] = "",
+    seed: int = 7,
+    json: Json = "",
+    check: Check = False,
+) -> None:
+    """Let a crowd speak under every fault and kills: nothing lost, nothing doubled, memory flat, taps at once."""
+    plan = soak.Plan(minutes, engine, processes, kills_, rate, people, seed, database)
+    report = soak.run(read_settings(), plan)
+    CONSOLE.print(_table(Report("weather", report.items, {}, report.settings["weather"])))
+    finish(report, json, check=check)
+
+
 def finish(report: Report, json: str, *, check: bool) -> None:
     """Show a report to people and write it; say what is below its thresholds, and with `check` end with 1."""
     CONSOLE.print(_table(report))
@@ -141,7 +163,13 @@ def finish(report: Report, json: str, *, check: bool) -> None:
 def _table(report: Report) -> Table:
     rows = {"all": report.metrics, **report.by}
     names = list(dict.fromkeys(name for row in rows.values() for name in row))
-    table = Table("", *names, title=f"{report.task}, {report.items} items")
+    title = f"{report.task}, {report.items} items"
+    if len(names) > MOST_COLUMNS:  # many figures of few groups read better one below the other
+        upright = Table("", *rows, title=title)
+        for name in names:
+            upright.add_row(name, *(f"{row.get(name, '')}" for row in rows.values()))
+        return upright
+    table = Table("", *names, title=title)
     for group, row in rows.items():
         table.add_row(group, *(f"{row.get(name, '')}" for name in names))
     return table

@@ -91,9 +91,12 @@ def app(home: Path, api_url: str, **settings: str) -> Child:
     return Child([sys.executable, "-m", "dinglin", "run"], environment, home / "app.log")
 
 
-def prepare(home: Path, embedder: str, *, migrated: Callable[[Path], None] = lambda home: None) -> None:
+def prepare(
+    home: Path, embedder: str, *, migrated: Callable[[Path], None] = lambda home: None, **settings: str
+) -> None:
     """Migrate a new home, let `migrated` have it, and take in the documents of the invented town."""
-    environment = {**os.environ, "DINGLIN_HOME": str(home), "DINGLIN_EMBEDDER": embedder}
+    given = {"home": str(home), "embedder": embedder, **settings}
+    environment = {**os.environ, **{f"DINGLIN_{name.upper()}": value for name, value in given.items()}}
     for command in (["migrate", "--quiet"], ["ingest", "--samples"]):
         arguments = [sys.executable, "-m", "dinglin", *command]
         subprocess.run(arguments, env=environment, cwd=ROOT, check=True, capture_output=True, timeout=300)

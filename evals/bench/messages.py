@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from ruamel.yaml import YAML
 
-from evals.bench import children
+from evals.bench import children, vectors
 from evals.bench.children import ROOT, Child
 from evals.bench.crowd import Crowd, Tally, gathered, tap_steadily
 from evals.bench.phones import Town
@@ -72,12 +72,17 @@ def run(echo: Path, settings: Settings, *, people: int = 100, rounds: int = 6, e
     return Report(TASK, sum(tally.said for tally in outcome.tallies), metrics, settings=told)
 
 
-def prepare(home: Path, settings: Settings) -> None:
+def prepare(home: Path, settings: Settings, database_url: str = "") -> None:
     """Make a home with the sample documents and the embedder of the settings."""
     home.mkdir(parents=True)
     if (settings.home / "models").exists():
         (home / "models").symlink_to((settings.home / "models").resolve())
-    children.prepare(home, settings.embedder)
+
+    def migrated(home: Path) -> None:
+        if not database_url:
+            vectors.borrow(settings.home, home)
+
+    children.prepare(home, settings.embedder, migrated=migrated, database_url=database_url)
 
 
 def write_town(path: Path, people: int) -> list[str]:

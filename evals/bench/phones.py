@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import httpx
 
@@ -38,7 +38,7 @@ class Town:
         self._read: dict[str, int] = {}
         self._closing = False
 
-    def __enter__(self) -> "Town":
+    def __enter__(self) -> Self:
         self._listening = threading.Thread(target=self._listen, name="town-events", daemon=True)
         self._listening.start()
         self.wait(lambda: self._changes > 0 or None, "the sandbox's events")

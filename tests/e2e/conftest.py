@@ -5,15 +5,14 @@
 
 import os
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from evals.bench import children
+from evals.bench import children, vectors
 from evals.bench.children import Child
 from evals.bench.phones import Town
 from sandbox.server import serve
@@ -44,19 +43,8 @@ def prepared_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     built = embedder_home()
     if built:
         (home / "models").symlink_to(built / "models")
-    children.prepare(home, "onnx" if built else "none", migrated=partial(borrow_vectors, built) if built else ignore)
+    children.prepare(home, "onnx" if built else "none", migrated=partial(vectors.borrow, built) if built else ignore)
     return home
-
-
-def borrow_vectors(built: Path, home: Path) -> None:
-    """Take over the vectors that set-up made of the same texts: they are rows by the hash of a text."""
-    source = built / "dinglin.db"
-    if not source.is_file():
-        return
-    with closing(sqlite3.connect(f"file:{home / 'dinglin.db'}", isolation_level=None, uri=True)) as database:
-        database.execute("ATTACH ? AS built", (f"file:{source}?mode=ro",))
-        if database.execute("SELECT 1 FROM built.sqlite_master WHERE name = 'vectors'").fetchone():
-            database.execute("INSERT OR IGNORE INTO vectors SELECT * FROM built.vectors")
 
 
 def ignore(_: Path) -> None:

@@ -1,0 +1,106 @@
+"""The cadres of a soak: they tap the cards that are put before them, in a steady beat, and each tap is timed."""
+
+import asyncio
+import re
+import time
+from collections import Counter, OrderedDict
+from dataclasses import dataclass, field
+
+from evals.bench.control import Json
+from evals.bench.soak.villagers import Told, Villager
+
+DOUBLE = 0.1
+"""The share of taps that are made twice at once, by a quick thumb."""
+MOST_TRIES = 8
+
+
+Next = tuple[str, Villager | None]
+"""An action, and whose report it concerns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tapped:
+    """One tap as its person felt it."""
+
+    at: float
+    ms: float
+    ok: bool
+    weather: str
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Cadres:
+    """Everybody with cards."""
+
+    told: Told
+    taps: list[Tapped] = field(default_factory=list)
+    tries: Counter[str] = field(default_factory=Counter)
+    _waiting: OrderedDict[tuple[str, str], Next] = field(default_factory=OrderedDict)
+    """What to tap, by card and its person; what waits longest is tapped next."""
+    _under_way: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def take(self, event: Json) -> None:
+        """See a card that is shown or changes."""
+        if event["kind"] != "card":
+            return
+        card, person = event["card"], event["to"][0]
+        key = (card["outTrackId"], person)
+        if action := self._action(card):
+            self._waiting[key] = (action, self._reporter(card))
+        else:
+            self._waiting.pop(key, None)
+
+    def _action(self, card: Json) -> str:
+        """Choose what to do with a card; empty for nothing."""
+        offered = {button["action"] for button in card["buttons"]}
+        words = self.told.words
+        if words["take"] in offered:
+            return str(words["take"])
+        villager = self._reporter(card)
+        return str(words["close"]) if words["close"] in offered and villager and villager.sees_through else ""
+
+    def _reporter(self, card: Json) -> Villager | None:
+        """Find whose report a card shows."""
+        found = re.search(self.told.words["mark"], str(card["params"]))
+        return self.told.reports.get(found[0]) if found else None
+
+    async def tap_steadily(self, per_second: float) -> None:
+        """Tap what waits, for ever."""
+        while True:
+            await asyncio.sleep(1 / per_second)
+            if self._waiting:
+                (track, person), (action, villager) = self._waiting.popitem(last=False)
+                if action == self.told.words["close"] and villager:
+                    if villager.closing:
+                        continue  # one thing at a time is closed with a villager
+                    villager.closing = True
+                self._start(track, person, action)
+                if self.told.rng.random() < DOUBLE:
+                    self._start(track, person, action)
+
+    async def rest(self) -> None:
+        """Wait for the taps under way."""
+        if self._under_way:
+            await asyncio.gather(*self._under_way)
+
+    def _start(self, track: str, person: str, action: str) -> None:
+        task = asyncio.create_task(self._tap(track, person, action))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def _tap(self, track: str, person: str, action: str) -> None:
+        params = {"result": self.told.words["result"]} if action == self.told.words["close"] else {}
+        at, weather = time.monotonic(), self.told.weather.name
+        body = {"as": person, "outTrackId": track, "action": action, "params": params}
+        answer = await self.told.control.post("tap", body)
+        self.taps.append(Tapped(at, float(answer["ms"]), bool(answer["ok"]), weather, str(answer.get("reason", ""))))
+        if not answer["ok"]:
+            await self._again(track, person, action)
+
+    async def _again(self, track: str, person: str, action: str) -> None:
+        """A card that did not answer is tapped again a little later."""
+        self.tries[track] += 1
+        if self.tries[track] < MOST_TRIES:
+            await asyncio.sleep(1)
+            self._waiting.setdefault((track, person), (action, None))

@@ -1,0 +1,188 @@
+"""The soak: a crowd, every fault of the sandbox in turn, and kills, on the real programs; at the end all is counted.
+
+Nothing may be lost and nothing done twice, memory stays flat, and a tap is answered at once. Text may be said twice
+after a kill: a reply is worth more than its silence (design §3); that is counted apart.
+"""
+
+import asyncio
+import random
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from evals.bench import children, postgres
+from evals.bench.control import Control, Json, hearing, session
+from evals.bench.messages import prepare, write_town
+from evals.bench.phones import Town
+from evals.bench.soak import figures
+from evals.bench.soak.cadres import Cadres
+from evals.bench.soak.fleet import Fleet
+from evals.bench.soak.ledger import Ledger
+from evals.bench.soak.rows import Rows
+from evals.bench.soak.villagers import Pace, Told, Villager, settle
+from evals.bench.soak.weather import Weather, read
+from evals.harness import Report
+from township.settings import Settings
+
+SOURCE = Path(__file__).with_name("soak.yaml")
+WINDOWS = {"redelivery": 3, "redeliveries": 60}
+TAPS = 10.0
+"""Most taps a second; cards come more slowly."""
+TURN_EVERY, TURN = 30.0, 660.0
+"""Every half minute business time is turned by eleven: a second notice to somebody waits for ten."""
+KILLING = 0.5
+"""Kills fall in the first half: the second is one life, so that its growth can be read."""
+PATIENCE = 90.0
+"""What is not answered so long after the last fault is lost, in seconds."""
+
+
+class Engine(StrEnum):
+    """Where the rows of a soak stand."""
+
+    sqlite = "sqlite"
+    postgres = "postgres"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How long, on what, and how rough a soak is."""
+
+    minutes: float
+    engine: Engine
+    processes: int
+    kills: int
+    rate: float
+    people: int
+    seed: int
+    database: str = ""
+    """An empty PostgreSQL database; without one a server is started for the while."""
+
+
+class Ears(Control):
+    """Hears the sandbox for everybody."""
+
+    cadres: Cadres
+    ledger: Ledger
+    villagers: Mapping[str, Villager]
+
+    def take(self, event: Json) -> None:
+        """Pass an event on."""
+        if event["kind"] == "hello":
+            return
+        self.ledger.take(event)
+        self.cadres.take(event)
+        if event["kind"] == "message" and event["message"]["from"] == "bot" and not event["message"]["group"]:
+            for person in event["to"]:
+                if villager := self.villagers.get(person):
+                    villager.hear(event["message"]["text"])
+
+
+class Soak:
+    """One soak on one engine."""
+
+    def __init__(self, url: str, fleet: Fleet, rows: Rows, rng: random.Random) -> None:
+        self.url = url
+        self.fleet = fleet
+        self.rows = rows
+        self.rng = rng
+        self.words: Json = YAML(typ="safe", pure=True).load(SOURCE.read_text("utf-8"))
+
+    async def play(self, seconds: float, kills: int, rate: float) -> None:
+        """Let it go on for so long, then let everything come to rest."""
+        async with session(self.url) as http:
+            ears = Ears(http)
+            state = await ears.get("state")
+            self.ledger, self.weather = Ledger(), Weather(ears, read(self.words["weather"]))
+            self.told = Told(self.words, ears, self.ledger, self.weather, Pace(rate), self.rng)
+            self.villagers = settle(state["people"], state["groups"], self.told)
+            self.cadres = Cadres(self.told)
+            ears.ledger, ears.cadres = self.ledger, self.cadres
+            ears.villagers = {one.id: one for one in self.villagers}
+            await ears.post("windows", WINDOWS)
+            async with hearing(ears):
+                await self.fleet.start()
+                await self._days(ears, seconds, kills)
+                await self.fleet.stop()
+
+    async def _days(self, ears: Ears, seconds: float, kills: int) -> None:
+        ever = [
+            asyncio.create_task(self.cadres.tap_steadily(TAPS)),
+            asyncio.create_task(self.fleet.weigh()),
+            asyncio.create_task(_turn(ears)),
+        ]
+        living = [asyncio.create_task(one.live()) for one in self.villagers]
+        rounds = 2 if seconds >= 600 else 1
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self.told.pace.run(seconds))
+                group.create_task(self.weather.blow(seconds * 0.95, rounds))
+                group.create_task(self.fleet.kill_now_and_then(kills, seconds * KILLING))
+            await ears.delete("faults")
+            await self._rest(living)
+        finally:
+            for task in [*ever, *living]:
+                task.cancel()
+            await asyncio.gather(*ever, *living, return_exceptions=True)
+
+    async def _rest(self, living: list[asyncio.Task[None]]) -> None:
+        """Wait until everybody is answered and nothing waits, or the patience is over."""
+        over = time.monotonic() + PATIENCE
+        while time.monotonic() < over:
+            unanswered = [one for one in living if not one.done()]
+            if not unanswered and not await asyncio.to_thread(self.rows.waiting):
+                break
+            await asyncio.sleep(1)
+        await self.cadres.rest()
+
+    def played(self, seconds: float) -> figures.Played:
+        """Hand over all that took part."""
+        return figures.Played(self.ledger, self.told, self.cadres, self.fleet, self.weather, self.rows, seconds)
+
+
+async def _turn(ears: Ears) -> None:
+    while True:
+        await asyncio.sleep(TURN_EVERY)
+        await ears.post("clock", {"forward": TURN})
+
+
+def run(settings: Settings, plan: Plan) -> Report:
+    """Soak one engine and count."""
+    rng = random.Random(plan.seed)
+    with tempfile.TemporaryDirectory(prefix="dinglin-soak-") as name, _database(plan, Path(name)) as url:
+        folder = Path(name)
+        home, town = folder / "home", folder / "town.yaml"
+        write_town(town, plan.people)
+        address = url if plan.engine is Engine.postgres else ""
+        prepare(home, settings, address)
+        with children.sandbox(folder / "sandbox.log", "--town", str(town)) as api:
+            with Town(api) as phones:
+                phones.turn_to_working_morning()
+            given = {"embedder": settings.embedder, "api_limit": "0", "push_limit": "0", "database_url": address}
+            fleet = Fleet([children.app(home, api, **given) for _ in range(plan.processes)], rng)
+            soak = Soak(api, fleet, Rows(url), rng)
+            asyncio.run(soak.play(plan.minutes * 60, plan.kills, plan.rate))
+        report = figures.report(soak.played(plan.minutes * 60))
+    report.settings.update(asdict(plan))
+    return report
+
+
+@contextmanager
+def _database(plan: Plan, folder: Path) -> Iterator[str]:
+    """Name the database of a soak; a PostgreSQL server lives as long as the block."""
+    if plan.engine is Engine.sqlite:
+        yield f"sqlite:///{folder / 'home' / 'dinglin.db'}"
+        return
+    if plan.database:
+        yield plan.database
+        return
+    found = postgres.binaries()
+    if found is None:
+        raise FileNotFoundError("PostgreSQL is not installed: apt-get install postgresql")
+    with postgres.server(found) as served:
+        yield served
