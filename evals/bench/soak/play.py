@@ -9,7 +9,7 @@ import random
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -165,9 +165,10 @@ def run(settings: Settings, plan: Plan) -> Report:
                 phones.turn_to_working_morning()
             given = {"embedder": settings.embedder, "api_limit": "0", "push_limit": "0", "database_url": address}
             fleet = Fleet([children.app(home, api, **given) for _ in range(plan.processes)], rng)
-            soak = Soak(api, fleet, Rows(url), rng)
-            asyncio.run(soak.play(plan.minutes * 60, plan.kills, plan.rate))
-        report = figures.report(soak.played(plan.minutes * 60))
+            with closing(Rows(url)) as rows:
+                soak = Soak(api, fleet, rows, rng)
+                asyncio.run(soak.play(plan.minutes * 60, plan.kills, plan.rate))
+                report = figures.report(soak.played(plan.minutes * 60))
     report.settings.update(asdict(plan))
     return report
 
