@@ -262,3 +262,10 @@ spending = Table(
     Column("api", Integer, nullable=False, server_default="0"),
     Column("push", Integer, nullable=False, server_default="0"),
 )
+
+schema_floor = Table(
+    "schema_floor",
+    metadata,
+    Column("revision", String(32), primary_key=True, comment="the oldest schema whose programs may run here"),
+)
+"""One row, raised by a migration that takes away what older programs use (`township/schema.py`)."""
