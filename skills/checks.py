@@ -19,6 +19,8 @@ from workflows.house import house, texts
 MOST_QUESTIONS = 5
 MOST_APPROVALS = 2
 TOO_NEAR = 0.85
+NEVER = "false"
+APPROVES = "paper.approve"
 WANTED_SCENARIOS = (Kind.HAPPY, Kind.OVERDUE)
 
 
@@ -140,7 +142,7 @@ def _deadlines(skill: Skill) -> Iterable[str]:
 def _unused_texts(skill: Skill) -> Iterable[str]:
     manifest, workflow = skill.manifest, skill.definition.workflow
     stages = workflow.stages.values()
-    actions = [action for stage in stages for action in stage.actions.values()]
+    actions = [*workflow.villager.values(), *(one for stage in stages for one in stage.actions.values())]
     told = [*workflow.tell, *(one for stage in stages for one in stage.tell)]
     told += [one for action in actions for one in action.tell]
     late = [step for stage in stages for step in stage.late or ()]
@@ -176,7 +178,12 @@ ASPECTS: tuple[Callable[[Skill], Iterable[str]], ...] = (
 
 
 def _is_approval(stage: Stage) -> bool:
-    return any(action.vote for action in stage.actions.values())
+    return any(action.vote or APPROVES in action.do for action in stage.actions.values())
+
+
+def _is_never(action: Action) -> bool:
+    """Not done by anybody: only the clock takes it."""
+    return action.when is not None and action.when.source == NEVER
 
 
 def _days(skill: Skill) -> str:
@@ -200,7 +207,7 @@ def _shortest(skill: Skill) -> list[tuple[str, Action]]:
     while waiting:
         name, path = waiting.pop(0)
         for action in stages[name].actions.values():
-            if action.when is not None or action.result not in (None, "done"):
+            if _is_never(action) or action.result not in (None, "done"):
                 continue
             target = action.to[-1].is_
             if target == CLOSED:

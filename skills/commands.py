@@ -10,7 +10,8 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-import workflows.models  # noqa: F401 - the tables that a rehearsal needs
+import workflows.models
+import workflows.seals.models  # noqa: F401 - the tables that a rehearsal needs
 from skills import checks, registry, releases, scenarios
 from skills.player import Played, play
 from skills.registry import Loaded, Skill

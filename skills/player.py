@@ -3,6 +3,7 @@
 Through the dialogue and the sandbox the same files are played in `bot/`.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,16 +17,22 @@ from skills import registry
 from skills.registry import Skill
 from skills.scenarios import Scenario, Step
 from skills.sheets import say
-from township import directory, register
+from township import directory, outbox, register
 from township.clock import SHANGHAI
 from township.db import Database, Tx
-from township.effects import Say, ShowCard, ToPerson
+from township.effects import ApplySeal, Say, ShowCard, ToPerson
 from township.errors import TownshipError
-from workflows import calendars, calllist, casebook, cases, tasks, timers
+from workflows import calendars, calllist, casebook, cases, records, tasks, timers
 from workflows.calllist import Called
+from workflows.circle import review as circle_review
+from workflows.seals import outcomes, papers
+from workflows.seals.actions import Desk
 from workflows.state import Via
 
 TOWN = "rehearsal"
+PICKUP = "{pickup}"
+"""Stands in a scenario for the six digits that somebody was told."""
+SIX_DIGITS = re.compile(r"(?<!\d)\d{6}(?!\d)")
 SHEET = Path(__file__).with_name("rehearsal.yaml")
 
 
@@ -53,6 +60,9 @@ def _sheet() -> register.TownSheet:
 
 def prepare(db: Database, *skills: Skill, at: datetime) -> None:
     """Found the invented town in an empty database and publish skills there."""
+
+    circle_review.declare()
+    Desk().declare()
 
     def found(tx: Tx) -> None:
         register.account(tx, "a1", client_id="rehearsal", secret=b"", corp_id="", town_ids=())
@@ -87,6 +97,8 @@ class _Stage:
         self.heard: dict[str, list[str]] = {}
         self.cards: list[str] = []
         self.turns = 0
+        self.pickup = ""
+        self.read: set[str] = set()
         self.last: Callable[[], cases.Outcome] | None = None
         self.ids = {person.name: person.id for person in _sheet().people}
 
@@ -119,10 +131,12 @@ class _Stage:
             raise Mismatch(say("no_case"))
         person = self._id(step.who)
         given = {
-            name: self.ids.get(value, value) if isinstance(value, str) else value for name, value in step.given.items()
+            name: self.ids.get(value, value.replace(PICKUP, self.pickup)) if isinstance(value, str) else value
+            for name, value in step.given.items()
         }
         via = Via.VOICE if step.voice else Via.CARD
-        act = cases.Act(TOWN, self.case_id, action, self._key(), person, given, via=via)
+        about = self.db.read_now(lambda tx: records.about_of(tx, self.case_id))
+        act = cases.Act(TOWN, self.case_id, action, self._key(), person, given, via=via, shown=about)
         self._do(person, lambda: self.db.write_now(lambda tx: cases.act(tx, act, now=self.now)))
 
     def _again(self, step: Step) -> None:
@@ -144,6 +158,29 @@ class _Stage:
                 self.heard.setdefault(effect.to.person_id, []).append(effect.text)
             elif isinstance(effect, ShowCard) and isinstance(effect.to, ToPerson):
                 self.cards.append(effect.to.person_id)
+
+    def _sealing(self, step: Step) -> None:
+        """What became of the seal that left: as delivery reports it."""
+
+        def report(tx: Tx) -> None:
+            paper = papers.of_case(tx, self.case_id)
+            effect = ApplySeal(self.case_id, paper.id)
+            match step.sealing:
+                case "sealed":
+                    outcomes.sealed(tx, effect, {}, self.now)
+                case "failed":
+                    outcomes.failed(tx, effect, "rehearsed", self.now)
+                case _:
+                    outcomes.in_doubt(tx, effect, "rehearsed", self.now)
+
+        self.db.write_now(report)
+
+    def _from_capabilities(self, person: str) -> list[str]:
+        """Read what waits in the outbox for somebody and was not told by the case itself."""
+        found = self.db.read_now(lambda tx: outbox.said_to(tx, person))
+        mine = [(key, text) for key, text in found if not key.startswith(f"{self.case_id}:") and key not in self.read]
+        self.read.update(key for key, _ in mine)
+        return [text for _, text in mine]
 
     def _wait(self, step: Step) -> None:
         calendar = self.db.read_now(lambda tx: calendars.calendar_of(tx, TOWN))
@@ -176,7 +213,9 @@ class _Stage:
             raise Mismatch(say("expected", wanted="no_card", found=step.no_card))
 
     def _told(self, step: Step) -> None:
-        found = "\n".join(self.heard.pop(self._id(step.told), []))
+        person = self._id(step.told)
+        found = "\n".join([*self.heard.pop(person, []), *self._from_capabilities(person)])
+        self.pickup = (SIX_DIGITS.findall(found) or [self.pickup])[-1]
         if not found or (step.has or "") not in found:
             raise Mismatch(say("not_told", person=step.told, text=step.has or "", found=found))
         if step.has_not and step.has_not in found:

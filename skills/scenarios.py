@@ -32,7 +32,7 @@ class Kind(StrEnum):
 
 VERBS = (
     "reports", "does", "cannot", "wait", "stage", "result", "card", "no_card", "told", "silent", "call", "sees",
-    "sees_not", "digest", "again",
+    "sees_not", "digest", "again", "sealing",
 )  # fmt: skip
 
 
@@ -65,6 +65,8 @@ class Step(Model):
     sees: str | None = None
     sees_not: str | None = None
     digest: str | None = None
+    sealing: Name | None = None
+    """What became of the seal that was applied: sealed, failed or in_doubt."""
     again: bool = False
     """The last act once more, as a second delivery of the same tap."""
 

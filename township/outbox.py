@@ -18,8 +18,8 @@ from township.ids import new_id
 from township.models import outbox
 from township.statements import Statement
 
-LEASE = timedelta(seconds=30)
-"""Longer than the slowest call with its retries; a killed sender's rows are taken up after it."""
+LEASE = timedelta(seconds=20)
+"""Renewed while the call is under way; a killed sender's rows are taken up after it."""
 CALM = timedelta(seconds=5)
 """How long a process has lived before it sends what was on its way at two ends already."""
 WAITING = ("ready", "sending")
@@ -133,6 +133,12 @@ _LEASE_TO_SEND = Statement(
 )
 
 
+def renew(tx: Tx, ids: Sequence[str], *, machine: datetime) -> None:
+    """Keep what a living process is sending."""
+    mine = sa.and_(outbox.c.id.in_(ids), outbox.c.state == "sending")
+    tx.execute(sa.update(outbox).where(mine).values(lease_until=machine + LEASE))
+
+
 def in_doubt(tx: Tx, *, machine: datetime) -> list[Parcel]:
     """Find at-most-once rows whose sender died in the call, and mark them `unknown`: a person decides."""
     rows = _LAPSED.rows(tx, machine=machine)
@@ -163,6 +169,13 @@ _LAPSED = Statement(
 )
 
 
+def said_to(tx: Tx, person_id: str) -> list[tuple[str, str]]:
+    """List key and text of all that was said, or waits to be said, to a person, the oldest first."""
+    chosen = sa.select(outbox.c.key, outbox.c.payload).where(outbox.c.target == f"person:{person_id}")
+    rows = tx.execute(chosen.where(outbox.c.kind == "say").order_by(outbox.c.id))
+    return [(row.key, str(row.payload["text"])) for row in rows]
+
+
 def take_along(tx: Tx, parcel: Parcel, *, machine: datetime) -> list[Parcel]:
     """Lease what else waits to be told to the same person, due or not, so that it leaves in one message with `parcel`.
 
@@ -182,7 +195,7 @@ def take_along(tx: Tx, parcel: Parcel, *, machine: datetime) -> list[Parcel]:
     found = [_parcel(row) for row in tx.execute(locked(waiting, skip=True)).mappings()]
     along = [one for one in found if getattr(one.effect, "reply_to", None) is None]
     if along:
-        _LEASE_TO_SEND.run(tx, its_ids=[one.id for one in along], until=machine + LEASE)
+        _LEASE_TO_SEND.run(tx, its_ids=[one.id for one in along], until=machine + LEASE * 1.5)  # not renewed
     return along
 
 

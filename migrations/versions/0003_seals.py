@@ -73,6 +73,7 @@ def upgrade() -> None:
         sa.Column("sealed_at", sa.BigInteger(), nullable=True),
         sa.Column("file_sha256", sa.String(length=64), server_default="", nullable=False),
         sa.Column("serial", sa.Text(), server_default="", nullable=False, comment="of the certificate that signed"),
+        sa.Column("demo", sa.Boolean(), nullable=False, comment="for show: worth nothing"),
         sa.Column(
             "replaced_by",
             sa.String(length=32),

@@ -1,11 +1,11 @@
-"""The tables of seals: papers and who had which part in them, the seals of a town, their register, and look-ups by code.
+"""The tables of seals: papers and who had which part in them, the seals of a town, their register, look-ups by code.
 
 The register is only ever added to: triggers on both engines refuse anything else. What a paper says about a person
 stands in `person_values` of the ground; here are its hash and a reference.
 """
 
 import sqlalchemy as sa
-from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from township.db import Instant, Json, metadata
 
@@ -39,6 +39,7 @@ papers = Table(
     Column("sealed_at", Instant()),
     Column("file_sha256", SHA256, nullable=False, server_default=""),
     Column("serial", Text, nullable=False, server_default="", comment="of the certificate that signed"),
+    Column("demo", Boolean, nullable=False, comment="for show: worth nothing"),
     Column("replaced_by", ID, comment="a later paper of the same kind for the same purpose"),
     Index("uq_papers_case_live", "case_id", unique=True, sqlite_where=text(LIVE), postgresql_where=text(LIVE)),
     Index(None, "case_id"),
@@ -103,6 +104,19 @@ code_lookups = Table(
     Column("asker", String(64), nullable=False, comment="hash of who asked: a person, a sender or an address"),
     Column("at", Instant(), nullable=False, comment="business time"),
     Index(None, "asker", "at"),
+)
+
+demands = Table(
+    "demands",
+    metadata,
+    Column("id", ID, primary_key=True, comment="drawn by lot: it tells no time"),
+    Column("town_id", TOWN, nullable=False),
+    Column("on_day", Date, nullable=False),
+    Column("paper", String(8), nullable=False, comment="id of the row in the policy"),
+    Column("body", Text, nullable=False, server_default="", comment="of a closed list; empty: not said"),
+    Column("insisted", Boolean, nullable=False, server_default=sa.false(), comment="the town was asked to write to it"),
+    Column("policy", Integer, nullable=False, comment="version of the policy"),
+    Index(None, "town_id", "on_day"),
 )
 
 APPEND_ONLY_SQLITE = tuple(
