@@ -5,6 +5,7 @@ import logging
 
 from fastapi import FastAPI
 
+from bot import loudspeaker
 from bot.alarms import Alarms
 from bot.cards import Cards
 from bot.delivery import Carrier, Delivery
@@ -23,6 +24,7 @@ from bot.errands import Errands
 from bot.files import Files
 from bot.logins import login_of
 from bot.members import Members
+from bot.loudspeaker import Loudspeaker
 from bot.purse import Limits
 from bot.reading import open_library
 from bot.registration import ACCOUNT, entering, renew_services
@@ -41,7 +43,7 @@ from knowledge.library import Library
 from township import killpoints, schema
 from township.clock import Clock, OffsetClock, SystemClock
 from township.db import Database, sqlite_path
-from township.effects import Effect, MirrorTodo, RefreshCards, Say, ShowCard
+from township.effects import Announce, Effect, MirrorTodo, RefreshCards, Say, ShowCard
 from township.filestore import FileStore
 from township.locks import FileLock
 from township.settings import Settings
@@ -51,6 +53,7 @@ from workflows import timers
 
 log = logging.getLogger(__name__)
 
+from workflows.broadcasts import approval, minutes
 
 class App:
     """One process of the bot. `start`, then `stop`; `web` is served by the caller in between."""
@@ -111,7 +114,8 @@ class App:
         self.todos = Todos(self.db, self.clock, self.calendar, clients, self.ledger)
         carriers: dict[type[Effect], Carrier] = {Say: speech, ShowCard: cards, RefreshCards: cards}
         carriers[MirrorTodo] = self.todos
-        self.delivery = Delivery(self.db, self.clock, carriers, self._sent)
+        carriers[Announce] = Loudspeaker(self.db, self.clock, clients, self.ledger)
+        self.delivery = Delivery(self.db, self.clock, carriers, self._sent, {Announce: loudspeaker.report})
         files = Files(self.store, clients, self.ledger)
         self.mind = Mind(self.db, self.clock, self.library, files.fetch)
         turns = Turns(self.db, self.clock, self.mind, self.delivery)
@@ -124,6 +128,7 @@ class App:
             workers=self.workers,
             delivery=self.delivery,
             alarms=Alarms(),
+        approval.declare()
             taps=Taps(self.db, self.clock, self.delivery),
         )
         self.members = Members(self.db, self.clock, clients)
@@ -162,6 +167,7 @@ class App:
         await asyncio.to_thread(self.library.refresh, self.clock.now().date())
 
     async def _follow_clock(self) -> None:
+            Chore("broadcasts", 1.0, self._broadcast),
         if self.demonstration is not None:
             await self.demonstration.follow_clock()
             self.delivery.wake()
@@ -182,6 +188,11 @@ class App:
         self._sent.close()
         if self._lock is not None:
             self._lock.give_back()
+
+    async def _broadcast(self) -> None:
+        """Let leave what was approved for this minute."""
+        while await self.db.write(lambda tx: minutes.sweep(tx, self.clock.now())):
+            self.delivery.wake()
 
     def build_web(self) -> FastAPI:
         """The web face of this process."""

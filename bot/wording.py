@@ -7,7 +7,13 @@ from township.errors import TownshipError
 from township.texts import Texts
 
 ROOT = Path(__file__).parents[1]
-SOURCES = ("bot/texts.yaml", "knowledge/texts.yaml", "workflows/texts.yaml", "skills/texts.yaml")
+SOURCES = (
+    "bot/texts.yaml",
+    "knowledge/texts.yaml",
+    "workflows/texts.yaml",
+    "workflows/broadcasts/texts.yaml",
+    "skills/texts.yaml",
+)
 
 
 @cache

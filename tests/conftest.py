@@ -15,6 +15,7 @@ import sqlalchemy as sa
 import bot.models  # noqa: F401 - its tables are on the metadata
 import knowledge.models  # noqa: F401 - likewise
 import township.models  # noqa: F401 - likewise
+import workflows.broadcasts.models
 import workflows.circle.models
 import workflows.models
 import workflows.seals.models  # noqa: F401 - likewise

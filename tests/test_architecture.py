@@ -34,6 +34,7 @@ BOT_LAYERS = (
         "sent",
         "carried",
         "speech",
+        "loudspeaker",
         "manners",
         "cards",
         "spending",

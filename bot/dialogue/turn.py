@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.dialogue import calls, decisions, deputies, small
+from bot.dialogue import broadcasting, calls, certificates, decisions, deputies, small
 from bot.dialogue.carrying import carry_out
 from bot.dialogue.commands import (
     Ask,
@@ -211,6 +211,8 @@ def context_of(heard: Heard, situation: Situation, services: Services) -> Contex
         household=situation.home,
         pending=pending,
         asked_field=asked,
+        if announced := broadcasting.heard(tx, turn, text):
+            return written(turn, [announced], understood=True)
         takes_all=bool(act),
         open_skill=form.get("skill", ""),
         last_question=str(state.get("question", "")),
