@@ -4,41 +4,35 @@ import asyncio
 import json
 import sys
 
-import aiohttp
 import dingtalk_stream
 from dingtalk_stream import AckMessage, CallbackMessage, ChatbotMessage, EventMessage
 from dingtalk_stream.card_callback import Card_Callback_Router_Topic, CardCallbackMessage
-from dingtalk_stream.utils import DINGTALK_OPENAPI_ENDPOINT
+from dingtalk_stream.card_replier import CardReplier
 
 CLIENT_ID, CLIENT_SECRET = sys.argv[1:3]
+BUTTONS = [{"action": "accept", "text": "收下", "style": "blue"}]
 
 
 class Talk(dingtalk_stream.ChatbotHandler):
+    """Uses what the SDK brings: its replies, its cards, its downloads."""
+
     async def process(self, callback: CallbackMessage) -> tuple[int, str]:
         message = ChatbotMessage.from_dict(callback.data)
         text = message.text.content.strip() if message.text else message.message_type
-        async with aiohttp.ClientSession() as http:
-            if text == "卡片":
-                await self.card(http, message.sender_staff_id)
-            else:
-                body = {"msgtype": "text", "text": {"content": f"听到了：{text}"}}
-                await (await http.post(message.session_webhook, json=body)).read()
+        match text:
+            case "卡片":
+                card = {"title": "路灯不亮", "status": "待受理", "buttons": json.dumps(BUTTONS)}
+                replier = CardReplier(self.dingtalk_client, message)
+                await replier.async_create_and_deliver_card("dinglin-task.schema", card)
+            case "按钮":
+                self.reply_markdown_button(message, "路灯不亮", [{"text": "收下", "id": "accept", "request": True}])
+            case "标题":
+                self.reply_markdown("路灯", "**路灯**不亮", message)
+            case "picture":
+                self.reply_text(self.get_image_download_url(message.image_content.download_code), message)
+            case _:
+                self.reply_text(f"听到了：{text}", message)
         return AckMessage.STATUS_OK, "OK"
-
-    async def card(self, http: aiohttp.ClientSession, staff_id: str) -> None:
-        headers = {"x-acs-dingtalk-access-token": self.dingtalk_client.get_access_token()}
-        buttons = json.dumps([{"action": "accept", "text": "收下", "style": "blue"}])
-        body = {
-            "cardTemplateId": "dinglin-task.schema",
-            "outTrackId": "card-1",
-            "callbackType": "STREAM",
-            "cardData": {"cardParamMap": {"title": "路灯不亮", "status": "待受理", "buttons": buttons}},
-            "openSpaceId": f"dtv1.card//IM_ROBOT.{staff_id}",
-            "imRobotOpenDeliverModel": {"spaceType": "IM_ROBOT", "robotCode": CLIENT_ID},
-            "imRobotOpenSpaceModel": {"supportForward": False},
-        }
-        url = DINGTALK_OPENAPI_ENDPOINT + "/v1.0/card/instances/createAndDeliver"
-        await (await http.post(url, json=body, headers=headers)).read()
 
 
 class Tap(dingtalk_stream.CallbackHandler):
