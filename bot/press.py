@@ -5,13 +5,14 @@ What comes of it is written down by the report (`workflows/seals/outcomes.py`), 
 
 import asyncio
 import logging
+from datetime import datetime
 
-from bot.carried import Carried, Failed, Outcome
+from bot.carried import Carried, Failed, InDoubt, Outcome
 from township.db import Database, Tx
 from township.effects import ApplySeal
 from township.errors import Mistake, Refused
 from township.outbox import Parcel
-from workflows.seals import papers
+from workflows.seals import outcomes, papers
 from workflows.seals.ports import Backend, Sheet
 
 log = logging.getLogger(__name__)
@@ -45,3 +46,17 @@ def _approved(tx: Tx, paper_id: str) -> tuple[Sheet, str]:
     if paper.state is not papers.State.SEALING:
         raise Refused("not_approved")
     return papers.sheet(tx, paper_id), paper.digest
+
+
+def report(tx: Tx, parcel: Parcel, outcome: Carried | Failed | InDoubt, now: datetime) -> None:
+    """Take what became of a seal back to its paper and its case."""
+    effect = parcel.effect
+    if not isinstance(effect, ApplySeal):
+        raise TypeError(f"the press reports no {type(effect).__name__}")
+    match outcome:
+        case Carried(receipt):
+            outcomes.sealed(tx, effect, receipt, now)
+        case Failed(why):
+            outcomes.failed(tx, effect, why, now)
+        case InDoubt(why):
+            outcomes.in_doubt(tx, effect, why, now)

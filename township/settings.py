@@ -10,6 +10,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from township.errors import Mistake
 
 DATABASE = re.compile(r"[a-z][a-z0-9+]*://")
+TOGETHER = {"rehearsal": "kill_at", "demo_seal": "seal_backend"}
+"""Which setting is wrong where a rule looks at several."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -43,6 +45,8 @@ class Settings(BaseSettings):
     """Webhook and stream pushes a month; 0: nobody counts."""
     card_template: str = "dinglin-task.schema"
     """Empty: no template imported yet, tasks are shown as ActionCards."""
+    seal_backend: str = Field(default="", pattern="^(counter|demo)?$")
+    """counter: stamped by hand. demo: for show, in the sandbox only. Empty: demo in the sandbox, counter elsewhere."""
     todo_mirror: bool = False
     """Tasks also stand on DingTalk's own to-do list; two API calls each."""
     embedder: str = "onnx"
@@ -60,6 +64,12 @@ class Settings(BaseSettings):
     def _dies_in_rehearsals_only(self) -> "Settings":
         if self.kill_at and not self.may_turn_clock:
             raise ValueError("rehearsal")
+        return self
+
+    @model_validator(mode="after")
+    def _seals_for_show_in_the_sandbox_only(self) -> "Settings":
+        if self.seal_backend == "demo" and not self.may_turn_clock:
+            raise ValueError("demo_seal")
         return self
 
     @field_validator("public_url", "api_url", "oapi_url", "login_url", "chroma_url")
@@ -93,6 +103,11 @@ class Settings(BaseSettings):
         return self.login_url or (self.api_url if is_sandbox else "https://login.dingtalk.com")
 
     @property
+    def seals(self) -> str:
+        """How papers are sealed: counter or demo."""
+        return self.seal_backend or ("demo" if self.may_turn_clock else "counter")
+
+    @property
     def may_turn_clock(self) -> bool:
         """Business time may be turned in a demonstration only, with every DingTalk host on loopback (design §3)."""
         hosts = {urlsplit(self.api_url).hostname, urlsplit(self.oapi).hostname}
@@ -105,10 +120,8 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
-        name = "_".join(str(part) for part in first["loc"]).lower().removeprefix("dinglin_") or "kill_at"
-        reason = {
-            "string_pattern_mismatch": name,
-            "value_error": first["msg"].removeprefix("Value error, "),
-        }.get(first["type"], first["type"])
+        said = first["msg"].removeprefix("Value error, ")
+        name = "_".join(str(part) for part in first["loc"]).lower().removeprefix("dinglin_") or TOGETHER[said]
+        reason = {"string_pattern_mismatch": name, "value_error": said}.get(first["type"], first["type"])
         given = first.get("input") if first["loc"] else "set"
         raise Mistake("wrong_setting", name=f"DINGLIN_{name.upper()}", reason=reason, given=given) from error

@@ -21,6 +21,7 @@ from cryptography.x509.oid import NameOID
 FOLDER: Final = "demo-seal"
 ROOT: Final = "root.pem"
 ISSUING: Final = "issuing.pem"
+ISSUER: Final = "Dinglin demonstration seals"
 LIVES: Final = {"root": timedelta(days=3650), "issuing": timedelta(days=1825), "seal": timedelta(days=730)}
 RENEW: Final = timedelta(days=30)
 """A seal's certificate with less time left is replaced by a new one."""
@@ -86,7 +87,7 @@ class Authority:
         part = Path(mkdtemp(prefix=f"{FOLDER}.", dir=self._folder.parent))
         root = _issue("Dinglin demonstration root", now, "root")
         _write(part / ROOT, root.certificate.public_bytes(serialization.Encoding.PEM))
-        _write(part / ISSUING, _issue("Dinglin demonstration seals", now, "issuing", by=root).pem)
+        _write(part / ISSUING, _issue(ISSUER, now, "issuing", by=root).pem)
         try:
             part.rename(self._folder)
         except OSError:

@@ -7,7 +7,7 @@ before they break the signature (domain.md §1.7). Whether a paper still counts,
 import hashlib
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
-from workflows.seals.paper.authority import Authority
+from workflows.seals.paper.authority import ISSUER, Authority
 
 if TYPE_CHECKING:
     from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 MOST_BYTES: Final = 5 * 1024 * 1024
 """Papers of ours have 60 KB; nothing larger is read."""
 MOST_SIGNATURES: Final = 8
+MARK: Final = ISSUER.encode().hex().encode()
+"""How the name of our issuing certificate stands in a signature."""
 
 
 class Verdict(StrEnum):
@@ -52,39 +54,40 @@ class Checked:
     """Of the certificate of the last seal, in hex; "" unless intact."""
     sealer: str = ""
     """Whose seal it is, by that certificate."""
+    is_ours: bool = False
+    """It bears a seal that names our certificates, whatever became of the file since."""
 
 
 def check_file(content: bytes, authority: Authority) -> Checked:
     """Examine a file. Blocks for some 30 ms; never raises for anything that a file can hold."""
-    sha256 = hashlib.sha256(content).hexdigest()
+    found = Checked(Verdict.CHANGED, hashlib.sha256(content).hexdigest(), is_ours=MARK in content.lower())
     if b"%PDF-" not in content[:1024]:
-        return Checked(Verdict.NO_PDF, sha256)
+        return replace(found, verdict=Verdict.NO_PDF)
     if len(content) > MOST_BYTES:
-        return Checked(Verdict.CHANGED, sha256)
+        return found
     try:
-        return _examine(content, sha256, authority)
+        return _examine(content, found, authority)
     except Exception as broken:
         log.info("a file cannot be read", extra={"action": "file_unreadable", "kind": type(broken).__name__})
-        return Checked(Verdict.CHANGED, sha256)
+        return found
 
 
-def _examine(content: bytes, sha256: str, authority: Authority) -> Checked:
+def _examine(content: bytes, found: Checked, authority: Authority) -> Checked:
     from pyhanko.pdf_utils.reader import PdfFileReader
 
     signatures = PdfFileReader(BytesIO(content), strict=True).embedded_signatures
     if not signatures:
-        return Checked(Verdict.CHANGED if b"/ByteRange" in content else Verdict.UNSEALED, sha256)
+        return replace(found, verdict=Verdict.CHANGED if b"/ByteRange" in content else Verdict.UNSEALED)
     if len(signatures) > MOST_SIGNATURES:
-        return Checked(Verdict.CHANGED, sha256)
-    found = _statuses(signatures, authority)
-    if not all(one.intact and one.valid and one.docmdp_ok for one in found) or not _covers_all(found[-1]):
-        return Checked(Verdict.CHANGED, sha256)
-    if not all(one.trusted and one.bottom_line for one in found):
-        return Checked(Verdict.FOREIGN, sha256)
-    certificate = found[-1].signing_cert
-    return Checked(
-        Verdict.INTACT, sha256, f"{certificate.serial_number:X}", str(certificate.subject.native["common_name"])
-    )
+        return found
+    statuses = _statuses(signatures, authority)
+    if not all(one.intact and one.valid and one.docmdp_ok for one in statuses) or not _covers_all(statuses[-1]):
+        return found
+    if not all(one.trusted and one.bottom_line for one in statuses):
+        return replace(found, verdict=Verdict.FOREIGN)
+    last = statuses[-1].signing_cert
+    serial, sealer = f"{last.serial_number:X}", str(last.subject.native["common_name"])
+    return replace(found, verdict=Verdict.INTACT, serial=serial, sealer=sealer)
 
 
 def _covers_all(status: "PdfSignatureStatus") -> bool:

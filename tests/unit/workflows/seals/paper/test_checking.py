@@ -31,6 +31,7 @@ def test_a_sealed_paper_is_intact(authority: Authority, paper: bytes) -> None:
     checked = check_file(paper, authority)
     assert checked.verdict is Verdict.INTACT
     assert checked.serial
+    assert checked.is_ours
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -46,7 +47,9 @@ def test_one_changed_byte_anywhere_is_noticed(authority: Authority, paper: bytes
 
 
 def test_what_is_appended_is_noticed(authority: Authority, paper: bytes) -> None:
-    assert check_file(paper + b"\n", authority).verdict is Verdict.CHANGED
+    checked = check_file(paper + b"\n", authority)
+    assert checked.verdict is Verdict.CHANGED
+    assert checked.is_ours
     assert check_file(paper + paper, authority).verdict is not Verdict.INTACT
 
 
@@ -73,7 +76,8 @@ def test_the_picture_of_a_seal_in_another_file_is_no_seal(authority: Authority, 
         copy = BytesIO()
         document.save(copy)
     assert check_file(copy.getvalue(), authority).verdict in {Verdict.UNSEALED, Verdict.CHANGED}
-    assert check_file(typesetting.typeset(a_sheet()), authority).verdict is Verdict.UNSEALED
+    checked = check_file(typesetting.typeset(a_sheet()), authority)
+    assert (checked.verdict, checked.is_ours) == (Verdict.UNSEALED, False)
 
 
 def test_a_paper_shortened_to_before_its_seal_is_unsealed(authority: Authority) -> None:
@@ -119,4 +123,4 @@ def test_cut_off_files_are_not_accepted(authority: Authority, paper: bytes) -> N
 
 def test_a_file_that_is_too_large_is_not_read(authority: Authority, paper: bytes) -> None:
     checked = check_file(paper + b" " * MOST_BYTES, authority)
-    assert checked == Checked(Verdict.CHANGED, checked.sha256)
+    assert checked == Checked(Verdict.CHANGED, checked.sha256, is_ours=True)
