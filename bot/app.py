@@ -23,8 +23,8 @@ from bot.door import Door
 from bot.errands import Errands
 from bot.files import Files
 from bot.logins import login_of
-from bot.members import Members
 from bot.loudspeaker import Loudspeaker
+from bot.members import Members
 from bot.purse import Limits
 from bot.reading import open_library
 from bot.registration import ACCOUNT, entering, renew_services
@@ -42,7 +42,7 @@ from knowledge import documents, vectors
 from knowledge.library import Library
 from township import killpoints, schema
 from township.clock import Clock, OffsetClock, SystemClock
-from township.db import Database, sqlite_path
+from township.db import Database, Tx, sqlite_path
 from township.effects import Announce, Effect, MirrorTodo, RefreshCards, Say, ShowCard
 from township.filestore import FileStore
 from township.locks import FileLock
@@ -50,10 +50,10 @@ from township.settings import Settings
 from township.vault import Vault
 from township.workdays import Calendar
 from workflows import timers
+from workflows.broadcasts import approval, minutes
 
 log = logging.getLogger(__name__)
 
-from workflows.broadcasts import approval, minutes
 
 class App:
     """One process of the bot. `start`, then `stop`; `web` is served by the caller in between."""
@@ -107,6 +107,7 @@ class App:
     async def _put_together(self) -> None:
         self.library = await asyncio.to_thread(_open_warm, self.settings, self.db, self.clock)
         papers.declare()
+        approval.declare()
         clients = {ACCOUNT: self.client}
         speech = Speech(self.db, self.clock, self.calendar, clients, self.ledger)
         template = self.settings.card_template
@@ -128,7 +129,6 @@ class App:
             workers=self.workers,
             delivery=self.delivery,
             alarms=Alarms(),
-        approval.declare()
             taps=Taps(self.db, self.clock, self.delivery),
         )
         self.members = Members(self.db, self.clock, clients)
@@ -143,6 +143,7 @@ class App:
             Chore("leases", 1.0, self.workers.sweep),
             Chore("outbox", 1.0, self._wake_delivery),
             Chore("timers", 1.0, self._fire_timers),
+            Chore("broadcasts", 1.0, self._broadcast),
             Chore("ledger", 5.0, self.ledger.write_down),
             Chore("shelves", 2.0, self._refresh_library),
             Chore("errands", 1.0, self.errands.run_all),
@@ -163,11 +164,17 @@ class App:
         while await self.db.write(lambda tx: timers.sweep(tx, self.clock.now())):
             self.delivery.wake()
 
+            self.delivery.wake()
+
+    async def _broadcast(self) -> None:
+        """Let leave what was approved for this minute."""
+        while await self.db.write(lambda tx: minutes.sweep(tx, self.clock.now())):
+            self.delivery.wake()
+
     async def _refresh_library(self) -> None:
         await asyncio.to_thread(self.library.refresh, self.clock.now().date())
 
     async def _follow_clock(self) -> None:
-            Chore("broadcasts", 1.0, self._broadcast),
         if self.demonstration is not None:
             await self.demonstration.follow_clock()
             self.delivery.wake()
@@ -188,11 +195,6 @@ class App:
         self._sent.close()
         if self._lock is not None:
             self._lock.give_back()
-
-    async def _broadcast(self) -> None:
-        """Let leave what was approved for this minute."""
-        while await self.db.write(lambda tx: minutes.sweep(tx, self.clock.now())):
-            self.delivery.wake()
 
     def build_web(self) -> FastAPI:
         """The web face of this process."""

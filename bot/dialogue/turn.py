@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.dialogue import broadcasting, calls, certificates, decisions, deputies, small
 from bot.dialogue.carrying import carry_out
 from bot.dialogue.commands import (
     Ask,
@@ -179,6 +178,8 @@ class Mind:
         text = heard.incoming.text
         if typed := decisions.typed(tx, turn, text, 0) or calls.ticked(tx, turn, text):
             return written(turn, [typed], understood=True)
+        if announced := broadcasting.heard(tx, turn, text):
+            return written(turn, [announced], understood=True)
         if (known := turn.state.get("deputy")) and isinstance(
             thought.commands[0], Unknown | Ask | Chitchat | FillField
         ):
@@ -211,8 +212,6 @@ def context_of(heard: Heard, situation: Situation, services: Services) -> Contex
         household=situation.home,
         pending=pending,
         asked_field=asked,
-        if announced := broadcasting.heard(tx, turn, text):
-            return written(turn, [announced], understood=True)
         takes_all=bool(act),
         open_skill=form.get("skill", ""),
         last_question=str(state.get("question", "")),

@@ -30,8 +30,8 @@ _numbers = count(1)
 def _settle(db: Database) -> None:
     """Found the sample town, offer the services of the house, and take in the sample documents."""
     papers.declare()
-    db.create_all()
     approval.declare()
+    db.create_all()
     sheet = register.read_sheet(YAML(typ="safe", pure=True).load(SAMPLE_TOWN.read_text("utf-8")))
 
     def found(tx: Tx) -> dict[str, str]:
