@@ -42,7 +42,7 @@ from knowledge import documents, vectors
 from knowledge.library import Library
 from township import killpoints, schema
 from township.clock import Clock, OffsetClock, SystemClock
-from township.db import Database, Tx, sqlite_path
+from township.db import Database, sqlite_path
 from township.effects import Announce, Effect, MirrorTodo, RefreshCards, Say, ShowCard
 from township.filestore import FileStore
 from township.locks import FileLock

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from bot.dialogue import broadcasting, calls, decisions, deputies, small
 from bot.dialogue.carrying import carry_out
 from bot.dialogue.commands import (
     Ask,

@@ -13,8 +13,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot import loudspeaker
 from bot.alarms import Alarms
-from bot import loudspeaker, press
 from bot.cards import Cards
 from bot.delivery import Delivery
 from bot.dialogue.turn import Mind
@@ -26,9 +26,9 @@ from bot.dingtalk.wire import Frame
 from bot.door import Door
 from bot.enclosures import Enclosures
 from bot.files import Files
+from bot.loudspeaker import Loudspeaker
 from bot.models import inbox
 from bot.purse import Limits
-from bot.loudspeaker import Loudspeaker
 from bot.registration import ACCOUNT
 from bot.speech import Speech
 from bot.spending import Ledger
@@ -40,15 +40,15 @@ from knowledge.library import Library
 from township import directory
 from township.clock import TurnedClock
 from township.db import Database
-from township.effects import Announce, ApplySeal, RefreshCards, Say, SendFile, ShowCard
+from township.effects import Announce, RefreshCards, Say, SendFile, ShowCard
 from township.filestore import FileStore
 from township.workdays import Calendar
 from workflows import calllist, casebook, tasks, timers
+from workflows.broadcasts import minutes
 from workflows.casebook import CaseView
 from workflows.tasks import TaskView
 
 TOWN = "shilizhen"
-from workflows.broadcasts import minutes
 Json = dict[str, Any]
 
 
@@ -135,22 +135,11 @@ class House:
         self.cards = Cards(db, clock, calendar, clients, self.ledger, template="t")
         self.store = FileStore(home)
         enclosures = Enclosures(db, clock, calendar, clients, self.ledger, self.store)
-        carriers: dict[Any, Any] = {
-            Say: self.speech,
-            ShowCard: self.cards,
-            RefreshCards: self.cards,
-            SendFile: enclosures,
-        }
-        carriers[Announce] = Loudspeaker(db, clock, clients, self.ledger)
-        self.authority = Authority(home)
-        Desk(seals).declare()
-        backend = DemoBackend(self.authority, self.store.keep, clock.machine, is_sandbox=True)
-        carriers[ApplySeal] = Press(db, backend if seals == DEMO else HandBackend(clock.machine))
-        reports = {SendFile: enclosures.report, ApplySeal: press.report, Announce: loudspeaker.report}
+        carriers: dict[Any, Any] = {Say: self.speech, ShowCard: self.cards, RefreshCards: self.cards}
+        carriers |= {SendFile: enclosures, Announce: Loudspeaker(db, clock, clients, self.ledger)}
+        reports = {SendFile: enclosures.report, Announce: loudspeaker.report}
         self.delivery = Delivery(db, clock, carriers, reports=reports)
-        self.errands = Errands(db, clock, {counter.PRINT: Printing(db, clock, self.store).run})
-        check = partial(check_file, authority=self.authority)
-        self.mind = Mind(db, clock, self.library, Files(self.store, clients, self.ledger).fetch, check)
+        self.mind = Mind(db, clock, self.library, Files(self.store, clients, self.ledger).fetch)
         self.turns = Turns(db, clock, self.mind, self.delivery)
         self.workers = Workers(db, clock, self.turns.take, count=2)
         self.taps = Taps(db, clock, self.delivery)
@@ -219,6 +208,8 @@ class House:
         """Do what the ticker does."""
         while await self.db.write(lambda tx: timers.sweep(tx, self.clock.now())):
             pass
+        while await self.db.write(lambda tx: minutes.sweep(tx, self.clock.now())):
+            pass
         self.library.refresh(self.clock.now().date())
         await self.quiet()
 
@@ -231,8 +222,6 @@ class House:
         kind: str = "text",
         voice: bool = False,
         quote: str | tuple[str, ...] = "",
-        while await self.db.write(lambda tx: minutes.sweep(tx, self.clock.now())):
-            pass
         outsider: bool = False,
         unheard: bool = False,
         pictures: int = 0,
