@@ -32,6 +32,7 @@ from workflows import casebook, offers, tasks
 from workflows.casebook import CaseView
 from workflows.deadlines import say_moment
 from workflows.house import texts as house_texts
+from workflows.seals import preview
 from workflows.tasks import TaskView
 
 log = logging.getLogger(__name__)
@@ -42,7 +43,9 @@ GRAVE = frozenset({"refuse", "reject", "return"})
 MOST_BUTTONS = 4
 SLOWED = 5.0
 """Seconds until a person whose messages the platform holds back is tried again."""
-SHOWN = ("kind", "what", "preview", "place")
+SEEN = "seen"
+"""Parameter of a button: hash of the paper that its card shows."""
+SHOWN = ("kind", "what", "preview", "purpose", "receiver", "place")
 """Fields that a card shows, in this order."""
 
 
@@ -72,14 +75,19 @@ def draw(tx: Tx, task: TaskView, at: datetime, *, status: str = "") -> Drawn | N
         return None
     actions = offers.of_task(tx, case.town_id, task)
     buttons = tuple(
-        TaskButton(name, action.title, Look.grave if name in GRAVE else Look.main if n == 0 else Look.plain)
+        TaskButton(name, action.title, _colour(name, n), {SEEN: case.about} if case.about else {})
         for n, (name, action) in enumerate(actions.items())
     )
     title = texts().say("card_title", number=case.number, skill=case.skill_name)
-    body = "  \n".join(f"{case.said[name]}" for name in SHOWN if case.said.get(name))
+    body = preview.of_case(tx, case.id) if case.about else ""
+    body = body or "  \n".join(case.said[name] for name in SHOWN if case.said.get(name))
     status = status or _status(tx, case, task)
     card = TaskCard(title, body, status, buttons[:MOST_BUTTONS], task.code if buttons else "")
     return Drawn(card, case, task)
+
+
+def _colour(name: str, position: int) -> Look:
+    return Look.grave if name in GRAVE else Look.main if position == 0 else Look.plain
 
 
 def decided(tx: Tx, town_id: str, task: TaskView) -> str:

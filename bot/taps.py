@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.cards import asks, decided, draw, keep_shown, live
+from bot.cards import SEEN, asks, decided, draw, keep_shown, live
 from bot.delivery import Delivery
 from bot.dingtalk.bodies import tap_answer
 from bot.dingtalk.cards import card_params
@@ -74,9 +74,10 @@ class Taps:
 
     def _do(self, tx: Tx, tap: Tap, task: TaskView, town_id: str) -> str:
         """Act; the status that the card then shows, empty for the usual one."""
-        values = {name: value for name, value in tap.params.items() if name != "action" and value}
+        values = {name: value for name, value in tap.params.items() if name not in ("action", SEEN) and value}
         key = f"tap:{tap.frame_id}"
-        acting = Act(town_id, task.case_id, tap.action, key, task.person_id, values, task.id, Via.CARD)
+        shown = tap.params.get(SEEN, "")
+        acting = Act(town_id, task.case_id, tap.action, key, task.person_id, values, task.id, Via.CARD, shown)
         try:
             with savepoint(tx):
                 cases.act(tx, acting, now=self._clock.now())

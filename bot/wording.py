@@ -11,6 +11,7 @@ SOURCES = (
     "bot/texts.yaml",
     "knowledge/texts.yaml",
     "workflows/texts.yaml",
+    "workflows/seals/texts.yaml",
     "workflows/broadcasts/texts.yaml",
     "skills/texts.yaml",
 )

@@ -26,7 +26,7 @@ from workflows import calendars, calllist, casebook, cases, records, tasks, time
 from workflows.calllist import Called
 from workflows.circle import review as circle_review
 from workflows.seals import outcomes, papers
-from workflows.seals.actions import Desk
+from workflows.seals.actions import SealActions
 from workflows.state import Via
 
 TOWN = "rehearsal"
@@ -62,7 +62,7 @@ def prepare(db: Database, *skills: Skill, at: datetime) -> None:
     """Found the invented town in an empty database and publish skills there."""
 
     circle_review.declare()
-    Desk().declare()
+    SealActions().declare()
 
     def found(tx: Tx) -> None:
         register.account(tx, "a1", client_id="rehearsal", secret=b"", corp_id="", town_ids=())

@@ -37,6 +37,8 @@ class TaskView:
     in_digest: bool = False
     decision: str = ""
     ended_at: datetime | None = None
+    about: str = ""
+    """Hash of the paper that it is about; empty where it is about none."""
 
 
 def give(
@@ -120,7 +122,7 @@ def _read(tx: Tx, chosen: Statement, **values: str) -> list[TaskView]:
         TaskView(
             row["id"], row["case_id"], row["number"], row["person_id"], TaskKind(row["kind"]), row["stage"],
             row["code"], row["state"], row["opened_at"], row["due_at"], row["definition"], row["in_digest"],
-            row["decision"] or "", row["ended_at"],
+            row["decision"] or "", row["ended_at"], row["about"],
         )
         for row in chosen.rows(tx, **values)
     ]  # fmt: skip

@@ -2,7 +2,21 @@
 
 from dataclasses import replace
 
-from bot.dialogue import afterwards, complaints, decisions, deputies, matters, progress, records, small
+from bot.dialogue import (
+    afterwards,
+    certificates,
+    complaints,
+    decisions,
+    deputies,
+    matters,
+    neighbours,
+    posting,
+    progress,
+    records,
+    small,
+    verifying,
+)
+from bot.dialogue.circle import Circle
 from bot.dialogue.commands import (
     Absent,
     Ask,
@@ -31,7 +45,9 @@ from bot.dialogue.commands import (
     Unknown,
     VoiceDecision,
 )
+from bot.dialogue.paper_codes import VerifyCode
 from bot.dialogue.parts import Part, Turn, open_form, texts
+from bot.dialogue.wishing import Insist, WantPaper
 from township.db import Tx
 
 
@@ -40,6 +56,14 @@ def carry_out(tx: Tx, turn: Turn, command: Command, position: int) -> Part:
     if not isinstance(command, Ask) and turn.situation.person is None and small.needs_person(command):
         return Part(texts().say("outsider", phone=turn.situation.phone), in_private=True)
     match command:
+        case WantPaper():
+            return certificates.want(tx, turn, command, position)
+        case Insist():
+            return certificates.insisted(tx, turn, command, position)
+        case VerifyCode():
+            return verifying.answer(tx, turn, command)
+        case Circle():
+            return neighbours.carry_out(tx, turn, command, position)
         case Ask():
             return matters.answer(tx, turn, command, position)
         case StartSkill():
@@ -57,7 +81,7 @@ def carry_out(tx: Tx, turn: Turn, command: Command, position: int) -> Part:
         case FillField():
             return _fill(tx, turn, command, position)
         case Close():
-            return decisions.close(tx, turn, command, position)
+            return posting.answered(tx, turn, position) or decisions.close(tx, turn, command, position)
         case Decide():
             return decisions.decide(tx, turn, command, position)
         case VoiceDecision():
@@ -71,7 +95,7 @@ def carry_out(tx: Tx, turn: Turn, command: Command, position: int) -> Part:
         case MyTasks():
             return progress.my_tasks(tx, turn)
         case Cancel():
-            return afterwards.never_mind(tx, turn, command, position)
+            return posting.answered(tx, turn, position) or afterwards.never_mind(tx, turn, command, position)
         case Repeat():
             return afterwards.repeat(tx, turn, command, position)
         case Absent():
@@ -87,8 +111,10 @@ def carry_out(tx: Tx, turn: Turn, command: Command, position: int) -> Part:
         case CallOff():
             return decisions.call_off(tx, turn, position)
         case Unknown() | Confirm():
-            return decisions.said(tx, turn, turn.heard.incoming.text, position) or small.unsure(
-                tx, turn, command, position
+            return (
+                posting.answered(tx, turn, position)
+                or decisions.said(tx, turn, turn.heard.incoming.text, position)
+                or small.unsure(tx, turn, command, position)
             )
         case _:
             return small.answer(turn, command)

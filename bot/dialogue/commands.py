@@ -5,6 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from bot.dialogue.circle import Circle
+from bot.dialogue.paper_codes import VerifyCode
+from bot.dialogue.wishing import Insist, WantPaper
+
 
 class Verdict(StrEnum):
     """What an approver typed."""
@@ -280,6 +284,10 @@ Command = (
     | Record
     | ReadToMe
     | Menu
+    | Circle
+    | WantPaper
+    | Insist
+    | VerifyCode
     | Chitchat
     | Silent
     | Unknown

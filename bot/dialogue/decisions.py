@@ -86,6 +86,8 @@ def decide(tx: Tx, turn: Turn, command: Decide, position: int) -> Part:
             lines = "\n".join(task_lines(tx, turn))
             return Part(texts().say("code_which", count=len(open_tasks), lines=lines) if lines else "")
         task = open_tasks[0]
+        if task.about:  # a seal is never given to a word alone: its code says which paper was seen
+            return Part(texts().say("code_needed", lines="\n".join(task_lines(tx, turn))))
     actions = offers.of_task(tx, town_id, task)
     action = next((name for name in NAMES[command.verdict] if name in actions), "")
     return (

@@ -5,8 +5,9 @@ All that a sentence contains is taken. Which skills there are comes as data; eme
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from bot.dialogue import answering, remarks, words
+from bot.dialogue import answering, circle, paper_codes, remarks, wishing, words
 from bot.dialogue.commands import (
     Ask,
     BackAgain,
@@ -35,7 +36,7 @@ from bot.dialogue.commands import (
 )
 from bot.dialogue.context import Context, Pending
 from bot.dialogue.emergency import is_distressed
-from bot.dialogue.pieces import OWN_MATTER, in_doubt, is_about_cadre, is_unsure, matters
+from bot.dialogue.pieces import OWN_MATTER, in_doubt, is_about_cadre, is_unsure, matters, stands_alone
 from bot.dialogue.signs import plain
 from bot.dialogue.splitting import without_opening
 from township.lexicon import repair
@@ -69,6 +70,10 @@ def _as_a_whole(text: str, raw: str, context: Context) -> list[Command]:
     if not any(sign.isalnum() for sign in text):
         return [Unknown(text)]
     heard = plain(text)
+    if (code := paper_codes.recognise(text)) and not context.asked_field:
+        return [code]
+    if wish := _circle(text, heard, context):
+        return [wish]
     rules: tuple[Callable[[str, Context], list[Command]], ...] = (
         answering.pending,
         answering.query,
@@ -81,11 +86,12 @@ def _as_a_whole(text: str, raw: str, context: Context) -> list[Command]:
         _remark,
         _repeat,
         _whole,
+        _wished,
         _correction,
         _filled,
     )
     for rule in rules:
-        if commands := rule(raw if rule in {_correction, _filled, _scam} else heard, context):
+        if commands := rule(raw if rule in {_wished, _correction, _filled, _scam} else heard, context):
             return commands
     return []
 
@@ -93,6 +99,19 @@ def _as_a_whole(text: str, raw: str, context: Context) -> list[Command]:
 def _repaired(text: str, context: Context) -> str:
     ordinary = context.ordinary | words.load().ordinary
     return repair(text, context.terms, ordinary).text if context.terms else text
+
+
+def _circle(text: str, heard: str, context: Context) -> Command | None:
+    """Take what is meant for the neighbours' circle; a complaint goes there only when the circle itself is named."""
+    if context.asks_post and circle.answer(text):
+        return circle.Circle(circle.Ask.ANSWER)
+    wish = circle.recognise(text)
+    if wish is None or context.takes_all:
+        return None
+    is_post = wish.ask is circle.Ask.POST
+    if is_post and not wish.is_express and (_grievance(heard, context) or _scam(text, context)):
+        return None
+    return wish
 
 
 def _record(heard: str, context: Context) -> list[Command]:
@@ -165,6 +184,15 @@ def _whole(heard: str, context: Context) -> list[Command]:
         if pattern.fullmatch(said):
             return [makes[name]()]
     return []
+
+
+def _wished(raw: str, context: Context) -> list[Command]:
+    """Take the answer to our question about a paper, unless the message is another matter; the question stays open."""
+    if not context.wish or context.asked_field:
+        return []
+    own = matters(raw, replace(context, wish=""))
+    is_other = any(stands_alone(each, context) for each in own if not isinstance(each, wishing.WantPaper))
+    return [] if is_other else [*wishing.answered(raw, context.wish)]
 
 
 def _correction(raw: str, context: Context) -> list[Command]:

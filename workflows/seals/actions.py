@@ -22,7 +22,7 @@ NUMBERS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class SealActions:
     """How a town seals: by hand at the counter, or for show."""
 
     backend: str = COUNTER
