@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from bot import loudspeaker
 from bot.alarms import Alarms
 from bot.cards import Cards
+from bot.circle import Circle
 from bot.delivery import Carrier, Delivery
 from bot.demonstration import Demonstration
 from bot.dialogue import likeness, papers, signs
@@ -50,6 +51,7 @@ from township.settings import Settings
 from township.vault import Vault
 from township.workdays import Calendar
 from workflows import timers
+from workflows.circle import album, review
 from workflows.broadcasts import approval, minutes
 
 log = logging.getLogger(__name__)
@@ -107,6 +109,7 @@ class App:
     async def _put_together(self) -> None:
         self.library = await asyncio.to_thread(_open_warm, self.settings, self.db, self.clock)
         papers.declare()
+        review.declare()
         approval.declare()
         clients = {ACCOUNT: self.client}
         speech = Speech(self.db, self.clock, self.calendar, clients, self.ledger)
@@ -118,6 +121,7 @@ class App:
         carriers[Announce] = Loudspeaker(self.db, self.clock, clients, self.ledger)
         self.delivery = Delivery(self.db, self.clock, carriers, self._sent, {Announce: loudspeaker.report})
         files = Files(self.store, clients, self.ledger)
+        self.circle = Circle(self.db, self.clock, self.store, self.ledger)
         self.mind = Mind(self.db, self.clock, self.library, files.fetch)
         turns = Turns(self.db, self.clock, self.mind, self.delivery)
         self.workers = Workers(self.db, self.clock, turns.take)
@@ -135,7 +139,8 @@ class App:
         late = tap_answer(under_way())
         callbacks = Callbacks(door.on_message, door.on_tap, door.on_event, late, door.on_late_tap)
         self.supervisor = Supervisor(lambda: StreamChannel(self.credential, self.endpoints, callbacks))
-        self.errands = Errands(self.db, self.clock, {documents.EMBED: lambda _: _embed(self.library)})
+        work = {documents.EMBED: lambda _: _embed(self.library), album.DEVELOP: self.circle.develop}
+        self.errands = Errands(self.db, self.clock, work)
         self.ticker = Ticker(self._chores())
 
     def _chores(self) -> list[Chore]:
@@ -149,6 +154,7 @@ class App:
             Chore("errands", 1.0, self.errands.run_all),
             Chore("sayings", 2.0, self.mind.learn_sayings),
             Chore("members", 2.0, self.members.apply),
+            Chore("circle", 5.0, self._keep_circle),
         ]
         if self.settings.todo_mirror:
             chores.append(Chore("todos", 5.0, self.todos.mirror))
@@ -170,6 +176,11 @@ class App:
         """Let leave what was approved for this minute."""
         while await self.db.write(lambda tx: minutes.sweep(tx, self.clock.now())):
             self.delivery.wake()
+
+    async def _keep_circle(self) -> None:
+        if await self.circle.tell():
+            self.delivery.wake()
+        await self.circle.clear_away()
 
     async def _refresh_library(self) -> None:
         await asyncio.to_thread(self.library.refresh, self.clock.now().date())

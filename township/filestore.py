@@ -33,3 +33,7 @@ class FileStore:
             part.write_bytes(content)
             part.rename(path)
         return sha256
+
+    def drop(self, sha256: str) -> None:
+        """Throw a file away that nothing needs any longer; one that is gone already is gone."""
+        self.path(sha256).unlink(missing_ok=True)

@@ -273,6 +273,8 @@ class Stage(Model):
     """`wait` for the town's clerk to staff it, or `refuse` to open the case."""
     actions: dict[Name, Action] = Field(min_length=1)
     waits: Waits = Waits.OFFICE
+    listed: bool = False
+    """Its tasks wait in one list, with no card each."""
     mode: ApprovalMode = ApprovalMode.ANY
     within: Length | None = None
     when_told: Name | None = None

@@ -79,7 +79,7 @@ def of(tx: Tx, change: Change) -> Notices:
 def cards(change: Change) -> Iterable[Effect]:
     """A card for each new task; whoever acted sees the own card change in the answer to the tap."""
     for task in change.given:
-        if task.person != change.by and not _is_for_villager(change, task):
+        if task.person != change.by and not _is_for_villager(change, task) and not _is_listed(change, task):
             yield ShowCard(ToPerson(task.person), task.id, change.case_id)
     ended = change.decision.ended.values()
     is_told = change.decision.kind == "acted" and change.decision.action in TOLD_MORE
@@ -102,6 +102,12 @@ def _is_for_villager(change: Change, task: Task) -> bool:
     state = change.state
     stage = change.definition.workflow.stages.get(state.stage)
     return task.kind is TaskKind.STAGE and stage is not None and stage.waits is Waits.VILLAGER
+
+
+def _is_listed(change: Change, task: Task) -> bool:
+    """Say whether a task waits in one list with others; whoever is asked because it is late gets a card all the same."""
+    stage = change.definition.workflow.stages.get(change.state.stage)
+    return task.kind is TaskKind.STAGE and stage is not None and stage.listed
 
 
 def _is_quiet(people: Mapping[str, directory.Person], person_id: str) -> bool:

@@ -36,6 +36,8 @@ class Context:
     pending: Pending = Pending.NOTHING
     asked_field: str = ""
     """The field the open form asked for; empty when no form is open."""
+    asks_post: bool = False
+    """The bot has just asked something about a post of the speaker's."""
     takes_all: bool = False
     """An action of a cadre waits for its word: a question is that word too ("ask the villager")."""
     open_skill: str = ""

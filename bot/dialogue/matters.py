@@ -85,7 +85,7 @@ def filed(tx: Tx, turn: Turn, matter: Opening) -> tuple[Part, Outcome]:
 
 def _said(tx: Tx, turn: Turn, outcome: Outcome) -> Part:
     said = "\n".join((outcome.reply, *_yours(tx, turn, outcome), *_to_ring(tx, turn, outcome)))
-    state = {"form": None, "photos": None, "last": outcome.case_id}
+    state = {"form": None, "photos": None, "post": None, "last": outcome.case_id}
     return Part(said, state=state, counts=Counts.filed)
 
 

@@ -1,6 +1,6 @@
 """The small things of talk: silence, greetings, a menu, a picture without words, and what was not understood."""
 
-from bot.dialogue import afterwards, matters, remarks
+from bot.dialogue import afterwards, matters, posting, remarks
 from bot.dialogue.commands import (
     Chitchat,
     Close,
@@ -119,7 +119,11 @@ def unsure(tx: Tx, turn: Turn, command: Unknown | Confirm | NotMended, position:
     if incoming.kind in ALONE and turn.situation.person is None:
         return Part(texts().say("outsider", phone=turn.situation.phone))
     if incoming.kind in ALONE:
-        return afterwards.photos(tx, turn, position) or afterwards.keep_photos(turn, texts().say(ALONE[incoming.kind]))
+        return (
+            posting.more_photos(tx, turn)
+            or afterwards.photos(tx, turn, position)
+            or afterwards.keep_photos(turn, texts().say(ALONE[incoming.kind]))
+        )
     if incoming.text.strip() and not any(sign.isalnum() for sign in incoming.text):
         return Part(texts().say("again"))
     strikes = int(state.get("strikes", 0)) + 1

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.dialogue import broadcasting, calls, decisions, deputies, small
+from bot.dialogue import broadcasting, calls, decisions, deputies, posting, small
 from bot.dialogue.carrying import carry_out
 from bot.dialogue.commands import (
     Ask,
@@ -214,6 +214,7 @@ def context_of(heard: Heard, situation: Situation, services: Services) -> Contex
         pending=pending,
         asked_field=asked,
         takes_all=bool(act),
+        asks_post=posting.asks(heard),
         open_skill=form.get("skill", ""),
         last_question=str(state.get("question", "")),
         expects=str(state.get("expects", "")),

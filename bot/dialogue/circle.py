@@ -1,0 +1,123 @@
+"""What people say of the neighbours' circle: recognised by rule from circle.yaml, as a whole. Pure.
+
+Nothing goes into the circle but what its author sends there in so many words; a complaint takes its own way.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+_NAMED = "圈"
+_BLANK = re.compile(r"\s+")
+
+
+class Ask(StrEnum):
+    """What somebody wants of the circle."""
+
+    POST = "post"
+    HOW = "how"
+    LOOK = "look"
+    SEE = "see"
+    FLAG = "flag"
+    PROPOSE = "propose"
+    TAKE_BACK = "take_back"
+    MINE = "mine"
+    HELD = "held"
+    COUNT = "count"
+    APPEAL = "appeal"
+    ANSWER = "answer"
+    """What the bot has just asked about a post."""
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """One wish. `text` is the post, the word by which one's own is meant, a village, or a plea."""
+
+    ask: Ask
+    text: str = ""
+    number: int = 0
+    unnamed: bool = False
+    is_express: bool = True
+    """The circle itself was named: only so does a complaint about somebody go there."""
+
+
+def recognise(text: str) -> Circle | None:
+    """Read what a whole message wants of the circle; None when it is about something else."""
+    said = text.strip()
+    return _post(said) or _look(said.rstrip("。！!？?~ "))
+
+
+def _post(said: str) -> Circle | None:
+    found = _patterns()["post.begins"].match(said)
+    if found:
+        unnamed = bool(found["unnamed"] or found["unnamed2"])
+        return _written(found["text"], unnamed=unnamed, is_express=_NAMED in said[: found.start("text")])
+    if _patterns()["post.alone"].fullmatch(said):
+        return Circle(Ask.HOW)
+    headed = _patterns()["post.headed"].match(said)
+    return _written(headed["text"], unnamed=False, is_express=False) if headed else None
+
+
+def _written(text: str, *, unnamed: bool, is_express: bool) -> Circle:
+    aside = _patterns()["post.unnamed_inside"].search(text)
+    if aside and aside.start() > 1:
+        text, unnamed = text[: aside.start()], True
+    return Circle(Ask.POST, text.strip(), unnamed=unnamed, is_express=is_express) if text.strip() else Circle(Ask.HOW)
+
+
+def _look(said: str) -> Circle | None:
+    close = _BLANK.sub("", said)
+    for ask in (Ask.HELD, Ask.COUNT, Ask.MINE, Ask.TAKE_BACK, Ask.SEE, Ask.FLAG, Ask.PROPOSE, Ask.APPEAL, Ask.LOOK):
+        if found := _patterns()[ask.value].fullmatch(said if ask is Ask.APPEAL else close):
+            named = {name: value or "" for name, value in found.groupdict().items()}
+            about = named.get("what") or named.get("what2") or named.get("village") or named.get("plea") or ""
+            return Circle(ask, about.strip(), _number(named.get("n", "")))
+    return None
+
+
+class Answer(StrEnum):
+    """How somebody answers a question of the circle."""
+
+    YES = "yes"
+    SECOND = "second"
+    NO = "no"
+
+
+def answer(text: str) -> Answer | None:
+    """Read the answer to a question of the circle."""
+    said = text.strip().rstrip("。！!~ ")
+    return next((one for one in Answer if _patterns()[one.value].fullmatch(said)), None)
+
+
+def _number(said: str) -> int:
+    return int(said) if said.isdecimal() else _digits().get(said, 0)
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    """Compile circle.yaml, by dotted name."""
+    found: dict[str, re.Pattern[str]] = {}
+    for name, value in _loaded().items():
+        if name == "digits":
+            continue
+        entries = {f"{name}.{key}": one for key, one in value.items()} if isinstance(value, dict) else {name: value}
+        found |= {key: re.compile(str(one)) for key, one in entries.items()}
+    return found
+
+
+@cache
+def _digits() -> dict[str, int]:
+    return {str(sign): int(value) for sign, value in _loaded()["digits"].items()}
+
+
+@cache
+def _loaded() -> dict[str, Any]:
+    loaded: dict[str, Any] = YAML(typ="safe", pure=True).load(
+        Path(__file__).with_name("circle.yaml").read_text("utf-8")
+    )
+    return loaded
