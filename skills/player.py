@@ -64,8 +64,6 @@ def prepare(db: Database, *skills: Skill, at: datetime) -> None:
     circle_review.declare()
     SealActions().declare()
 
-    circle_review.declare()
-
     def found(tx: Tx) -> None:
         register.account(tx, "a1", client_id="rehearsal", secret=b"", corp_id="", town_ids=())
         register.town(tx, _sheet(), "a1", at=at)

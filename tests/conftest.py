@@ -17,7 +17,6 @@ import knowledge.models  # noqa: F401 - likewise
 import township.models  # noqa: F401 - likewise
 import workflows.broadcasts.models
 import workflows.circle.models
-import workflows.circle.models  # noqa: F401 - likewise
 import workflows.models
 import workflows.seals.models  # noqa: F401 - likewise
 from evals import hearing
