@@ -26,6 +26,7 @@ from bot.files import Files
 from bot.logins import login_of
 from bot.loudspeaker import Loudspeaker
 from bot.members import Members
+from bot.presence import listen, presence_of
 from bot.purse import Limits
 from bot.reading import open_library
 from bot.registration import ACCOUNT, entering, renew_services
@@ -41,12 +42,13 @@ from bot.web.doors import Deps
 from bot.workers import Workers
 from knowledge import documents, vectors
 from knowledge.library import Library
-from township import killpoints, schema
+from township import killpoints, processes, schema
 from township.clock import Clock, OffsetClock, SystemClock
-from township.db import Database, sqlite_path
+from township.db import Database, Tx, sqlite_path
 from township.effects import Announce, Effect, MirrorTodo, RefreshCards, Say, ShowCard
 from township.filestore import FileStore
 from township.locks import FileLock
+from township.processes import Presence
 from township.settings import Settings
 from township.vault import Vault
 from township.workdays import Calendar
@@ -79,32 +81,48 @@ class App:
         self.demonstration: Demonstration | None = None
         self.store = FileStore(settings.home)
         self.vault = Vault.open(settings.home, settings.key.get_secret_value())
+        self._presence: Presence | None = None
 
     async def start(self) -> None:
         """Open everything and begin to listen; ready when the stream is open."""
         schema.reach(self.db)
         schema.check(self.db)
+        if presence := presence_of(self.settings):
+            await asyncio.to_thread(presence.enter)
+            self._presence = presence
         if isinstance(self.clock, OffsetClock):
             self.demonstration = Demonstration(self.settings.api_url, self.clock)
             await self.demonstration.wait_until_there()
             if self._opens_office:
                 await self.demonstration.open_office(self.calendar)
             await self._register()
-        await self.db.write(lambda tx: renew_services(tx, at=self.clock.now()))
+        await self.db.write(self._renew_services)
         await self._put_together()
         await self.delivery.take_over()
         await self.workers.start()
+        if self._presence is not None:
+            listen(self._presence, self.workers)
         self._delivering = asyncio.create_task(self.delivery.run(), name="delivery")
         self.ticker.start()
         await self.supervisor.start()
         await self.supervisor.stream.until_open()
+
+    def _renew_services(self, tx: Tx) -> None:
+        processes.alone(tx)
+        renew_services(tx, at=self.clock.now())
 
     async def _register(self) -> None:
         """Write the invented town down before its first villager speaks."""
         if self.demonstration is None:
             return
         sheet = await self.demonstration.town()
-        await self.db.write(entering(self.settings, self.vault, sheet, self.clock.now()))
+        entered = entering(self.settings, self.vault, sheet, self.clock.now())
+
+        def call(tx: Tx) -> None:
+            processes.alone(tx)
+            entered(tx)
+
+        await self.db.write(call)
 
     async def _put_together(self) -> None:
         self.library = await asyncio.to_thread(_open_warm, self.settings, self.db, self.clock)
@@ -147,6 +165,7 @@ class App:
         chores = [
             Chore("leases", 1.0, self.workers.sweep),
             Chore("outbox", 1.0, self._wake_delivery),
+            Chore("parcels", 4.0, self.delivery.renew),
             Chore("timers", 1.0, self._fire_timers),
             Chore("broadcasts", 1.0, self._broadcast),
             Chore("ledger", 5.0, self.ledger.write_down),
@@ -202,6 +221,8 @@ class App:
         if self.demonstration is not None:
             await self.demonstration.close()
         self.library.close()
+        if self._presence is not None:
+            self._presence.leave()
         await self.db.close()
         self._sent.close()
         if self._lock is not None:

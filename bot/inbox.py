@@ -16,6 +16,7 @@ from bot.dialogue import conversations as talk
 from bot.dialogue.conversations import Conversation
 from bot.messages import Attachment, Incoming, MessageKind, Quote
 from bot.models import conversations, inbox
+from township import processes
 from township.db import Instant, Tx, insert_ignore, locked
 from township.statements import Row, Statement
 
@@ -61,6 +62,8 @@ def accept(tx: Tx, incoming: Incoming, *, now: datetime, machine: datetime, owne
         found = _meet(tx, incoming, machine=machine, owner=owner)
     if found is None:
         raise LookupError("a conversation vanished while it was met")
+    if talk.is_strange(found, incoming):
+        found = talk.recognise(tx, found, incoming)
     values = {
         "id": row_id(incoming),
         "conversation_id": found["id"],
@@ -70,6 +73,8 @@ def accept(tx: Tx, incoming: Incoming, *, now: datetime, machine: datetime, owne
     }
     fresh = insert_ignore(tx, inbox, values, ["id"])
     mine = found["lease_owner"] == owner
+    if fresh and not mine and found["lease_owner"]:
+        processes.call(tx, found["lease_owner"], found["id"])
     is_free = mine and found["lease_until"] == machine + LEASE
     first = Waiting(values["id"], incoming, now, 0) if fresh and is_free else None
     return Accepted(fresh, mine, talk.from_row(found), first)
@@ -202,6 +207,26 @@ def take_up(tx: Tx, *, machine: datetime, owner: str, alone: bool = False) -> li
     values = {"lease_owner": owner, "lease_until": machine + LEASE}
     tx.execute(sa.update(conversations).where(conversations.c.id.in_(mine)).values(**values))
     return [conversation_id for conversation_id in ids if conversation_id in mine]
+
+
+def hold(tx: Tx, conversation_id: str, *, machine: datetime, owner: str) -> bool:
+    """Hold a conversation in which something waits: one's own, or one that is free. False: it is another's by now.
+
+    A turn that ends while a message comes in at another process may have given the lease back without seeing it.
+    """
+    return bool(_HOLDING.run(tx, its_id=conversation_id, owner=owner, machine=machine, until=machine + LEASE))
+
+
+def _hold() -> sa.Update:
+    owner, machine = sa.bindparam("owner", type_=sa.String()), sa.bindparam("machine", type_=Instant())
+    of = conversations.c
+    mine = sa.or_(of.lease_owner == owner, of.lease_owner.is_(None), of.lease_until < machine)
+    waits = sa.exists().where(inbox.c.conversation_id == of.id, inbox.c.state == "new")
+    holding = sa.update(conversations).where(of.id == sa.bindparam("its_id"), mine, waits)
+    return holding.values(lease_owner=owner, lease_until=sa.bindparam("until", type_=Instant()))
+
+
+_HOLDING = Statement(_hold())
 
 
 def forget(tx: Tx, row_ids: Sequence[str]) -> None:

@@ -50,7 +50,10 @@ class Workers:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def hand(self, conversation_id: str, first: First | None = None) -> None:
-        """Work on a conversation whose lease this process holds; `first` when it is known what waits there alone."""
+        """Work on a conversation whose lease this process holds; `first` when it is known what waits there alone.
+
+        Also what another process has called: a message for a conversation that this one held a moment ago.
+        """
         if conversation_id in self._held:
             self._again.add(conversation_id)  # its worker may have looked already
         else:
@@ -73,6 +76,10 @@ class Workers:
         for conversation_id in await self._db.write(call):
             self.hand(conversation_id)
 
+    def look_round(self) -> None:
+        """Sweep soon: something may have been called that was not heard."""
+        self._looking = asyncio.create_task(self.sweep())
+
     async def _run(self) -> None:
         while True:
             conversation_id, first = await self._queue.get()
@@ -91,7 +98,7 @@ class Workers:
                 self._quiet.set()
 
     async def _answer_all(self, conversation_id: str) -> None:
-        more = True
+        more = self._db.dialect == "sqlite" or await self._hold(conversation_id)
         while more:
             conversation, messages = await self._db.read(
                 lambda tx: (talk.get(tx, conversation_id), inbox.waiting(tx, conversation_id))
@@ -99,3 +106,8 @@ class Workers:
             if conversation is None or not messages:
                 return
             more = await self._take_turn(conversation, messages[0])
+
+    async def _hold(self, conversation_id: str) -> bool:
+        """Make sure that no other process works there: what was called or seen a moment ago may be another's by now."""
+        machine = self._clock.machine()
+        return await self._db.write(lambda tx: inbox.hold(tx, conversation_id, machine=machine, owner=self.owner))

@@ -207,6 +207,5 @@ def _postgres_engine(url: str, *, connections: int) -> sa.Engine:
         sa.make_url(url).set(drivername="postgresql+psycopg"),
         pool_size=connections,
         max_overflow=0,
-        pool_pre_ping=True,
         json_serializer=_dumps,
     )

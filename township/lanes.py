@@ -30,6 +30,8 @@ SLICE = 0.05
 #: PostgreSQL: serialization_failure and deadlock_detected are answered by running the function again.
 RETRIED_STATES = frozenset({"40001", "40P01"})
 ATTEMPTS = 6
+#: Seconds, doubled with each try: a server that is started anew is waited for some seconds.
+PAUSE = 0.05
 
 
 #: Wakes the lane for an urgent call.
@@ -183,6 +185,9 @@ class ThreadLane:
                 with self._engine.begin() as connection:
                     return call(connection)
             except DBAPIError as error:
-                if attempt == ATTEMPTS or getattr(error.orig, "sqlstate", None) not in RETRIED_STATES:
+                lost = error.connection_invalidated
+                if attempt == ATTEMPTS or not (lost or getattr(error.orig, "sqlstate", None) in RETRIED_STATES):
                     raise
+                if lost and attempt > 1:
+                    time.sleep(PAUSE * 2**attempt)  # the first new try costs nothing: only the pool was old
         raise AssertionError("unreachable")

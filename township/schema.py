@@ -1,5 +1,10 @@
-"""The schema's version: brought up to date by alembic, asked for by everybody who opens the database."""
+"""The schema's version: brought up to date by alembic, asked for by everybody who opens the database.
 
+Expand, then contract: a migration adds, and programs of the release before go on beside it, so that processes are
+changed one after the other. One that takes away what they use raises `schema_floor` and is refused while they live.
+"""
+
+import logging
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -8,19 +13,29 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from township import processes
 from township.db import Database, Tx
 from township.errors import Mistake
+from township.models import schema_floor
+
+log = logging.getLogger(__name__)
 
 ROOT = Path(__file__).parents[1]
 
 
 def upgrade(db: Database) -> str:
-    """Bring a database to the newest schema, keeping what it holds; returns the revision."""
+    """Bring a database to the newest schema, keeping what it holds; returns the revision.
+
+    While a process lives that could not work with it any longer it is the Mistake `old_processes_live`.
+    """
 
     def call(tx: Tx) -> None:
+        processes.alone(tx)
         config = _config()
         config.attributes["connection"] = tx
         command.upgrade(config, "head")
+        if outdated := [one.address for one in processes.living(tx) if _is_below(one.revision, floor(tx))]:
+            raise Mistake("old_processes_live", others=", ".join(outdated))
 
     db.write_now(call)
     return newest()
@@ -36,6 +51,13 @@ def present(tx: Tx) -> str:
     return MigrationContext.configure(tx).get_current_revision() or ""
 
 
+def floor(tx: Tx) -> str:
+    """Name the oldest revision whose programs may run on a database; empty where none was ever set."""
+    if not sa.inspect(tx).has_table(schema_floor.name):
+        return ""
+    return tx.execute(sa.select(schema_floor.c.revision)).scalar() or ""
+
+
 def reach(db: Database) -> None:
     """Ask the database for one number; one that does not answer is a Mistake that names it without its password."""
     try:
@@ -47,10 +69,33 @@ def reach(db: Database) -> None:
 
 
 def check(db: Database) -> None:
-    """Refuse a database that has not been migrated; starting on it could lose what is stored."""
-    found = db.read_now(present)
-    if found != newest():
+    """Refuse a database that is older than this program, or newer and without what this program needs.
+
+    A newer one that has only been added to is worked with: its processes are being changed one after the other.
+    """
+    found, least = db.read_now(lambda tx: (present(tx), floor(tx)))
+    if found == newest():
+        return
+    if not found or _is_known(found):
         raise Mistake("not_migrated", found=found or "-", needed=newest())
+    if not _is_known(least):
+        raise Mistake("program_too_old", found=found, least=least)
+    log.warning("the database is newer than this program", extra={"action": "newer_schema", "revision": found})
+
+
+def _is_known(revision: str) -> bool:
+    return revision in _revisions()
+
+
+def _is_below(revision: str, least: str) -> bool:
+    """Say whether a program is too old for a floor; one from the future knows what it does."""
+    known = _revisions()
+    return revision in known and least in known and known.index(revision) < known.index(least)
+
+
+def _revisions() -> list[str]:
+    """List the revisions that this program knows, oldest first."""
+    return [one.revision for one in ScriptDirectory.from_config(_config()).walk_revisions()][::-1]
 
 
 def _config() -> Config:

@@ -1,0 +1,128 @@
+"""Two processes on one PostgreSQL: messages in order and once, one killed for good, both restarted in turn."""
+
+import os
+import random
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from ruamel.yaml import YAML
+
+from evals.bench import children, kills
+from evals.bench.children import Child, ChildFailed
+from evals.bench.kills import WINDOWS, Play
+from evals.bench.phones import Town
+from sandbox.server import serve
+
+PEOPLE = 6
+TAKEN_UP = 30.0
+ROUND = 30
+WORDS: dict[str, str] = YAML(typ="safe", pure=True).load(Path(kills.__file__).with_suffix(".yaml").read_text("utf-8"))
+
+
+class Neighbours:
+    """Two processes that share a database and a home."""
+
+    def __init__(self, town: Town, home: Path, database: str, apps: list[Child]) -> None:
+        self.town, self.home, self.database, self.apps = town, home, database, apps
+        self.game = Play(town, home, random.Random(3), WORDS)
+        known: list[dict[str, Any]] = town.get("state")["people"]
+        reporting = [one["userId"] for one in known if one["staffId"] and not one["roles"] and one["village"]]
+        self.game.people = reporting[:PEOPLE]
+
+    def answered(self, within: float) -> float:
+        """Wait until everything said was answered; how long that took."""
+        began = time.monotonic()
+        self.town.wait(lambda: kills._all_answered(self.game) or None, "every answer", within)
+        return time.monotonic() - began
+
+    def count(self, query: str) -> int:
+        with closing(psycopg.connect(self.database)) as connection:
+            found = connection.execute(query.encode()).fetchone()
+            return int(found[0]) if found else 0
+
+    def connected(self, count: int) -> None:
+        self.town.wait(lambda: len(self.town.get("state")["connections"]) == count or None, f"{count} connections")
+
+
+@pytest.fixture
+def database(postgres_url: str, postgres_admin: sa.Connection) -> Iterator[str]:
+    """A database without a table."""
+    name = f"e{os.getpid()}"
+    postgres_admin.exec_driver_sql(f'CREATE DATABASE "{name}"')
+    yield sa.make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
+    postgres_admin.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def neighbours(database: str, home: Path) -> Iterator[Neighbours]:
+    children.prepare(home, "none", database_url=database)
+    with serve() as running, Town(running.url) as town:
+        town.turn_to_working_morning()
+        town.post("windows", WINDOWS)
+        given = {"embedder": "none", "database_url": database, "api_limit": "0", "push_limit": "0"}
+        apps = [children.app(home, running.url, **given) for _ in range(2)]
+        try:
+            yield Neighbours(town, home, database, apps)
+        finally:
+            for app in apps:
+                app.stop()
+
+
+def test_two_processes_share_all_work_and_outlive_each_other(database: str, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    with neighbours(database, home) as both:
+        first, second = both.apps
+        first.start()
+        second.start()
+        both.connected(2)
+        _in_order_and_once(both)
+        _killed_for_good(both)
+        _one_after_the_other(both)
+        said = sum(both.game.said.values())
+        assert both.count("SELECT count(*) FROM cases WHERE skill = 'village_report'") == said
+        assert both.count("SELECT count(*) FROM inbox WHERE state <> 'done'") == 0
+        alone = children.app(home, both.town.url, embedder="hash", database_url=database)
+        with pytest.raises(ChildFailed, match="DINGLIN_CHROMA_URL"):
+            alone.start()
+
+
+def _in_order_and_once(both: Neighbours) -> None:
+    """Frames go to a random connection; each person says several things without waiting."""
+    both.game.speak(ROUND)
+    both.answered(20)
+    for person in both.game.people:
+        heard = [one["text"] for one in both.town.heard(person)]
+        numbers = [number for text in heard for number in range(ROUND) if kills._name(number) in text]
+        assert numbers == sorted(numbers)
+        assert max(both.game.answers(person).values()) == 1
+
+
+def _killed_for_good(both: Neighbours) -> None:
+    """What one had in its hands when it died is answered by the other."""
+    both.game.speak(ROUND)
+    both.apps[0].kill()
+    assert both.answered(TAKEN_UP + 15) <= TAKEN_UP
+    assert max(count for one in both.game.people for count in both.game.answers(one).values()) <= 2
+
+
+def _one_after_the_other(both: Neighbours) -> None:
+    """A rolling restart while people speak: an orderly end hands everything on, and nobody reads anything twice."""
+    before = {one: sum(both.game.answers(one).values()) for one in both.game.people}
+    both.apps[0].start()
+    both.connected(2)
+    for app in reversed(both.apps):
+        both.game.speak(ROUND // 2)
+        app.stop()
+        both.game.speak(ROUND // 2)
+        app.start()
+        both.connected(2)
+    both.answered(20)
+    after = {one: sum(both.game.answers(one).values()) for one in both.game.people}
+    assert sum(after.values()) - sum(before.values()) == ROUND * 2
