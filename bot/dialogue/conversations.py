@@ -92,6 +92,23 @@ def begin(tx: Tx, incoming: Incoming, at: datetime) -> None:
     insert_ignore(tx, conversations, row, ["key"])
 
 
+def is_strange(row: Row, incoming: Incoming) -> bool:
+    """Say whether a conversation does not know its speaker, who by now is known: a stranger who has joined meanwhile,
+    somebody who was entered later, or a robot that was not published yet."""
+    staff_id = incoming.sender_staff_id
+    return bool(staff_id) and (row["person_id"] is None or row["staff_id"] != staff_id)
+
+
+def recognise(tx: Tx, row: Row, incoming: Incoming) -> Row:
+    """Write down who speaks, if that can be told now; returns the row as it stands."""
+    person = _speaker(tx, incoming)
+    if person is None and row["staff_id"] == incoming.sender_staff_id:
+        return row
+    known = {"person_id": person.id, "town_id": person.town_id} if person else {}
+    changing = sa.update(conversations).where(conversations.c.id == row["id"]).returning(conversations)
+    return tx.execute(changing.values(staff_id=incoming.sender_staff_id, **known)).mappings().one()
+
+
 def _speaker(tx: Tx, incoming: Incoming) -> directory.Person | None:
     if incoming.sender_staff_id:
         return directory.by_staff_id(tx, incoming.account_id, incoming.sender_staff_id)

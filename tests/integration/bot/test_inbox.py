@@ -163,3 +163,13 @@ async def test_two_processes_on_one_database_answer_each_message_once(open_house
     said = [words for house in (one, two) for n in range(1, 5) for words in house.heard(f"v-010{n}")]
     assert len(said) == 12
     assert len(await one.rows(rows)) == 12
+
+
+async def test_a_stranger_who_has_joined_is_known_at_the_next_word(house_on_both: House) -> None:
+    """The conversation is the same; it began before anybody could tell who speaks."""
+    house = house_on_both
+    await house.says("v-0101", "俺家门口路灯不亮了", outsider=True)
+    assert await house.cases_of("v-0101") == []
+    assert "记下了" in await house.reply("v-0101", "俺家门口路灯不亮了")
+    assert len(await house.cases_of("v-0101")) == 1
+    assert len(await house.rows(conversations)) == 1
