@@ -41,6 +41,14 @@ function choices(message, say) {
   return box;
 }
 
+function file(message) {
+  const { piece, slot } = clone("file");
+  slot("name").textContent = message.name || message.text || slot("name").textContent;
+  const [id] = message.media ?? [];
+  if (id) piece.href = mediaAddress(id);
+  return piece;
+}
+
 const bare = (message) => ["picture", "image", "sticker"].includes(message.type) || (message.type === "richText" && !message.text);
 export function bodyOf(message, say) {
   switch (message.type) {
@@ -48,7 +56,7 @@ export function bodyOf(message, say) {
     case "picture": case "image": return pictures(message);
     case "richText": return message.media?.length ? pictures(message) : plain(message.text);
     case "sticker": case "location": case "forward": case "video": return titled(message.type, message.name);
-    case "file": return titled("file", message.name || message.text);
+    case "file": return file(message);
     case "actionCard": return choices(message, say);
     case "link": return markdown(`${message.text}\n[${message.title}](${message.url})`, say);
     case "text": return plain(message.text);

@@ -1,6 +1,8 @@
 """Files on the wire: the upload of media, and the temporary addresses behind download codes."""
 
 from collections.abc import Callable
+from mimetypes import guess_type
+from urllib.parse import quote
 
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
@@ -17,6 +19,8 @@ from sandbox.world import World
 
 UPLOAD = "/media/upload"
 MEGABYTE = 1024 * 1024
+UNNAMED = "application/octet-stream"
+SHOWN = ("image/png", "image/jpeg", "audio/", "video/", "application/pdf")
 LIMITS = {"image": 20 * MEGABYTE, "voice": 2 * MEGABYTE, "video": 20 * MEGABYTE, "file": 20 * MEGABYTE}
 DENIED = '<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>Request has expired.</Message></Error>'
 
@@ -48,6 +52,8 @@ def _upload(world: World) -> Callable[[Request], object]:
 async def _store(world: World, token: str, kind: str, upload: object) -> Json:
     if not is_app_token(world, UPLOAD, token):
         raise legacy(40014)
+    if world.faults.strikes(FaultKind.qps, path=UPLOAD):
+        raise legacy(90018)
     pay(world, UPLOAD, Price.paid, legacy(90020))
     if fault := world.faults.strikes(FaultKind.upload_failed):
         raise legacy(int(fault.option("code", "-1")))
@@ -72,5 +78,12 @@ def _download(world: World) -> Callable[[Request], object]:
 
 
 def file_response(medium: Medium) -> Response:
-    """Answer with a stored file."""
-    return Response(medium.data, media_type=medium.content_type)
+    """Answer with a stored file under its name: shown where a browser can show it, else downloaded."""
+    guessed, _ = guess_type(medium.name)
+    kind = guessed or medium.content_type if medium.content_type == UNNAMED else medium.content_type
+    way = "inline" if kind.startswith(SHOWN) else "attachment"
+    headers = {
+        "Content-Disposition": f"{way}; filename*=UTF-8''{quote(medium.name, safe='')}",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(medium.data, media_type=kind, headers=headers)

@@ -122,6 +122,40 @@ async def test_media_go_up_and_come_down_until_their_address_expires(http, api, 
     assert wrong.json()["errcode"] == 40014
 
 
+async def upload(http, token, content=b"%PDF-1.7", name="居住情况证明.pdf"):
+    files = {"media": (name, content, "application/octet-stream")}
+    return (await http.post("/media/upload", params={"access_token": token, "type": "file"}, files=files)).json()
+
+
+async def test_a_file_of_the_bot_hangs_in_the_chat_and_opens_as_what_it_is(http, api, token):
+    media_id = (await upload(http, token))["media_id"]
+    param = {"mediaId": media_id, "fileName": "居住情况证明.pdf", "fileType": "pdf"}
+    body = {"robotCode": ROBOT, "userIds": ["v-0101"], "msgKey": "sampleFile", "msgParam": json.dumps(param)}
+    assert (await api("POST", "/v1.0/robot/oToMessages/batchSend", body)).status_code == 200
+    shown = (await http.get("/_sandbox/inbox", params={"as": "v-0101"})).json()["messages"][-1]
+    assert (shown["type"], shown["name"], shown["media"]) == ("file", "居住情况证明.pdf", [media_id])
+    opened = await http.get(f"/_sandbox/media/{media_id}")
+    assert (opened.content, opened.headers["content-type"]) == (b"%PDF-1.7", "application/pdf")
+    assert opened.headers["content-disposition"].startswith("inline; filename*=UTF-8''%E5%B1%85")
+
+
+async def test_a_page_that_somebody_uploads_is_downloaded_and_not_shown(http, token):
+    media_id = (await upload(http, token, b"<script>", "a.html"))["media_id"]
+    opened = await http.get(f"/_sandbox/media/{media_id}")
+    assert opened.headers["content-disposition"].startswith("attachment")
+    assert opened.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(("fault", "code"), [("qps", 90018), ("token_expired", 40014), ("quota_exhausted", 90020)])
+async def test_the_faults_strike_uploads_too(http, token, fault, code):
+    await http.post("/_sandbox/faults", json={"fault": fault, "times": 1} | ({"pool": "api"} if code == 90020 else {}))
+    assert (await upload(http, token))["errcode"] == code
+
+
+async def test_a_file_over_the_limit_is_refused(http, token):
+    assert (await upload(http, token, b"x" * (20 * 1024 * 1024 + 1)))["errcode"] == 40009
+
+
 async def test_a_download_code_and_its_address_expire(http, api, stream):
     async with stream() as bot:
         await http.post("/_sandbox/say", json={"as": "v-0101", "pictures": 1})
