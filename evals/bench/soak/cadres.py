@@ -62,7 +62,7 @@ class Cadres:
 
     def _reporter(self, card: Json) -> Villager | None:
         """Find whose report a card shows."""
-        found = re.search(self.told.words["mark"], str(card["params"]))
+        found = re.search(self.told.words["mark"], card["params"].get("body", ""))
         return self.told.reports.get(found[0]) if found else None
 
     async def tap_steadily(self, per_second: float) -> None:

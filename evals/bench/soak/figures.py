@@ -17,7 +17,7 @@ from evals.bench.soak.weather import Weather
 from evals.harness import Report
 
 TASK = "soak"
-SHOWN = 12
+SHOWN = 40
 """How many of what went wrong stand in the report."""
 REPORTS = "village_report"
 

@@ -38,6 +38,8 @@ TURN_EVERY, TURN = 30.0, 660.0
 """Every half minute business time is turned by eleven: a second notice to somebody waits for ten."""
 KILLING = 0.5
 """Kills fall in the first half: the second is one life, so that its growth can be read."""
+LONG = 600.0
+"""From so many seconds on every fault blows twice: once among kills, once among lives that go on."""
 PATIENCE = 90.0
 """What is not answered so long after the last fault is lost, in seconds."""
 
@@ -98,7 +100,8 @@ class Soak:
         async with session(self.url) as http:
             ears = Ears(http)
             state = await ears.get("state")
-            self.ledger, self.weather = Ledger(), Weather(ears, read(self.words["weather"]))
+            faults = [one for one in read(self.words["weather"]) if not one.long or seconds >= LONG]
+            self.ledger, self.weather = Ledger(), Weather(ears, faults)
             self.told = Told(self.words, ears, self.ledger, self.weather, Pace(rate), self.rng)
             self.villagers = settle(state["people"], state["groups"], self.told)
             self.cadres = Cadres(self.told)
@@ -117,7 +120,7 @@ class Soak:
             asyncio.create_task(_turn(ears)),
         ]
         living = [asyncio.create_task(one.live()) for one in self.villagers]
-        rounds = 2 if seconds >= 600 else 1
+        rounds = 2 if seconds >= LONG else 1
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self.told.pace.run(seconds))

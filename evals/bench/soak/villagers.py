@@ -14,7 +14,7 @@ from evals.bench.control import Control, Json
 from evals.bench.soak.ledger import Ledger, Owed
 from evals.bench.soak.weather import Weather
 
-LETTERS = str.maketrans("0123456789", "ABCDEFGHJK")
+LETTERS = str.maketrans("0123456789", "abcdefghjk")
 Story = Callable[["Villager"], Awaitable[None]]
 
 
@@ -99,7 +99,7 @@ class Villager:
         body = {"as": self.id, "group": group, **({} if "audio" in more else {"text": saying["say"]}), **more}
         is_deaf = fault is not None and fault.deaf
         expects = told.words["stranger"] if fault is not None and fault.strange else saying.get("expect", "")
-        if is_deaf or not expects:
+        if is_deaf or not saying.get("expect"):
             told.ledger.unheard += is_deaf
             told.ledger.unanswerable[story] += not is_deaf
             await told.control.post("say", body)

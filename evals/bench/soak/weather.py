@@ -13,7 +13,7 @@ ARMED = 0.65
 """The share of a fault's time in which it strikes; the rest is calm."""
 AFTER = 2.0
 """Seconds after which a fault no longer delays a tap."""
-OURS = frozenset({"taps", "deaf", "strange", "also"})
+OURS = frozenset({"taps", "deaf", "strange", "also", "long"})
 """Keys that say what people do meanwhile; the rest is told to the sandbox."""
 NARROWS = ("kind", "pool", "how", "list")
 CALM = "calm"
@@ -29,6 +29,7 @@ class Fault:
     taps: bool = True
     deaf: bool = False
     strange: bool = False
+    long: bool = False
 
     @property
     def name(self) -> str:
