@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from bot import inbox
 from bot.alarms import Alarms
 from bot.delivery import Delivery
-from bot.dialogue import emergency
+from bot.dialogue import broadcasting, emergency
 from bot.dingtalk import wire
 from bot.dingtalk.wire import Frame
 from bot.inbox import Accepted
@@ -62,7 +62,7 @@ class Door:
         now, machine = self._clock.now(), self._clock.machine()
         incoming = wire.to_incoming(frame.data, self._account_id, received_at=now)
         self._ledger.charge(self._account_id, Call.message_in)
-        if found := self._emergency(incoming):
+        if (found := self._emergency(incoming)) and not await self._orders(incoming):
             await self._raise(incoming, found, now, machine)
             return
         accepted = await self._db.write(lambda tx: self._accept(tx, incoming, now, machine))
@@ -80,6 +80,15 @@ class Door:
         if incoming.kind is MessageKind.silent or not incoming.text:
             return None
         return emergency.recognise(incoming.text)
+
+    async def _orders(self, incoming: Incoming) -> bool:
+        """Say whether a cadre orders a broadcast with words of danger in it: it is read back, not answered as a cry."""
+        if incoming.is_group or not broadcasting.may_be_order(incoming.text):
+            return False
+        now = self._clock.now()
+        return await self._db.read(
+            lambda tx: broadcasting.is_order(tx, self._account_id, incoming.sender_staff_id, incoming.text, now)
+        )
 
     async def _raise(self, incoming: Incoming, found: emergency.Emergency, now: datetime, machine: datetime) -> None:
         """Store an emergency as answered, with its answer: it never waits for a turn, nor disturbs an open form."""

@@ -12,8 +12,10 @@ from typing import Any
 
 from bot.dialogue import decisions, matters
 from bot.dialogue.commands import StartSkill
+from bot.dialogue.emergency import numbers, recognise
 from bot.dialogue.parts import FORM_LIVES, Part, Turn
 from bot.wording import sentence
+from township import directory
 from township.db import Tx
 from township.errors import TownshipError
 from township.lexicon import repair
@@ -55,6 +57,18 @@ def heard(tx: Tx, turn: Turn, said: str) -> Part | None:
     if draft := ordering.order(said, known):
         return _begun(tx, turn, editor, draft)
     return None if turn.heard.conversation.is_group else _afterwards(tx, turn, editor, said, known)
+
+
+def may_be_order(said: str) -> bool:
+    """Say by the words alone whether it is worth finding out who speaks."""
+    return ordering.has_verb(said)
+
+
+def is_order(tx: Tx, account_id: str, staff_id: str, said: str, now: datetime) -> bool:
+    """Say whether somebody who may order a broadcast orders one; anybody else only cries for help."""
+    person = directory.by_staff_id(tx, account_id, staff_id) if staff_id else None
+    editor = submission.editor_of(tx, directory.scope_of(tx, person, now)) if person and person.is_cadre else None
+    return editor is not None and ordering.is_order(said, Known(now, editor.villages, editor.zones))
 
 
 def _of_villager(tx: Tx, turn: Turn, said: str, known: Known) -> Part | None:
@@ -128,6 +142,8 @@ def _notes(tx: Tx, editor: Editor, draft: Draft, order: Order) -> str:
     groups = register.groups_of(tx, editor.town_id, order.zones)
     if without := tuple(one for one in order.zones if one not in groups):
         said.append(texts().say("note_no_group", villages=listing.names(without, editor.villages)))
+    if danger := recognise(draft.text):
+        said.append(texts().say("note_danger", numbers=texts().say("between").join(numbers(danger))))
     if draft.replaces:
         said.append(texts().say("note_replaces", number=listing.number(tx, draft.replaces)))
     return "".join(f"\n{line.strip()}" for line in said)

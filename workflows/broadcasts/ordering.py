@@ -57,6 +57,11 @@ def order(said: str, known: Known) -> Draft | None:
     return None
 
 
+def has_verb(said: str) -> bool:
+    """Say whether a sentence has a verb of telling many."""
+    return _compiled("verb").search(_plain(said)) is not None
+
+
 def is_order(said: str, known: Known) -> bool:
     """Say whether a sentence orders a broadcast and says to whom or when: a cry for help does neither."""
     draft = order(said, known)

@@ -17,6 +17,7 @@ from workflows import calendars, cases, census, definitions, engine
 from workflows.broadcasts import register
 from workflows.broadcasts.drafts import Draft, Order, settled, texts
 from workflows.broadcasts.models import broadcasts
+from workflows.broadcasts.moments import words
 from workflows.broadcasts.policy import Level, policy
 from workflows.cases import Act, Opening, Outcome
 from workflows.definition import choose
@@ -55,7 +56,11 @@ def editor_of(tx: Tx, scope: Scope) -> Editor | None:
     zones = tuple(one for one in names if of_town or one in offices)
     if not zones:
         return None
-    issuer = _town_name(tx, scope.town_id) if of_town else texts().say("issuer_village", village=names[zones[0]])
+    issuer = (
+        _town_name(tx, scope.town_id)
+        if of_town
+        else texts().say("issuer_village", village=names[zones[0]].removesuffix(words()["village"]))
+    )
     return Editor(scope.town_id, scope.person_id, zones, names, of_town, issuer)
 
 
