@@ -17,6 +17,7 @@ from township import schema
 from township.db import Database
 from township.errors import TownshipError
 from township.settings import LOOPBACK, Settings
+from workflows.seals.paper import typesetting
 
 LEAST_FREE = 2 * 1024**3
 """Bytes of disk below which a backup or an index may not fit."""
@@ -53,7 +54,7 @@ class Finding:
 
 async def look(settings: Settings, *, dingtalk: bool) -> list[Finding]:
     """Look at everything on this machine, and with `dingtalk` at the platform's side."""
-    found = [_database(settings), _model(settings), _disk(settings), *_profile(settings)]
+    found = [_database(settings), _model(settings), _fonts(), _disk(settings), *_profile(settings)]
     if dingtalk:
         found += await _platform(settings)
     return found
@@ -78,6 +79,15 @@ def _model(settings: Settings) -> Finding:
     if list(folder.glob("*/model_int8.onnx")):
         return Finding("embedder", Verdict.GOOD, texts().say("doctor_embedder", name="e5-small-zh"))
     return Finding("embedder", Verdict.WARN, texts().say("embedder_missing", path=folder))
+
+
+def _fonts() -> Finding:
+    """Papers need a Chinese serif font."""
+    try:
+        typesetting.check_fonts()
+    except TownshipError as error:
+        return Finding("fonts", Verdict.WARN, sentence(error))
+    return Finding("fonts", Verdict.GOOD, texts().say("doctor_fonts", font=typesetting.FONT))
 
 
 def _disk(settings: Settings) -> Finding:

@@ -58,6 +58,7 @@ BOT_LAYERS = (
         "commands",
         "demonstration",
         "logins",
+        "paperwork",
         "reading",
         "registration",
         "serving",
