@@ -10,6 +10,7 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import FileResponse, HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from sandbox.faults import OPTIONS
 from sandbox.world import World
 
 FOLDER: Final = Path(__file__).parent / "phone"
@@ -31,7 +32,9 @@ def router(world: World) -> APIRouter:
     @routes.get("/")
     def page() -> HTMLResponse:
         raw = world.town.raw
-        text = pages.get_template("page.html").render(base=BASE, town=raw["town"], villages=raw["villages"])
+        staff = [person for person in world.town.people.values() if person.staff_id]
+        shown = {"town": raw["town"], "villages": raw["villages"], "options": OPTIONS, "staff": staff}
+        text = pages.get_template("page.html").render(base=BASE, **shown)
         return HTMLResponse(text, headers={"Cache-Control": "no-store"})
 
     @routes.get(BASE + "/{name}")

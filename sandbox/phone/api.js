@@ -21,6 +21,8 @@ export const api = {
   meter: () => call("meter"),
   setFault: (fault) => post("faults", fault),
   faults: () => call("faults"),
+  restart: () => post("restart"),
+  happen: (event) => post("event", event),
   clearFault: (fault) => send("DELETE")("faults", fault),
 };
 

@@ -24,8 +24,21 @@ export async function refreshTools() {
   const [clock, meter, faults] = await Promise.all([api.clock(), api.meter(), api.faults()]);
   drawClock(new Date(clock.now));
   drawMeter(meter);
-  const armed = new Set(faults.map((one) => one.fault));
-  for (const one of document.querySelectorAll("#faults input")) one.checked = armed.has(one.value);
+  const struck = new Map();
+  for (const one of faults) struck.set(one.fault, (struck.get(one.fault) ?? 0) + one.struck);
+  for (const one of document.querySelectorAll("#faults input")) {
+    one.checked = struck.has(one.value);
+    one.parentNode.querySelector("[data-struck]").textContent = struck.get(one.value) || "";
+  }
+}
+
+// A fault as it is chosen: with the options above the list that this one has.
+function chosen(input) {
+  const takes = ["times", ...input.dataset.takes.split(" ")];
+  const narrowed = new FormData(document.getElementById("narrow"));
+  const given = [...narrowed].filter(([name, value]) => value && takes.includes(name));
+  const fault = { fault: input.value, ...Object.fromEntries(given) };
+  return fault.times ? { ...fault, times: Number(fault.times) } : fault;
 }
 
 function closeByItself(tools) {
@@ -45,6 +58,12 @@ export function listenTools({ done, fail }) {
     attempt(api.turn({ to: `${event.target.elements.to.value}:00+08:00` }), words("notices").turned);
   });
   document.getElementById("faults").addEventListener("change", ({ target }) => {
-    attempt(target.checked ? api.setFault({ fault: target.value }) : api.clearFault({ fault: target.value }));
+    attempt(target.checked ? api.setFault(chosen(target)) : api.clearFault({ fault: target.value }));
+  });
+  document.getElementById("restart").addEventListener("click", () => attempt(api.restart(), words("notices").restarted));
+  document.getElementById("happens").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const { type, userId } = Object.fromEntries(new FormData(event.target));
+    attempt(api.happen({ type, data: { userId: [userId] } }), words("notices").happened);
   });
 }

@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 
 from bot.models import events, inbox
-from tests.e2e.storm import ANSWER, FILED, QUESTION, Storm, storm
+from tests.e2e.storm import FILED, QUESTION, Storm, storm
 from tests.integration.bot.dingtalk.phone import until
 from township import directory
 from township.directory import Role
@@ -71,7 +71,8 @@ async def test_words_kept_back_by_the_quota_are_answered_once_a_day_with_a_numbe
     await until(lambda: replies(town, person, 1))
     await town.settles()
     (told,) = await town.phone.seen(person)
-    assert "110" in told and "次数用完" in told
+    assert "110" in told
+    assert "次数用完" in told
     assert {row["state"] for row in await town.town.rows(inbox)} == {"done"}
     await town.clear()
     await town.asks(person)

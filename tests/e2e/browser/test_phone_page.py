@@ -7,6 +7,8 @@ import httpx
 import pytest
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
+from sandbox.faults import FaultKind
+
 Phones = Callable[..., list[Locator]]
 BOT = {"robotCode": "dinglin-sandbox"}
 
@@ -88,6 +90,33 @@ def test_a_fault_is_switched_on_and_off(page: Page, phones: Phones, sandbox: htt
     with page.expect_response("**/_sandbox/faults"):
         switch.uncheck()
     assert sandbox.get("/_sandbox/state").json()["faults"] == []
+
+
+def test_every_fault_has_a_switch_and_is_narrowed_by_what_it_takes(
+    page: Page, phones: Phones, sandbox: httpx.Client
+) -> None:
+    phones("v-0101")
+    page.locator("#tools summary").click()
+    switches = page.locator("#faults input").evaluate_all("all => all.map((one) => one.value)")
+    assert sorted(switches) == sorted(FaultKind)
+    for label, choice in [("几次", "三次"), ("哪种消息", "点的卡片"), ("怎么断", "一下子断"), ("哪个额度", "推送")]:
+        page.get_by_label(label).select_option(choice)
+    with page.expect_response("**/_sandbox/faults"):
+        page.get_by_label("连接断开", exact=True).check()
+    (armed,) = sandbox.get("/_sandbox/faults").json()
+    assert armed == {"fault": "disconnect", "times": 3, "every": 1, "struck": 0, "kind": "card", "how": "abrupt"}
+
+
+def test_the_platform_is_started_anew_and_somebody_leaves(page: Page, phones: Phones, sandbox: httpx.Client) -> None:
+    phones("v-0101")
+    page.locator("#tools summary").click()
+    page.get_by_role("button", name="平台重新启动").click()
+    expect(page.locator("#notice")).to_have_text("平台重新启动了")
+    page.get_by_label("通讯录里").select_option("李海")
+    page.get_by_role("button", name="发生").click()
+    expect(page.locator("#notice")).to_have_text("告诉机器人了")
+    people = {one["userId"]: one["staffId"] for one in sandbox.get("/_sandbox/state").json()["people"]}
+    assert people["c-0103"] is None
 
 
 def test_a_button_of_the_bot_says_its_words_for_the_person(phones: Phones, robot: httpx.Client) -> None:
