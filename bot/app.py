@@ -23,9 +23,11 @@ from bot.dingtalk.transport import Credential, Transport
 from bot.door import Door
 from bot.errands import Errands
 from bot.files import Files
+from bot.leaflets import Leaflets
 from bot.logins import login_of
 from bot.loudspeaker import Loudspeaker
 from bot.members import Members
+from bot.paperwork import Paperwork
 from bot.presence import listen, presence_of
 from bot.purse import Limits
 from bot.reading import open_library
@@ -53,8 +55,8 @@ from township.settings import Settings
 from township.vault import Vault
 from township.workdays import Calendar
 from workflows import timers
-from workflows.circle import album, review
 from workflows.broadcasts import approval, minutes
+from workflows.circle import album, review
 
 log = logging.getLogger(__name__)
 
@@ -127,8 +129,8 @@ class App:
     async def _put_together(self) -> None:
         self.library = await asyncio.to_thread(_open_warm, self.settings, self.db, self.clock)
         papers.declare()
-        review.declare()
         approval.declare()
+        review.declare()
         clients = {ACCOUNT: self.client}
         speech = Speech(self.db, self.clock, self.calendar, clients, self.ledger)
         template = self.settings.card_template
@@ -137,10 +139,15 @@ class App:
         carriers: dict[type[Effect], Carrier] = {Say: speech, ShowCard: cards, RefreshCards: cards}
         carriers[MirrorTodo] = self.todos
         carriers[Announce] = Loudspeaker(self.db, self.clock, clients, self.ledger)
-        self.delivery = Delivery(self.db, self.clock, carriers, self._sent, {Announce: loudspeaker.report})
+        paperwork = Paperwork(self.settings, self.db, self.clock, self.store)
+        paperwork.declare()
+        of_papers, reports = paperwork.carriers(self.calendar, clients, self.ledger)
+        reports[Announce] = loudspeaker.report
+        self.delivery = Delivery(self.db, self.clock, carriers | of_papers, self._sent, reports)
         files = Files(self.store, clients, self.ledger)
         self.circle = Circle(self.db, self.clock, self.store, self.ledger)
-        self.mind = Mind(self.db, self.clock, self.library, files.fetch)
+        draw = Leaflets(self.store, demo=self.settings.may_turn_clock).draw
+        self.mind = Mind(self.db, self.clock, self.library, files.fetch, paperwork.checker(), draw)
         turns = Turns(self.db, self.clock, self.mind, self.delivery)
         self.workers = Workers(self.db, self.clock, turns.take)
         door = Door(
@@ -158,7 +165,7 @@ class App:
         callbacks = Callbacks(door.on_message, door.on_tap, door.on_event, late, door.on_late_tap)
         self.supervisor = Supervisor(lambda: StreamChannel(self.credential, self.endpoints, callbacks))
         work = {documents.EMBED: lambda _: _embed(self.library), album.DEVELOP: self.circle.develop}
-        self.errands = Errands(self.db, self.clock, work)
+        self.errands = Errands(self.db, self.clock, work | paperwork.errands())
         self.ticker = Ticker(self._chores())
 
     def _chores(self) -> list[Chore]:
@@ -189,17 +196,15 @@ class App:
         while await self.db.write(lambda tx: timers.sweep(tx, self.clock.now())):
             self.delivery.wake()
 
+    async def _keep_circle(self) -> None:
+        if await self.circle.tell():
             self.delivery.wake()
+        await self.circle.clear_away()
 
     async def _broadcast(self) -> None:
         """Let leave what was approved for this minute."""
         while await self.db.write(lambda tx: minutes.sweep(tx, self.clock.now())):
             self.delivery.wake()
-
-    async def _keep_circle(self) -> None:
-        if await self.circle.tell():
-            self.delivery.wake()
-        await self.circle.clear_away()
 
     async def _refresh_library(self) -> None:
         await asyncio.to_thread(self.library.refresh, self.clock.now().date())
@@ -231,7 +236,8 @@ class App:
     def build_web(self) -> FastAPI:
         """The web face of this process."""
         login = login_of(self.settings, self.client)
-        return web.build(Deps(self.db, self.clock, self.vault.derive("console"), login, self.store))
+        key, public = self.vault.derive("console"), self.settings.public_url
+        return web.build(Deps(self.db, self.clock, key, login, self.store, public))
 
 
 def _embed(library: Library) -> int:

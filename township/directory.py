@@ -317,6 +317,15 @@ def town_phone(tx: Tx, town_id: str) -> str:
 _PHONE = Statement(sa.select(towns.c.phone).where(towns.c.id == sa.bindparam("its_id")))
 
 
+def town_names(tx: Tx, town_id: str) -> tuple[str, str]:
+    """Name a town and its county."""
+    found = _NAMES.first(tx, its_id=town_id)
+    return (str(found["name"]), str(found["county"])) if found else ("", "")
+
+
+_NAMES = Statement(sa.select(towns.c.name, towns.c.county).where(towns.c.id == sa.bindparam("its_id")))
+
+
 def cadre_names(tx: Tx, town_id: str) -> frozenset[str]:
     """List the full names of a town's cadres: a complaint that names one takes another way."""
     return frozenset(name for name in _CADRES.scalars(tx, its_town=town_id) if len(name) > 1)

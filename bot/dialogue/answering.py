@@ -1,6 +1,6 @@
 """Words that answer a question of ours, name a task or a matter by its code, or say who stands in. Pure rules."""
 
-from bot.dialogue import absence, words
+from bot.dialogue import absence, wishing, words
 from bot.dialogue.commands import (
     CallOff,
     Choose,
@@ -31,6 +31,8 @@ def pending(heard: str, context: Context) -> list[Command]:
         for answer in (1, 2, 3):
             if lexicon.fits(f"closing.{answer}", heard):
                 return [Close(answer)]
+    if context.pending is Pending.LETTER and (insisted := wishing.insisted(heard)):
+        return [*insisted]
     if context.pending is Pending.CONFIRM and (lexicon.fits("silent", heard) or lexicon.fits("yes", heard)):
         return [Confirm()]
     if context.pending is Pending.CHOICE and lexicon.fits("numbers", heard):

@@ -19,6 +19,8 @@ class Pending(StrEnum):
     ALARM = "alarm"
     NAMING = "naming"
     """Named or unnamed."""
+    LETTER = "letter"
+    """Whether the body that asked takes no for an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class Context:
     """What was asked before, and answered."""
     expects: str = ""
     """How words that say nothing by themselves are taken: as this question, with them in place of {text}."""
+    wish: str = ""
+    """A wish for a paper of which something was asked; empty when none was."""
     quote: str = ""
     is_cadre: bool = False
     cadres: frozenset[str] = frozenset()

@@ -1,6 +1,6 @@
 """What a command adds to a turn's reply: words, effects for others, and what the talk remembers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -26,6 +26,14 @@ class Heard:
     conversation: Conversation
     incoming: Incoming
     received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A file that lies in the store and goes along with a reply, and its name."""
+
+    sha256: str
+    name: str
 
 
 FORM_LIVES = timedelta(hours=12)
@@ -71,6 +79,8 @@ class Turn:
     """What came with the message, as far as it was worth fetching."""
     several: bool = False
     """The message holds more than one thing."""
+    drawn: Mapping[str, Sequence[Enclosed]] = field(default_factory=dict)
+    """Papers that were set for this turn, by the paper that was wished for."""
 
     @property
     def photos(self) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from bot.dialogue import details, remarks, words
+from bot.dialogue import details, wishing, words
 from bot.dialogue.commands import (
     Ask,
     Chitchat,
@@ -28,10 +28,14 @@ SHORT = 8
 
 def matters(raw: str, context: Context) -> list[Command]:
     """Take every matter of a message; what says nothing by itself belongs to the one before."""
-    if on_behalf := details.behalf(without_opening(plain(raw))):
+    pieces = wishing.gathered(split(raw), lambda piece: stands_alone(_by_rule(piece, context, None), context))
+    if (on_behalf := details.behalf(without_opening(plain(raw)))) and not any(map(wishing.is_wish, pieces)):
         return _on_behalf(on_behalf, context)
     commands: list[Command] = []
-    for piece in split(raw):
+    for piece in pieces:
+        if wanted := wishing.wanted(piece, raw):
+            commands += wanted
+            continue
         command = _matter(piece, context)
         if commands and isinstance(commands[-1], Unknown):
             joined = _matter(f"{commands[-1].text}，{piece}", context)
@@ -47,7 +51,10 @@ def in_doubt(raw: str, context: Context) -> list[str]:
     """List the pieces of a message that no rule is sure of, for asking what each is like."""
     if details.behalf(without_opening(plain(raw))):
         return []
-    return [piece for piece in split(raw) if is_unsure(_by_rule(piece, context, None), context)]
+    pieces = wishing.gathered(split(raw), lambda piece: stands_alone(_by_rule(piece, context, None), context))
+    return [
+        piece for piece in pieces if not wishing.is_wish(piece) and is_unsure(_by_rule(piece, context, None), context)
+    ]
 
 
 def is_unsure(command: Command, context: Context) -> bool:
@@ -58,6 +65,16 @@ def is_unsure(command: Command, context: Context) -> bool:
         case StartSkill(_, text) if text and not command.affected:
             return not _is_keyed(command, context) or is_about_cadre(plain(text), context)
     return False
+
+
+def stands_alone(command: Command, context: Context) -> bool:
+    """Tell whether a piece beside a wish for a paper is a matter of its own."""
+    match command:
+        case StartSkill():
+            return _is_keyed(command, context)
+        case Ask(question):
+            return len(question) >= OWN_MATTER and not wishing.is_about_paper(question)
+    return isinstance(command, Grievance)
 
 
 def is_about_cadre(heard: str, context: Context) -> bool:
@@ -127,10 +144,13 @@ def _belongs(command: Command, piece: str, before: Command, context: Context) ->
 
 
 def _matter(piece: str, context: Context, *, household: str | None = None) -> Command:
-    """Name one matter by rule; where no rule is sure, by what it is like."""
-    ruled = _by_rule(piece, context, household)
-    guess = context.guesses.get(piece)
-    return ruled if guess is None else _guessed(piece, ruled, guess, context, household)
+    """Name one matter by rule; where no rule is sure, by what it is like. A paper is begun by the policy alone."""
+    command = _by_rule(piece, context, household)
+    if guess := context.guesses.get(piece):
+        command = _guessed(piece, command, guess, context, household)
+    if isinstance(command, StartSkill) and wishing.is_of_policy(command.skill):
+        return wishing.for_service(piece) or Ask(piece)
+    return command
 
 
 def _guessed(piece: str, ruled: Command, guess: Guess, context: Context, household: str | None) -> Command:
@@ -151,7 +171,7 @@ def _guessed(piece: str, ruled: Command, guess: Guess, context: Context, househo
     makes: dict[str, Callable[[str], Command]] = {
         "Ask": Ask,
         "Status": Status,
-        "Paper": lambda text: Ask(remarks.load()["certificate"].expects.format(text=text)),
+        "Paper": lambda text: wishing.like_a_wish(text) or Ask(text),
         "Chitchat": Chitchat,
         "Handoff": Handoff,
     }

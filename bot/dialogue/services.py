@@ -19,7 +19,7 @@ HANDOFF = "handoff"
 """The service behind every "I do not know" and every wish for a person."""
 REVIEW = "document_review"
 """The service by which a second person puts a colleague's document in force."""
-NEVER_NAMED = frozenset({HANDOFF, REVIEW, "emergency", "broadcast", "circle_post"})
+NEVER_NAMED = frozenset({HANDOFF, REVIEW, "emergency", "broadcast", "circle_post", "letter_to_body", "village_paper"})
 """Begun by what happens, never by naming them."""
 
 

@@ -57,6 +57,8 @@ class Situation:
     """Village, group and family, as people say where somebody lives."""
     phone: str
     """The office phone of the town."""
+    town: str
+    county: str
     group: Group | None
     villages: Mapping[str, str]
     """Names by id."""
@@ -80,6 +82,8 @@ class TownFacts:
     """Names by id."""
     phone: str
     """The office phone."""
+    name: str
+    county: str
 
 
 class Towns:
@@ -105,7 +109,7 @@ class Towns:
 def facts_of(tx: Tx, town_id: str) -> TownFacts:
     """Read the facts of a town."""
     villages = {village.id: village.name for village in directory.villages_of(tx, town_id)}
-    return TownFacts(villages, directory.town_phone(tx, town_id))
+    return TownFacts(villages, directory.town_phone(tx, town_id), *directory.town_names(tx, town_id))
 
 
 def look(tx: Tx, conversation: Conversation, at: datetime, town: TownFacts | None = None) -> Situation:
@@ -131,6 +135,8 @@ def look(tx: Tx, conversation: Conversation, at: datetime, town: TownFacts | Non
         village,
         f"{village}{door}" if person else "",
         town.phone,
+        town.name,
+        town.county,
         group,
         town.villages,
         _waiting(tx, conversation.town_id, person) if person and not conversation.is_group else (),

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.dialogue import broadcasting, calls, decisions, deputies, posting, small
+from bot.dialogue import broadcasting, calls, certificates, decisions, deputies, genuine, posting, small
 from bot.dialogue.carrying import carry_out
 from bot.dialogue.commands import (
     Ask,
@@ -24,7 +24,7 @@ from bot.dialogue.emergency import Kind, recognise
 from bot.dialogue.media import Fetch, Fetched, wanted
 from bot.dialogue.papers import Paper, may_bring, submit
 from bot.dialogue.papers import read as paper_of
-from bot.dialogue.parts import Heard, Part, Turn, open_form
+from bot.dialogue.parts import Enclosed, Heard, Part, Turn, open_form
 from bot.dialogue.pieces import names_service
 from bot.dialogue.replying import Written, written
 from bot.dialogue.sayings import Ear
@@ -39,6 +39,7 @@ from knowledge.library import Library
 from township.clock import Clock
 from township.db import Database, Tx
 from workflows import definitions
+from workflows.seals.paper.checking import Checked
 
 __all__ = ["Heard", "Mind", "Thought", "Written"]
 
@@ -56,12 +57,26 @@ class Thought:
     answers: Mapping[str, Answer] = field(default_factory=dict)
     fetched: tuple[Fetched, ...] = ()
     papers: tuple[Paper, ...] = ()
+    checked: tuple[Checked, ...] = ()
+    """Sealed papers that were sent back: are they true?"""
+    drawn: Mapping[str, Sequence[Enclosed]] = field(default_factory=dict)
+    """Papers to take along, by the paper that was refused."""
 
 
 class Mind:
     """Understands and answers for one process."""
 
-    def __init__(self, db: Database, clock: Clock, library: Library, fetch: Fetch) -> None:
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        library: Library,
+        fetch: Fetch,
+        check: genuine.Check | None = None,
+        draw: certificates.Draw | None = None,
+    ) -> None:
+        self._check = check
+        self._draw = draw
         self._db = db
         self._clock = clock
         self._library = library
@@ -84,10 +99,25 @@ class Mind:
         if any(isinstance(command, CallOff) for command in commands):
             commands, answers = await self._after_all(heard, situation, services, commands)
         fetched = await self._fetched(heard, situation)
-        papers: tuple[Paper, ...] = ()
-        if heard.incoming.kind is MessageKind.file and fetched:
-            papers = tuple([await asyncio.to_thread(paper_of, one, situation) for one in fetched])
-        return Thought(situation, services, commands, answers, fetched, papers)
+        checked, papers = await self._read(heard, situation, fetched)
+        manifests = services.manifests
+        drawn = await certificates.draw_for(commands, situation, manifests, self._draw) if self._draw else {}
+        return Thought(situation, services, commands, answers, fetched, papers, checked, drawn)
+
+    async def _read(
+        self, heard: Heard, situation: Situation, fetched: Sequence[Fetched]
+    ) -> tuple[tuple[Checked, ...], tuple[Paper, ...]]:
+        """Read the files of a message: a paper of ours is examined, what a keeper brings is cut into clauses."""
+        if heard.incoming.kind is not MessageKind.file:
+            return (), ()
+        brings = may_bring(situation)
+        if self._check is not None:
+            looks = [
+                await asyncio.to_thread(genuine.examined, one, self._check, brings_documents=brings) for one in fetched
+            ]
+            if found := tuple(one for one in looks if one is not None):
+                return found, ()
+        return (), tuple([await asyncio.to_thread(paper_of, one, situation) for one in fetched] if brings else ())
 
     async def learn_sayings(self) -> None:
         """Make the sayings of each town whose services are new; cheap when none are."""
@@ -155,7 +185,7 @@ class Mind:
     async def _fetched(self, heard: Heard, situation: Situation) -> tuple[Fetched, ...]:
         if situation.person is None:
             return ()
-        chosen = wanted(heard.incoming, is_cadre=may_bring(situation))
+        chosen = wanted(heard.incoming, is_cadre=may_bring(situation)) or genuine.wanted(heard.incoming)
         account_id = heard.conversation.account_id
         return tuple(await asyncio.gather(*(self._fetch(account_id, attachment) for attachment in chosen)))
 
@@ -168,11 +198,14 @@ class Mind:
 
     def write(self, tx: Tx, heard: Heard, thought: Thought) -> Written:
         """Carry the commands out and put their words into one reply."""
+        several = len(thought.commands) > 1
         turn = Turn(
-            heard, thought.situation, thought.services, thought.answers, thought.fetched, len(thought.commands) > 1
+            heard, thought.situation, thought.services, thought.answers, thought.fetched, several, thought.drawn
         )
         if heard.incoming.kind is MessageKind.silent:
             return written(turn, [small.unheard(turn)], understood=True)
+        if thought.checked:
+            return written(turn, [genuine.answered(tx, turn, one) for one in thought.checked], understood=True)
         if thought.papers:
             brought = [_bring(tx, turn, paper, n) for n, paper in enumerate(thought.papers, 1)]
             return written(turn, brought, understood=True)
@@ -197,6 +230,8 @@ def context_of(heard: Heard, situation: Situation, services: Services) -> Contex
     asked, act = "", state.get("act") or situation.asking
     if any(waiting.said_by("1") for waiting in situation.waiting):
         pending = Pending.CLOSING
+    if certificates.is_refusal_latest(state, heard.received_at, situation.waiting):
+        pending = Pending.LETTER
     if state.get("naming"):
         pending = Pending.NAMING
     if act:
@@ -218,6 +253,7 @@ def context_of(heard: Heard, situation: Situation, services: Services) -> Contex
         open_skill=form.get("skill", ""),
         last_question=str(state.get("question", "")),
         expects=str(state.get("expects", "")),
+        wish=certificates.waiting_wish(state, heard.received_at),
         quote=incoming.quote.text if incoming.quote else "",
         is_cadre=situation.is_cadre,
         cadres=situation.cadres - ({situation.person.name} if situation.person else set()),

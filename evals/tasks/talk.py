@@ -12,13 +12,13 @@ from pathlib import Path
 from statistics import fmean
 from tempfile import TemporaryDirectory
 
-from bot.dialogue import remarks
-from bot.dialogue.commands import Ask, Chitchat, Command, Feedback, Menu, Remark, StartSkill
+from bot.dialogue.commands import Chitchat, Command, Feedback, Menu, Remark, StartSkill
 from bot.dialogue.context import Context
 from bot.dialogue.emergency import recognise
 from bot.dialogue.sayings import Ear
 from bot.dialogue.services import Services, services_of
 from bot.dialogue.understanding import doubts, understand
+from bot.dialogue.wishing import WantPaper
 from evals.harness import Report
 from knowledge.embeddings import choose
 from skills import registry
@@ -32,9 +32,6 @@ TOWN = "eval"
 TODAY = datetime(2026, 11, 23, 9, tzinfo=SHANGHAI).date()
 ALIKE: dict[type[Command], str] = {Menu: "Chitchat", Chitchat: "Chitchat", Feedback: "Unknown"}
 """Commands that answer a sentence as well as the one that is written beside it."""
-
-PAPERS = ("certificate", "seal")
-"""Remarks that answer a wish for a paper or a stamp."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +102,7 @@ def _heard(text: str, services: Services, ear: Ear | None) -> Command:
 
 def _name(command: Command) -> str:
     if isinstance(command, Remark):
-        return "Paper" if command.name in PAPERS else "Unknown"
-    if isinstance(command, Ask) and command.question.endswith(remarks.load()["certificate"].expects.format(text="")):
+        return "Unknown"
+    if isinstance(command, WantPaper):
         return "Paper"
     return ALIKE.get(type(command), type(command).__name__)

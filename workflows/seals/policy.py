@@ -82,6 +82,19 @@ class Document(BaseModel):
     document: str
 
 
+class Words(BaseModel):
+    """What stands on the papers besides the rows."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    oneself: str
+    anybody: str
+    """To whom a letter goes when nobody said who asks."""
+    blank: str
+    """A line to be filled in by hand."""
+    office: str
+
+
 class Policy(BaseModel):
     """All rows of one version."""
 
@@ -93,6 +106,7 @@ class Policy(BaseModel):
     national: Document
     """The list of papers that no village issues."""
     commitment: Document
+    words: Words
     refuse: tuple[Row, ...]
     ask_first: tuple[Row, ...]
     allow: tuple[Row, ...]

@@ -8,12 +8,13 @@ import itertools
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-from bot import loudspeaker
+from bot import loudspeaker, press
 from bot.alarms import Alarms
 from bot.cards import Cards
 from bot.delivery import Delivery
@@ -25,9 +26,13 @@ from bot.dingtalk.transport import Downloaded
 from bot.dingtalk.wire import Frame
 from bot.door import Door
 from bot.enclosures import Enclosures
+from bot.errands import Errands
 from bot.files import Files
+from bot.leaflets import Leaflets
 from bot.loudspeaker import Loudspeaker
 from bot.models import inbox
+from bot.press import Press
+from bot.printing import Printing
 from bot.purse import Limits
 from bot.registration import ACCOUNT
 from bot.speech import Speech
@@ -40,12 +45,18 @@ from knowledge.library import Library
 from township import directory
 from township.clock import TurnedClock
 from township.db import Database
-from township.effects import Announce, RefreshCards, Say, SendFile, ShowCard
+from township.effects import Announce, ApplySeal, RefreshCards, Say, SendFile, ShowCard
 from township.filestore import FileStore
 from township.workdays import Calendar
 from workflows import calllist, casebook, tasks, timers
 from workflows.broadcasts import minutes
 from workflows.casebook import CaseView
+from workflows.seals import counter
+from workflows.seals.actions import DEMO, SealActions
+from workflows.seals.paper.authority import Authority
+from workflows.seals.paper.checking import check_file
+from workflows.seals.paper.demo import DemoBackend
+from workflows.seals.paper.hand import HandBackend
 from workflows.tasks import TaskView
 
 TOWN = "shilizhen"
@@ -122,7 +133,9 @@ class Post:
 class House:
     """One process of the bot in the sample town."""
 
-    def __init__(self, db: Database, clock: TurnedClock, home: Path, limits: Limits | None = None) -> None:
+    def __init__(
+        self, db: Database, clock: TurnedClock, home: Path, limits: Limits | None = None, *, seals: str = DEMO
+    ) -> None:
         self.db = db
         self.clock = clock
         self.post = Post()
@@ -135,11 +148,23 @@ class House:
         self.cards = Cards(db, clock, calendar, clients, self.ledger, template="t")
         self.store = FileStore(home)
         enclosures = Enclosures(db, clock, calendar, clients, self.ledger, self.store)
-        carriers: dict[Any, Any] = {Say: self.speech, ShowCard: self.cards, RefreshCards: self.cards}
-        carriers |= {SendFile: enclosures, Announce: Loudspeaker(db, clock, clients, self.ledger)}
-        reports = {SendFile: enclosures.report, Announce: loudspeaker.report}
+        carriers: dict[Any, Any] = {
+            Say: self.speech,
+            ShowCard: self.cards,
+            RefreshCards: self.cards,
+            SendFile: enclosures,
+        }
+        carriers[Announce] = Loudspeaker(db, clock, clients, self.ledger)
+        self.authority = Authority(home)
+        SealActions(seals).declare()
+        backend = DemoBackend(self.authority, self.store.keep, clock.machine, is_sandbox=True)
+        carriers[ApplySeal] = Press(db, backend if seals == DEMO else HandBackend(clock.machine))
+        reports = {SendFile: enclosures.report, ApplySeal: press.report, Announce: loudspeaker.report}
         self.delivery = Delivery(db, clock, carriers, reports=reports)
-        self.mind = Mind(db, clock, self.library, Files(self.store, clients, self.ledger).fetch)
+        self.errands = Errands(db, clock, {counter.PRINT: Printing(db, clock, self.store).run})
+        check = partial(check_file, authority=self.authority, now=clock.machine())
+        draw = Leaflets(self.store, demo=True).draw
+        self.mind = Mind(db, clock, self.library, Files(self.store, clients, self.ledger).fetch, check, draw)
         self.turns = Turns(db, clock, self.mind, self.delivery)
         self.workers = Workers(db, clock, self.turns.take, count=2)
         self.taps = Taps(db, clock, self.delivery)
@@ -210,6 +235,7 @@ class House:
             pass
         while await self.db.write(lambda tx: minutes.sweep(tx, self.clock.now())):
             pass
+        await self.errands.run_all()
         self.library.refresh(self.clock.now().date())
         await self.quiet()
 

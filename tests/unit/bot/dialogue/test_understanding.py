@@ -39,6 +39,7 @@ from bot.dialogue.commands import (
 )
 from bot.dialogue.nearness import SkillWords, nearest
 from bot.dialogue.understanding import Context, Pending, understand
+from bot.dialogue.wishing import WantPaper
 
 LAMP = SkillWords("lamp", ("路灯",), ("路灯坏了", "门口灯不亮"), is_report=True)
 REPORT = SkillWords(
@@ -113,7 +114,8 @@ def test_a_short_message_is_one_command(text: str, expected: Command) -> None:
         ("今儿停水不", Ask),
         ("路灯坏了咋办", StartSkill),
         ("喇叭太吵", StartSkill),
-        ("帮我开个居住证明", StartSkill),
+        ("帮我开个居住证明", WantPaper),
+        ("给俺盖个章", WantPaper),
     ],
 )
 def test_the_kind_of_a_message(text: str, kind: type) -> None:
@@ -201,7 +203,8 @@ def test_sentences_split_where_a_new_matter_begins_only() -> None:
 
 def test_despair_in_anger_is_answered_softly_after_the_matter() -> None:
     commands = understand("银行非要俺单身证明 村里不给开 踢皮球是吧 俺不活了", context())
-    assert isinstance(commands[0], Ask)
+    assert isinstance(commands[0], WantPaper)
+    assert commands[0].wish.receiver == "银行"
     assert commands[-1] == Distress()
 
 
