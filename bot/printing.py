@@ -13,7 +13,7 @@ from workflows import records, tasks
 from workflows.seals import papers
 from workflows.seals.paper.kinds import kind_of
 from workflows.seals.paper.typesetting import typeset
-from workflows.seals.papers import State
+from workflows.seals.papers import Part, State
 from workflows.seals.wording import texts
 
 
@@ -45,8 +45,9 @@ def _send(tx: Tx, paper: papers.Paper, sha256: str, now: datetime) -> None:
     applicant = next((one.name for one in people.values()), "")
     words = texts().say("to_print", number=number, title=kind.title, applicant=applicant, copies=paper.copies)
     effects: list[tuple[str, Effect]] = []
+    applied = papers.parts(tx, paper.id).get(Part.APPLICANT, ())
     for task in tasks.of_case(tx, paper.case_id):
-        if task.state == "open":
+        if task.state == "open" and task.person_id not in applied:
             key, to = f"print:{paper.id}:{task.person_id}", ToPerson(task.person_id)
             effects.append((f"{key}:words", Say(to, words, number, paper.case_id)))
             effects.append((f"{key}:file", SendFile(to, sha256, kind.file_name, paper.case_id)))

@@ -12,6 +12,7 @@ from bot.dialogue.commands import Close, Decide, FillField, Verdict, VoiceDecisi
 from bot.dialogue.parts import Part, Turn, texts
 from bot.dialogue.progress import task_lines
 from bot.dialogue.situation import Waiting
+from bot.wording import sentence
 from township import directory
 from township.db import Tx
 from township.effects import Say, ToPerson
@@ -27,6 +28,10 @@ NAMES = {Verdict.APPROVE: ("approve", "accept"), Verdict.REJECT: ("reject", "ref
 _TYPED = re.compile(
     r"^\s*(?P<word>[^\s0-9A-Za-z]{1,8})\s*(?P<code>[2-9A-HJ-NP-Za-hj-np-z]{4})\s*(?P<rest>.*)$", re.DOTALL
 )
+
+
+ASKED_AGAIN = frozenset({"value_missing", "not_a_choice"})
+"""What is asked for once more: nothing was said, or none of what there is to choose from."""
 
 
 def close(tx: Tx, turn: Turn, command: Close, position: int) -> Part:
@@ -161,15 +166,20 @@ def _act(tx: Tx, turn: Turn, task: TaskView, action: str, values: dict[str, Any]
             outcome = cases.act(tx, acting, now=turn.situation.at)
     except Mistake as mistake:
         return _ask_for(task, action, known, values, mistake)
+    except Refused as refusal:
+        return Part(sentence(refusal), state={"act": None})
     asked.forget(tx, person.id)
     reply = outcome.reply or texts().say("acted", number=outcome.number, action=known.title if known else action)
     return Part(reply, state={"act": None})
 
 
 def _ask_for(task: TaskView, action: str, known: Action | None, values: Mapping[str, Any], mistake: Mistake) -> Part:
-    """Ask for the one value that an action still needs."""
+    """Ask for the one value that an action still needs, or that was wrong."""
     field = str(mistake.values.get("field", ""))
-    if mistake.code != "value_missing" or known is None or field not in known.needs:
-        raise mistake
-    state = {"act": {"task": task.id, "action": action, "field": field, "values": dict(values)}}
+    if known is None or field not in known.needs:
+        return Part(sentence(mistake), state={"act": None})
+    others = {name: value for name, value in values.items() if name != field}
+    state = {"act": {"task": task.id, "action": action, "field": field, "values": others}}
+    if mistake.code not in ASKED_AGAIN:
+        return Part(sentence(mistake), state=state)
     return Part(texts().say("act_needs", number=task.number, ask=known.needs[field].name), state=state)
