@@ -23,6 +23,7 @@ from township.db import Database, Tx
 from township.effects import ApplySeal, Say, ShowCard, ToPerson
 from township.errors import TownshipError
 from workflows import calendars, calllist, casebook, cases, records, tasks, timers
+from workflows.broadcasts import approval
 from workflows.calllist import Called
 from workflows.circle import review as circle_review
 from workflows.seals import outcomes, papers
@@ -61,6 +62,7 @@ def _sheet() -> register.TownSheet:
 def prepare(db: Database, *skills: Skill, at: datetime) -> None:
     """Found the invented town in an empty database and publish skills there."""
 
+    approval.declare()
     circle_review.declare()
     SealActions().declare()
 
