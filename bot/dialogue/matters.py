@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.dialogue import behalf, details, words
+from bot.dialogue import behalf, details, opinions, words
 from bot.dialogue.commands import Ask, Feedback, Handoff, StartSkill
 from bot.dialogue.parts import Counts, Part, Turn, texts
 from bot.dialogue.services import HANDOFF
@@ -186,12 +186,21 @@ def opening(turn: Turn, skill: str, position: int, fields: Mapping[str, Any]) ->
 
 
 def hand_over(
-    tx: Tx, turn: Turn, question: str, position: int, *, cause: str = "unknown", recordings: Sequence[str] = ()
+    tx: Tx,
+    turn: Turn,
+    question: str,
+    position: int,
+    *,
+    cause: str = "unknown",
+    recordings: Sequence[str] = (),
+    about: str = "",
 ) -> Outcome:
     """Give a question to a person, with the recordings in which it was said if nobody could read them."""
     fields: dict[str, Any] = {"what": question, "cause": cause}
     if recordings:
         fields["recording"] = list(recordings)
+    if about:
+        fields["about"] = about
     form = turn.services.manifests[HANDOFF].form
     known = {name: value for name, value in fields.items() if name in form}
     return cases.open(tx, opening(turn, HANDOFF, position, known), now=turn.situation.at)
@@ -204,7 +213,8 @@ def to_person(tx: Tx, turn: Turn, command: Handoff | Feedback, position: int) ->
     if turn.state.get("handed", {}).get(cause) == today and cause != "opinion":
         return Part(texts().say(f"{cause}_before", phone=turn.situation.phone), in_private=True)
     said = command.text or str(turn.state.get("question", "")) or turn.heard.incoming.text
-    outcome = hand_over(tx, turn, said, position, cause=cause)
+    about = opinions.object_of(tx, turn) if cause == "opinion" else ""
+    outcome = hand_over(tx, turn, said, position, cause=cause, about=about)
     handed = {**turn.state.get("handed", {}), cause: today}
     return Part(outcome.reply, state={"handed": handed}, in_private=True, counts=Counts.filed)
 

@@ -283,3 +283,32 @@ async def test_acts_are_counted_with_reason_and_never_with_a_person(house: House
     assert (row["act"], row["reason"], row["by_part"]) == ("hold", "fraud", "rules")
     assert "v-0102" not in str(row)
     assert row["town_id"] == TOWN
+
+
+async def test_an_opinion_about_a_decision_goes_to_somebody_else(house: House) -> None:
+    await house.says("v-0102", "人工")
+    await house.says("v-0102", "高龄补贴能不能邮寄到俺闺女家")
+    ((task, *_), *_) = [await house.tasks_of("c-0001")]
+    await house.says("c-0001", f"答复 {task.code} 不能")
+    await house.says("v-0102", "意见：回得太敷衍了")
+    mine = [one for one in await house.cases_of("v-0102") if one.said.get("cause") == "意见"]
+    assert len(mine) == 1
+    numbers = {one.number for one in await house.tasks_of("c-0001")}
+    assert mine[0].number not in numbers
+    assert mine[0].number in {one.number for one in await house.tasks_of("c-0002")}
+
+
+async def test_a_reason_that_is_none_is_asked_for_again(house: House) -> None:
+    await house.says("v-0102", "发邻友圈：要验证码的找我")
+    code = (await house.reply("c-0101", "待审的帖子")).splitlines()[1].split(" ")[0]
+    assert "为什么不发" in await house.reply("c-0101", f"不发 {code} 我看着不顺眼")
+    assert await states(house) == ["held"]
+    await house.says("c-0101", "骗人的")
+    assert await states(house) == ["refused"]
+
+
+async def test_the_menu_names_the_circle_and_opinions(house: House) -> None:
+    menu = await house.reply("v-0102", "菜单")
+    assert "发邻友圈" in menu
+    assert "意见" in menu
+    assert "意见" in await house.reply("v-0102", "呜啦呜啦呜啦")
