@@ -178,6 +178,8 @@ def _whole(heard: str, context: Context) -> list[Command]:
         "Menu": Menu,
     }
     said = without_opening(heard)
+    if heard and not said and not context.asked_field:
+        return [Chitchat(heard)]  # nothing but a call to the bot: a greeting
     for name, pattern in lexicon.whole.items():
         if name == "NotCome" and not context.last_question:
             continue  # nothing was asked of which it could be said
