@@ -53,7 +53,7 @@ class Play:
         for _ in range(count):
             number = sum(self.said.values())
             person = self.people[number % len(self.people)]
-            self.town.say(person, self.words["report"].format(n=_name(number)))
+            self.town.say(person, self.words["report"].format(n=name(number)))
             self.said[person] += 1
 
     def answers(self, person: str) -> Counter[str]:
@@ -95,7 +95,7 @@ def play(
             town.no_faults()
             game.speak(messages - sum(game.said.values()))
             with suppress(NothingCame):  # what is missing is counted below
-                town.wait(lambda: _all_answered(game) or None, "every answer", PATIENCE)
+                town.wait(lambda: all_answered(game) or None, "every answer", PATIENCE)
             _settle(game)
         finally:
             app.stop()
@@ -132,7 +132,7 @@ def _one_life(game: Play, url: str, kill: str, share: int, asking: str, settings
     game.kills += 1
 
 
-def _name(number: int) -> str:
+def name(number: int) -> str:
     """Name a report by letters: figures such as 119 would be emergencies."""
     return str(number + 1000).translate(str.maketrans("0123456789", "ABCDEFGHJK"))
 
@@ -141,7 +141,8 @@ def _heard(game: Play) -> int:
     return sum(sum(game.answers(one).values()) for one in game.people)
 
 
-def _all_answered(game: Play) -> bool:
+def all_answered(game: Play) -> bool:
+    """Say whether everything that was said has its answer."""
     return all(len(game.answers(person)) >= count for person, count in game.said.items())
 
 

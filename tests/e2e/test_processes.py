@@ -4,6 +4,7 @@ import os
 import random
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,17 @@ import sqlalchemy as sa
 from ruamel.yaml import YAML
 
 from evals.bench import children, kills
-from evals.bench.children import Child, ChildFailed
+from evals.bench.children import Child
 from evals.bench.kills import WINDOWS, Play
 from evals.bench.phones import Town
 from sandbox.server import serve
+from township import schema
+from township.db import Database
 
 PEOPLE = 6
 TAKEN_UP = 30.0
+WITHIN = 60.0
+"""Patience with a busy machine; what is promised is asserted."""
 ROUND = 30
 WORDS: dict[str, str] = YAML(typ="safe", pure=True).load(Path(kills.__file__).with_suffix(".yaml").read_text("utf-8"))
 
@@ -28,9 +33,9 @@ WORDS: dict[str, str] = YAML(typ="safe", pure=True).load(Path(kills.__file__).wi
 class Neighbours:
     """Two processes that share a database and a home."""
 
-    def __init__(self, town: Town, home: Path, database: str, apps: list[Child]) -> None:
-        self.town, self.home, self.database, self.apps = town, home, database, apps
-        self.game = Play(town, home, random.Random(3), WORDS)
+    def __init__(self, town: Town, database: str, apps: list[Child]) -> None:
+        self.town, self.database, self.apps = town, database, apps
+        self.game = Play(town, Path(), random.Random(3), WORDS)
         known: list[dict[str, Any]] = town.get("state")["people"]
         reporting = [one["userId"] for one in known if one["staffId"] and not one["roles"] and one["village"]]
         self.game.people = reporting[:PEOPLE]
@@ -38,7 +43,7 @@ class Neighbours:
     def answered(self, within: float) -> float:
         """Wait until everything said was answered; how long that took."""
         began = time.monotonic()
-        self.town.wait(lambda: kills._all_answered(self.game) or None, "every answer", within)
+        self.town.wait(lambda: kills.all_answered(self.game) or None, "every answer", within)
         return time.monotonic() - began
 
     def count(self, query: str) -> int:
@@ -61,26 +66,26 @@ def database(postgres_url: str, postgres_admin: sa.Connection) -> Iterator[str]:
 
 @contextmanager
 def neighbours(database: str, home: Path) -> Iterator[Neighbours]:
-    children.prepare(home, "none", database_url=database)
+    made = Database(database)
+    schema.upgrade(made)
+    made.close_now()
     with serve() as running, Town(running.url) as town:
         town.turn_to_working_morning()
         town.post("windows", WINDOWS)
         given = {"embedder": "none", "database_url": database, "api_limit": "0", "push_limit": "0"}
         apps = [children.app(home, running.url, **given) for _ in range(2)]
         try:
-            yield Neighbours(town, home, database, apps)
+            with ThreadPoolExecutor() as threads:
+                list(threads.map(Child.start, apps))
+            yield Neighbours(town, database, apps)
         finally:
             for app in apps:
                 app.stop()
 
 
+@pytest.mark.timeout(240)
 def test_two_processes_share_all_work_and_outlive_each_other(database: str, tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    home.mkdir()
-    with neighbours(database, home) as both:
-        first, second = both.apps
-        first.start()
-        second.start()
+    with neighbours(database, tmp_path) as both:
         both.connected(2)
         _in_order_and_once(both)
         _killed_for_good(both)
@@ -88,41 +93,35 @@ def test_two_processes_share_all_work_and_outlive_each_other(database: str, tmp_
         said = sum(both.game.said.values())
         assert both.count("SELECT count(*) FROM cases WHERE skill = 'village_report'") == said
         assert both.count("SELECT count(*) FROM inbox WHERE state <> 'done'") == 0
-        alone = children.app(home, both.town.url, embedder="hash", database_url=database)
-        with pytest.raises(ChildFailed, match="DINGLIN_CHROMA_URL"):
-            alone.start()
 
 
 def _in_order_and_once(both: Neighbours) -> None:
     """Frames go to a random connection; each person says several things without waiting."""
     both.game.speak(ROUND)
-    both.answered(20)
+    both.answered(WITHIN)
     for person in both.game.people:
         heard = [one["text"] for one in both.town.heard(person)]
-        numbers = [number for text in heard for number in range(ROUND) if kills._name(number) in text]
+        numbers = [number for text in heard for number in range(ROUND) if kills.name(number) in text]
         assert numbers == sorted(numbers)
         assert max(both.game.answers(person).values()) == 1
 
 
 def _killed_for_good(both: Neighbours) -> None:
-    """What one had in its hands when it died is answered by the other."""
+    """What one had in its hands when it died is answered by the other, and at most a text is read twice."""
     both.game.speak(ROUND)
     both.apps[0].kill()
-    assert both.answered(TAKEN_UP + 15) <= TAKEN_UP
+    assert both.answered(WITHIN) <= TAKEN_UP
     assert max(count for one in both.game.people for count in both.game.answers(one).values()) <= 2
 
 
 def _one_after_the_other(both: Neighbours) -> None:
-    """A rolling restart while people speak: an orderly end hands everything on, and nobody reads anything twice."""
-    before = {one: sum(both.game.answers(one).values()) for one in both.game.people}
+    """A new process comes while people speak and the old one goes: an orderly end hands on, nobody reads twice."""
+    before = {one: both.game.answers(one).total() for one in both.game.people}
     both.apps[0].start()
     both.connected(2)
-    for app in reversed(both.apps):
-        both.game.speak(ROUND // 2)
-        app.stop()
-        both.game.speak(ROUND // 2)
-        app.start()
-        both.connected(2)
-    both.answered(20)
-    after = {one: sum(both.game.answers(one).values()) for one in both.game.people}
-    assert sum(after.values()) - sum(before.values()) == ROUND * 2
+    both.game.speak(ROUND // 2)
+    both.apps[1].stop()
+    both.game.speak(ROUND // 2)
+    both.answered(WITHIN)
+    after = {one: both.game.answers(one).total() for one in both.game.people}
+    assert sum(after.values()) - sum(before.values()) == ROUND // 2 * 2
