@@ -209,8 +209,11 @@ def let_go(tx: Tx, sent: Iterable[str], *, now: datetime, machine: datetime) -> 
     """Close what is known to have left, and end every other lease: for a process that starts where no other lives.
 
     What two processes have died over waits until this one has lived for a while: nobody shall read it a third time.
+    What may happen once only is left in doubt even so: its outcome was never written down where it was wanted.
     """
-    done(tx, list(sent), now=now)
+    once = sa.and_(outbox.c.id.in_(known := list(sent)), outbox.c.policy == Policy.AT_MOST_ONCE.value)
+    kept = set(tx.execute(sa.select(outbox.c.id).where(once)).scalars()) if known else set()
+    done(tx, [one for one in known if one not in kept], now=now)
     twice = outbox.c.tries >= 2
     until = sa.case((twice, sa.literal(machine + CALM, Instant())), else_=sa.literal(machine - LEASE, Instant()))
     tx.execute(sa.update(outbox).where(outbox.c.state == "sending").values(lease_until=until))

@@ -1,12 +1,14 @@
 """What becomes of an effect that may happen once only goes back to what wanted it, and is never tried again."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from bot.carried import Carried, Failed, InDoubt, Later, Outcome
 from bot.delivery import Delivery
 from bot.dingtalk.faults import NotSent, Unknown
+from bot.sent import Sent
 from township import outbox
 from township.clock import TurnedClock
 from township.db import Database, Tx
@@ -76,3 +78,19 @@ async def test_what_cannot_be_done_after_many_tries_is_reported_as_failed(db: Da
     press = Press(*(Later(timedelta(0), "busy") for _ in range(outbox.MOST_TRIES)))
     assert (await sealed(db, clock, press)).outcomes == [Failed("busy")]
     assert press.pressed == outbox.MOST_TRIES
+
+
+async def test_what_left_before_the_end_of_a_process_is_in_doubt_where_its_outcome_is_wanted(
+    sqlite_db: Database, clock: TurnedClock, tmp_path: Path
+) -> None:
+    db, heard, sent = sqlite_db, Heard(), Sent(tmp_path / "sent")
+    await db.write(lambda tx: outbox.put(tx, "town", [("seal", ApplySeal("case", "paper"))], now=clock.now()))
+    (parcel,) = await db.write(lambda tx: outbox.claim(tx, now=clock.now(), machine=clock.machine()))
+    sent.note(parcel.id)  # the process dies here, its outcome unwritten
+    press = Press(Carried())
+    delivery = Delivery(db, clock, {ApplySeal: press}, sent, {ApplySeal: heard})
+    await delivery.take_over()
+    await delivery.drain()
+    assert heard.outcomes == [InDoubt("sender_died")]
+    assert press.pressed == 0
+    sent.close()
