@@ -1,7 +1,6 @@
 """What an app needs for papers, put together: who carries files and seals, what is printed, how a file is checked."""
 
 from collections.abc import Mapping
-from functools import partial
 
 from bot import press
 from bot.delivery import Carrier, Report
@@ -59,7 +58,7 @@ class Paperwork:
 
     def checker(self) -> Check:
         """How a file that somebody sends back is examined."""
-        return partial(check_file, authority=self._authority)
+        return lambda content: check_file(content, self._authority, self._clock.machine())
 
     def _backend(self) -> Backend:
         now = self._clock.machine

@@ -1,4 +1,7 @@
-"""The web face in one application: health for machines, the console for cadres. Pages are in the folders beside."""
+"""The web face in one application: health for machines, the console for cadres, H5 where there is a public address.
+
+Pages are in the folders beside.
+"""
 
 from pathlib import Path
 from typing import Final
@@ -15,6 +18,7 @@ import workflows
 from bot.web.console import routes
 from bot.web.console.session import PATH, NeedsLogin
 from bot.web.doors import Deps
+from bot.web.h5 import routes as h5
 from bot.web.pages import Pages
 from township.errors import Mistake, TownshipError
 from township.texts import Texts
@@ -41,6 +45,8 @@ def build(deps: Deps) -> FastAPI:
 
     app.mount(f"{PATH}/static", StaticFiles(directory=CONSOLE / "static"))
     app.include_router(routes.console(deps, pages))
+    if deps.public_url:
+        h5.mount(app, deps)
     _answer_errors(app, pages)
     return app
 

@@ -30,3 +30,5 @@ class Deps:
     """Signs cookies and form tokens."""
     login: Login
     files: FileStore
+    public_url: str = ""
+    """Where everybody reaches the pages for telephones; empty: there are none."""

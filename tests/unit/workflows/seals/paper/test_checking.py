@@ -2,7 +2,7 @@
 
 import random
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -14,9 +14,13 @@ from pyhanko.pdf_utils.generic import DictionaryObject, NameObject, TextStringOb
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from tests.unit.workflows.seals.paper.sheets import Kept, a_sheet, sealed
-from workflows.seals.paper import signing, typesetting
+from workflows.seals.paper import checking, signing, typesetting
 from workflows.seals.paper.authority import Authority
-from workflows.seals.paper.checking import MOST_BYTES, Checked, Verdict, check_file
+from workflows.seals.paper.checking import MOST_BYTES, Checked, Verdict
+
+
+def check_file(content: bytes, authority: Authority) -> Checked:
+    return checking.check_file(content, authority, datetime.now(UTC))
 
 
 def signed_bytes(paper: bytes) -> list[int]:
@@ -124,3 +128,13 @@ def test_cut_off_files_are_not_accepted(authority: Authority, paper: bytes) -> N
 def test_a_file_that_is_too_large_is_not_read(authority: Authority, paper: bytes) -> None:
     checked = check_file(paper + b" " * MOST_BYTES, authority)
     assert checked == Checked(Verdict.CHANGED, checked.sha256, is_ours=True)
+
+
+async def test_inside_an_event_loop_it_is_a_bug_and_no_verdict(authority: Authority, paper: bytes) -> None:
+    with pytest.raises(RuntimeError, match="in a thread"):
+        check_file(paper, authority)
+
+
+def test_a_certificate_that_has_run_out_is_not_trusted(authority: Authority, paper: bytes) -> None:
+    late = datetime.now(UTC) + timedelta(days=800)
+    assert checking.check_file(paper, authority, late).verdict is Verdict.FOREIGN

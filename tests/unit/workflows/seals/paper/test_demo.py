@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from workflows.seals.ports import Sheet, digest
 def test_the_register_is_told_the_file_and_the_certificate(authority: Authority) -> None:
     kept, sheet = Kept(), a_sheet()
     done = backend(authority, kept).seal(sheet, digest(sheet))
-    checked = check_file(kept.files[done.sha256], authority)
+    checked = check_file(kept.files[done.sha256], authority, datetime.now(UTC))
     assert (checked.verdict, checked.serial) == (Verdict.INTACT, done.certificate_serial)
     assert checked.sealer == "示范县示例镇柳树村村民委员会"
     assert len(kept.files[done.sha256]) < 100_000
