@@ -30,6 +30,8 @@ CHANGED = frozenset(
     {"user_add_org", "user_active_org", "user_modify_org", "user_dept_change", "user_role_change", "label_user_change"}
 )
 LEFT, TITLED, DISBANDED = "user_leave_org", "chat_update_title", "chat_disband"
+STAFF_IDS = ("userId", "UserId", "userid")
+"""The names under which events tell whom they are about."""
 PATIENCE = timedelta(days=1)
 """How long an event is tried again while the platform cannot be asked."""
 
@@ -68,7 +70,7 @@ class Members:
 
     async def _apply(self, event: DirectoryEvent) -> None:
         now, changes = self._clock.now(), []
-        for staff_id in _listed(event.data, "userId", "UserId"):
+        for staff_id in _listed(event.data, *STAFF_IDS):
             if event.kind == LEFT and not await self._is_back(event.account_id, staff_id):
                 changes.append(partial(_let_go, event=event, staff_id=staff_id, at=now))
             elif event.kind in CHANGED and (staff := await self._staff(event.account_id, staff_id)):

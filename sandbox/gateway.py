@@ -14,6 +14,7 @@ from sandbox.encoding import Json, dumps
 from sandbox.faults import Fault, FaultKind, Faults
 from sandbox.frames import Ack, Frame, FrameType, read_ack
 from sandbox.hub import Hub
+from sandbox.recorder import Recorder
 from sandbox.timers import Timers
 
 Subscription = tuple[str, str]
@@ -52,7 +53,14 @@ class Gateway:
     """Everything between a push and its ack."""
 
     def __init__(
-        self, app_id: str, machine: MachineTime, windows: Windows, timers: Timers, faults: Faults, hub: Hub
+        self,
+        app_id: str,
+        machine: MachineTime,
+        windows: Windows,
+        timers: Timers,
+        faults: Faults,
+        hub: Hub,
+        recorder: Recorder,
     ) -> None:
         self._app_id = app_id
         self._machine = machine
@@ -60,6 +68,7 @@ class Gateway:
         self._timers = timers
         self._faults = faults
         self._hub = hub
+        self._recorder = recorder
         self._tickets: dict[str, tuple[float, frozenset[Subscription]]] = {}
         self._held: deque[Delivery] = deque()
         self._stranded: dict[str, Delivery] = {}
@@ -147,6 +156,7 @@ class Gateway:
 
     def receive(self, raw: str | bytes) -> None:
         """Take what came up a socket: an ack, or nothing of use."""
+        self._recorder.frame("up", raw)
         ack = read_ack(raw)
         if ack is None:
             return
@@ -243,7 +253,9 @@ class Gateway:
 
     def _write(self, connection: Connection, frame: Frame) -> None:
         if not connection.is_deaf:
-            connection.outgoing.put_nowait(frame.encode(self._app_id, connection.id, self._machine.now_ms()))
+            text = frame.encode(self._app_id, connection.id, self._machine.now_ms())
+            self._recorder.frame("down", text)
+            connection.outgoing.put_nowait(text)
 
     def _ping(self, connection_id: str) -> None:
         connection = self.connections.get(connection_id)

@@ -18,6 +18,7 @@ from sandbox import phone
 from sandbox import town as towns
 from sandbox.clocks import MachineTime, Windows
 from sandbox.control import routes as control
+from sandbox.recorder import Recording
 from sandbox.refusals import api, words
 from sandbox.wire import cards, directory, files, login, robot, stream, todos, webhook
 from sandbox.wire.door import json_response
@@ -67,6 +68,7 @@ def build(
     app.state.world = world
     app.add_exception_handler(404, _not_found)
     app.include_router(phone.router(world))
+    app.add_middleware(Recording, recorder=world.recorder)
     return app
 
 

@@ -11,6 +11,7 @@ from sandbox.gateway import Gateway
 from sandbox.hub import Hub
 from sandbox.media import MediaStore
 from sandbox.meter import Meter
+from sandbox.recorder import Recorder
 from sandbox.sendings import Sendings
 from sandbox.timers import Timers
 from sandbox.todos import Todos
@@ -33,13 +34,14 @@ class World:
         self.faults = Faults()
         self.meter = Meter(self.business)
         self.hub = Hub()
+        self.recorder = Recorder()
         self.chats = Chats(town)
         self.cards = Cards()
         self.todos = Todos()
         self.sendings = Sendings()
         self.media = MediaStore(machine, windows)
         self.tokens = Tokens(machine, windows, client_id, client_secret)
-        self.gateway = Gateway(client_id, machine, windows, self.timers, self.faults, self.hub)
+        self.gateway = Gateway(client_id, machine, windows, self.timers, self.faults, self.hub, self.recorder)
         self._prefix = token_hex(4)
 
     def message_id(self, seq: int) -> str:

@@ -41,6 +41,10 @@ def routes(world: World) -> list[Route]:
         ),
         _route("/_sandbox/event", {"POST": lambda _, body: stage.event(world, body)}),
         _route("/_sandbox/disconnect", {"POST": lambda _, body: stage.disconnect(world, body)}),
+        _route(
+            "/_sandbox/wire",
+            {"GET": lambda *_: world.recorder.entries(), "POST": lambda _, body: stage.record(world, body)},
+        ),
         _route("/_sandbox/restart", {"POST": lambda *_: stage.restart(world)}),
         _route("/_sandbox/reset", {"POST": lambda *_: stage.reset(world)}),
         _route("/_sandbox/authcode", {"POST": lambda _, body: _authcode(world, body)}),

@@ -4,7 +4,7 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from secrets import token_hex
 
-from sandbox import personnel
+from sandbox import event_data, personnel
 from sandbox.clocks import Windows
 from sandbox.encoding import Json, dumps
 from sandbox.faults import CHOICES, OPTIONS, Fault, FaultKind
@@ -165,6 +165,7 @@ def event(world: World, body: Json) -> Json:
     data = personnel.change(world.town, name, body.get("data") or {}, about)
     world.chats.regroup()
     event_id, born = str(body.get("eventId") or token_hex(16)), world.machine.now_ms()
+    data = event_data.told(world.town, name, data, born)
     world.meter.push("event", is_free=name.startswith(FREE_EVENTS))
     extra: tuple[tuple[str, str | int], ...] = (
         ("eventId", event_id),
@@ -187,6 +188,15 @@ def disconnect(world: World, body: Json) -> Json:
             world.gateway.disconnect(connection, is_abrupt=bool(body.get("abrupt")))
             sent.append(connection.id)
     return {"disconnected": sent}
+
+
+def record(world: World, body: Json) -> Json:
+    """Keep the newest `keep` calls and frames from now on; 0 keeps nothing."""
+    keep = body.get("keep")
+    if not isinstance(keep, int) or keep < 0:
+        raise control("bad_keep", 'give {"keep": how many calls and frames are kept}')
+    world.recorder.keep(keep)
+    return {"keep": keep}
 
 
 def restart(world: World) -> Json:
