@@ -25,6 +25,8 @@ class Call(StrEnum):
     download = "download"
     todo_create = "todo_create"
     todo_update = "todo_update"
+    read_query = "read_query"
+    """Who has read one message in one group."""
     ding = "ding"
     token = "token"
     login = "login"
@@ -54,6 +56,7 @@ COSTS: dict[Call, Cost] = {
     Call.download: _API,
     Call.todo_create: _API,
     Call.todo_update: _API,
+    Call.read_query: _API,
     Call.ding: _API,
     Call.token: _FREE,
     Call.login: _FREE,

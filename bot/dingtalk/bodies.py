@@ -14,6 +14,8 @@ Body = dict[str, Any]
 
 MOST_RECIPIENTS = 20
 """One-to-one sends take 20 people a call (the error text says 100; the documentation and trials say 20)."""
+READERS_PAGE = 200
+"""Readers that one answer lists at most."""
 MOST_PARAM_BYTES = 15_000
 """Limit of msgParam of a robot message."""
 
@@ -86,6 +88,12 @@ def to_people(robot_code: str, user_ids: Sequence[str], message: Message) -> Bod
 
 def to_group(robot_code: str, conversation_id: str, message: Message) -> Body:
     return {"robotCode": robot_code, "openConversationId": conversation_id, **message.fields()}
+
+
+def readers(robot_code: str, conversation_id: str, query_key: str, after: str = "") -> Body:
+    """Ask who has read a message in a group, a page of at most 200."""
+    body: Body = {"robotCode": robot_code, "openConversationId": conversation_id, "processQueryKey": query_key}
+    return body | {"maxResults": READERS_PAGE} | ({"nextToken": after} if after else {})
 
 
 def webhook_text(content: str, *, at: Sequence[str] = ()) -> Body:
