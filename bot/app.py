@@ -31,6 +31,7 @@ from bot.paperwork import Paperwork
 from bot.presence import listen, presence_of
 from bot.purse import Limits
 from bot.reading import open_library
+from bot.receipts import Receipts
 from bot.registration import ACCOUNT, entering, renew_services
 from bot.sent import Sent
 from bot.speech import Speech
@@ -139,6 +140,7 @@ class App:
         carriers: dict[type[Effect], Carrier] = {Say: speech, ShowCard: cards, RefreshCards: cards}
         carriers[MirrorTodo] = self.todos
         carriers[Announce] = Loudspeaker(self.db, self.clock, clients, self.ledger)
+        self.receipts = Receipts(self.db, self.clock, clients, self.ledger)
         paperwork = Paperwork(self.settings, self.db, self.clock, self.store)
         paperwork.declare()
         of_papers, reports = paperwork.carriers(self.calendar, clients, self.ledger)
@@ -175,6 +177,7 @@ class App:
             Chore("parcels", 4.0, self.delivery.renew),
             Chore("timers", 1.0, self._fire_timers),
             Chore("broadcasts", 1.0, self._broadcast),
+            Chore("receipts", 30.0, self.receipts.count),
             Chore("ledger", 5.0, self.ledger.write_down),
             Chore("shelves", 2.0, self._refresh_library),
             Chore("errands", 1.0, self.errands.run_all),

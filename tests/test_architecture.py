@@ -35,6 +35,7 @@ BOT_LAYERS = (
         "carried",
         "speech",
         "loudspeaker",
+        "receipts",
         "manners",
         "cards",
         "circle",
