@@ -57,7 +57,7 @@ from township.vault import Vault
 from township.workdays import Calendar
 from workflows import timers
 from workflows.broadcasts import approval, minutes
-from workflows.circle import album, review
+from workflows.circle import album, links, review
 
 log = logging.getLogger(__name__)
 
@@ -147,7 +147,7 @@ class App:
         reports[Announce] = loudspeaker.report
         self.delivery = Delivery(self.db, self.clock, carriers | of_papers, self._sent, reports)
         files = Files(self.store, clients, self.ledger)
-        self.circle = Circle(self.db, self.clock, self.store, self.ledger)
+        self.circle = Circle(self.db, self.clock, self.store, self.ledger, link=self._circle_link)
         draw = Leaflets(self.store, demo=self.settings.may_turn_clock).draw
         self.mind = Mind(self.db, self.clock, self.library, files.fetch, paperwork.checker(), draw)
         turns = Turns(self.db, self.clock, self.mind, self.delivery)
@@ -198,6 +198,11 @@ class App:
         """Fire what is due in small slices, so that nobody waits behind a sweep."""
         while await self.db.write(lambda tx: timers.sweep(tx, self.clock.now())):
             self.delivery.wake()
+
+    def _circle_link(self, village_id: str) -> str:
+        """The address of a village's circle for telephones; empty without a public one."""
+        code = links.code(self.vault.derive("console"), village_id, self.clock.now())
+        return f"{self.settings.public_url}/q/{code}" if self.settings.public_url else ""
 
     async def _keep_circle(self) -> None:
         if await self.circle.tell():

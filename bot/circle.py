@@ -1,6 +1,6 @@
 """What the neighbours' circle needs without anybody speaking: photos drawn anew, digests, old words erased."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -27,12 +27,21 @@ SLICE = 50
 class Circle:
     """The chores of one process."""
 
-    def __init__(self, db: Database, clock: Clock, files: FileStore, ledger: Ledger, *, public_url: str = "") -> None:
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        files: FileStore,
+        ledger: Ledger,
+        *,
+        link: Callable[[str], str] = lambda _: "",
+    ) -> None:
+        """`link`: the address of a village's circle for telephones; empty where there is none."""
         self._db = db
         self._clock = clock
         self._files = files
         self._ledger = ledger
-        self._public_url = public_url
+        self._link = link
 
     def develop(self, args: Mapping[str, Any]) -> None:
         """Draw the photos of a post anew: the work of a job, in a thread."""
@@ -56,7 +65,7 @@ class Circle:
         return [group for town_id in towns for group in digest.due(tx, town_id, now, calendars_of[town_id])]
 
     def _tell(self, group: Group, tx: Tx) -> bool:
-        return digest.tell(tx, group, self._clock.now())
+        return digest.tell(tx, group, self._clock.now(), link=self._link(str(group.village_id)))
 
     async def clear_away(self) -> int:
         """Let lapse what its author never answered, and erase what is past its time, photos included."""

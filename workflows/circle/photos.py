@@ -13,7 +13,7 @@ QUALITY: Final = 82
 MOST_PIXELS: Final = 40_000_000
 """A picture that unfolds to more is refused before it does."""
 MOST_BYTES: Final = 20_000_000
-FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "MPO")
+FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 
 
 def draw_anew(content: bytes) -> bytes:

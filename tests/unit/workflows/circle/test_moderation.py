@@ -80,7 +80,15 @@ def test_a_number_is_found_and_masked(said: str, kind: NumberKind, shown: str) -
 
 @pytest.mark.parametrize(
     "said",
-    ["2026年11月23日", "110105194912310021", "订单号123456789012345678", "一百二十斤", "533-1234", "三五个人", "1380000"],
+    [
+        "2026年11月23日",
+        "110105194912310021",
+        "订单号123456789012345678",
+        "一百二十斤",
+        "533-1234",
+        "三五个人",
+        "1380000",
+    ],
 )
 def test_what_is_no_number_of_a_person_stays(said: str) -> None:
     assert digits.mask(said) == said
