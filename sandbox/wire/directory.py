@@ -32,7 +32,7 @@ def user(world: World, call: Call) -> Json:
     person = world.town.by_staff.get(call.text("userid"))
     if person is None:
         raise legacy(60121 if call.text("userid") else 400002)
-    return _member(world.town, person)
+    return _whole_member(world.town, person)
 
 
 def user_list(world: World, call: Call) -> Json:
@@ -42,7 +42,7 @@ def user_list(world: World, call: Call) -> Json:
         raise legacy(40035)
     members = _members(world.town, call)
     page: Json = {"has_more": cursor + size < len(members)}
-    page["list"] = [_member(world.town, person) for person in members[cursor : cursor + size]]
+    page["list"] = [_listed_member(world.town, person) for person in members[cursor : cursor + size]]
     return page | ({"next_cursor": cursor + size} if page["has_more"] else {})
 
 
@@ -141,25 +141,47 @@ def _department(town: Town, number: int) -> Json:
 
 
 def _member(town: Town, person: Person) -> Json:
-    numbers, number = town.roles(), town.department_of(person)
-    group = words("talk", "role_group")
-    leader = "village_head" in person.roles
+    """What both lists and a single answer tell of a member."""
     return {
         "userid": person.staff_id,
         "unionid": person.union_id,
         "name": person.name,
-        "mobile": person.mobile,
+        "mobile": person.mobile or "",
         "state_code": "86",
         "title": person.title,
+        "avatar": "",
+        "remark": "",
+        "job_number": "",
+        "work_place": "",
+        "telephone": "",
         "active": True,
         "admin": person.is_admin,
         "boss": False,
+        "hide_mobile": False,
+        "exclusive_account": False,
+        "dept_id_list": [town.department_of(person)],
+    }
+
+
+def _listed_member(town: Town, person: Person) -> Json:
+    return {**_member(town, person), "leader": _leads(person), "dept_order": 0}
+
+
+def _whole_member(town: Town, person: Person) -> Json:
+    numbers, number = town.roles(), town.department_of(person)
+    group = words("talk", "role_group")
+    return {
+        **_member(town, person),
         "senior": False,
-        "leader": leader,
-        "dept_id_list": [number],
-        "leader_in_dept": [{"dept_id": number, "leader": leader}],
+        "real_authed": True,
+        "dept_order_list": [{"dept_id": number, "order": 0}],
+        "leader_in_dept": [{"dept_id": number, "leader": _leads(person)}],
         "role_list": [{"id": numbers[role], "name": role, "group_name": group} for role in person.roles],
     }
+
+
+def _leads(person: Person) -> bool:
+    return "village_head" in person.roles
 
 
 def _holder(town: Town, person: Person) -> Json:

@@ -38,14 +38,27 @@ def create(world: World, call: Call) -> Json:
     todo = Todo("task" + token_hex(12), source, call.path["union_id"], dict(call.body), now, now)
     world.todos.add(todo)
     _announce(world, todo)
-    shown = todo.as_json()
+    return _created(todo, call.body)
+
+
+def _created(todo: Todo, asked: Json) -> Json:
+    """Say back what was asked for, with what the platform made of it."""
+    source = "dinglin-sandbox"
     return {
-        **call.body,
-        **shown,
+        **asked,
         "id": todo.id,
         "done": False,
-        "requestId": token_hex(8),
+        "source": source,
+        "sourceId": todo.source_id,
+        "bizTag": source,
         "executorIds": todo.executors,
+        "participantIds": asked.get("participantIds") or [],
+        "creatorId": todo.creator,
+        "modifierId": todo.creator,
+        "startTime": todo.created_ms,
+        "createdTime": todo.created_ms,
+        "modifiedTime": todo.modified_ms,
+        "requestId": token_hex(8),
     }
 
 
