@@ -46,6 +46,7 @@ BOT_LAYERS = (
         "taps",
         "door",
         "files",
+        "leaflets",
         "members",
         "todos",
         "errands",

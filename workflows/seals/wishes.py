@@ -67,7 +67,7 @@ def classify(text: str, *, wished: bool = False, around: str = "") -> tuple[Wish
 def is_wish(heard: str) -> bool:
     """Tell whether words in plain form wish for a paper, and do not only ask about one."""
     words = phrases.load()
-    is_verb = words.find("verb", heard) is not None
+    is_verb = any(words.find(name, heard) for name in ("verb", "apply"))
     if not (is_verb or words.find("paper", heard)) or words.find("not", heard):
         return False
     if any(pattern.search(heard) for pattern in words.strong):

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from bot.web.console import broadcasts, calls, cases, circle, documents, login, photos, recordings, work
+from bot.web.console import broadcasts, calls, cases, circle, demands, documents, login, photos, recordings, work
 from bot.web.console.session import Guard
 from bot.web.doors import Deps
 from bot.web.pages import Pages
@@ -21,5 +21,6 @@ def console(deps: Deps, pages: Pages) -> APIRouter:
     router.include_router(calls.routes(deps, guard, pages))
     router.include_router(documents.routes(deps, guard, pages))
     router.include_router(circle.routes(deps, guard, pages))
+    router.include_router(demands.routes(deps, guard, pages))
     router.include_router(broadcasts.routes(deps, guard, pages))
     return router

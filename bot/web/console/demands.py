@@ -1,0 +1,67 @@
+"""Who still asks for proofs that no village issues, month by month: bodies and counts, never persons. Also as a table."""
+
+import csv
+import io
+from datetime import date
+from typing import Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from bot.web.console.session import PATH, Guard
+from bot.web.doors import Deps
+from bot.web.pages import HEADERS, Pages
+from township.clock import SHANGHAI
+from township.db import Tx
+from workflows.seals import demands
+from workflows.seals.demands import Demand
+
+COLUMNS: Final = ("demand_body", "demand_paper", "demand_item", "demand_times", "demand_insisted")
+BOM: Final = "\ufeff"
+"""Without it Excel takes UTF-8 for something else."""
+
+
+def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
+    """Mount the list of demands."""
+    router = APIRouter(prefix=f"{PATH}/demands")
+
+    @router.get("")
+    async def listed(request: Request) -> HTMLResponse:
+        visitor = await guard.visitor(request)
+        month = _month(request, deps)
+
+        def look(tx: Tx) -> tuple[list[Demand], list[date]]:
+            town_id = visitor.scope.town_id
+            return demands.of_month(tx, town_id, month), demands.months(tx, town_id)
+
+        found, months = await deps.db.read(look)
+        shown = {"month": month, "months": sorted({month, *months}, reverse=True), "demands": found}
+        return pages.show("demands/listed.html", visitor=visitor, here="demands", **shown)
+
+    @router.get(".csv")
+    async def table(request: Request) -> Response:
+        visitor, month = await guard.visitor(request), _month(request, deps)
+        found = await deps.db.read(lambda tx: demands.of_month(tx, visitor.scope.town_id, month))
+        name = f'attachment; filename="demands-{month:%Y-%m}.csv"'
+        headers = HEADERS | {"Content-Disposition": name}
+        return Response(_table(pages, found), media_type="text/csv; charset=utf-8", headers=headers)
+
+    return router
+
+
+def _table(pages: Pages, found: list[Demand]) -> str:
+    written = io.StringIO()
+    lines = csv.writer(written)
+    lines.writerow([pages.say(column) for column in COLUMNS])
+    for one in found:
+        body = one.body or pages.say("demand_nobody")
+        lines.writerow([body, one.paper, one.item or "", one.times, one.insisted])
+    return BOM + written.getvalue()
+
+
+def _month(request: Request, deps: Deps) -> date:
+    """Read the month that is asked for; this one, if what was asked is none."""
+    try:
+        return date.fromisoformat(f"{request.query_params.get('month', '')}-01")
+    except ValueError:
+        return deps.clock.now().astimezone(SHANGHAI).date().replace(day=1)

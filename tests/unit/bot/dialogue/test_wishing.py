@@ -1,0 +1,139 @@
+"""Wishes for papers within whole messages: no way leads past the policy, and other matters stay what they are."""
+
+from dataclasses import replace
+from datetime import date
+from functools import cache
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.dialogue.commands import Ask, Command, Grievance, StartSkill, Status, Unknown
+from bot.dialogue.context import Context, Pending
+from bot.dialogue.guesses import Guess, Meaning
+from bot.dialogue.services import Services, services_of
+from bot.dialogue.understanding import understand
+from bot.dialogue.wishing import Insist, WantPaper
+from skills import registry
+from workflows.seals import policy
+from workflows.seals.policy import Kind
+
+TODAY = date(2026, 11, 23)
+
+
+@cache
+def services() -> Services:
+    return services_of({one.skill.id: one.skill.manifest for one in registry.load_all() if one.skill})
+
+
+def context() -> Context:
+    return Context(today=TODAY, skills=services().words, terms=services().terms | {"柳树村", "桃园村"})
+
+
+def papers(commands: list[Command]) -> list[str]:
+    return [each.wish.paper or each.wish.kind.value for each in commands if isinstance(each, WantPaper)]
+
+
+REFUSED = [(row.id, alias) for row in policy.load().refuse for alias in row.alias]
+FRAMES = (
+    "给俺开个{}证明", "银行非要俺{}证明 村里不给开", "{}证明 学校要 给开一个", "麻烦给俺娘开一份{}证明，领证用",
+    "喂小邻啊 俺要开{}证明", "{}证明", "想打个{}证明盖个章",
+)  # fmt: skip
+BESIDE = ("", "，另外路灯坏了", "，还有高龄津贴啥时候发", "，再帮俺开个居住证明", "，俺跑了三趟了")
+GUESSES = (Meaning(skill="residence_proof"), Meaning(skill="homestead_opinion"), Meaning(command="Paper"))
+
+
+@settings(max_examples=250, deadline=None)
+@given(st.sampled_from(REFUSED), st.sampled_from(FRAMES), st.sampled_from(BESIDE), st.sampled_from(GUESSES))
+def test_no_way_of_saying_leads_from_a_refused_paper_to_a_service_that_seals(
+    refused: tuple[str, str], frame: str, beside: str, meaning: Meaning
+) -> None:
+    said = frame.format(refused[1])
+    known = context()
+    guessed = replace(known, guesses={piece: Guess({meaning: 1.0}) for piece in (said, said.replace(" ", "，"))})
+    for commands in (understand(said + beside, known), understand(said + beside, guessed)):
+        started = [each.skill for each in commands if isinstance(each, StartSkill)]
+        assert not policy.load().skills() & set(started)
+        kinds = [each.wish.kind for each in commands if isinstance(each, WantPaper)]
+        assert kinds[:1] in ([], [Kind.REFUSED])
+        assert Kind.ALLOWED not in kinds or "居住证明" in beside
+
+
+@pytest.mark.parametrize(
+    ("said", "paper"),
+    [
+        ("身份证丢了。开个证明", "R20"),
+        ("俺爹没了，信用社要个死亡证明", "R11"),
+        ("开个居住证明，孩子上学，学校要的", "A01"),
+        ("俺要申请宅基地", "A02"),
+        ("银行非要俺单身证明。村里不给开。恁镇上也不给开！踢皮球是吧", "R08"),
+    ],
+)
+def test_what_belongs_to_a_wish_stays_with_it(said: str, paper: str) -> None:
+    commands = understand(said, context())
+    assert [type(each) for each in commands] == [WantPaper]
+    assert papers(commands) == [paper]
+
+
+def test_other_matters_beside_a_wish_stay_their_own() -> None:
+    lamp, proof = understand("桥头路灯不亮了，还有俺想开个无犯罪证明", context())
+    assert isinstance(lamp, StartSkill)
+    assert papers([proof]) == ["R05"]
+    question, paper = understand("高龄津贴啥时候发，再帮俺开个单身证明", context())
+    assert isinstance(question, Ask)
+    assert papers([paper]) == ["R08"]
+
+
+def test_the_mother_of_whom_was_spoken_before_is_meant() -> None:
+    said = "我妈柳树村王秀英 72 不会用手机 养老认证咋弄 再帮她开个居住证明 我买房贷款用"
+    commands = understand(said, context())
+    assert isinstance(commands[0], Ask)
+    (proof,) = (each for each in commands if isinstance(each, WantPaper))
+    assert (proof.wish.kind, proof.wish.paper, proof.wish.for_whom) == (Kind.ASK_FIRST, "A01", "王秀英")
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("居住证明办到哪了", Status),
+        ("村主任收了人家的钱才给盖的章", Grievance),
+        ("单身证明咋开", Ask),
+        ("居住证明要带啥", Ask),
+        ("啊吧啊吧", Unknown),
+    ],
+)
+def test_what_is_no_wish_is_none(said: str, kind: type) -> None:
+    assert [type(each) for each in understand(said, context())] == [kind]
+
+
+def test_a_guess_makes_a_wish_only_of_words_that_speak_of_a_paper() -> None:
+    guess = Guess({Meaning(command="Paper"): 1.0})
+    told = replace(context(), guesses={"误工证明能开不": guess, "砍树的证给我办一下": guess})
+    assert papers(understand("误工证明能开不", told)) == ["P02"]
+    assert understand("砍树的证给我办一下", told) == [Ask("砍树的证给我办一下")]
+
+
+def test_the_answer_to_our_question_is_read_with_what_was_said_before() -> None:
+    asked = replace(context(), wish="给俺开个证明")
+    (command,) = understand("银行要的，单身", asked)
+    assert isinstance(command, WantPaper)
+    assert (command.wish.paper, command.wish.receiver, command.asked) == ("R08", "银行", True)
+    (who,) = understand("信用社", replace(context(), wish="给俺开个收入证明"))
+    assert isinstance(who, WantPaper)
+    assert (who.wish.paper, who.wish.receiver) == ("P03", "信用社")
+    (other,) = understand("给俺开个单身证明", replace(context(), wish="给俺开个收入证明"))
+    assert isinstance(other, WantPaper)
+    assert other.wish.paper == "R08"
+    assert isinstance(understand("高龄津贴啥时候发", asked)[0], Ask)
+    assert isinstance(understand("桥头路灯不亮了", asked)[0], StartSkill)
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"), [("3", 3), ("三", 3), ("银行还是不认", 3), ("他不收", 3), ("1", 1), ("告知函呢", 2)]
+)
+def test_a_refusal_is_answered_by_a_number_or_in_words(said: str, answer: int) -> None:
+    assert understand(said, replace(context(), pending=Pending.LETTER)) == [Insist(answer)]
+
+
+def test_three_means_nothing_where_nothing_was_refused() -> None:
+    assert not any(isinstance(each, Insist) for each in understand("3", context()))
