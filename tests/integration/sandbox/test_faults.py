@@ -2,10 +2,15 @@
 
 import asyncio
 import json
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from sandbox.faults import OPTIONS, FaultKind
 
 ROBOT = "dinglin-sandbox"
 REPLY = {"msgtype": "text", "text": {"content": "答"}}
@@ -231,3 +236,200 @@ async def test_wrong_orders_are_answered_with_one_clear_sentence(http):
     assert (await http.post("/_sandbox/event", json={})).json()["error"] == "no_type"
     assert (await http.get("/_sandbox/inbox", params={"as": "v-0101", "after": "x"})).json()["error"] == "bad_number"
     assert (await http.get("/_sandbox/events", params={"as": "nobody"})).status_code == 404
+
+
+# --- the stream cut off, and taken by others
+
+
+async def closed(stream) -> bool:
+    """Say whether the socket was closed by the other side."""
+    try:
+        while True:
+            await asyncio.wait_for(stream.socket.recv(), 5)
+    except ConnectionClosed:
+        return True
+
+
+async def test_an_abrupt_disconnect_drops_the_socket_after_the_frame(http, stream):
+    await arm(http, "disconnect", times=1, kind="bot", how="abrupt")
+    async with stream() as bot:
+        await say(http)
+        assert (await bot.frame())["type"] == "CALLBACK"
+        assert await closed(bot)
+
+
+async def test_the_stream_is_sent_away_while_a_reply_is_carried_out(http, stream):
+    async with stream() as bot:
+        await say(http)
+        webhook = (await bot.frame())["data"]["sessionWebhook"]
+        await arm(http, "disconnect_reply", times=1, path="sendBySession")
+        assert (await http.post(webhook, json=REPLY)).json()["errcode"] == 0
+        assert (await bot.frame())["headers"]["topic"] == "disconnect"
+
+
+async def test_a_second_bot_swallows_frames_and_acknowledges_when_told_so(http, stream):
+    async with stream() as bot:
+        await arm(http, "second_bot", times=1)
+        await say(http)
+        assert await bot.is_silent()
+        assert (await http.get("/_sandbox/state")).json()["unackedCount"] == 1
+        await http.post("/_sandbox/clock", json={"machine_forward": 60.5})
+        assert "CALLBACK" in {(await bot.frame())["type"], (await bot.frame())["type"]}
+        await arm(http, "second_bot", times=1, acks="yes")
+        await say(http)
+        assert await bot.is_silent()
+        assert (await http.get("/_sandbox/state")).json()["unackedCount"] == 1
+
+
+async def test_a_second_bot_for_good_takes_about_half(http, stream):
+    await arm(http, "second_bot")
+    async with stream():
+        for _ in range(60):
+            await say(http)
+        (armed,) = (await http.get("/_sandbox/faults")).json()
+    assert 10 < armed["struck"] < 50
+
+
+async def test_started_anew_the_platform_knows_no_socket_no_ticket_and_no_token(http, stream, api, ticket):
+    async with stream() as bot:
+        await say(http)
+        first = await bot.frame()
+        unused = await ticket()
+        await http.post("/_sandbox/restart")
+        assert await closed(bot)
+    with pytest.raises(InvalidStatus):
+        await connect(unused, proxy=None)
+    assert (await api("POST", "/v1.0/robot/oToMessages/batchSend", a_batch())).json()["code"] == "InvalidAuthentication"
+    async with stream() as bot:
+        assert (await bot.frame())["headers"]["messageId"] == first["headers"]["messageId"]
+
+
+# --- what a frame says
+
+
+async def test_an_outsider_has_no_staff_id_and_no_corp(http, stream):
+    await arm(http, "outsider", sender="v-0101")
+    async with stream() as bot:
+        await say(http)
+        data = (await bot.frame())["data"]
+        await http.post("/_sandbox/say", json={"as": "v-0102", "text": "你好"})
+        other = (await bot.frame())["data"]
+    assert {"senderStaffId", "senderCorpId", "isAdmin"} & set(data) == set()
+    assert other["senderStaffId"] == "v-0102"
+
+
+async def test_what_is_said_arrives_as_what_the_robot_is_not_given(http, stream):
+    await arm(http, "unknown_type", times=1)
+    async with stream() as bot:
+        await say(http)
+        data = (await bot.frame())["data"]
+    assert data["msgtype"] == "unknownMsgType"
+    assert "text" not in data
+    assert isinstance(data["content"]["unknownMsgType"], str)
+
+
+@pytest.mark.parametrize("field", ["errMsg", "errorMessage"])
+async def test_both_names_of_the_reason_for_missing_words_can_be_had(http, stream, field):
+    await arm(http, "quota_exhausted", pool="push", field=field)
+    async with stream() as bot:
+        await say(http)
+        data = (await bot.frame())["data"]
+    assert data[field].startswith("受调用量超量影响")
+    assert "text" not in data
+
+
+# --- calls
+
+
+async def test_an_answer_is_lost_and_the_call_was_carried_out_all_the_same(http, stream, api):
+    async with stream() as bot:
+        await say(http)
+        webhook = (await bot.frame())["data"]["sessionWebhook"]
+    await arm(http, "lost_answer", times=1, path="sendBySession")
+    with pytest.raises(httpx.RemoteProtocolError):
+        await http.post(webhook, json=REPLY)
+    await arm(http, "lost_answer", times=1, path="/v1.0/robot")
+    with pytest.raises(httpx.RemoteProtocolError):
+        await api("POST", "/v1.0/robot/oToMessages/batchSend", a_batch())
+    lines = (await http.get("/_sandbox/inbox", params={"as": "v-0101"})).json()["messages"]
+    assert [line["text"] for line in lines if line["from"] == "bot"] == ["答", "x"]
+
+
+async def test_who_gave_up_while_it_hung_has_asked_for_nothing(http, stream):
+    async with stream() as bot:
+        await say(http)
+        webhook = (await bot.frame())["data"]["sessionWebhook"]
+    await arm(http, "hang_webhook", times=1)
+    with pytest.raises(httpx.ReadTimeout):
+        await http.post(webhook, json=REPLY, timeout=0.3)
+    await http.delete("/_sandbox/faults")
+    lines = (await http.get("/_sandbox/inbox", params={"as": "v-0101"})).json()["messages"]
+    assert [line for line in lines if line["from"] == "bot"] == []
+
+
+@pytest.mark.parametrize(
+    ("chosen", "field"),
+    [
+        ("invalid", "invalidStaffIdList"),
+        ("slowed", "flowControlledStaffIdList"),
+        ("filtered", "filteredStaffIdList"),
+    ],
+)
+async def test_a_send_that_succeeds_may_reach_nobody(http, api, chosen, field):
+    await arm(http, "not_reached", times=1, list=chosen)
+    answer = await api("POST", "/v1.0/robot/oToMessages/batchSend", a_batch())
+    assert (answer.status_code, answer.json()[field]) == (200, ["v-0101"])
+    assert (await http.get("/_sandbox/inbox", params={"as": "v-0101"})).json()["messages"] == []
+
+
+async def test_an_upload_fails(http, token):
+    await arm(http, "upload_failed", times=1)
+    file, query = {"media": ("a.pdf", b"%PDF")}, {"access_token": token, "type": "file"}
+    assert (await http.post("/media/upload", params=query, files=file)).json()["errcode"] == -1
+    assert (await http.post("/media/upload", params=query, files=file)).json()["errcode"] == 0
+    await arm(http, "token_expired", times=1, path="/media")
+    assert (await http.post("/media/upload", params=query, files=file)).json()["errcode"] == 40014
+
+
+# --- how faults are armed
+
+
+async def test_a_fault_may_strike_every_so_many_times(http, api):
+    await arm(http, "qps", every=3)
+    answers = [await api("POST", "/v1.0/robot/oToMessages/batchSend", a_batch()) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [200, 200, 403, 200, 200, 403]
+
+
+async def test_options_that_a_fault_does_not_have_are_refused(http):
+    wrong = [
+        ({"fault": "hang_open", "path": "/x"}, "no_such_option"),
+        ({"fault": "duplicate", "pool": "api"}, "no_such_option"),
+        ({"fault": "duplicate", "kind": "letter"}, "bad_option"),
+        ({"fault": "quota_exhausted", "pool": "both"}, "bad_option"),
+        ({"fault": "qps", "every": 0}, "bad_every"),
+    ]
+    for body, error in wrong:
+        assert (await http.post("/_sandbox/faults", json=body)).json()["error"] == error
+    assert (await http.get("/_sandbox/faults")).json() == []
+
+
+def test_every_fault_stands_in_the_reference():
+    told = (Path(__file__).parents[3] / "docs" / "reference" / "sandbox.md").read_text("utf-8")
+    assert [kind for kind in FaultKind if f"`{kind}`" not in told] == []
+    assert [name for names in OPTIONS.values() for name in names if f"`{name}`" not in told] == []
+
+
+async def test_what_went_over_the_wire_is_kept_when_asked_for(http, stream, api):
+    assert (await http.post("/_sandbox/wire", json={"keep": 10})).json() == {"keep": 10}
+    async with stream() as bot:
+        await say(http)
+        await bot.ack(await bot.frame())
+        await bot.is_silent()
+    await api("POST", "/v1.0/robot/oToMessages/batchSend", a_batch())
+    kept = (await http.get("/_sandbox/wire")).json()
+    assert [next(iter(entry)) for entry in kept] == ["method", "down", "up", "method"]
+    assert kept[-1]["request"] == a_batch()
+    assert kept[-1]["answer"]["invalidStaffIdList"] == []
+    await http.post("/_sandbox/wire", json={"keep": 0})
+    assert (await http.get("/_sandbox/wire")).json() == []
+    assert (await http.post("/_sandbox/wire", json={"keep": "x"})).json()["error"] == "bad_keep"
