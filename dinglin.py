@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import typer
 
 from bot import commands, serving, wording
+from bot.stamps import app_seals
 from evals.commands import app_bench, app_eval
 from skills.commands import app_skills
 from township.errors import TownshipError
@@ -19,6 +20,7 @@ from township.settings import Settings, read_settings
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 commands.mount(app)
 app.add_typer(app_skills, name="skills")
+app.add_typer(app_seals, name="seals")
 app.add_typer(app_eval, name="eval")
 app.add_typer(app_bench, name="bench")
 

@@ -64,6 +64,7 @@ BOT_LAYERS = (
         "reading",
         "registration",
         "serving",
+        "stamps",
     },
 )
 

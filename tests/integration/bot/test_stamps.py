@@ -1,0 +1,112 @@
+"""The register as a sheet and its chain, and the villages in which a chain of people cannot be staffed."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from openpyxl import load_workbook
+
+from bot import stamps
+from skills import chains, registry
+from tests.integration.bot.house import TOWN, House
+from tests.integration.bot.test_seals import sealed
+from township import directory
+from township.db import Database, Tx
+from township.ids import new_id
+from township.models import audit_entries, grants, person_values
+from workflows.seals import export, register
+from workflows.seals.models import seals
+from workflows.seals.wording import texts
+
+RESIDENCE = next(one.skill for one in registry.load_all() if one.skill and one.id == "residence_proof")
+
+
+async def test_the_register_is_written_in_words(house: House, tmp_path: Path) -> None:
+    await sealed(house)
+    found = await house.db.write(lambda tx: stamps._read(tx, house.clock.now()))
+    export.write(tmp_path / "book.xlsx", found)
+    book = load_workbook(tmp_path / "book.xlsx")
+    head, line = list(book.active.values) if book.active else ((), ())
+    told = dict(zip(map(str, head), map(str, line), strict=True))
+    assert (told["用途"], told["交给谁"], told["申请人"]) == ("孩子上学", "县第一小学", "赵兰")
+    assert (told["核实人"], told["批准人"], told["用印人"]) == ("李海", "孙立国", "方慧")
+    assert (told["份数"], told["状态"], told["印章"]) == ("1", "已盖", "示例镇柳树村村民委员会")
+    looked = await house.db.read(lambda tx: tx.execute(sa.select(audit_entries.c.what)).scalars().all())
+    assert "register" in looked
+
+
+async def test_what_was_erased_reads_as_erased_and_the_chain_still_holds(house: House) -> None:
+    await sealed(house)
+
+    def erase(tx: Tx) -> None:
+        tx.execute(sa.update(person_values).where(person_values.c.kind == "register").values(value=None))
+
+    await house.db.write(erase)
+    ((row,),) = (await house.db.write(lambda tx: stamps._read(tx, house.clock.now()))).values()
+    assert row["purpose"] == "（已删除）"
+    _, broken = await house.db.read(stamps._verify)
+    assert broken == {}
+
+
+async def test_a_line_that_somebody_changed_is_found(house: House) -> None:
+    await sealed(house)
+
+    def tamper(tx: Tx) -> None:
+        for verb in ("update", "delete"):
+            tx.exec_driver_sql(f"DROP TRIGGER register_lines_no_{verb}")
+        tx.exec_driver_sql("UPDATE register_lines SET copies = 9")
+
+    await house.db.write(tamper)
+    _, broken = await house.db.read(stamps._verify)
+    assert broken == {"示例镇柳树村村民委员会": 1}
+
+
+async def test_a_line_that_is_missing_at_the_end_is_found(house: House) -> None:
+    await sealed(house)
+
+    def look(tx: Tx) -> int | None:
+        seal = register.Seal(**tx.execute(sa.select(seals)).mappings().one())
+        return register.first_break([], seal)
+
+    assert await house.db.read(look) == 1
+
+
+def gaps_of(db: Database, village: str, clock: Any) -> list[chains.Gap]:
+    found = db.read_now(lambda tx: chains.gaps(tx, TOWN, RESIDENCE, clock.now()))
+    return [gap for gap in found if gap.village == village]
+
+
+def test_a_village_where_everybody_is_there_has_no_gap_for_a_villager(sqlite_town: Database, clock: Any) -> None:
+    found = gaps_of(sqlite_town, "柳树村", clock)
+    assert [gap for gap in found if not gap.applicant and not gap.away] == []
+
+
+def test_the_only_custodian_who_is_away_or_applies_is_named(sqlite_town: Database, clock: Any) -> None:
+    found = gaps_of(sqlite_town, "柳树村", clock)
+    assert {(gap.applicant, gap.away) for gap in found if gap.roles == ("custodian",)} == {
+        ("c-0010", ""),
+        ("", "c-0010"),
+    }
+    words = sqlite_town.read_now(lambda tx: [stamps._in_words(tx, gap)["words"] for gap in found])
+    assert any("方慧不在时" in line and "印章保管人" in line for line in words)
+
+
+@pytest.mark.parametrize("keeper", ["c-0104", "c-0102"])
+def test_a_custodian_of_the_village_fills_the_gap_unless_it_is_a_merged_role(
+    sqlite_town: Database, clock: Any, keeper: str
+) -> None:
+    """The deputy head may keep the seal; the head, who approves, is one person with two posts."""
+
+    def appoint(tx: Tx) -> None:
+        row = {"town_id": TOWN, "person_id": keeper, "role": "custodian", "village_id": "liushu"}
+        tx.execute(sa.insert(grants).values(id=new_id(), **row))
+
+    sqlite_town.write_now(appoint)
+    away = [gap for gap in gaps_of(sqlite_town, "柳树村", clock) if gap.away == "c-0010"]
+    assert bool(away) == (keeper == "c-0102")
+
+
+def test_every_role_has_a_name_for_people() -> None:
+    for role in directory.Role:
+        assert texts().has(f"role_{role.value}")
