@@ -111,6 +111,11 @@ def test_any_typed_text_comes_out_as_it_went_in(words: str) -> None:
     assert "用于" + re.sub(r"\s", "", words) + "，共1份" in printed(purpose=words)
 
 
+def test_without_a_number_the_paper_points_to_the_card_of_its_person() -> None:
+    assert "兹有王秀英（以本人身份证原件为准），实际居住" in printed(id_masked="（以本人身份证原件为准）")
+    assert "（居民身份证号码3703**********0012）" in printed()
+
+
 def test_what_nobody_can_see_is_not_printed() -> None:
     assert typesetting.plain("王\u202e英\u200b秀\x00\n梅\ue000 ") == "王英秀 梅"
 
