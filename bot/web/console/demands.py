@@ -1,4 +1,4 @@
-"""Who still asks for proofs that no village issues, month by month: bodies and counts, never persons. Also as a table."""
+"""Who still asks for proofs that no village issues, month by month: bodies and counts, never persons; also as CSV."""
 
 import csv
 import io
@@ -35,8 +35,10 @@ def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
             return demands.of_month(tx, town_id, month), demands.months(tx, town_id)
 
         found, months = await deps.db.read(look)
-        shown = {"month": month, "months": sorted({month, *months}, reverse=True), "demands": found}
-        return pages.show("demands/listed.html", visitor=visitor, here="demands", **shown)
+        known = sorted({month, *months}, reverse=True)
+        return pages.show(
+            "demands/listed.html", visitor=visitor, here="demands", month=month, months=known, demands=found
+        )
 
     @router.get(".csv")
     async def table(request: Request) -> Response:
