@@ -5,7 +5,7 @@ Used only where `Settings.may_turn_clock` says so: profile sandbox, every DingTa
 
 import asyncio
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import httpx
 
@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 PATIENCE = 20.0
 """How long a sandbox that was started beside us may take to answer, in seconds."""
 LONG_POLL = 25
+BEHIND = timedelta(seconds=1)
+"""A sandbox whose time is earlier than ours by more has forgotten how far it was turned."""
 
 
 class Demonstration:
@@ -54,25 +56,32 @@ class Demonstration:
 
     async def set_clock(self) -> None:
         """Take over the sandbox's time of day."""
-        self._follow((await self._http.get("/_sandbox/clock")).raise_for_status().json())
+        await self._follow((await self._http.get("/_sandbox/clock")).raise_for_status().json())
 
     async def open_office(self, calendar: Calendar) -> None:
         """Begin a demonstration in office hours: at night or on a Sunday no card would come before the next morning."""
         until = quiet_until(calendar, self._clock.now())
         if until is not None:
             to = {"to": until.replace(hour=8, minute=30).isoformat()}
-            self._follow((await self._http.post("/_sandbox/clock", json=to)).raise_for_status().json())
+            await self._follow((await self._http.post("/_sandbox/clock", json=to)).raise_for_status().json())
 
     async def follow_clock(self) -> None:
         """Wait for the clock to be turned, and turn ours; returns after each turn or after a while."""
         query = {"after": str(self._version), "wait": str(LONG_POLL)}
         try:
-            self._follow((await self._http.get("/_sandbox/clock", params=query)).raise_for_status().json())
+            await self._follow((await self._http.get("/_sandbox/clock", params=query)).raise_for_status().json())
         except httpx.TransportError:
             log.warning("the sandbox does not answer", extra={"action": "sandbox_silent"})
             await asyncio.sleep(1)
 
-    def _follow(self, told: dict[str, object]) -> None:
-        if told["version"] != self._version:
-            self._version = int(str(told["version"]))
-            self._clock.turn_to(datetime.fromisoformat(str(told["now"])))
+    async def _follow(self, told: dict[str, object]) -> None:
+        """Take over a time that was turned; a sandbox that was started anew is told how far its own had been."""
+        if told["version"] == self._version:
+            return
+        moment = datetime.fromisoformat(str(told["now"]))
+        if moment < self._clock.now() - BEHIND:
+            to = {"to": self._clock.now().isoformat()}
+            told = (await self._http.post("/_sandbox/clock", json=to)).raise_for_status().json()
+        else:
+            self._clock.turn_to(moment)
+        self._version = int(str(told["version"]))
