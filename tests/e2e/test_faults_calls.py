@@ -9,6 +9,9 @@ import pytest_asyncio
 
 from tests.e2e.storm import ANSWER, FILED, QUESTION, Storm, storm
 from tests.integration.bot.dingtalk.phone import until
+from township import outbox as boxes
+from township.clock import SHANGHAI
+from township.effects import SendFile, ToPerson
 from township.models import outbox
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -175,3 +178,56 @@ async def test_everything_at_once_passes_too(town: Storm) -> None:
     await asyncio.gather(*(town.is_filed(report) for report in reports))
     for report in reports:
         await town.card(f"c-{report.person[2:4]}01", report.words)
+
+
+@pytest.mark.parametrize("fault", ["upload_failed", "token_expired", "html", "hang_api", "lost_answer"])
+async def test_a_file_whose_upload_fails_arrives_once(town: Storm, fault: str) -> None:
+    await town.fault(fault, times=1, **({"path": "/media"} if fault != "upload_failed" else {}))
+    name = f"{fault}.pdf"
+    await sends(town, "v-0601", name)
+    await until(lambda: tried_or_left(town, fault))
+    await town.clear()
+    await town.passes(LONG)
+    await until(lambda: has_file(town, "v-0601", name))
+    await town.settles()
+    assert len(await files(town, "v-0601", name)) == 1
+
+
+async def sends(town: Storm, person: str, name: str) -> None:
+    """Put a file for somebody into the outbox."""
+    app = town.town.app
+    sha256 = app.store.keep(f"%PDF-1.7 {name}".encode())
+    effect = SendFile(ToPerson(person), sha256, name)
+    await app.db.write(lambda tx: boxes.put(tx, "shilizhen", [(name, effect)], now=app.clock.now()))
+    app.delivery.wake()
+
+
+async def files(town: Storm, person: str, name: str) -> list[dict]:
+    inbox = await town.phone.get("inbox", **{"as": person})
+    return [line for line in inbox["messages"] if line.get("name") == name]
+
+
+async def has_file(town: Storm, person: str, name: str) -> bool:
+    return bool(await files(town, person, name))
+
+
+async def test_a_broadcast_whose_answer_is_lost_is_heard_once_and_left_to_a_person(town: Storm) -> None:
+    """What may happen once only is never repeated on a guess. The last here: it turns the day to evening."""
+    clerk, duty = "c-0001", "c-0002"
+    await town.phone.say(clerk, "今晚七点半通知各村：停水到明早六点")
+    await until(lambda: says(town, clerk, "念一遍", 1))
+    await town.phone.say(clerk, "送审")
+    card = await town.card(duty, "停水")
+    await town.tap(duty, card, "approve")
+    await until(lambda: says(town, clerk, "到点就播", 1))
+    await town.fault("lost_answer", times=1, path="groupMessages/send")
+    await town.fault("qps", times=2, path="groupMessages/send")
+    evening = town.town.app.clock.now().astimezone(SHANGHAI).replace(hour=19, minute=30, second=0)
+    await town.phone.post("clock", to=evening.isoformat())
+    await town.struck("lost_answer")
+    await town.struck("qps")
+    await town.passes(10)
+    await until(lambda: says(town, clerk, "说不准到没到", 1))
+    await town.settles()
+    for village in range(1, 7):
+        assert await town.heard(f"v-0{village}01", "示例镇通知：停水到明早六点") == 1
