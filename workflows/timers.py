@@ -1,6 +1,6 @@
 """Late steps that are due: found by one partial index, taken through `cases.act`, by any process at once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -56,6 +56,17 @@ def sweep(tx: Tx, now: datetime, limit: int = 20) -> int:
     for timer in taken:
         fire(tx, timer, now=now)
     return len(taken)
+
+
+def end_at(tx: Tx, town_id: str, case_id: str, clock: str, at: datetime) -> None:
+    """Let a clock of a case end at a moment of its own instead of after its length."""
+    record = records.load(tx, town_id, case_id)
+    calendar = calendars.calendar_of(tx, town_id)
+    before = record.state.clocks
+    after = {**before, clock: replace(before[clock], fixed_due=at)}
+    records.store_clocks(tx, town_id, case_id, before, after, calendar)
+    nearest = records.nearest(after, calendar)
+    tx.execute(sa.update(cases).where(cases.c.id == case_id).values(due_at=nearest))
 
 
 def next_due(tx: Tx) -> datetime | None:

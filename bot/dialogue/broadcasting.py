@@ -13,9 +13,10 @@ from typing import Any
 from bot.dialogue import decisions, matters
 from bot.dialogue.commands import StartSkill
 from bot.dialogue.emergency import numbers, recognise
-from bot.dialogue.parts import FORM_LIVES, Part, Turn
+from bot.dialogue.parts import FORM_LIVES, Part, Turn, open_form
 from bot.wording import sentence
 from township import directory
+from township.clock import SHANGHAI
 from township.db import Tx
 from township.errors import TownshipError
 from township.lexicon import repair
@@ -25,6 +26,7 @@ from workflows import cases, tasks
 from workflows.broadcasts import listing, ordering, register, submission
 from workflows.broadcasts.drafts import Draft, Order
 from workflows.broadcasts.ordering import Known
+from workflows.broadcasts.register import Broadcast
 from workflows.broadcasts.submission import SKILL, Editor
 from workflows.cases import Act
 from workflows.state import Via
@@ -33,6 +35,8 @@ SHORT = 5
 """Characters up to which a text is hardly worth a broadcast."""
 LATELY = timedelta(hours=24)
 """How long after it was ordered a broadcast is meant by "make it eight"."""
+
+LONG_AGO = datetime(2000, 1, 1, tzinfo=SHANGHAI)
 
 
 @cache
@@ -80,7 +84,7 @@ def _of_villager(tx: Tx, turn: Turn, said: str, known: Known) -> Part | None:
         return replace(part, state={**part.state, "unheard_order": None})
     everybody = replace(known, own=tuple(known.villages))
     draft = ordering.order(said, everybody)
-    if draft is None or not draft.text or not ordering.is_order(said, everybody):
+    if draft is None or not draft.text or open_form(turn.heard):
         return None
     if turn.situation.is_cadre:
         return Part(texts().say("not_yours"), in_private=True)
@@ -170,6 +174,8 @@ def _afterwards(tx: Tx, turn: Turn, editor: Editor, said: str, known: Known) -> 
     """Take what is said about a broadcast that was handed over already."""
     if ordering.is_word("resend", said):
         return _resend(tx, turn, editor)
+    if ordering.is_word("list", said):
+        return Part(_listed(tx, listing.of_editor(tx, editor.town_id, editor.person_id, LONG_AGO)))
     if (number := ordering.called_off(said)) is not None:
         return _call_off(tx, turn, editor, number, sure=bool(number) or ordering.is_word("stop_it", said))
     last = register.latest_of(tx, editor.town_id, editor.person_id, turn.situation.at - LATELY)
@@ -196,25 +202,30 @@ def _resend(tx: Tx, turn: Turn, editor: Editor) -> Part | None:
 
 def _call_off(tx: Tx, turn: Turn, editor: Editor, number: str, *, sure: bool) -> Part | None:
     """Call a broadcast off before its minute; a bare "cancel" means one that was handed over lately."""
-    since = turn.situation.at - (timedelta(days=400) if sure else FORM_LIVES)
+    since = LONG_AGO if sure else turn.situation.at - FORM_LIVES
     waiting = listing.of_editor(tx, editor.town_id, editor.person_id, since)
     if number:
         waiting = [one for one in waiting if listing.number(tx, one.case_id).endswith(number)]
     if not waiting:
         return Part(texts().say("called_off_none")) if number else None
     if len(waiting) > 1:
-        lines = "\n".join(
-            texts().say(
-                "called_off_line",
-                number=listing.number(tx, one.case_id),
-                when=one.order.when_in_words(),
-                text=one.order.text,
-            )
-            for one in waiting
-        )
-        return Part(texts().say("called_off_which", count=len(waiting), lines=lines))
+        return Part(texts().say("called_off_which", count=len(waiting), lines=_lines(tx, waiting)))
     acting = Act(editor.town_id, waiting[0].case_id, "withdraw", turn.key(1), editor.person_id, {}, via=_via(turn))
     return _acted(tx, turn, acting)
+
+
+def _lines(tx: Tx, several: Sequence[Broadcast]) -> str:
+    numbers = ((one, listing.number(tx, one.case_id)) for one in several)
+    return "\n".join(
+        texts().say("called_off_line", number=number, when=one.order.when_in_words(), text=one.order.text)
+        for one, number in numbers
+    )
+
+
+def _listed(tx: Tx, waiting: Sequence[Broadcast]) -> str:
+    if not waiting:
+        return texts().say("listed_none")
+    return texts().say("listed", count=len(waiting), lines=_lines(tx, waiting))
 
 
 def _via(turn: Turn) -> Via:

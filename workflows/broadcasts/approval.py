@@ -3,20 +3,21 @@
 Nothing here believes a text: whoever approves holds a task of the case, is another person, and is shown what is sent.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import sqlalchemy as sa
 
 from township import directory
 from township.db import Tx
 from township.errors import Refused
-from workflows import catalogue
+from workflows import catalogue, timers
 from workflows.broadcasts import minutes, register
 from workflows.broadcasts.drafts import check_quiet
 from workflows.broadcasts.policy import Level
 from workflows.broadcasts.register import Broadcast
 from workflows.catalogue import Occasion
 from workflows.models import cases
+from workflows.promises import STAGE_CLOCK
 
 AGAIN = timedelta(hours=2)
 """How long after its minute a broadcast may be sent again where it did not arrive."""
@@ -44,8 +45,11 @@ def _approve(tx: Tx, occasion: Occasion) -> None:
     names = register.villages(tx, found.town_id)
     register.check_same(tx, found.town_id, found.order, minute, but=found.id, names=names)
     register.change(tx, found.id, approvals=_approved(found, occasion))
-    if _stage(tx, occasion.case_id) == "scheduled":
+    stage = _stage(tx, occasion.case_id)
+    if stage == "scheduled":
         register.change(tx, found.id, state="set", next_at=minute)
+    else:
+        timers.end_at(tx, found.town_id, found.case_id, STAGE_CLOCK + stage, found.lapses_at)
 
 
 def _sign(tx: Tx, occasion: Occasion) -> None:
@@ -94,8 +98,3 @@ def _check_person(tx: Tx, found: Broadcast, occasion: Occasion) -> None:
 
 def _stage(tx: Tx, case_id: str) -> str:
     return str(tx.execute(sa.select(cases.c.stage).where(cases.c.id == case_id)).scalar_one())
-
-
-def is_late(found: Broadcast, now: datetime) -> bool:
-    """Say whether nobody has approved it in time."""
-    return found.state == "waiting" and now >= found.lapses_at

@@ -100,6 +100,10 @@ def _after(draft: Draft, verb: str, rest: str, known: Known) -> Draft | None:
     if spoken is not None and not draft.spoken.is_whole:
         draft = replace(draft, spoken=spoken.over(draft.spoken))
     text = _compiled("text_starts").sub("", rest).strip(" ,，")
+    if _compiled("asks_first").match(text):
+        return None
+    if not draft.zones and _compiled("complains").search(rest):
+        return None
     is_weak = verb in words()["weak"]
     if is_weak and (re.match(words()["not_text"], text) or not (draft.zones or draft.spoken != Spoken())):
         return None

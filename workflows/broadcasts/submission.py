@@ -13,7 +13,7 @@ from township.errors import Refused
 from township.ids import new_id
 from township.models import towns
 from township.scope import Scope
-from workflows import calendars, cases, census, definitions, engine
+from workflows import calendars, cases, census, definitions, engine, timers
 from workflows.broadcasts import register
 from workflows.broadcasts.drafts import Draft, Order, settled, texts
 from workflows.broadcasts.models import broadcasts
@@ -21,6 +21,7 @@ from workflows.broadcasts.moments import words
 from workflows.broadcasts.policy import Level, policy
 from workflows.cases import Act, Opening, Outcome
 from workflows.definition import choose
+from workflows.promises import STAGE_CLOCK
 from workflows.state import CaseState, Via, World
 from workflows.who import Cast
 
@@ -127,7 +128,9 @@ def submit(tx: Tx, editor: Editor, draft: Draft, *, key: str, conversation_id: s
         return outcome
     if not outcome.tasks:
         raise Refused("broadcast_nobody")
-    tx.execute(sa.insert(broadcasts).values(**_row(editor, order, outcome.case_id, now)))
+    row = _row(editor, order, outcome.case_id, now)
+    tx.execute(sa.insert(broadcasts).values(**row))
+    timers.end_at(tx, editor.town_id, outcome.case_id, STAGE_CLOCK + outcome.stage, row["lapses_at"])
     return outcome
 
 

@@ -349,3 +349,35 @@ async def test_how_many_have_read_it_is_said_from_what_was_counted(house: House)
     await approve(house, DUTY)
     await house.until(EVENING)
     assert "柳树村还没数" in await house.reply(CLERK, "多少人看了")
+
+
+async def test_the_card_says_until_when_it_waits(house: House) -> None:
+    await ordered(house)
+    _, card = house.card(DUTY)
+    assert "11月23日（周一）20:00前" in card["status"]
+
+
+async def test_what_is_set_is_listed_and_called_off_by_its_number(house: House) -> None:
+    await ordered(house)
+    await ordered(house, "明早八点通知柳树村开会")
+    said = await house.reply(CLERK, "播的都有哪些")
+    assert "播2026-0001 11月23日（周一）19:30：停水" in said
+    assert "取消" in await house.reply(CLERK, "取消")
+    assert "播2026-0002 不播了" in await house.reply(CLERK, "取消 播2026-0002")
+    assert "播2026-0002" not in await house.reply(CLERK, "播的都有哪些")
+
+
+async def test_a_returned_order_is_mended_in_words_and_handed_over_again(house: House) -> None:
+    await ordered(house)
+    key, _ = house.card(DUTY)
+    await house.taps_on(DUTY, key, "reject", reason="写上几点来水")
+    assert "写上几点来水" in house.heard(CLERK)[-1]
+    assert "原来那条" not in (draft := await house.reply(CLERK, "文字改成停水到明早六点"))
+    assert "“示例镇通知：停水到明早六点”" in draft
+    assert "送给何雪梅看了" in await house.reply(CLERK, "送审")
+
+
+async def test_a_draft_is_not_shown_in_a_group(house: House) -> None:
+    said = await house.reply(CLERK, "今晚七点半通知各村停水", group="cidliushu=")
+    assert "停水" not in said
+    assert "私下" in said

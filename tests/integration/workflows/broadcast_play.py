@@ -38,7 +38,6 @@ VILLAGE_CLERK, VILLAGE_HEAD, TOWN_CLERK, TOWN_DUTY, MAYOR, VILLAGER = "c1", "c2"
 PEOPLE = (VILLAGE_CLERK, VILLAGE_HEAD, TOWN_CLERK, TOWN_DUTY, MAYOR, VILLAGER)
 GROUPS = {"liushu": "g-liushu", "taoyuan": "g-taoyuan"}
 WEATHER = ("fine", "fine", "fine", "lost", "refused", "killed", "busy", "unsent", "page")
-SKILL = next(one.skill for one in registry.load_all() if one.id == "broadcast")
 
 
 class Killed(BaseException):
@@ -98,7 +97,9 @@ class Play:
         self.groups = Groups(self.clock)
         self.ordered: list[Ordered] = []
         self._keys = 0
-        prepare(db, SKILL, at=START)
+        skill = registry.load(registry.HERE / "broadcast").skill
+        assert skill is not None
+        prepare(db, skill, at=START)
         db.write_now(_with_groups)
 
     def order(self, editor: str, level: Level, ahead: int, *, daily: bool) -> None:

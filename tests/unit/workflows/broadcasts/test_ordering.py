@@ -51,6 +51,8 @@ ORDERS = {
     "请通知柳树村村民：明天上午9点到村委会领鸡苗": ("明天上午9点到村委会领鸡苗", ("liushu",), Level.DAILY, ""),
     "今晚七点半通知停水": ("停水", (), Level.DAILY, "11-23 19:30"),
     "发个通知": ("", (), Level.DAILY, ""),
+    "今晚八点在喇叭里喊一下俺家牛丢了": ("俺家牛丢了", (), Level.DAILY, "11-23 20:00"),
+    "用大喇叭喊一下：谁家的羊跑了": ("谁家的羊跑了", (), Level.DAILY, ""),
 }
 
 
@@ -87,6 +89,11 @@ def test_an_order_is_taken_with_all_that_it_says(said: str, expected: tuple[str,
         "路灯坏了",
         "去年的通知我找不到了",
         "播种机借一下",
+        "发通知咋弄",
+        "大喇叭播一遍又一遍烦死",
+        "喇叭喊一下午了",
+        "今天通知各村开会了没",
+        "通知在哪看",
     ],
 )
 def test_other_words_order_nothing(said: str) -> None:
@@ -170,6 +177,8 @@ def test_a_draft_is_remembered_as_it_is(said: str) -> None:
         ("resend", "补发"),
         ("stop_it", "停播"),
         ("reads", "多少人看了"),
+        ("list", "播的都有哪些"),
+        ("list", "我的广播都有哪些"),
     ],
 )
 def test_short_words_are_known(name: str, said: str) -> None:
