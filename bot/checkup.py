@@ -54,7 +54,7 @@ class Finding:
 
 async def look(settings: Settings, *, dingtalk: bool) -> list[Finding]:
     """Look at everything on this machine, and with `dingtalk` at the platform's side."""
-    found = [_database(settings), _model(settings), _fonts(), _disk(settings), *_profile(settings)]
+    found = [_database(settings), _model(settings), look_at_fonts(), _disk(settings), *_profile(settings)]
     if dingtalk:
         found += await _platform(settings)
     return found
@@ -81,7 +81,7 @@ def _model(settings: Settings) -> Finding:
     return Finding("embedder", Verdict.WARN, texts().say("embedder_missing", path=folder))
 
 
-def _fonts() -> Finding:
+def look_at_fonts() -> Finding:
     """Papers need a Chinese serif font."""
     try:
         typesetting.check_fonts()

@@ -50,6 +50,9 @@ BOT_LAYERS = (
         "members",
         "todos",
         "errands",
+        "enclosures",
+        "press",
+        "printing",
         "presence",
     },
     {

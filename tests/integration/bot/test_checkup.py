@@ -13,6 +13,7 @@ from tests.integration.bot.living import settings_of
 from township import schema
 from township.db import Database
 from township.settings import Settings
+from workflows.seals.paper import typesetting
 
 
 @pytest.fixture(scope="module")
@@ -81,3 +82,14 @@ async def test_a_missing_model_is_a_warning_that_names_the_command(tmp_path: Pat
     verdict, words = (await verdicts(settings, dingtalk=False))["embedder"]
     assert verdict is Verdict.WARN
     assert "make setup" in words
+
+
+def test_without_a_chinese_font_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(typesetting, "FONT", "No Such Serif SC")
+    typesetting._press.cache_clear()
+    try:
+        found = checkup.look_at_fonts()
+    finally:
+        typesetting._press.cache_clear()
+    assert found.verdict is Verdict.WARN
+    assert "apt-get install fonts-noto-cjk" in found.words

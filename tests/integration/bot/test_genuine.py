@@ -2,6 +2,8 @@
 
 import asyncio
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import httpx
@@ -76,6 +78,12 @@ async def test_what_a_keeper_brings_is_still_a_document_unless_it_bears_our_seal
     assert "一个字没改过" in await house.reply(KEEPER, file=(NAME, content))
     heard = await house.says(KEEPER, file=("关于停水的通知.txt", "第一条 周六停水。".encode()))
     assert all("电子章" not in words for words in heard)
+
+
+def test_nothing_of_papers_is_loaded_when_the_app_starts() -> None:
+    code = "import sys, bot.app; print([one for one in ('typst', 'segno', 'pyhanko') if one in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 # --- the page behind the QR code
