@@ -51,7 +51,6 @@ from township.db import Database, Tx, sqlite_path
 from township.effects import Announce, Effect, MirrorTodo, RefreshCards, Say, ShowCard
 from township.filestore import FileStore
 from township.locks import FileLock
-from township.processes import Presence
 from township.settings import Settings
 from township.vault import Vault
 from township.workdays import Calendar
@@ -84,15 +83,15 @@ class App:
         self.demonstration: Demonstration | None = None
         self.store = FileStore(settings.home)
         self.vault = Vault.open(settings.home, settings.key.get_secret_value())
-        self._presence: Presence | None = None
+        self._presence = presence_of(settings)
+        self._presence = presence_of(settings)
 
     async def start(self) -> None:
         """Open everything and begin to listen; ready when the stream is open."""
         schema.reach(self.db)
         schema.check(self.db)
-        if presence := presence_of(self.settings):
-            await asyncio.to_thread(presence.enter)
-            self._presence = presence
+        if self._presence is not None:
+            await asyncio.to_thread(self._presence.enter)
         if isinstance(self.clock, OffsetClock):
             self.demonstration = Demonstration(self.settings.api_url, self.clock)
             await self.demonstration.wait_until_there()

@@ -3,25 +3,31 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from bot.workers import Workers
 from township import schema
 from township.db import sqlite_path
-from township.processes import Index, Presence, Process, mark_of
+from township.processes import Index, Process, mark_of
 from township.settings import Settings
 
+if TYPE_CHECKING:
+    from township.presence import Presence
 
-def presence_of(settings: Settings) -> Presence | None:
+
+def presence_of(settings: Settings) -> "Presence | None":
     """Say who this process is; None on SQLite, where no other can live."""
     if sqlite_path(settings.database):
         return None
+    from township.presence import Presence  # with psycopg: ten megabytes that SQLite does not need
+
     address = f"{settings.host}:{settings.port}"
     return Presence(
         settings.database, Process(schema.newest(), _index(settings), mark_of(settings.home / "files"), address)
     )
 
 
-def listen(presence: Presence, workers: Workers) -> None:
+def listen(presence: "Presence", workers: Workers) -> None:
     """Let the workers hear what other processes call, and look round after a time of not hearing."""
     loop = asyncio.get_running_loop()
     presence.listen(

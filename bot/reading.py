@@ -6,6 +6,7 @@ from knowledge import embeddings
 from knowledge.embeddings import Embedder
 from knowledge.index import ChromaIndex, ExactIndex, VectorIndex
 from knowledge.library import Library
+from knowledge.tiers import Tiers
 from township.db import Database
 from township.errors import Mistake
 from township.settings import Settings
@@ -29,9 +30,9 @@ def _index(settings: Settings, embedder: Embedder | None, *, alone_is_fine: bool
     if embedder is None:
         return ExactIndex()
     if settings.chroma_url:
-        return ChromaIndex.server(settings.chroma_url)
+        return Tiers(ChromaIndex.server(settings.chroma_url))
     try:
-        return ChromaIndex.embedded(Path(settings.home) / "index")
+        return Tiers(ChromaIndex.embedded(Path(settings.home) / "index"))
     except Mistake as mistake:
         if mistake.code != "index_in_use" or not alone_is_fine:
             raise

@@ -4,6 +4,8 @@ e5 models want `query: ` and `passage: ` before a text; an embedder adds what it
 """
 
 import json
+import shutil
+import tempfile
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -57,7 +59,7 @@ class OnnxEmbedder:
         options.intra_op_num_threads = threads
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # the bot needs the cores as well
         options.enable_cpu_mem_arena = False  # an arena keeps the memory of the longest batch for good
-        path = str(folder / "model_int8.onnx")
+        path = str(_mapped(folder))
         self._session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
     def embed_query(self, text: str) -> Floats:
@@ -80,6 +82,35 @@ class OnnxEmbedder:
             ids[row, : len(encoding)] = encoding.ids
             mask[row, : len(encoding)] = 1
         return np.asarray(self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0], np.float32)
+
+
+def _mapped(folder: Path) -> Path:
+    """Write the network once more with its weights in a file beside it, which is mapped, not read: the same vectors.
+
+    Eleven megabytes less, a faster start, and several processes of a machine share the pages. A folder that cannot be
+    written to serves as it is.
+    """
+    built, mapped = folder / "model_int8.onnx", folder / "mapped" / "model.onnx"
+    if mapped.exists() and mapped.stat().st_mtime >= built.stat().st_mtime:
+        return mapped
+    try:
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".mapped-") as work:
+            _write_mapped(built, Path(work) / mapped.parent.name / mapped.name)
+            shutil.rmtree(mapped.parent, ignore_errors=True)
+            (Path(work) / mapped.parent.name).rename(mapped.parent)
+    except OSError:
+        return built
+    return mapped
+
+
+def _write_mapped(built: Path, target: Path) -> None:
+    target.parent.mkdir()
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC  # the same on every machine
+    options.optimized_model_filepath = str(target)
+    options.add_session_config_entry("session.optimized_model_external_initializers_file_name", "weights")
+    options.add_session_config_entry("session.optimized_model_external_initializers_min_size_in_bytes", "1024")
+    onnxruntime.InferenceSession(str(built), options, providers=["CPUExecutionProvider"])
 
 
 def _batches(encodings: Sequence[Encoding]) -> Iterator[list[int]]:

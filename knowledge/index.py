@@ -30,8 +30,8 @@ HNSW: CreateHNSWConfiguration = {"space": "ip", "ef_construction": 100, "ef_sear
 class VectorIndex(Protocol):
     """Collections of unit vectors, each known by a key."""
 
-    def keys(self, collection: str) -> set[str]:
-        """Say what a collection holds; empty when there is none."""
+    def keys(self, collection: str, size: int = 0) -> set[str]:
+        """Say what a collection holds; empty when there is none. `size`: how many it is about to hold."""
 
     def add(self, collection: str, keys: Sequence[str], vectors: Floats) -> None:
         """Add vectors; the collection is made when it is not there."""
@@ -53,7 +53,7 @@ class ExactIndex:
         self._rows: dict[str, dict[str, Floats]] = {}
         self._matrices: dict[str, tuple[list[str], Floats]] = {}
 
-    def keys(self, collection: str) -> set[str]:
+    def keys(self, collection: str, size: int = 0) -> set[str]:
         return set(self._rows.get(collection, ()))
 
     def add(self, collection: str, keys: Sequence[str], vectors: Floats) -> None:
@@ -105,7 +105,7 @@ class ChromaIndex:
         settings = Settings(anonymized_telemetry=False)
         return cls(chromadb.HttpClient(parts.hostname or "127.0.0.1", port, ssl=ssl, settings=settings))
 
-    def keys(self, collection: str) -> set[str]:
+    def keys(self, collection: str, size: int = 0) -> set[str]:
         held = self._known.get(_name(collection))
         return set(held.get(include=[])["ids"]) if held else set()
 

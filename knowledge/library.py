@@ -130,7 +130,8 @@ class Library:
             return
         for shelf in shelves:
             collection = self.collection(shelf.partition)
-            lacking = sorted(set(shelf.hashes) - self.index.keys(collection))
+            hashes = set(shelf.hashes)
+            lacking = sorted(hashes - self.index.keys(collection, len(hashes)))
             for start in range(0, len(lacking), FILL_SLICE):
                 few = lacking[start : start + FILL_SLICE]
                 found = self.db.read_now(partial(vectors.load, embedder=self.embedder.name, hashes=few))
@@ -145,7 +146,8 @@ class Library:
         wanted = {shelf.partition: shelf.places for shelf in _shelves(self._owned)}
         for gone in partitions:
             collection = self.collection(gone)
-            if extra := self.index.keys(collection) - set(wanted.get(gone, ())):
+            hashes = set(wanted.get(gone, ()))
+            if extra := self.index.keys(collection, len(hashes)) - hashes:
                 self.index.remove(collection, extra)
 
 

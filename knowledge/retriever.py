@@ -5,16 +5,12 @@ is decided in `answers`.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import numpy as np
 import sqlalchemy as sa
-from langchain_core.callbacks import CallbackManagerForRetrieverRun
-from langchain_core.documents import Document
-from langchain_core.retrievers import BaseRetriever
 from numpy.typing import NDArray
-from pydantic import ConfigDict
 
 from knowledge import lexical, vectors
 from knowledge.library import Library, Shelf
@@ -162,18 +158,3 @@ def _rows(tx: Tx, clause_ids: Sequence[str]) -> dict[str, sa.RowMapping]:
 def _hit(row: sa.RowMapping, score: np.float32, cosine: np.float32, words: np.float32) -> Hit:
     values = {**row, "level": Level(row["level"])}
     return Hit(**values, score=float(score), cosine=None if np.isnan(cosine) else float(cosine), words=float(words))
-
-
-class ClauseRetriever(BaseRetriever):
-    """`retrieve` behind LangChain's interface: scope and day are fixed when it is made."""
-
-    model_config = ConfigDict(arbitrary_types_allowed=True)
-
-    library: Library
-    scope: Scope
-    at: datetime
-    limit: int = 10
-
-    def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
-        hits = retrieve(self.library, query, scope=self.scope, at=self.at, limit=self.limit)
-        return [Document(id=hit.clause_id, page_content=hit.text, metadata=asdict(hit)) for hit in hits]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
 
-from pypinyin import Style, lazy_pinyin
+from township.pinyin import readings
 
 _CONFUSED = (
     ("zh", "z"),
@@ -108,7 +108,7 @@ def _sounds(terms: frozenset[str], ordinary: frozenset[str]) -> Sounds:
 @lru_cache(maxsize=20_000)
 def syllables(text: str) -> tuple[str, ...]:
     """Give the sound of each character without its tone, confusable sounds made one."""
-    return tuple(_blurred(syllable) for syllable in lazy_pinyin(text, style=Style.NORMAL, errors="ignore"))
+    return tuple(map(_blurred, readings(text)))
 
 
 @cache

@@ -26,6 +26,7 @@ def settle() -> None:
     """
     gc.collect()
     gc.freeze()
+    give_back()
 
 
 def give_back() -> None:

@@ -143,7 +143,9 @@ def _matcher(words: dict[str, set[str]]) -> Matcher:
         for word in group:
             of_word.setdefault(word, []).append(name)
     keys = sorted(of_word)
-    return Matcher(ahocorasick_rs.AhoCorasick(keys), tuple(tuple(of_word[key]) for key in keys))
+    same: dict[tuple[str, ...], tuple[str, ...]] = {}  # the words are many, the groups of lists they belong to few
+    lists = (tuple(of_word[key]) for key in keys)
+    return Matcher(ahocorasick_rs.AhoCorasick(keys), tuple(same.setdefault(names, names) for names in lists))
 
 
 def _rule(kind: str, line: str | dict[str, str]) -> Rule:

@@ -6,9 +6,7 @@ Same length as the text, so that a place in one is the same place in the other. 
 from functools import cache
 from threading import Lock
 
-from pypinyin import Style
-from pypinyin.constants import PINYIN_DICT
-from pypinyin.style import convert
+from township.pinyin import reading
 
 _FIRST = 0xF0000  # a private plane: a syllable can never be mistaken for a written character
 _INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"))
@@ -34,11 +32,8 @@ def _code(syllable: str) -> str:
 
 @cache
 def _of_character(character: str) -> str:
-    readings = _READINGS.get(ord(character)) or PINYIN_DICT.get(ord(character))
-    if not readings:
-        return character
-    first = readings.split(",")[0]
-    return _code(convert(first, Style.NORMAL, strict=False))
+    sound = _READINGS.get(ord(character)) or reading(character)
+    return _code(sound) if sound else character
 
 
 def as_heard(text: str) -> str:

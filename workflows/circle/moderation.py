@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import ahocorasick_rs
-from pypinyin import lazy_pinyin
 
+from township.pinyin import reading
 from workflows.circle import digits
 from workflows.circle.digits import NumberKind
 from workflows.circle.rules import Level, Reason, WordList, rules
@@ -108,7 +108,7 @@ def _sounds(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _syllable(sign: str) -> str:
-    return "".join(lazy_pinyin(sign))
+    return reading(sign) or sign
 
 
 @cache

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from knowledge.index import ChromaIndex, ExactIndex, Floats, VectorIndex
+from knowledge.tiers import SMALL, Tiers
 from township.errors import Mistake
 
 RANDOM = np.random.default_rng(5)
@@ -43,6 +44,19 @@ def test_a_collection_lives_alike_in_both(tmp_path: Path) -> None:
     check_life_of_a_collection(chroma)
     check_life_of_a_collection(ExactIndex())
     chroma.close()
+
+
+def test_a_collection_that_grows_lies_in_chroma(tmp_path: Path) -> None:
+    chroma = ChromaIndex.embedded(tmp_path / "index")
+    tiers = Tiers(chroma)
+    check_life_of_a_collection(tiers)
+    assert chroma.keys("c") == set()
+    vectors, keys = some_vectors(SMALL + 1), [f"m{n}" for n in range(SMALL + 1)]
+    assert tiers.keys("c", len(keys)) == set()
+    tiers.add("c", keys, vectors)
+    assert chroma.keys("c") == set(keys)
+    assert next(iter(tiers.nearest("c", vectors[3], 5))) == "m3"
+    tiers.close()
 
 
 def test_the_cache_agrees_with_the_exact_scan(tmp_path: Path) -> None:

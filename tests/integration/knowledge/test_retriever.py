@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.chain import ClauseRetriever
 from knowledge.embeddings import HashEmbedder
 from knowledge.index import ChromaIndex, ExactIndex
 from knowledge.ingest import store
 from knowledge.library import Library
 from knowledge.models import VersionState
-from knowledge.retriever import ClauseRetriever, Hit, retrieve
+from knowledge.retriever import Hit, retrieve
 from tests.integration.knowledge.builders import TODAY, a_source, put
 from township.clock import SHANGHAI
 from township.db import Database

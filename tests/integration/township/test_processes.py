@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from township import processes, schema
 from township.db import Database
 from township.errors import Mistake
-from township.processes import Index, Presence, Process, mark_of
+from township.presence import Presence
+from township.processes import Index, Process, mark_of
 
 A = Process("0006", Index.SERVER, "m1", "here:1")
 B = Process("0006", Index.SERVER, "m1", "there:2")
