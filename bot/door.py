@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from bot import inbox
 from bot.alarms import Alarms
 from bot.delivery import Delivery
-from bot.dialogue import broadcasting, emergency
+from bot.dialogue import broadcasting, circle, emergency
 from bot.dingtalk import wire
 from bot.dingtalk.wire import Frame
 from bot.inbox import Accepted
@@ -79,7 +79,7 @@ class Door:
     def _emergency(self, incoming: Incoming) -> emergency.Emergency | None:
         if incoming.kind is MessageKind.silent or not incoming.text:
             return None
-        return emergency.recognise(incoming.text)
+        return _cry(incoming.text)
 
     async def _orders(self, incoming: Incoming) -> bool:
         """Say whether a cadre orders a broadcast with words of danger in it: it is read back, not answered as a cry."""
@@ -124,6 +124,15 @@ class Door:
         now = self._clock.now()
         await self._db.write(lambda tx: keep_event(tx, event, now))
         return True
+
+
+def _cry(text: str) -> emergency.Emergency | None:
+    """Find an emergency; of a post to the circle only what it plainly says counts, for it is told calmly."""
+    wish = circle.recognise(text)
+    if wish is None:
+        return emergency.recognise(text)
+    found = emergency.recognise(wish.text) if wish.ask is circle.Ask.POST else None
+    return found if found and found.kind is not emergency.Kind.UNKNOWN else None
 
 
 def keep_event(tx: Tx, event: DirectoryEvent, now: datetime) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.dialogue import broadcasting, calls, certificates, decisions, deputies, genuine, posting, small
 from bot.dialogue.carrying import carry_out
+from bot.dialogue.circle import Circle
 from bot.dialogue.commands import (
     Ask,
     CallOff,
@@ -155,7 +156,8 @@ class Mind:
         said = str(state.pop("alarm_said", ""))
         found = recognise(said)
         is_serious = found is not None and found.kind is not Kind.UNKNOWN
-        if not said or (is_serious and not names_service(said, services.words)):
+        is_post = circle.recognise(said) is not None
+        if not said or (is_serious and not is_post and not names_service(said, services.words)):
             return called_off, {}
         before = replace(
             heard,
@@ -163,7 +165,7 @@ class Mind:
             incoming=replace(heard.incoming, text=said, kind=MessageKind.text, by_voice=False),
         )
         commands, answers = await self._understood(before, situation, services)
-        return [*called_off, *(each for each in commands if isinstance(each, StartSkill | Ask))], answers
+        return [*called_off, *(each for each in commands if isinstance(each, StartSkill | Ask | Circle))], answers
 
     async def _looked_up(
         self, heard: Heard, situation: Situation, commands: Sequence[Command]

@@ -93,7 +93,7 @@ def _posts() -> None:
         sa.Column("told_on", sa.Date(), nullable=True, comment="the day of the digest that named it"),
         sa.Column("wiped_at", sa.BigInteger(), nullable=True, comment="its words and photos are gone"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_circle_posts")),
-        sa.UniqueConstraint("town_id", "key", name=op.f("uq_circle_posts_town_id")),
+        sa.UniqueConstraint("town_id", "key", name=op.f("uq_circle_posts_town_id_key")),
     )
     is_shown = sa.text("state = 'published'")
     with op.batch_alter_table("circle_posts", schema=None) as batch_op:

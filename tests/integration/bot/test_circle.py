@@ -312,3 +312,18 @@ async def test_the_menu_names_the_circle_and_opinions(house: House) -> None:
     assert "发邻友圈" in menu
     assert "意见" in menu
     assert "意见" in await house.reply("v-0102", "呜啦呜啦呜啦")
+
+
+@pytest.mark.parametrize(
+    "said", ["看邻友圈", "发邻友圈", "发邻友圈：捡到一只鞋，小孩的，红的", "发邻友圈：黑狗跑了，见着的说一声"]
+)
+async def test_calm_words_of_the_circle_are_no_alarm(house: House, said: str) -> None:
+    assert "110" not in await house.reply("v-0102", said)
+
+
+async def test_a_post_that_sounded_like_an_alarm_is_posted_after_all(house: House) -> None:
+    alarm = "".join(await house.says("v-0102", "发邻友圈：大集挪到河边了，别走错"))
+    assert "119" in alarm or "110" in alarm or "120" in alarm
+    assert await states(house) == []
+    await house.says("v-0102", "0")
+    assert await states(house) == ["published"]
