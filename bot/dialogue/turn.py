@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.dialogue import broadcasting, calls, certificates, decisions, deputies, genuine, posting, small
+from bot.dialogue import broadcasting, calls, certificates, circle, decisions, deputies, genuine, posting, small
 from bot.dialogue.carrying import carry_out
 from bot.dialogue.circle import Circle
 from bot.dialogue.commands import (
