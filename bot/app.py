@@ -84,7 +84,6 @@ class App:
         self.store = FileStore(settings.home)
         self.vault = Vault.open(settings.home, settings.key.get_secret_value())
         self._presence = presence_of(settings)
-        self._presence = presence_of(settings)
 
     async def start(self) -> None:
         """Open everything and begin to listen; ready when the stream is open."""
