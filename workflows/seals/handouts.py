@@ -34,6 +34,7 @@ def handouts(wish: Wish, of: Applicant, on: date) -> tuple[Sheet, ...]:
     receiver = wish.receiver or said.anybody
     declared = {
         "name": of.name or said.blank,
+        "id_masked": said.blank,
         "address": of.address,
         "item": wish.called,
         "receiver": receiver,

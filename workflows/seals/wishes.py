@@ -15,6 +15,8 @@ NAMED, HINTED, MENTIONED = 3, 2, 1
 """How sure a paper is: its name before the word for paper, a way of putting it, or its name somewhere."""
 OBJECT = 0.5
 """More for what follows the verb: that is what the paper is to say."""
+LONGEST = 150
+"""Characters of a wish; what is longer is a letter, and a paper is only one of the things that it speaks of."""
 MOST = 3
 """Papers that one sentence is taken to ask for."""
 
@@ -67,6 +69,8 @@ def classify(text: str, *, wished: bool = False, around: str = "") -> tuple[Wish
 def is_wish(heard: str) -> bool:
     """Tell whether words in plain form wish for a paper, and do not only ask about one."""
     words = phrases.load()
+    if len(heard) > LONGEST:
+        return False
     is_verb = any(words.find(name, heard) for name in ("verb", "apply"))
     if not (is_verb or words.find("paper", heard)) or words.find("not", heard):
         return False

@@ -12,18 +12,19 @@ from workflows.seals.policy import Kind
 from workflows.seals.wishes import classify, has_basis, is_wish
 
 HELD = [json.loads(line) for line in Path(__file__).with_name("wishes.jsonl").read_text("utf-8").splitlines()]
-"""Sixty wishes and twenty that are none, written down before the words of phrases.yaml were tried on them."""
+"""A hundred and twenty wishes and forty sentences that are none, each half written down before the words of phrases.yaml
+were tried on it: at the first try 54 and 56 of 60 wishes were read rightly, and 20 and 18 of 20 others left alone."""
 
 
 def papers(text: str) -> list[str]:
     return [wish.paper or wish.kind.value for wish in classify(text)]
 
 
-def test_of_sixty_ways_of_wishing_nearly_all_are_understood() -> None:
+def test_of_many_ways_of_wishing_nearly_all_are_understood() -> None:
     wished = [row for row in HELD if row["papers"]]
     right = [row for row in wished if set(papers(row["text"])) & set(row["papers"])]
-    assert len(wished) == 60
-    assert len(right) >= 58
+    assert len(wished) == 120
+    assert len(right) >= 118
 
 
 @pytest.mark.parametrize("text", [row["text"] for row in HELD if not row["papers"]])
