@@ -108,7 +108,7 @@ def _check_part(definition: Definition, state: CaseState, command: Command, task
     """Who has another part in the case does not act here, however the task came to that person."""
     if task is None or task.kind is not TaskKind.STAGE or command.by is None:
         return
-    if command.by in _without(definition, state, state.stage, world):
+    if command.by in left_out(definition, state, state.stage, world):
         raise Refused("another_part", action=command.action)
 
 
@@ -184,12 +184,12 @@ def _stay(
 def _check_may_take(definition: Definition, state: CaseState, person: str, world: World) -> None:
     """A restricted case, or a stage that keeps people apart, is given only to those who were named for it."""
     stage = definition.stage(state.stage)
-    left_out = _without(definition, state, state.stage, world)
+    without = left_out(definition, state, state.stage, world)
     if definition.workflow.restricted is not None:
-        named = resolve(stage.who, state.cast, world.facts, state.fields, left_out)
+        named = resolve(stage.who, state.cast, world.facts, state.fields, without)
     elif stage.without:
         each = (Who("", (choice,)) for choice in stage.who.choices)
-        named = tuple(one for who in each for one in resolve(who, state.cast, world.facts, state.fields, left_out))
+        named = tuple(one for who in each for one in resolve(who, state.cast, world.facts, state.fields, without))
     else:
         return
     if person not in named:
@@ -230,8 +230,8 @@ def _enter(definition: Definition, state: CaseState, name: str, world: World) ->
 def _staff(definition: Definition, state: CaseState, name: str, world: World) -> tuple[str, ...]:
     """Who may act in a stage; nobody decides on what is his or her own matter where the stage says so."""
     stage = definition.stage(name)
-    left_out = _without(definition, state, name, world)
-    return resolve(stage.who, state.cast, world.facts, state.fields, left_out)
+    without = left_out(definition, state, name, world)
+    return resolve(stage.who, state.cast, world.facts, state.fields, without)
 
 
 def staff(definition: Definition, state: CaseState, world: World) -> tuple[str, ...]:
@@ -239,21 +239,21 @@ def staff(definition: Definition, state: CaseState, world: World) -> tuple[str, 
     return _staff(definition, state, state.stage, world)
 
 
-def _without(definition: Definition, state: CaseState, name: str, world: World) -> frozenset[str]:
+def left_out(definition: Definition, state: CaseState, name: str, world: World) -> frozenset[str]:
     """Who may never act in a stage, for a part played elsewhere; deputies of such people neither."""
-    left_out: set[str | None] = set()
+    found: set[str | None] = set()
     for word in definition.stage(name).without:
         if word == Part.VILLAGER:
-            left_out.update(state.cast.villagers())
+            found.update(state.cast.villagers())
         elif word == Part.WRITER:
-            left_out.add(state.cast.wrote)
+            found.add(state.cast.wrote)
         elif word == "deciders":
             others = (people for stage, people in state.progress.decided.items() if stage != name)
-            left_out.update(person for people in others for person in people)
+            found.update(person for people in others for person in people)
         elif isinstance(person := state.fields.get(word), str):
-            left_out.add(person)
-    deputies = (one for one, absent in world.facts.stands_in.items() if absent & left_out)
-    return frozenset(person for person in (*left_out, *deputies) if person)
+            found.add(person)
+    deputies = (one for one, absent in world.facts.stands_in.items() if absent & found)
+    return frozenset(person for person in (*found, *deputies) if person)
 
 
 def _tell(what: tuple[TellWhat, ...], state: CaseState, world: World) -> tuple[Told, ...]:

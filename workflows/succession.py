@@ -51,7 +51,9 @@ def _stage(
     if in_order and not found and queue:
         found, queue = [queue[0]], queue[1:]
     if not found and not any(task.kind is TaskKind.STAGE for task in state.tasks):
-        found = [] if definition.workflow.restricted else _side(state, TaskKind.LEADER, person, world)[:1]
+        without = engine.left_out(definition, state, state.stage, world)
+        leaders = [one for one in _side(state, TaskKind.LEADER, person, world) if one not in without]
+        found = [] if definition.workflow.restricted else leaders[:1]
     after = replace(state, progress=replace(state.progress, queue=queue))
     return after, tuple(NewTask(TaskKind.STAGE, other) for other in (found[:1] if in_order else found))
 

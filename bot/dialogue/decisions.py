@@ -55,6 +55,8 @@ def fill(tx: Tx, turn: Turn, command: FillField, position: int) -> Part:
     act = open_act(turn)
     if act:
         task = tasks.get(tx, act["task"])
+        if task is not None and _wants_file(tx, turn, task, act):
+            return Part(texts().say("act_needs_file", number=task.number))
         if task is not None:
             return _act(tx, turn, task, act["action"], {**act["values"], act["field"]: command.text}, position)
         return Part(texts().say("closed_none"), state={"act": None})
@@ -63,6 +65,21 @@ def fill(tx: Tx, turn: Turn, command: FillField, position: int) -> Part:
         return Part(texts().say("closed_none"))
     action, field = waiting.wants_words
     return _act(tx, turn, waiting.task, action, {field: command.text}, position)
+
+
+def attached(tx: Tx, turn: Turn) -> Part | None:
+    """Take a file or picture that an action of a cadre has asked for; None when none was asked for."""
+    act = open_act(turn)
+    task = tasks.get(tx, act["task"]) if act and turn.photos else None
+    if task is None or not _wants_file(tx, turn, task, act):
+        return None
+    return _act(tx, turn, task, act["action"], {**act["values"], act["field"]: turn.photos}, 1)
+
+
+def _wants_file(tx: Tx, turn: Turn, task: TaskView, act: Mapping[str, Any]) -> bool:
+    known = offers.of_task(tx, turn.situation.town_id, task).get(act["action"])
+    spec = known.needs.get(act["field"]) if known else None
+    return spec is not None and spec.kind in (FieldKind.FILE, FieldKind.PHOTOS)
 
 
 def open_act(turn: Turn) -> Mapping[str, Any]:

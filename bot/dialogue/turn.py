@@ -206,6 +206,8 @@ class Mind:
         )
         if heard.incoming.kind is MessageKind.silent:
             return written(turn, [small.unheard(turn)], understood=True)
+        if turn.fetched and (given := decisions.attached(tx, turn)):
+            return written(turn, [given], understood=True)
         if thought.checked:
             return written(turn, [genuine.answered(tx, turn, one) for one in thought.checked], understood=True)
         if thought.papers:

@@ -29,6 +29,7 @@ from workflows.seals.wording import texts
 
 RULES = Path(__file__).with_name("precheck.yaml")
 COPIES = "copies"
+STORED = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +93,15 @@ def check(kind: Kind, held: Mapping[str, Any], today: dt.date, names: Mapping[st
         raise Mistake("copies_wrong", field=COPIES, most=known.most_copies)
     if kind.name in known.resolution:
         for name in ("meeting_date", "of", "attended", "votes", "minutes", "notice_from"):
-            if held.get(name) in (None, "", []):
+            if held.get(name) in (None, "", []) or (name == "minutes" and not _is_stored(held[name])):
                 raise Mistake("resolution_lacking", field=name, what=names.get(name, name))
         _check_resolution(*(int(held[name]) for name in ("of", "attended", "votes")))
         _check_notice(dt.date.fromisoformat(str(held["notice_from"])), today)
+
+
+def _is_stored(files: Any) -> bool:
+    """Say whether a value names files of the store by their hashes, and is no mere word."""
+    return isinstance(files, list) and all(STORED.fullmatch(str(one)) for one in files)
 
 
 def _check_resolution(of: int, attended: int, votes: int) -> None:

@@ -95,6 +95,12 @@ async def test_a_proof_goes_from_request_to_a_file_with_a_code(house_on_both: Ho
     assert register.first_break([line], seal) is None
 
 
+async def test_the_cards_say_that_it_is_over_once_it_is_sealed(house: House) -> None:
+    await sealed(house)
+    shown = {who: card_of(house, who)[1]["status"] for who in (CHECKER, HEAD, CUSTODIAN)}
+    assert set(shown.values()) == {"办结"}
+
+
 async def test_the_card_shows_what_will_be_printed(house: House) -> None:
     await asked_for(house)
     await tap(house, CHECKER, "check")
@@ -298,3 +304,18 @@ async def test_what_surely_was_not_sealed_may_be_sealed_again(house: House, monk
     assert not house.post.enclosed[APPLICANT]
     await tap(house, CUSTODIAN, "seal")
     assert len(house.post.enclosed[APPLICANT]) == 1
+
+
+async def test_a_homestead_goes_by_the_meeting_and_the_town(house: House) -> None:
+    """The clerk is asked for the meeting word by word, and gives the minutes as a picture."""
+    await house.says("v-0104", "翻建房子要村里盖章")
+    for said in ("翻建三间旧房", "三组老宅原址"):
+        await house.says("v-0104", said)
+    await tap(house, CHECKER, "check")
+    await tap(house, "c-0101", "resolved")
+    for said in ("11月22日", "60", "45", "40"):
+        await house.says("c-0101", said)
+    assert "照片或文件" in await house.reply("c-0101", "在村部放着")
+    await house.says("c-0101", pictures=1)
+    held = await house.db.read(lambda tx: tasks.of_person(tx, TOWN, "c-0101"))
+    assert [task.stage for task in held] == ["notice"]

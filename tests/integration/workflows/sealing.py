@@ -39,7 +39,7 @@ SKILLS = [one.skill for one in registry.load_all() if one.skill and one.id in ("
 VALUES: dict[str, dict[str, Any]] = {
     "asked": {"asked": "phone"}, "return": {"reason": "不对"}, "refuse": {"reason": "不行"},
     "amend": {"copies": 2}, "correct": {"more": "改一改"}, "reassign": {"to": "p1"},
-    "resolved": {"meeting_date": "2026-11-10", "of": 9, "attended": 8, "votes": 7, "minutes": "m"},
+    "resolved": {"meeting_date": "2026-11-10", "of": 9, "attended": 8, "votes": 7, "minutes": ["0" * 64]},
     "notice_over": {"notice_from": "2026-11-10", "notice_until": "2026-11-17", "objections": "没有"},
 }  # fmt: skip
 BINDING = frozenset({"check", "approve", "seal", "was_sealed", "was_not"})
