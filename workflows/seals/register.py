@@ -78,15 +78,20 @@ def hash_of(line: Line) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def seal_of(tx: Tx, town_id: str, village_id: str | None) -> Seal:
-    """Find the seal of a village (or, without one, of the town), and enter it when it is seen the first time."""
+def seal_of(tx: Tx, town_id: str, village_id: str | None, *, lock: bool = False) -> Seal:
+    """Find the seal of a village (or, without one, of the town), and enter it when it is seen the first time.
+
+    `lock`: its register is about to grow.
+    """
     seal_id = f"village:{village_id}" if village_id else f"town:{town_id}"
     villages = {one.id: one.name for one in directory.villages_of(tx, town_id)}
-    town = str(tx.execute(sa.select(towns.c.name).where(towns.c.id == town_id)).scalar() or "")
+    told = tx.execute(sa.select(towns.c.county, towns.c.name).where(towns.c.id == town_id)).first()
+    town = f"{told.county or ''}{told.name}" if told else ""
     name = texts().say("seal_of_village", town=town, village=villages[village_id]) if village_id else town
     row = {"id": seal_id, "town_id": town_id, "village_id": village_id, "name": name, "seq": 0}
     insert_ignore(tx, seals, {**row, "head": genesis(seal_id)}, ["id"])
-    found = tx.execute(locked(sa.select(seals).where(seals.c.id == seal_id))).mappings().one()
+    chosen = sa.select(seals).where(seals.c.id == seal_id)
+    found = tx.execute(locked(chosen) if lock else chosen).mappings().one()
     return Seal(**found)
 
 
@@ -98,7 +103,7 @@ def seals_of(tx: Tx, town_id: str) -> list[Seal]:
 
 def append(tx: Tx, paper: Paper, state: str, at: dt.datetime, *, copies: int, photo_sha256: str = "") -> Line:
     """Add the line of a paper that was sealed, revoked or replaced."""
-    seal = seal_of(tx, paper.town_id, paper.village_id)
+    seal = seal_of(tx, paper.town_id, paper.village_id, lock=True)
     who = papers.parts(tx, paper.id)
     purpose, receiver = _words(tx, paper, at)
     line = Line(
