@@ -20,7 +20,8 @@ MOST_QUESTIONS = 5
 MOST_APPROVALS = 2
 TOO_NEAR = 0.85
 NEVER = "false"
-APPROVES = "paper.approve"
+APPROVES = frozenset({"paper.approve", "broadcast.approve"})
+"""Actions of the capabilities by which somebody says yes to what binds others."""
 WANTED_SCENARIOS = (Kind.HAPPY, Kind.OVERDUE)
 
 
@@ -135,7 +136,7 @@ def _deadlines(skill: Skill) -> Iterable[str]:
     if workflow.clocks:
         return
     for stage in workflow.stages.values():
-        if stage.within is None and stage.until_field is None:
+        if stage.within is None and stage.until_field is None and stage.waits is not Waits.MACHINE:
             yield say("warn_no_deadline", name=stage.title)
 
 
@@ -178,7 +179,7 @@ ASPECTS: tuple[Callable[[Skill], Iterable[str]], ...] = (
 
 
 def _is_approval(stage: Stage) -> bool:
-    return any(action.vote or APPROVES in action.do for action in stage.actions.values())
+    return any(action.vote or APPROVES & set(action.do) for action in stage.actions.values())
 
 
 def _is_never(action: Action) -> bool:
