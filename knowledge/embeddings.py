@@ -15,8 +15,8 @@ import httpx
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
-from tokenizers import Encoding, Tokenizer
 
+from knowledge.pieces import Pieces
 from township.errors import Mistake
 
 Floats = NDArray[np.float32]
@@ -53,8 +53,7 @@ class OnnxEmbedder:
             raise Mistake("embedder_not_built", folder=str(folder)) from error
         self.name: str = card["name"]
         self.dimensions: int = card["dimensions"]
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.enable_truncation(MOST_TOKENS)
+        self._pieces = Pieces(folder / "tokenizer.json", most=MOST_TOKENS)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # the bot needs the cores as well
@@ -63,24 +62,24 @@ class OnnxEmbedder:
         self._session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
     def embed_query(self, text: str) -> Floats:
-        vector: Floats = self._run([self._tokenizer.encode(QUERY + text)])[0]
+        vector: Floats = self._run([self._pieces.of(QUERY + text)])[0]
         return vector
 
     def embed_passages(self, texts: Sequence[str]) -> Floats:
         vectors = np.empty((len(texts), self.dimensions), np.float32)
         for start in range(0, len(texts), SLICE):
-            encodings = self._tokenizer.encode_batch([PASSAGE + text for text in texts[start : start + SLICE]])
-            for batch in _batches(encodings):
-                vectors[[start + i for i in batch]] = self._run([encodings[i] for i in batch])
+            cut = [self._pieces.of(PASSAGE + text) for text in texts[start : start + SLICE]]
+            for batch in _batches(cut):
+                vectors[[start + i for i in batch]] = self._run([cut[i] for i in batch])
         return vectors
 
-    def _run(self, encodings: Sequence[Encoding]) -> Floats:
-        longest = max(len(encoding) for encoding in encodings)
-        ids = np.ones((len(encodings), longest), np.int64)  # piece 1 is <pad>
+    def _run(self, cut: Sequence[Sequence[int]]) -> Floats:
+        longest = max(map(len, cut))
+        ids = np.ones((len(cut), longest), np.int64)  # piece 1 is <pad>
         mask = np.zeros_like(ids)
-        for row, encoding in enumerate(encodings):
-            ids[row, : len(encoding)] = encoding.ids
-            mask[row, : len(encoding)] = 1
+        for row, pieces in enumerate(cut):
+            ids[row, : len(pieces)] = pieces
+            mask[row, : len(pieces)] = 1
         return np.asarray(self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0], np.float32)
 
 
@@ -113,11 +112,11 @@ def _write_mapped(built: Path, target: Path) -> None:
     onnxruntime.InferenceSession(str(built), options, providers=["CPUExecutionProvider"])
 
 
-def _batches(encodings: Sequence[Encoding]) -> Iterator[list[int]]:
+def _batches(cut: Sequence[Sequence[int]]) -> Iterator[list[int]]:
     """Group texts of like length, so that little is padding."""
     batch: list[int] = []
-    for i in sorted(range(len(encodings)), key=lambda i: len(encodings[i])):
-        if batch and (len(batch) + 1) * len(encodings[i]) > BATCH_TOKENS:
+    for i in sorted(range(len(cut)), key=lambda i: len(cut[i])):
+        if batch and (len(batch) + 1) * len(cut[i]) > BATCH_TOKENS:
             yield batch
             batch = []
         batch.append(i)
