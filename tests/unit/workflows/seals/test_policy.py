@@ -62,3 +62,11 @@ def test_a_policy_with_an_unknown_key_or_one_id_twice_is_refused(tmp_path: Path)
 
 def test_a_policy_that_nobody_checked_says_so() -> None:
     assert policy.load().checked == "", "the judicial office has not compared the sample"
+
+
+def test_the_guide_shows_every_row_as_still_to_be_checked() -> None:
+    guide = (Path(__file__).parents[4] / "docs/howto/开证明.md").read_text("utf-8").splitlines()
+    for row in policy.load().refuse:
+        assert f"| {row.item} | {row.name} | {row.go_to} | 待司法所核对 |" in guide, row.id
+    for row in policy.load().ask_first:
+        assert any(line.startswith(f"| {row.name} | ") and line.endswith("待司法所核对 |") for line in guide), row.id

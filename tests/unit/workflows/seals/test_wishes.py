@@ -12,8 +12,8 @@ from workflows.seals.policy import Kind
 from workflows.seals.wishes import classify, has_basis, is_wish
 
 HELD = [json.loads(line) for line in Path(__file__).with_name("wishes.jsonl").read_text("utf-8").splitlines()]
-"""A hundred and twenty wishes and forty sentences that are none, each half written down before the words of phrases.yaml
-were tried on it: at the first try 54 and 56 of 60 wishes were read rightly, and 20 and 18 of 20 others left alone."""
+"""A hundred and twenty wishes and forty sentences that are none, each half written before phrases.yaml was tried on it:
+at the first try 54 and 56 of 60 wishes were read rightly, and 20 and 18 of 20 others left alone."""
 
 
 def papers(text: str) -> list[str]:
