@@ -83,7 +83,8 @@ def cards(change: Change) -> Iterable[Effect]:
             yield ShowCard(ToPerson(task.person), task.id, change.case_id)
     ended = change.decision.ended.values()
     is_told = change.decision.kind == "acted" and change.decision.action in TOLD_MORE
-    if is_told or "withdrawn" in ended or ("done" in ended and change.via is not Via.CARD):
+    is_machine = change.via is Via.DELIVERY  # what a tap began is over: its card says "being sealed"
+    if is_told or is_machine or "withdrawn" in ended or ("done" in ended and change.via is not Via.CARD):
         yield RefreshCards(change.case_id)
 
 
@@ -105,7 +106,7 @@ def _is_for_villager(change: Change, task: Task) -> bool:
 
 
 def _is_listed(change: Change, task: Task) -> bool:
-    """Say whether a task waits in one list with others; whoever is asked because it is late gets a card all the same."""
+    """Say whether a task waits in one list with others; who is asked because it is late gets a card all the same."""
     stage = change.definition.workflow.stages.get(change.state.stage)
     return task.kind is TaskKind.STAGE and stage is not None and stage.listed
 
