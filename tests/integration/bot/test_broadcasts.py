@@ -6,6 +6,9 @@ from typing import Any
 import pytest
 
 from bot.dingtalk.faults import NotSent, QuotaExhausted, Rejected, Throttled, Unknown
+from bot.purse import Call, Limits
+from bot.registration import ACCOUNT
+from tests.integration.bot.conftest import OpenHouse
 from tests.integration.bot.house import House
 from township.clock import SHANGHAI
 
@@ -381,3 +384,18 @@ async def test_a_draft_is_not_shown_in_a_group(house: House) -> None:
     said = await house.reply(CLERK, "今晚七点半通知各村停水", group="cidliushu=")
     assert "停水" not in said
     assert "私下" in said
+
+
+@pytest.mark.parametrize(("level", "groups"), [("日常", 0), ("重要", 6)])
+async def test_calls_are_kept_for_important_broadcasts(open_house: OpenHouse, level: str, groups: int) -> None:
+    house = await open_house(Limits(api=100))
+    await house.reply(CLERK, "今晚七点半通知各村停水")
+    await house.reply(CLERK, f"级别改成{level}")
+    await house.reply(CLERK, "送审")
+    await approve(house, DUTY)
+    if groups:
+        await approve(house, MAYOR)
+    house.ledger.charge(ACCOUNT, Call.group_send, 79)
+    await house.until(EVENING)
+    assert len(in_groups(house)) == groups
+    assert "次数用完了" in house.heard(CLERK)[-1] or groups

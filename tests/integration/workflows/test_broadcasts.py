@@ -1,8 +1,10 @@
 """Broadcasts in any order: never twice, never unapproved, never before their minute, whatever dies in between."""
 
+import asyncio
 import random
 import shutil
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 
 from hypothesis import settings
@@ -11,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from tests.integration.workflows.broadcast_play import PEOPLE, TOWN_CLERK, VILLAGE_CLERK, WEATHER, Play
 from township.db import Database
+from workflows.broadcasts import minutes
 from workflows.broadcasts.policy import Level
 from workflows.state import Via
 
@@ -104,3 +107,18 @@ def test_a_long_story_holds_on_either_engine(db: Database) -> None:
     assert play.groups.heard, "the story was silent"
     assert any(one.gone for one in play.ordered)
     assert any(one.is_set and not one.gone for one in play.ordered)
+
+
+async def test_two_processes_at_the_same_minute_are_one(postgres_db: Database) -> None:
+    play, other = Play(postgres_db), Database(postgres_db.url)
+    play.order(TOWN_CLERK, Level.DAILY, 10, daily=False)
+    for person in PEOPLE:
+        play.act(0, person, "approve", Via.CARD)
+    play.clock.forward(timedelta(minutes=10))
+    now = play.clock.now()
+    swept = await asyncio.gather(*(db.write(lambda tx: minutes.sweep(tx, now)) for db in (postgres_db, other) * 4))
+    assert sum(swept) == 1
+    await asyncio.to_thread(play.passes, 0, "fine")
+    play.check()
+    assert len(play.groups.heard) == 2
+    other.close_now()
