@@ -4,10 +4,12 @@ import asyncio
 import re
 import time
 from collections import Counter, OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from evals.bench.control import Json
-from evals.bench.soak.villagers import Told, Villager
+from evals.bench.soak.told import Told
+from evals.bench.soak.villagers import Villager
 
 DOUBLE = 0.1
 """The share of taps that are made twice at once, by a quick thumb."""
@@ -34,6 +36,7 @@ class Cadres:
     """Everybody with cards."""
 
     told: Told
+    villagers: Mapping[str, Villager]
     taps: list[Tapped] = field(default_factory=list)
     tries: Counter[str] = field(default_factory=Counter)
     _waiting: OrderedDict[tuple[str, str], Next] = field(default_factory=OrderedDict)
@@ -53,17 +56,17 @@ class Cadres:
 
     def _action(self, card: Json) -> str:
         """Choose what to do with a card; empty for nothing."""
-        offered = {button["action"] for button in card["buttons"]}
-        words = self.told.words
-        if words["take"] in offered:
-            return str(words["take"])
+        offered, words = {button["action"] for button in card["buttons"]}, self.told.words
+        for action in words["take"]:
+            if action in offered:
+                return str(action)
         villager = self._reporter(card)
         return str(words["close"]) if words["close"] in offered and villager and villager.sees_through else ""
 
     def _reporter(self, card: Json) -> Villager | None:
         """Find whose report a card shows."""
         found = re.search(self.told.words["mark"], card["params"].get("body", ""))
-        return self.told.reports.get(found[0]) if found else None
+        return self.villagers.get(self.told.reports.get(found[0], "")) if found else None
 
     async def tap_steadily(self, per_second: float) -> None:
         """Tap what waits, for ever."""
@@ -78,6 +81,10 @@ class Cadres:
                 self._start(track, person, action)
                 if self.told.rng.random() < DOUBLE:
                     self._start(track, person, action)
+
+    def is_idle(self) -> bool:
+        """Say whether no card waits."""
+        return not self._waiting and not self._under_way
 
     async def rest(self) -> None:
         """Wait for the taps under way."""

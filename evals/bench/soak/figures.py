@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from evals.bench.soak import services
 from evals.bench.soak.cadres import Cadres, Tapped
 from evals.bench.soak.fleet import Fleet, growth
 from evals.bench.soak.ledger import Ledger, Owed
 from evals.bench.soak.rows import Rows
-from evals.bench.soak.villagers import Told
+from evals.bench.soak.told import Told
 from evals.bench.soak.weather import Weather
 from evals.harness import Report
 
@@ -46,6 +47,9 @@ def report(played: Played) -> Report:
         "kills": played.fleet.kills,
         **_lost(played),
         **_doubled(played),
+        **services.papers(played.told, played.rows),
+        **services.broadcasts(played.told, ledger, played.rows),
+        **services.posts(played.rows),
         "in_doubt": played.rows.count("SELECT count(*) FROM outbox WHERE state = 'unknown'"),
         "growth": round(growth(played.fleet.weights), 3),
         "pss_mb": round(max((one.mb for one in played.fleet.weights), default=0.0), 1),

@@ -22,20 +22,27 @@ from evals.bench.messages import prepare, write_town
 from evals.bench.phones import Town
 from evals.bench.soak import figures
 from evals.bench.soak.cadres import Cadres
+from evals.bench.soak.crier import cry
 from evals.bench.soak.fleet import Fleet
 from evals.bench.soak.ledger import Ledger
+from evals.bench.soak.pace import Pace
 from evals.bench.soak.rows import Rows
-from evals.bench.soak.villagers import Pace, Told, Villager, settle
+from evals.bench.soak.stories import STORIES
+from evals.bench.soak.told import Told
+from evals.bench.soak.villagers import Villager, settle
 from evals.bench.soak.weather import Weather, read
 from evals.harness import Report
 from township.settings import Settings
 
 SOURCE = Path(__file__).with_name("soak.yaml")
 WINDOWS = {"redelivery": 3, "redeliveries": 60}
-TAPS = 10.0
+TAPS = 15.0
 """Most taps a second; cards come more slowly."""
-TURN_EVERY, TURN = 30.0, 660.0
-"""Every half minute business time is turned by eleven: a second notice to somebody waits for ten."""
+TURN, OFFICE = 660.0, 8 * 3600.0
+"""Business time is turned by eleven minutes: a second notice to somebody waits for ten. Offices are open so long."""
+TURN_EVERY = 30.0
+CALM = 4
+"""So many seconds in which nothing waits are the end."""
 KILLING = 0.5
 """Kills fall in the first half: the second is one life, so that its growth can be read."""
 LONG = 600.0
@@ -82,7 +89,7 @@ class Ears(Control):
         if event["kind"] == "message" and event["message"]["from"] == "bot" and not event["message"]["group"]:
             for person in event["to"]:
                 if villager := self.villagers.get(person):
-                    villager.hear(event["message"]["text"])
+                    villager.hear(event["message"])
 
 
 class Soak:
@@ -101,12 +108,12 @@ class Soak:
             ears = Ears(http)
             state = await ears.get("state")
             faults = [one for one in read(self.words["weather"]) if not one.long or seconds >= LONG]
-            self.ledger, self.weather = Ledger(), Weather(ears, faults)
+            self.ledger, self.weather = Ledger(self.words["held_back"]), Weather(ears, faults)
             self.told = Told(self.words, ears, self.ledger, self.weather, Pace(rate), self.rng)
             self.villagers = settle(state["people"], state["groups"], self.told)
-            self.cadres = Cadres(self.told)
-            ears.ledger, ears.cadres = self.ledger, self.cadres
             ears.villagers = {one.id: one for one in self.villagers}
+            self.cadres = Cadres(self.told, ears.villagers)
+            ears.ledger, ears.cadres = self.ledger, self.cadres
             await ears.post("windows", WINDOWS)
             async with hearing(ears):
                 await self.fleet.start()
@@ -117,9 +124,10 @@ class Soak:
         ever = [
             asyncio.create_task(self.cadres.tap_steadily(TAPS)),
             asyncio.create_task(self.fleet.weigh()),
-            asyncio.create_task(_turn(ears)),
+            asyncio.create_task(_turn(ears, max(TURN_EVERY, seconds * TURN / OFFICE))),
         ]
-        living = [asyncio.create_task(one.live()) for one in self.villagers]
+        living = [asyncio.create_task(one.live(STORIES)) for one in self.villagers]
+        living.append(asyncio.create_task(cry(self.told)))
         rounds = 2 if seconds >= LONG else 1
         try:
             async with asyncio.TaskGroup() as group:
@@ -127,6 +135,7 @@ class Soak:
                 group.create_task(self.weather.blow(seconds * 0.95, rounds))
                 group.create_task(self.fleet.kill_now_and_then(kills, seconds * KILLING))
             await ears.delete("faults")
+            await ears.post("clock", {"forward": TURN * 2})  # what was to be heard at a minute is heard
             await self._rest(living)
         finally:
             for task in [*ever, *living]:
@@ -135,11 +144,15 @@ class Soak:
 
     async def _rest(self, living: list[asyncio.Task[None]]) -> None:
         """Wait until everybody is answered and nothing waits, or the patience is over."""
-        over = time.monotonic() + PATIENCE
+        over, still = time.monotonic() + PATIENCE, 0
         while time.monotonic() < over:
             unanswered = [one for one in living if not one.done()]
-            if not unanswered and not await asyncio.to_thread(self.rows.waiting):
-                break
+            if not unanswered and self.cadres.is_idle() and not await asyncio.to_thread(self.rows.waiting):
+                still += 1  # what was answered may have put a card before somebody
+                if still == CALM:
+                    break
+            else:
+                still = 0
             await asyncio.sleep(1)
         await self.cadres.rest()
 
@@ -148,9 +161,9 @@ class Soak:
         return figures.Played(self.ledger, self.told, self.cadres, self.fleet, self.weather, self.rows, seconds)
 
 
-async def _turn(ears: Ears) -> None:
+async def _turn(ears: Ears, every: float) -> None:
     while True:
-        await asyncio.sleep(TURN_EVERY)
+        await asyncio.sleep(every)
         await ears.post("clock", {"forward": TURN})
 
 

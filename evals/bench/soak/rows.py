@@ -34,11 +34,14 @@ class Rows:
         """Return the one number that a query finds."""
         return int(self.all(query)[0][0])
 
+    def named(self, query: str) -> dict[str, Any]:
+        """Return what a query finds, its second column by its first."""
+        return {str(row[0]): row[1] for row in self.all(query)}
+
     def waiting(self) -> int:
         """Count what still has to be answered or sent, what waits for its time apart."""
         return self.count(WAITING)
 
     def cases(self, skill: str) -> dict[str, str]:
         """Return who spoke, by the number of each case of a service."""
-        found = self.all(f"SELECT number, spoke_id FROM cases WHERE skill = '{skill}'")
-        return {str(number): str(spoke) for number, spoke in found}
+        return self.named(f"SELECT number, spoke_id FROM cases WHERE skill = '{skill}'")

@@ -11,9 +11,7 @@ GUST = 3.0
 """Seconds between two gusts of a fault that is counted."""
 ARMED = 0.65
 """The share of a fault's time in which it strikes; the rest is calm."""
-AFTER = 2.0
-"""Seconds after which a fault no longer delays a tap."""
-OURS = frozenset({"taps", "deaf", "strange", "also", "long"})
+OURS = frozenset({"taps", "deaf", "strange", "also", "long", "after"})
 """Keys that say what people do meanwhile; the rest is told to the sandbox."""
 NARROWS = ("kind", "pool", "how", "list")
 CALM = "calm"
@@ -30,6 +28,7 @@ class Fault:
     deaf: bool = False
     strange: bool = False
     long: bool = False
+    after: float = 2.0
 
     @property
     def name(self) -> str:
@@ -81,5 +80,5 @@ class Weather:
             await asyncio.sleep(min(left, GUST) if "times" in fault.tells else left)
         await self.control.delete("faults")
         if not fault.taps:
-            self.rough.append((began, time.monotonic() + AFTER))
+            self.rough.append((began, time.monotonic() + fault.after))
         self.now = None
