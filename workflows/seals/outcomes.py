@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 def sealed(tx: Tx, effect: ApplySeal, receipt: Mapping[str, Any], now: dt.datetime) -> None:
     """The seal is on the paper: a line in the register, the file and its code to who applied, the case is done."""
-    paper = papers.get(tx, effect.paper_id)
+    paper = _taken(tx, effect)
     if paper.state not in (State.SEALING, State.DOUBT):
         return
     settle(tx, paper, now, sha256=str(receipt.get("sha256") or ""), serial=str(receipt.get("serial") or ""))
@@ -35,7 +35,7 @@ def sealed(tx: Tx, effect: ApplySeal, receipt: Mapping[str, Any], now: dt.dateti
 
 def failed(tx: Tx, effect: ApplySeal, why: str, now: dt.datetime) -> None:
     """It was certainly not sealed: the approval still stands, the custodian may try again."""
-    paper = papers.get(tx, effect.paper_id)
+    paper = _taken(tx, effect)
     if paper.state is not State.SEALING:
         return
     log.warning("a paper was not sealed", extra={"action": "not_sealed", "paper": paper.id, "code": why})
@@ -45,12 +45,19 @@ def failed(tx: Tx, effect: ApplySeal, why: str, now: dt.datetime) -> None:
 
 def in_doubt(tx: Tx, effect: ApplySeal, why: str, now: dt.datetime) -> None:
     """It may be sealed or not: nothing is tried again, a person looks."""
-    paper = papers.get(tx, effect.paper_id)
+    paper = _taken(tx, effect)
     if paper.state is not State.SEALING:
         return
     log.warning("a seal is in doubt", extra={"action": "seal_in_doubt", "paper": paper.id, "code": why})
     papers.move(tx, paper, State.DOUBT, before=[State.SEALING])
     _act(tx, paper, "in_doubt", now)
+
+
+def _taken(tx: Tx, effect: ApplySeal) -> Paper:
+    """Lock case and paper, in the order in which everybody who acts on a case locks them."""
+    town_id = papers.look(tx, effect.paper_id).town_id
+    records.load(tx, town_id, effect.case_id)
+    return papers.get(tx, effect.paper_id)
 
 
 def settle(tx: Tx, paper: Paper, now: dt.datetime, *, sha256: str = "", serial: str = "") -> None:

@@ -95,6 +95,11 @@ def get(tx: Tx, paper_id: str) -> Paper:
     return _one(tx, locked(sa.select(papers).where(papers.c.id == paper_id)), paper=paper_id)
 
 
+def look(tx: Tx, paper_id: str) -> Paper:
+    """Find a paper by its id without locking it."""
+    return _one(tx, sa.select(papers).where(papers.c.id == paper_id), paper=paper_id)
+
+
 def living(tx: Tx, case_id: str) -> Paper | None:
     """Find the living paper of a case."""
     chosen = sa.select(papers).where(papers.c.case_id == case_id, papers.c.state.in_([one.value for one in LIVING]))
