@@ -1,7 +1,7 @@
 """What the neighbours' circle needs without anybody speaking: photos drawn anew, digests, old words erased."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -13,7 +13,7 @@ from township.clock import Clock
 from township.db import Database, Tx
 from township.directory import Group
 from township.filestore import FileStore
-from township.workdays import Calendar
+from township.models import towns
 from workflows import calendars
 from workflows.circle import album, digest, posts
 from workflows.circle.models import posts as rows
@@ -22,6 +22,8 @@ from workflows.circle.states import Act, By, State
 
 SLICE = 50
 """Posts that are cleared away in one go: nobody waits behind a sweep."""
+CLEARED_EVERY = timedelta(minutes=10)
+"""Of business time: what is past its time has no hurry."""
 
 
 class Circle:
@@ -42,6 +44,7 @@ class Circle:
         self._files = files
         self._ledger = ledger
         self._link = link
+        self._cleared_at: datetime | None = None
 
     def develop(self, args: Mapping[str, Any]) -> None:
         """Draw the photos of a post anew: the work of a job, in a thread."""
@@ -58,17 +61,18 @@ class Circle:
 
     def _due(self, tx: Tx) -> list[Group]:
         now = self._clock.now()
-        calendars_of: dict[str, Calendar] = {}
-        towns = list(tx.execute(sa.select(rows.c.town_id).distinct()).scalars())
-        for town_id in towns:
-            calendars_of[town_id] = calendars.calendar_of(tx, town_id)
-        return [group for town_id in towns for group in digest.due(tx, town_id, now, calendars_of[town_id])]
+        known = list(tx.execute(sa.select(towns.c.id).order_by(towns.c.id)).scalars())
+        return [group for one in known for group in digest.due(tx, one, now, calendars.calendar_of(tx, one))]
 
     def _tell(self, group: Group, tx: Tx) -> bool:
         return digest.tell(tx, group, self._clock.now(), link=self._link(str(group.village_id)))
 
     async def clear_away(self) -> int:
         """Let lapse what its author never answered, and erase what is past its time, photos included."""
+        now = self._clock.now()
+        if self._cleared_at is not None and now - self._cleared_at < CLEARED_EVERY:
+            return 0
+        self._cleared_at = now
         gone = await self._db.write(self._clear)
         for sha256 in gone:
             self._files.drop(sha256)

@@ -8,10 +8,12 @@ import sqlalchemy as sa
 from PIL import Image
 
 from bot.circle import Circle
+from bot.purse import Call, Limits
+from tests.integration.bot.conftest import OpenHouse
 from tests.integration.bot.house import TOWN, House
 from township import jobs
 from township.filestore import FileStore
-from township.models import outbox, people
+from township.models import outbox, people, person_values
 from workflows.circle.models import acts, posts
 from workflows.circle.models import photos as photo_rows
 
@@ -327,3 +329,31 @@ async def test_a_post_that_sounded_like_an_alarm_is_posted_after_all(house: Hous
     assert await states(house) == []
     await house.says("v-0102", "0")
     assert await states(house) == ["published"]
+
+
+async def test_what_was_never_answered_lapses_and_old_words_are_erased(house: House, tmp_path: Path) -> None:
+    chores = Circle(house.db, house.clock, FileStore(tmp_path), house.ledger)
+    await house.says("v-0102", "发邻友圈：卖土鸡蛋，电话13800001234")
+    await house.says("v-0103", "发邻友圈：借个梯子用用")
+    await chores.clear_away()
+    assert await states(house) == ["asked", "published"]
+    await house.later(days=2)
+    await chores.clear_away()
+    assert await states(house) == ["removed", "published"]
+    stored = [row["value"] for row in await house.rows(person_values, person_values.c.kind == "post")]
+    assert [one for one in stored if one] == ["借个梯子用用"]
+    await house.later(days=400)
+    await chores.clear_away()
+    stored = [row["value"] for row in await house.rows(person_values, person_values.c.kind == "post")]
+    assert not any(stored)
+
+
+async def test_a_digest_waits_while_the_purse_is_low(open_house: OpenHouse, tmp_path: Path) -> None:
+    house = await open_house(Limits(api=100, push=100))
+    await house.says("v-0102", CABBAGE)
+    house.clock.turn_to(house.clock.now().replace(hour=17, minute=5))
+    for _ in range(90):
+        house.ledger.charge("main", Call.people_send)
+    chores = Circle(house.db, house.clock, FileStore(tmp_path), house.ledger)
+    assert await chores.tell() == 0
+    assert all(row["told_on"] is None for row in await house.rows(posts))
