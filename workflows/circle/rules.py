@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 from ruamel.yaml import YAML
 
 HERE = Path(__file__).parent
@@ -80,6 +80,7 @@ class Rules(_Strict):
     gone_days: int
     most_photos: int
     longest: int
+    never: tuple[str, ...]
     lists: tuple[WordList, ...]
     aliases: dict[str, tuple[str, ...]]
     simple: dict[str, str]
@@ -88,6 +89,14 @@ class Rules(_Strict):
     child: re.Pattern[str]
     figures: dict[str, str]
     between: re.Pattern[str]
+
+    @model_validator(mode="after")
+    def _no_opinion_is_a_reason(self) -> "Rules":
+        words = (word for one in self.lists for word in one.words)
+        wrong = [word for word in words for office in self.never if office in word]
+        if wrong:
+            raise ValueError(f"never a reason: {', '.join(wrong)}")
+        return self
 
     @field_validator("version", mode="before")
     @classmethod

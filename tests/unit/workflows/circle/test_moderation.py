@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 from workflows.circle import digits
 from workflows.circle.digits import NumberKind
 from workflows.circle.moderation import Author, judge, tight
-from workflows.circle.rules import Level, Reason, category_of, rules
+from workflows.circle.rules import Level, Reason, Rules, category_of, rules
 
 ORDINARY = YAML(typ="safe", pure=True).load(Path(__file__).with_name("ordinary.yaml").read_text("utf-8"))
 MOST_WRONG = 0.01
@@ -117,6 +117,12 @@ def test_no_list_names_an_office() -> None:
     offices = ("书记", "主任", "会计", "干部", "村委", "镇长", "政府", "机器人", "小邻", "举报", "投诉", "上访", "告状")
     words = [word for one in rules().lists for word in one.words]
     assert [word for word in words for office in offices if office in word] == []
+
+
+def test_rules_that_name_an_office_are_refused() -> None:
+    wrong = {"reason": "threat", "level": "hold", "words": ["骂村书记"]}
+    with pytest.raises(ValueError, match="never a reason"):
+        Rules.model_validate({**rules().model_dump(), "version": "x", "lists": [wrong]})
 
 
 def test_ordinary_sentences_are_let_out() -> None:
