@@ -38,6 +38,7 @@ class Words:
     demo_names: tuple[str, ...]
     demo_mark: str
     committee: str
+    government: str
 
     def line(self, name: str) -> str:
         """Say what a line is called."""
@@ -63,12 +64,13 @@ def words() -> Words:
 
 
 def issuer(sheet: Sheet) -> str:
-    """Name the body that issues a paper in full: county, town and the committee of the village, or the town itself."""
+    """Name the body that issues a paper in full: county, town and the committee of the village, or its government."""
     county = sheet.lines.get("county", "")
     town = sheet.town if sheet.town.startswith(county) else county + sheet.town
     village = sheet.village.removeprefix(town)
     if not village:
-        return town
+        government = words().government
+        return town + ("" if town.endswith(government) else government)
     committee = words().committee
     return town + village + ("" if village.endswith(committee) else committee)
 
@@ -81,6 +83,7 @@ def _read() -> tuple[Mapping[str, Kind], Words]:
         tuple(told.pop("demo_names")),
         told.pop("demo_mark"),
         told.pop("committee"),
+        told.pop("government"),
     )
     found = {
         name: Kind(name, one["title"], one["sealed"], tuple(one["needs"]), tuple(one["may"]))

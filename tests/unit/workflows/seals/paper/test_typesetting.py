@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -70,6 +71,10 @@ def test_every_kind_has_a_template_and_the_issuer_in_full() -> None:
     assert "示范县示例镇柳树村村民委员会" in printed()
 
 
+def test_a_letter_of_the_town_is_signed_by_its_government() -> None:
+    assert "示范县示例镇人民政府" in read(typesetting.typeset(replace(a_sheet("notice_letter"), village="")))
+
+
 def test_every_page_of_a_demonstration_says_so() -> None:
     pdf = typesetting.typeset(a_sheet(purpose="办事" * 400))
     with pdfium.PdfDocument(pdf) as document:
@@ -114,6 +119,7 @@ def test_any_typed_text_comes_out_as_it_went_in(words: str) -> None:
 def test_without_a_number_the_paper_points_to_the_card_of_its_person() -> None:
     assert "兹有王秀英（以本人身份证原件为准），实际居住" in printed(id_masked="（以本人身份证原件为准）")
     assert "（居民身份证号码3703**********0012）" in printed()
+    assert "（居民身份证号码）" in printed(id_masked="______")
 
 
 def test_what_nobody_can_see_is_not_printed() -> None:
