@@ -22,6 +22,8 @@ class Later:
 
     wait: timedelta
     why: str
+    undone: bool = False
+    """Surely nothing was done: worth trying for days, however often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +54,17 @@ LONGEST_WAIT = timedelta(minutes=10)
 
 def after_fault(fault: ChannelFault, tries: int, policy: Policy) -> Outcome:
     """Read a fault as an outcome; waits grow with the number of tries. What may not happen twice is left in doubt."""
-    growing = min(timedelta(seconds=0.5 * 2**tries), LONGEST_WAIT)
+    growing = min(timedelta(seconds=0.5 * 2 ** min(tries, 16)), LONGEST_WAIT)
     match fault:
         case Unknown() if policy is Policy.AT_MOST_ONCE:
             return InDoubt(fault.code)
         case Throttled():
-            return Later(max(timedelta(seconds=fault.retry_after), growing), fault.code)
-        case NotSent() | Unknown():
+            return Later(max(timedelta(seconds=fault.retry_after), growing), fault.code, undone=True)
+        case NotSent():
+            return Later(growing, fault.code, undone=True)
+        case Unknown():
             return Later(growing, fault.code)
         case Denied() | QuotaExhausted():
-            return Later(LONGEST_WAIT, fault.code)
+            return Later(LONGEST_WAIT, fault.code, undone=True)
         case _:
             return Failed(fault.code)

@@ -7,7 +7,7 @@ already; everything else is claimed, oldest first, one at a time for each target
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.carried import Carried, Failed, InDoubt, Later, Outcome, Postponed, after_fault
@@ -26,6 +26,9 @@ GATHER = 0.03
 """Seconds in which what is to be claimed gathers. Replies, taps and alarms are handed over, and wait for nothing."""
 AT_ONCE = 32
 """Calls under way at once; the rate limits of the platform are kept by the client."""
+
+LONGEST_EFFORT = timedelta(days=3)
+"""How long is tried what cannot leave, in business time; after that a person looks at it."""
 
 
 class Carrier(Protocol):
@@ -141,7 +144,7 @@ class Delivery:
             except Exception:
                 log.exception("a carrier broke", extra={"action": "carrier_broken", "parcel": parcel.id})
                 outcome = InDoubt("bug") if parcel.policy is Policy.AT_MOST_ONCE else Failed("bug")
-        if isinstance(outcome, Later) and parcel.tries >= outbox.MOST_TRIES:
+        if isinstance(outcome, Later) and self._is_enough(parcel, outcome):
             outcome = Failed(outcome.why)
         killpoints.reach(Point.SEND)
         if isinstance(outcome, Carried):
@@ -151,6 +154,13 @@ class Delivery:
             several, self._outcomes = self._outcomes, []
             if several:
                 await self._db.write(lambda tx: self._write_down(tx, several))
+
+    def _is_enough(self, parcel: Parcel, outcome: Later) -> bool:
+        """Say when to give up: a platform that cannot be reached for a night costs nothing, a call that may have been
+        carried out is not repeated for ever."""
+        if outcome.undone:
+            return self._clock.now() - parcel.created_at > LONGEST_EFFORT
+        return parcel.tries >= outbox.MOST_TRIES
 
     def _write_down(self, tx: Tx, several: Iterable[tuple[Parcel, Outcome]]) -> None:
         now = self._clock.now()
@@ -165,8 +175,9 @@ class Delivery:
                     outbox.erase(tx, parcel)
                 if also:
                     outbox.merged(tx, also, now=now, into=parcel.id)
-            case Later(wait, why):
-                outbox.later(tx, parcel.id, retry_at=self._clock.machine() + wait, why=why)
+            case Later(wait, why, undone):
+                retry_at = self._clock.machine() + wait
+                outbox.later(tx, parcel.id, retry_at=retry_at, why=why, lasting=undone)
             case Postponed(until):
                 outbox.postpone(tx, parcel.id, not_before=until)
             case Failed(why):

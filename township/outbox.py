@@ -246,17 +246,14 @@ def merged(tx: Tx, ids: Sequence[str], *, now: datetime, into: str) -> None:
     )
 
 
-def later(tx: Tx, row_id: str, *, retry_at: datetime, why: str) -> None:
-    """Give a row back for another try; after MOST_TRIES it is failed and stays for a person to see."""
-    tx.execute(
-        sa.update(outbox)
-        .where(outbox.c.id == row_id)
-        .values(
-            state=sa.case((outbox.c.tries >= MOST_TRIES, "failed"), else_="ready"),
-            retry_at=retry_at,
-            receipt={"why": why},
-        )
-    )
+def later(tx: Tx, row_id: str, *, retry_at: datetime, why: str, lasting: bool = False) -> None:
+    """Give a row back for another try; after MOST_TRIES it is failed and stays for a person to see.
+
+    `lasting`: nothing was done, and the caller decides how long it is worth trying.
+    """
+    state = "ready" if lasting else sa.case((outbox.c.tries >= MOST_TRIES, "failed"), else_="ready")
+    values = {"state": state, "retry_at": retry_at, "receipt": {"why": why}}
+    tx.execute(sa.update(outbox).where(outbox.c.id == row_id).values(values))
 
 
 def postpone(tx: Tx, row_id: str, *, not_before: datetime) -> None:

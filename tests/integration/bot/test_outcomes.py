@@ -74,6 +74,27 @@ async def test_what_certainly_did_not_happen_is_tried_again(db: Database, clock:
     assert press.pressed == 2
 
 
+async def test_a_night_without_a_line_costs_nothing(db: Database, clock: TurnedClock) -> None:
+    """Surely nothing was done: however often it was tried, it leaves in the morning."""
+    press = Press(*(NotSent("not.sent") for _ in range(60)), Carried())
+    delivery = Delivery(db, clock, {ApplySeal: press}, reports={ApplySeal: (heard := Heard())})
+    await db.write(lambda tx: outbox.put(tx, "town", [("seal", ApplySeal("case", "paper"))], now=clock.now()))
+    for _ in range(61):
+        await delivery.drain()
+        clock.forward(timedelta(minutes=11))
+    assert heard.outcomes == [Carried()]
+
+
+async def test_what_cannot_leave_for_days_is_given_up(db: Database, clock: TurnedClock) -> None:
+    press = Press(*(NotSent("not.sent") for _ in range(5)))
+    delivery = Delivery(db, clock, {ApplySeal: press}, reports={ApplySeal: (heard := Heard())})
+    await db.write(lambda tx: outbox.put(tx, "town", [("seal", ApplySeal("case", "paper"))], now=clock.now()))
+    for _ in range(5):
+        await delivery.drain()
+        clock.forward(timedelta(hours=20))
+    assert heard.outcomes == [Failed("not.sent")]
+
+
 async def test_what_cannot_be_done_after_many_tries_is_reported_as_failed(db: Database, clock: TurnedClock) -> None:
     press = Press(*(Later(timedelta(0), "busy") for _ in range(outbox.MOST_TRIES)))
     assert (await sealed(db, clock, press)).outcomes == [Failed("busy")]
