@@ -52,7 +52,7 @@ def act(definition: Definition, state: CaseState, command: Command, world: World
     after = _recorded(state, command, action, task, world)
     if action.vote is Vote.YES and (waiting := _still_deciding(definition, after, task)):
         return _one_vote(after, state, command, task, waiting)
-    target = _target(definition, after, command, action)
+    target = _target(definition, after, command, action, world)
     if target == SAME:
         return _stay(definition, state, after, command, action, task, world)
     return _move(definition, state, after, command, action, target, task, world)
@@ -157,10 +157,10 @@ def _one_vote(
     return Decision(after, "acted", command.action, state.stage, data, new_tasks, ended)
 
 
-def _target(definition: Definition, state: CaseState, command: Command, action: Action) -> str:
+def _target(definition: Definition, state: CaseState, command: Command, action: Action, world: World) -> str:
     if not state.is_open and definition.workflow.reopen_to and command.action in house().closed:
         return definition.workflow.reopen_to
-    return choose(action.to, values(state))
+    return choose(action.to, values(state, {"office_hours": world.calendar.is_working(world.now)}))
 
 
 def _stay(
@@ -302,6 +302,6 @@ def _act_late(decision: Decision, step: LateStep, definition: Definition, world:
     action = definition.stage(decision.state.stage).actions[name]
     command = Command(name, None, via=Via.CLOCK)
     after = _recorded(decision.state, command, action, None, world)
-    target = _target(definition, after, command, action)
+    target = _target(definition, after, command, action, world)
     acted = _move(definition, decision.state, after, command, action, target, None, world)
     return replace(acted, kind="late", data={**decision.data, **acted.data})

@@ -69,7 +69,8 @@ def _is_by_another(cast: Cast) -> bool:
     return cast.affected is not None and any(one not in (None, cast.affected) for one in (cast.spoke, cast.wrote))
 
 
-FACTS = frozenset({"pace", "stage", "anonymous", "on_behalf", "by_another"})
+FACTS = frozenset({"pace", "stage", "anonymous", "on_behalf", "by_another", "office_hours"})
+"""Names that a condition may speak of besides fields; `office_hours` only where it is said where an action leads."""
 
 
 def _is_villager(state: CaseState, person: str | None) -> bool:

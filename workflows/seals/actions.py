@@ -13,7 +13,8 @@ from township.effects import ApplySeal
 from township.errors import Mistake, Refused
 from workflows import catalogue, records
 from workflows.catalogue import Occasion
-from workflows.seals import codes, counter, drafting, outcomes, papers, register, revoking
+from workflows.definition import Waits
+from workflows.seals import codes, counter, drafting, outcomes, oversight, papers, register, revoking
 from workflows.seals.papers import LIVING, Paper, Part, State
 from workflows.seals.wording import texts
 
@@ -80,17 +81,23 @@ class SealActions:
         copies = paper.copies
         if self.backend == COUNTER:
             copies = _told(paper, occasion)
-        papers.stamp(tx, paper, copies)
-
-    def apply(self, tx: Tx, occasion: Occasion) -> None:
-        """Have the paper sealed: once, by whoever holds the seal, who has no other part in it."""
-        paper = papers.of_case(tx, occasion.case_id)
-        _check_approved(tx, paper)
         if occasion.by is None:
             raise Refused("not_approved", paper=paper.id)
+        papers.stamp(tx, paper, copies)
         papers.take_part(tx, paper, Part.CUSTODIAN, occasion.by, occasion.at)
+        oversight.watch(tx, paper, occasion.at)
+
+    def apply(self, tx: Tx, occasion: Occasion) -> None:
+        """Have the paper sealed, once; one that is held for somebody to look at first is left where it is."""
+        paper = papers.of_case(tx, occasion.case_id)
+        _check_approved(tx, paper)
+        if not papers.parts(tx, paper.id).get(Part.CUSTODIAN):
+            raise Refused("not_approved", paper=paper.id)
+        record = records.load(tx, occasion.town_id, occasion.case_id, lock=False)
+        if record.definition.stage(record.state.stage).waits is not Waits.MACHINE:
+            return
         papers.move(tx, paper, State.SEALING, before=[State.FROZEN])
-        seq = records.load(tx, occasion.town_id, occasion.case_id, lock=False).row["seq"]
+        seq = record.row["seq"]
         effects = [(f"seal:{paper.id}:{seq}", ApplySeal(paper.case_id, paper.id))]
         outbox.put(tx, occasion.town_id, effects, now=occasion.at)
 

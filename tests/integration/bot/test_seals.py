@@ -319,3 +319,16 @@ async def test_a_homestead_goes_by_the_meeting_and_the_town(house: House) -> Non
     await house.says("c-0101", pictures=1)
     held = await house.db.read(lambda tx: tasks.of_person(tx, TOWN, "c-0101"))
     assert [task.stage for task in held] == ["notice"]
+
+
+async def test_a_seal_at_night_is_told_to_who_oversees(house: House) -> None:
+    await asked_for(house)
+    await tap(house, CHECKER, "check")
+    await tap(house, HEAD, "approve")
+    await house.later(hours=11)
+    await tap(house, CUSTODIAN, "seal")
+    await house.later(hours=13)
+    heard = "\n".join(house.post.said["c-0006"])
+    assert "不是上班时间" in heard
+    assert "赵兰" not in heard
+    assert house.post.enclosed[APPLICANT]
