@@ -99,6 +99,7 @@ class App:
             await self._register()
         await self.db.write(self._renew_services)
         await self._put_together()
+        await self.errands.start()
         await self.delivery.take_over()
         await self.workers.start()
         if self._presence is not None:
@@ -225,6 +226,7 @@ class App:
         await self.supervisor.stop()
         await self.ticker.stop()
         await self.workers.stop()
+        await self.errands.stop()
         self._delivering.cancel()
         await self.delivery.idle()
         await self.ledger.write_down()

@@ -1,6 +1,7 @@
 """Work that only needs doing: `defer` in the transaction that wants it, run later by a worker, retried when stalled.
 
-On PostgreSQL the extra `postgres` may run it through procrastinate; the rows here serve both engines without it.
+A row each, claimed by lease. On PostgreSQL with the extra `postgres` the rows are handed to procrastinate instead
+(`broker.py`), and only say what became of them.
 """
 
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from township import broker
 from township.db import Tx, insert_ignore, locked
 from township.ids import new_id
 from township.models import jobs
@@ -29,8 +31,12 @@ class Job:
 
 def defer(tx: Tx, name: str, args: dict[str, Any], key: str, *, machine: datetime) -> bool:
     """Ask for work in the caller's transaction; the same key twice is once. True when it is new."""
-    row = {"id": new_id(), "key": key, "name": name, "args": args, "state": "ready", "created_at": machine}
-    return insert_ignore(tx, jobs, row, ["key"])
+    job_id, state = new_id(), "handed" if broker.serves(tx) else "ready"
+    row = {"id": job_id, "key": key, "name": name, "args": args, "state": state, "created_at": machine}
+    is_new = insert_ignore(tx, jobs, row, ["key"])
+    if is_new and state == "handed":
+        broker.hand(tx, job_id)
+    return is_new
 
 
 def claim(tx: Tx, *, machine: datetime) -> Job | None:
@@ -55,6 +61,17 @@ def claim(tx: Tx, *, machine: datetime) -> Job | None:
     return Job(row["id"], row["name"], row["args"], tries)
 
 
+def take(tx: Tx, job_id: str) -> Job | None:
+    """Take a job that procrastinate has fetched; None when it is closed: a worker that was thought dead did it."""
+    open_ = jobs.c.state.in_(("handed", "taken"))
+    row = tx.execute(locked(sa.select(jobs).where(jobs.c.id == job_id, open_))).mappings().first()
+    if row is None:
+        return None
+    tries = row["tries"] + 1
+    tx.execute(sa.update(jobs).where(jobs.c.id == job_id).values(state="taken", tries=tries))
+    return Job(row["id"], row["name"], row["args"], tries)
+
+
 def done(tx: Tx, job_id: str, *, machine: datetime) -> None:
     """Close a job that has been done."""
     tx.execute(sa.update(jobs).where(jobs.c.id == job_id).values(state="done", done_at=machine))
@@ -62,6 +79,9 @@ def done(tx: Tx, job_id: str, *, machine: datetime) -> None:
 
 def failed(tx: Tx, job: Job, error: str, *, machine: datetime) -> None:
     """Give a job back with growing pauses; after MOST_TRIES it stays failed for a person to see."""
-    state = "failed" if job.tries >= MOST_TRIES else "ready"
-    pause = timedelta(seconds=10 * 4**job.tries)
-    tx.execute(sa.update(jobs).where(jobs.c.id == job.id).values(state=state, retry_at=machine + pause, error=error))
+    retry_at = machine + timedelta(seconds=10 * 4**job.tries)
+    is_handed = tx.scalar(sa.select(jobs.c.state).where(jobs.c.id == job.id)) == "taken"
+    state = "failed" if job.tries >= MOST_TRIES else "handed" if is_handed else "ready"
+    tx.execute(sa.update(jobs).where(jobs.c.id == job.id).values(state=state, retry_at=retry_at, error=error))
+    if state == "handed":
+        broker.hand(tx, job.id, at=retry_at)

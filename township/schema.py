@@ -13,7 +13,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from township import processes
+from township import broker, processes
 from township.db import Database, Tx
 from township.errors import Mistake
 from township.models import schema_floor
@@ -34,6 +34,7 @@ def upgrade(db: Database) -> str:
         config = _config()
         config.attributes["connection"] = tx
         command.upgrade(config, "head")
+        broker.prepare(tx)
         if outdated := [one.address for one in processes.living(tx) if _is_below(one.revision, floor(tx))]:
             raise Mistake("old_processes_live", others=", ".join(outdated))
 
