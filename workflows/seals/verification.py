@@ -54,7 +54,10 @@ class Verified:
 
 
 def look_up(tx: Tx, town_id: str | None, code: str, *, asker: str, at: dt.datetime) -> Verified:
-    """Say how the paper of a code stands. `asker`: whatever tells one asker from another; only its hash is kept."""
+    """Say how the paper of a code stands, of one town or (None) of any that is served here.
+
+    `asker`: whatever tells one asker from another; only its hash is kept.
+    """
     if _is_too_often(tx, asker, at):
         return Verified(Standing.TOO_OFTEN)
     paper = papers.by_code(tx, code)
