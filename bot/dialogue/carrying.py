@@ -122,6 +122,8 @@ def carry_out(tx: Tx, turn: Turn, command: Command, position: int) -> Part:
 
 def _fill(tx: Tx, turn: Turn, command: FillField, position: int) -> Part:
     form = open_form(turn.heard)
+    if form and (loan := certificates.for_loan(form, command.text)):
+        return certificates.want(tx, turn, loan, position)
     if form and not decisions.open_act(turn):
         return matters.fill(tx, turn, form, command.text, position)
     return decisions.fill(tx, turn, command, position)

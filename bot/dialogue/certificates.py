@@ -20,7 +20,7 @@ from bot.dialogue.wishing import Insist, WantPaper
 from township.db import Tx
 from township.effects import Effect, SendFile, ToConversation
 from township.texts import Texts
-from workflows.seals import demands, phrases, policy
+from workflows.seals import demands, phrases, policy, wishes
 from workflows.seals.handouts import Applicant, handouts
 from workflows.seals.policy import Kind, Then
 from workflows.seals.ports import Sheet
@@ -110,7 +110,7 @@ def want(tx: Tx, turn: Turn, command: WantPaper, position: int) -> Part:
             return Part(texts().say("never", name=row.name if row else ""), in_private=True)
         case Course.ELSEWHERE:
             said = texts().say("elsewhere", called=wish.called, go_to=row.go_to if row else "")
-            return _settled(said)
+            return _settled(turn, said)
         case Course.HANDED:
             return _handed(tx, turn, wish, position)
     if turn.situation.person is None:
@@ -131,32 +131,38 @@ def _which(tx: Tx, turn: Turn, command: WantPaper, position: int) -> Part:
     """Ask which paper; not said a second time, a person asks."""
     if command.asked:
         outcome = matters.hand_over(tx, turn, command.wish.text, position, cause="unheard")
-        return Part(outcome.reply, state={"wish": None}, counts=Counts.filed, in_private=True)
+        return Part(outcome.reply, state=_closed(turn), counts=Counts.filed, in_private=True)
     stamp = phrases.load().find("written", command.wish.text) is None
     return _asked(turn, command.wish, texts().say("which_stamp" if stamp else "which"))
 
 
 def _asked(turn: Turn, wish: Wish, question: str) -> Part:
     kept = {"text": wish.text, "at": turn.heard.received_at.isoformat()}
-    return Part(question, state={"wish": kept, "expects": None}, in_private=True)
+    return Part(question, state={"wish": kept, "expects": None, "form": None}, in_private=True)
 
 
-def _settled(said: str) -> Part:
-    return Part(said, state={"wish": None}, in_private=True, counts=Counts.answered)
+def _settled(turn: Turn, said: str) -> Part:
+    return Part(said, state=_closed(turn), in_private=True, counts=Counts.answered)
+
+
+def _closed(turn: Turn) -> dict[str, Any]:
+    """Forget the question that waited; one that was asked in a group is outdone by an empty one."""
+    empty = {"text": "", "at": turn.heard.received_at.isoformat()}
+    return {"wish": empty if turn.situation.in_groups else None, "expects": None}
 
 
 def _handed(tx: Tx, turn: Turn, wish: Wish, position: int) -> Part:
     """Say why not and where to go, give the two papers, and write down who asked."""
     drawn = turn.drawn.get(wish.paper, ()) if turn.situation.person else ()
     town_id, day = turn.situation.town_id, turn.situation.at.date()
-    before = waiting_letter(turn.state, turn.heard.received_at)
+    before = waiting_letter(memory(turn.state, turn.situation), turn.heard.received_at)
     if (before.get("paper"), before.get("receiver")) != (wish.paper, wish.receiver):
         demands.note(tx, town_id, wish.paper, wish.receiver, day)
     lines = [_why_not(wish), *_in_hand(turn, wish, drawn)]
     letter: dict[str, Any] = {"paper": wish.paper, "called": wish.called, "receiver": wish.receiver}
     letter |= {"at": turn.heard.received_at.isoformat(), "files": [one.sha256 for one in drawn]}
     effects = tuple(_enclosed(turn, one, position, n) for n, one in enumerate(drawn, 1))
-    state = {"wish": None, "expects": None, "letter": letter if drawn else None}
+    state = {**_closed(turn), "letter": letter if drawn else None}
     return Part("\n".join(lines), effects, state=state, in_private=True, counts=Counts.answered)
 
 
@@ -190,7 +196,19 @@ def _start(tx: Tx, turn: Turn, wish: Wish, position: int) -> Part:
     form = turn.services.manifests[skill].form
     fields = {name: value for name, value in said.items() if value and name in form}
     started = matters.start(tx, turn, StartSkill(skill, "", fields, affected=wish.for_whom), position)
-    return _private(started)
+    if turn.heard.conversation.is_group and started.state.get("form"):
+        return _asked(turn, wish, started.text)  # it is answered one to one, where this form is not
+    return _private(turn, started)
+
+
+def for_loan(form: Mapping[str, Any], text: str) -> WantPaper | None:
+    """Read a loan out of the answer to the form of a paper: it is asked about first after all (product.md §2.3)."""
+    row = next((row for _, row in policy.load().rows() if row.skill and row.skill == form["skill"]), None)
+    if row is None:
+        return None
+    said = f"{form['fields'].get('what') or row.name}，{text}"
+    found = next((wish for wish in wishes.classify(said, wished=True) if wish.paper == row.id), None)
+    return WantPaper(found) if found and found.loan and not found.basis else None
 
 
 def _to_village(tx: Tx, turn: Turn, wish: Wish, position: int) -> Part:
@@ -199,17 +217,17 @@ def _to_village(tx: Tx, turn: Turn, wish: Wish, position: int) -> Part:
     matter = matters.opening(turn, BY_HAND, position, {name: value for name, value in said.items() if value})
     if wish.for_whom:
         matter = behalf.for_another(tx, turn, matter, StartSkill(BY_HAND, "", affected=wish.for_whom))
-    return _private(matters.file(tx, turn, matter))
+    return _private(turn, matters.file(tx, turn, matter))
 
 
-def _private(part: Part) -> Part:
-    state = {**part.state, "wish": None, "expects": None}
+def _private(turn: Turn, part: Part) -> Part:
+    state = {**part.state, **_closed(turn)}
     return Part(part.text, part.effects, state, in_private=True, aside=part.aside, counts=part.counts)
 
 
 def insisted(tx: Tx, turn: Turn, command: Insist, position: int) -> Part:
     """Let the town write to the body that does not take the papers; who is not named is asked for."""
-    letter = waiting_letter(turn.state, turn.heard.received_at)
+    letter = waiting_letter(memory(turn.state, turn.situation), turn.heard.received_at)
     receiver = letter.get("receiver") or texts().say("anybody")
     if command.answer != 3 or not letter:
         return Part(texts().say("papers_above", receiver=receiver), in_private=True)
@@ -218,8 +236,21 @@ def insisted(tx: Tx, turn: Turn, command: Insist, position: int) -> Part:
     demands.insist(tx, turn.situation.town_id, letter["paper"], letter["receiver"])
     fields = {"paper": letter["called"], "body": letter["receiver"], "letter": letter["files"][-1:]}
     opened = matters.file(tx, turn, matters.opening(turn, LETTER, position, {k: v for k, v in fields.items() if v}))
-    state = {**opened.state, "letter": {**letter, "sent": True}}
+    at = turn.heard.received_at.isoformat()
+    state = {**opened.state, "letter": {**letter, "sent": True, "at": at}}
     return Part(opened.text, opened.effects, state, in_private=True, counts=opened.counts)
+
+
+def memory(state: Mapping[str, Any], situation: Situation) -> Mapping[str, Any]:
+    """Add what was said in groups to where the talk stands: the latest refusal and the latest question."""
+    if not situation.in_groups:
+        return state
+    found = dict(state)
+    for name in ("letter", "wish"):
+        known = [one[name] for one in (state, *situation.in_groups) if one.get(name)]
+        if known:
+            found[name] = max(known, key=lambda one: datetime.fromisoformat(one["at"]))
+    return found
 
 
 def waiting_letter(state: Mapping[str, Any], at: datetime) -> Mapping[str, Any]:

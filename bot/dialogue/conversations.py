@@ -72,6 +72,18 @@ def of_person(tx: Tx, person_id: str) -> Conversation | None:
     return from_row(row) if row else None
 
 
+def group_states(tx: Tx, person_id: str) -> list[TalkState]:
+    """Read where the talk of a person stands in groups: what is private there goes on one to one."""
+    return [state for state in _GROUP_STATES.scalars(tx, its_person=person_id) if state]
+
+
+_GROUP_STATES = Statement(
+    sa.select(conversations.c.state).where(
+        conversations.c.person_id == sa.bindparam("its_person"), conversations.c.is_group.is_(True)
+    )
+)
+
+
 def begin(tx: Tx, incoming: Incoming, at: datetime) -> None:
     """Create the conversation of a message unless it is there: find out which town it is and who speaks."""
     person = _speaker(tx, incoming)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.dialogue import asked
-from bot.dialogue.conversations import Conversation
+from bot.dialogue import asked, conversations
+from bot.dialogue.conversations import Conversation, TalkState
 from township import directory
 from township.db import Tx
 from township.directory import Group, Person
@@ -68,6 +68,8 @@ class Situation:
     """Names of the town's cadres."""
     asking: Mapping[str, Any] = field(default_factory=dict)
     """An action tapped on a card that still needs a word."""
+    in_groups: tuple[TalkState, ...] = ()
+    """Where the talk of this person stands in groups, when it goes on one to one."""
 
     @property
     def is_cadre(self) -> bool:
@@ -142,6 +144,7 @@ def look(tx: Tx, conversation: Conversation, at: datetime, town: TownFacts | Non
         _waiting(tx, conversation.town_id, person) if person and not conversation.is_group else (),
         directory.cadre_names(tx, conversation.town_id),
         asked.latest(tx, person.id) if person and person.is_cadre else {},
+        tuple(conversations.group_states(tx, person.id)) if person and not conversation.is_group else (),
     )
 
 

@@ -229,12 +229,13 @@ class Mind:
 def context_of(heard: Heard, situation: Situation, services: Services) -> Context:
     """Gather what understanding is told."""
     state, incoming = heard.conversation.state, heard.incoming
+    papers = certificates.memory(state, situation)
     pending = Pending.ALARM if state.get("alarm") else Pending.NOTHING
     form = open_form(heard)
     asked, act = "", state.get("act") or situation.asking
     if any(waiting.said_by("1") for waiting in situation.waiting):
         pending = Pending.CLOSING
-    if certificates.is_refusal_latest(state, heard.received_at, situation.waiting):
+    if certificates.is_refusal_latest(papers, heard.received_at, situation.waiting):
         pending = Pending.LETTER
     if state.get("naming"):
         pending = Pending.NAMING
@@ -257,7 +258,7 @@ def context_of(heard: Heard, situation: Situation, services: Services) -> Contex
         open_skill=form.get("skill", ""),
         last_question=str(state.get("question", "")),
         expects=str(state.get("expects", "")),
-        wish=certificates.waiting_wish(state, heard.received_at),
+        wish=certificates.waiting_wish(papers, heard.received_at),
         quote=incoming.quote.text if incoming.quote else "",
         is_cadre=situation.is_cadre,
         cadres=situation.cadres - ({situation.person.name} if situation.person else set()),

@@ -201,6 +201,14 @@ async def test_a_loan_with_its_rule_is_begun(house: House) -> None:
     assert case.skill == "residence_proof"
 
 
+async def test_a_loan_that_comes_out_in_the_form_is_asked_about_after_all(house: House) -> None:
+    await house.says("v-0101", "给俺开个居住证明")
+    assert "哪家银行" in await house.reply("v-0101", "买房贷款用")
+    assert await house.rows(cases) == []
+    assert "贷款一般不用" in await house.reply("v-0101", "县农商行")
+    assert await house.rows(cases) == []
+
+
 async def test_a_paper_without_a_service_goes_to_the_village_clerk_by_its_name(house: House) -> None:
     said = await house.reply("v-0101", "地包给人家了 合同要村里盖章")
     assert "土地承包、流转合同见证" in said
@@ -265,6 +273,29 @@ async def test_a_group_hears_nothing_of_it(house: House) -> None:
     assert "清单第 8 项" in house.heard("v-0102")[-1]
     assert len(house.post.enclosed["v-0102"]) == 2
     assert house.post.enclosed["cidliushu="] == []
+
+
+async def test_what_was_asked_in_a_group_is_answered_alone(house: House) -> None:
+    await house.says("v-0102", "@小邻 给俺开个收入证明", group="cidliushu=")
+    assert "谁家要的" in house.heard("v-0102")[-1]
+    assert "一般不用村里开" in await house.reply("v-0102", "信用社")
+    assert "25日" in await house.reply("v-0102", "高龄津贴啥时候发")
+
+
+async def test_a_service_that_was_wished_for_in_a_group_goes_on_alone(house: House) -> None:
+    await house.says("v-0102", "@小邻 给俺开个居住证明", group="cidliushu=")
+    assert await house.rows(cases) == []
+    await house.says("v-0102", "孩子上学用，学校要")
+    (case,) = await house.cases_of("v-0102")
+    assert (case.skill, case.said["purpose"], case.said["receiver"]) == ("residence_proof", "孩子上学", "学校")
+
+
+async def test_three_after_a_refusal_in_a_group_is_heard_alone(house: House) -> None:
+    await house.says("v-0102", "@小邻 银行非要俺单身证明", group="cidliushu=")
+    assert "镇里去找银行说" in await house.reply("v-0102", "3")
+    assert "已经替您转给镇里" in await house.reply("v-0102", "3")
+    (case,) = await house.cases_of("v-0102")
+    assert case.skill == "letter_to_body"
 
 
 async def test_who_has_no_account_is_told_why_and_where_the_papers_lie(house: House) -> None:
