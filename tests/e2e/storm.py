@@ -31,6 +31,8 @@ from workflows.models import case_events, cases
 QUESTION, ANSWER = "哪天赶集", "逢三、逢八"
 FILED = "记下了"
 WITHIN = 15.0
+PATIENCE = 2.5
+"""Seconds after which the app gives up a call: long enough for a busy machine, short enough to be waited for."""
 REDELIVERY = 61
 """Seconds of machine time after which an unacknowledged message comes again."""
 
@@ -173,7 +175,7 @@ class Storm:
 
 @asynccontextmanager
 async def storm(home: Path, database_url: str = "", **more: Any) -> AsyncIterator[Storm]:
-    """Start a town whose app gives up a call after a second, and a silent line soon."""
+    """Start a town whose app soon gives up a call, and a silent line."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(line, "_OPEN_SECONDS", 1.0)
         patch.setattr(bot.app, "StreamChannel", partial(StreamChannel, first_patience=3.0))
@@ -184,7 +186,7 @@ async def storm(home: Path, database_url: str = "", **more: Any) -> AsyncIterato
 
 
 def _prepare(app: App) -> None:
-    """Know the sample documents; give up after a second; let time be hurried."""
+    """Know the sample documents; give up soon; let time be hurried."""
     app.clock = HurriedClock()
-    app.client = Client(Transport(app.credential, app.endpoints, timeout_seconds=1.0))
+    app.client = Client(Transport(app.credential, app.endpoints, timeout_seconds=PATIENCE))
     asking.ingest(app.settings, app.db, None, samples=True, at=app.clock.now())
