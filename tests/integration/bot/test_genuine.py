@@ -80,6 +80,26 @@ async def test_what_a_keeper_brings_is_still_a_document_unless_it_bears_our_seal
     assert all("电子章" not in words for words in heard)
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "这个证明是真的吗",
+        "这张证明是不是真的",
+        "咋知道这个证明是真是假",
+        "咋核验证明",
+        "有人拿了张居住证明给我，咋查真假",
+        "帮我验证一下这个公章",
+    ],
+)
+async def test_who_asks_is_told_how(house: House, asked: str) -> None:
+    assert "核验码发给我" in await house.reply(ASKER, asked)
+
+
+@pytest.mark.parametrize("said", ["帮我开个居住证明", "银行要俺单身证明", "俺家路灯不亮了，是真的", "这条短信是真的吗"])
+async def test_other_words_are_not_taken_for_it(house: House, said: str) -> None:
+    assert all("核验码发给我" not in words for words in await house.says(ASKER, said))
+
+
 def test_nothing_of_papers_is_loaded_when_the_app_starts() -> None:
     code = "import sys, bot.app; print([one for one in ('typst', 'segno', 'pyhanko') if one in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
