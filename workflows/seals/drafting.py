@@ -86,7 +86,7 @@ def check(kind: Kind, held: Mapping[str, Any], today: dt.date, names: Mapping[st
     """
     known = rules()
     for name in ("purpose", "receiver"):
-        text = re.sub(r"\W+", "", str(held.get(name) or ""))
+        text = re.sub(r"[\W_]+", "", str(held.get(name) or ""))
         if name in kind.needs and (not text or known.blank.fullmatch(text)):
             raise Mistake("purpose_blank", field=name, name=names.get(name, name))
     if not 1 <= int(held.get(COPIES) or 1) <= known.most_copies:
