@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 
 import knowledge
 import workflows
+import workflows.broadcasts
 from bot.web.console import routes
 from bot.web.console.session import PATH, NeedsLogin
 from bot.web.doors import Deps
@@ -52,7 +53,8 @@ def build(deps: Deps) -> FastAPI:
 
 
 def _texts_below() -> list[Texts]:
-    return [Texts.load(Path(str(package.__file__)).parent / "texts.yaml") for package in (knowledge, workflows)]
+    below = (knowledge, workflows, workflows.broadcasts)
+    return [Texts.load(Path(str(package.__file__)).parent / "texts.yaml") for package in below]
 
 
 def _answer_errors(app: FastAPI, pages: Pages) -> None:

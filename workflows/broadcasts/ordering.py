@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cache
 
 from workflows.broadcasts.drafts import Draft, with_zones
-from workflows.broadcasts.moments import Found, Spoken, find, words
+from workflows.broadcasts.moments import Spoken, find, words
 from workflows.broadcasts.policy import Level
 
 LONGEST_HEAD = 40
@@ -108,7 +108,7 @@ def _after(draft: Draft, verb: str, rest: str, known: Known) -> Draft | None:
     if is_weak and (re.match(words()["not_text"], text) or not (draft.zones or draft.spoken != Spoken())):
         return None
     draft = _graver(replace(draft, level=_level_in(verb)[0] or draft.level), text)
-    return with_zones(replace(draft, text=_finished(text)), draft.zones, known.villages)
+    return with_zones(replace(draft, text=finished(text)), draft.zones, known.villages)
 
 
 def _graver(draft: Draft, text: str) -> Draft:
@@ -160,24 +160,24 @@ def answered(draft: Draft, said: str, known: Known) -> Draft | None:
     """Take the answer to the question for what is missing; None when it is none."""
     match draft.missing:
         case "text":
-            return replace(draft, text=_finished(said.strip())) if len(said.strip()) > 1 else None
+            return replace(draft, text=finished(said.strip())) if len(said.strip()) > 1 else None
         case "zones":
             named = zones_in(_plain(said), known)
             return with_zones(draft, named.ids, known.villages) if named else None
         case _:
-            found = _whole_time(_plain(said), known)
+            found = time_of(_plain(said), known)
             return replace(draft, spoken=found.over(draft.spoken)) if found else None
 
 
 def _text(draft: Draft, said: str, known: Known) -> Draft | None:
     match = _compiled("text").match(said)
-    return replace(draft, text=_finished(match["rest"])) if match else None
+    return replace(draft, text=finished(match["rest"])) if match else None
 
 
 def _append(draft: Draft, said: str, known: Known) -> Draft | None:
     match = _compiled("append").match(said)
     joined = f"{draft.text.rstrip(words()['stop'])}{words()['comma']}{match['rest']}" if match else ""
-    return replace(draft, text=_finished(joined)) if match else None
+    return replace(draft, text=finished(joined)) if match else None
 
 
 def _level(draft: Draft, said: str, known: Known) -> Draft | None:
@@ -215,11 +215,11 @@ def _left(text: str, named: Zones) -> str:
 def _time(draft: Draft, said: str, known: Known) -> Draft | None:
     match = _compiled("time").match(said)
     rest = (match["rest"] or match["bare"]) if match else said
-    found = _whole_time(rest, known)
+    found = time_of(rest, known)
     return replace(draft, spoken=found.over(draft.spoken)) if found else None
 
 
-def _whole_time(text: str, known: Known) -> Spoken | None:
+def time_of(text: str, known: Known) -> Spoken | None:
     """Read a text that is a time and nothing else."""
     cleaned = re.sub(words()["around_time"], "", text)
     found = find(cleaned, known.now)
@@ -248,9 +248,6 @@ def _without(text: str, start: int, end: int) -> str:
     return f"{text[:start]} {text[end:]}" if start and end < len(text) else text[:start] + text[end:]
 
 
-def _finished(text: str) -> str:
+def finished(text: str) -> str:
     """Put the breaks of a text into one form: what is read back is what is heard."""
     return text.strip().replace(",", words()["comma"]).strip(words()["comma"])
-
-
-__all__ = ["Found", "Known", "answered", "changed", "is_order", "is_word", "order", "zones_in"]

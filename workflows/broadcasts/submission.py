@@ -114,7 +114,12 @@ def approvers(tx: Tx, editor: Editor, order: Order, now: datetime) -> list[str]:
 
 
 def submit(tx: Tx, editor: Editor, draft: Draft, *, key: str, conversation_id: str | None, now: datetime) -> Outcome:
-    """Hand a draft over to whoever approves; the one that it takes the place of is called off in the same breath."""
+    """Hand a draft over to whoever approves; the one that it takes the place of is called off in the same breath.
+
+    Idempotent by its key.
+    """
+    if known := cases.opened_by(tx, editor.town_id, key):
+        return cases.standing(tx, editor.town_id, known)
     order = checked(tx, editor, draft, now)
     if draft.replaces:
         act = Act(editor.town_id, draft.replaces, "withdraw", f"{key}:replaced", editor.person_id, {}, via=Via.CHAT)
@@ -124,8 +129,6 @@ def submit(tx: Tx, editor: Editor, draft: Draft, *, key: str, conversation_id: s
         village_id=None if editor.of_town else editor.zones[0], conversation_id=conversation_id,
     )  # fmt: skip
     outcome = cases.open(tx, opening, now=now)
-    if outcome.repeated:
-        return outcome
     if not outcome.tasks:
         raise Refused("broadcast_nobody")
     row = _row(editor, order, outcome.case_id, now)

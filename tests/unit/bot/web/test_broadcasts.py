@@ -71,3 +71,55 @@ async def test_what_was_ordered_and_heard_is_listed(
 async def test_another_village_does_not_see_it(browser: httpx.AsyncClient, sign_in: SignIn, ordered: str) -> None:
     await sign_in("c-0201")
     assert "今晚停水" not in (await browser.get("/console/broadcasts")).text
+
+
+async def test_a_form_makes_the_same_draft_and_hands_it_over_once(
+    browser: httpx.AsyncClient, sign_in: SignIn, token_in: Callable[[httpx.Response], str], ordered: str
+) -> None:
+    await sign_in("c-0101")
+    form = {"text": "明天来领鸡苗,带户口本", "when": "下午四点", "level": "daily", "zone_liushu": "1"}
+    token = token_in(await browser.get("/console/broadcasts"))
+    draft = await browser.post("/console/broadcasts", data={**form, "csrf": token})
+    for words in ("柳树村委会通知：明天来领鸡苗，带户口本", "11月23日（周一）16:00，柳树村，日常", "要孙立国同意"):
+        assert words in draft.text
+    for _ in range(2):
+        sent = await browser.post("/console/broadcasts", data={**form, "csrf": token, "key": "k1", "sure": "1"})
+        assert sent.status_code == 303
+    page = (await browser.get("/console/broadcasts")).text
+    assert page.count("播2026-0002") == 1
+    assert "播2026-0003" not in page
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"when": "看情况"}, "没看懂时间"),
+        ({"when": "晚上十点"}, "安静时间"),
+        ({"zone_liushu": ""}, "都要填"),
+        ({"text": " "}, "都要填"),
+    ],
+)
+async def test_what_the_form_may_not_say_is_said_back(
+    browser: httpx.AsyncClient,
+    sign_in: SignIn,
+    token_in: Callable[[httpx.Response], str],
+    ordered: str,
+    changed: dict[str, str],
+    words: str,
+) -> None:
+    await sign_in("c-0101")
+    token = token_in(await browser.get("/console/broadcasts"))
+    form = {"text": "明天来领鸡苗", "when": "下午四点", "level": "daily", "zone_liushu": "1", **changed, "csrf": token}
+    answer = await browser.post("/console/broadcasts", data=form)
+    assert answer.status_code in (403, 422)
+    assert words in answer.text
+
+
+async def test_another_village_may_not_be_ordered_for_by_the_form(
+    browser: httpx.AsyncClient, sign_in: SignIn, token_in: Callable[[httpx.Response], str], ordered: str
+) -> None:
+    await sign_in("c-0101")
+    token = token_in(await browser.get("/console/broadcasts"))
+    form = {"text": "明天来领鸡苗", "when": "下午四点", "zone_taoyuan": "1", "csrf": token, "sure": "1", "key": "k"}
+    assert (await browser.post("/console/broadcasts", data=form)).status_code == 422
+    assert (await browser.post("/console/broadcasts", data={**form, "csrf": "0"})).status_code == 403
