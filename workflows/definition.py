@@ -20,6 +20,8 @@ from workflows.who import Who
 
 T = TypeVar("T")
 CLOSED = "closed"
+PARTICIPANTS = "participants"
+"""Restricted to those who have or had a task on the case; offices that watch a village do not see it."""
 SAME = "same"
 NAME = r"^[a-z][a-z0-9_]*$"
 

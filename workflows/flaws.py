@@ -11,6 +11,7 @@ from typing import Any
 from township.directory import RESTRICTED, Role
 from workflows.definition import (
     CLOSED,
+    PARTICIPANTS,
     SAME,
     Action,
     Definition,
@@ -149,6 +150,8 @@ class _Finder:
         if kind is None:
             return
         named = {RESTRICTED[kind].value} if kind in RESTRICTED else set()
+        if kind == PARTICIPANTS:
+            named = set(self.definition.roles())  # whoever is given a task takes part, and nobody else sees it
         for name, stage in self.workflow.stages.items():
             at: Path = (*self.at, "stages", name)
             for role in sorted(stage.who.roles() - named):

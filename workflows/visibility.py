@@ -5,11 +5,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from township.scope import Scope
+from workflows.definition import PARTICIPANTS
 from workflows.house import house
 from workflows.models import call_lines, case_people, cases, tasks
-
-PARTICIPANTS = "participants"
-"""Restricted to those who have or had a task on the case; offices that watch a village do not see it."""
 
 
 def may_see() -> sa.ColumnElement[bool]:

@@ -61,6 +61,11 @@ def post(tx: Tx, turn: Turn, wish: Circle, position: int) -> Part:
         return Part(say("no_village", phone=turn.situation.phone), in_private=True)
     if len(wish.text) > rules().longest:
         return Part(say("too_long", most=rules().longest))
+    today = posts.of_today(tx, person.id, turn.situation.at)
+    if any(one.text == wish.text and one.state in (State.PUBLISHED, State.HELD) for one in today):
+        return Part(say("repeated"))
+    if len(today) >= rules().most_a_day:
+        return Part(say("enough", most=rules().most_a_day))
     originals = [*matters.kept_photos(turn), *turn.photos]
     key, now = turn.key(position), turn.situation.at
     draft = Draft(turn.situation.town_id, person.village_id, person, key, wish.text, wish.unnamed, len(originals))

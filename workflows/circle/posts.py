@@ -159,6 +159,11 @@ def get(tx: Tx, town_id: str, post_id: str) -> Post | None:
     return next(iter(read(tx, posts.c.town_id == town_id, posts.c.id == post_id)), None)
 
 
+def of_today(tx: Tx, person_id: str, now: datetime) -> list[Post]:
+    """List what somebody has posted since this time yesterday, the newest first."""
+    return read(tx, posts.c.author_id == person_id, posts.c.posted_at > now - timedelta(days=1))
+
+
 def of_case(tx: Tx, case_id: str) -> Post | None:
     """Find the post that is looked at in a case."""
     return next(iter(read(tx, posts.c.case_id == case_id)), None)

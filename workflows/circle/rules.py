@@ -79,6 +79,7 @@ class Rules(_Strict):
     kept_days: int
     gone_days: int
     most_photos: int
+    most_a_day: int
     longest: int
     never: tuple[str, ...]
     lists: tuple[WordList, ...]

@@ -357,3 +357,19 @@ async def test_a_digest_waits_while_the_purse_is_low(open_house: OpenHouse, tmp_
     chores = Circle(house.db, house.clock, FileStore(tmp_path), house.ledger)
     assert await chores.tell() == 0
     assert all(row["told_on"] is None for row in await house.rows(posts))
+
+
+async def test_the_same_words_twice_are_one_post_and_a_flood_ends(house: House) -> None:
+    await house.says("v-0102", CABBAGE)
+    assert "已经发过了" in await house.reply("v-0102", CABBAGE)
+    for n in range(9):
+        await house.says("v-0102", f"发邻友圈：借个梯子，第{n}回")
+    assert "明天再发" in await house.reply("v-0102", "发邻友圈：再借一回")
+    assert await states(house) == ["published"] * 10
+
+
+async def test_offices_of_the_village_do_not_see_who_stays_unnamed(house: House) -> None:
+    await house.says("v-0102", "匿名发邻友圈：村主任修路慢，问就要验证码")
+    assert all(one.skill != "circle_post" for one in await house.cases_of("c-0102"))
+    assert all(one.skill != "circle_post" for one in await house.cases_of("c-0101"))
+    assert "张三（对邻居匿名）" in await house.reply("c-0001", "待审的帖子")
