@@ -13,8 +13,8 @@ from bot.dingtalk.endpoints import Endpoints
 from bot.dingtalk.faults import ChannelFault, Denied
 from bot.dingtalk.transport import Credential, Transport
 from bot.wording import sentence, texts
-from township import schema
-from township.db import Database
+from township import broker, processes, schema
+from township.db import Database, Tx
 from township.errors import TownshipError
 from township.settings import LOOPBACK, Settings
 from workflows.seals.paper import typesetting
@@ -54,22 +54,34 @@ class Finding:
 
 async def look(settings: Settings, *, dingtalk: bool) -> list[Finding]:
     """Look at everything on this machine, and with `dingtalk` at the platform's side."""
-    found = [_database(settings), _model(settings), look_at_fonts(), _disk(settings), *_profile(settings)]
+    found = [*_database(settings), _model(settings), look_at_fonts(), _disk(settings), *_profile(settings)]
     if dingtalk:
         found += await _platform(settings)
     return found
 
 
-def _database(settings: Settings) -> Finding:
+def _database(settings: Settings) -> list[Finding]:
     db = Database(settings.database)
     try:
         schema.reach(db)
         schema.check(db)
+        shared = [] if db.dialect == "sqlite" else db.read_now(_shared)
     except TownshipError as error:
-        return Finding("database", Verdict.BAD, sentence(error))
+        return [Finding("database", Verdict.BAD, sentence(error))]
     finally:
         db.close_now()
-    return Finding("database", Verdict.GOOD, texts().say("doctor_database", kind=db.dialect))
+    return [Finding("database", Verdict.GOOD, texts().say("doctor_database", kind=db.dialect)), *shared]
+
+
+def _shared(tx: Tx) -> list[Finding]:
+    """Who lives on a database that several may share, and who does its deferred work."""
+    living = [one.address for one in processes.living(tx)]
+    words = texts().say("doctor_processes", count=len(living), addresses=", ".join(living))
+    how = "doctor_jobs_broker" if broker.serves(tx) else "doctor_jobs_rows"
+    return [
+        Finding("processes", Verdict.GOOD, words.rstrip()),
+        Finding("jobs", Verdict.GOOD, texts().say(how)),
+    ]
 
 
 def _model(settings: Settings) -> Finding:

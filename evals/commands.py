@@ -8,7 +8,7 @@ from rich.table import Table
 
 from bot.dialogue import likeness
 from evals import hearing
-from evals.bench import ask, kills, messages, month
+from evals.bench import ask, kills, messages, month, several, start
 from evals.bench.soak import play as soak
 from evals.harness import Report, below_thresholds
 from evals.statutes import CONSOLE
@@ -145,6 +145,27 @@ def bench_soak(
     report = soak.run(read_settings(), plan)
     CONSOLE.print(_table(Report("weather", report.items, {}, report.settings["weather"])))
     finish(report, json, check=check)
+
+
+@app_bench.command("processes")
+def bench_processes(
+    people: Annotated[int, typer.Option(help="villagers at once")] = 60,
+    each: Annotated[int, typer.Option(help="messages of a villager in a round")] = 4,
+    json: Json = "",
+    check: Check = False,
+) -> None:
+    """Let one, two and four processes on one PostgreSQL answer a crowd: what a second brings, and what it costs."""
+    finish(several.run(read_settings(), people=people, each=each), json, check=check)
+
+
+@app_bench.command("start")
+def bench_start(
+    idle: Annotated[float, typer.Option(min=0, help="seconds before an idle process is weighed")] = 60,
+    json: Json = "",
+    check: Check = False,
+) -> None:
+    """Time a start to its first answer with a source, and weigh the process when it is idle."""
+    finish(start.run(read_settings(), idle=idle), json, check=check)
 
 
 def finish(report: Report, json: str, *, check: bool) -> None:
