@@ -59,11 +59,11 @@ def look_over_chains(json_out: JsonOut = "") -> None:
     """Play every chain for every village with each person away or applying; name where nobody can act."""
     at = SystemClock().now()
     with OpenDatabase(read_settings()) as db:
-        found = db.read_now(lambda tx: _gaps(tx, at))
+        played, found = db.read_now(lambda tx: _gaps(tx, at))
     for line in dict.fromkeys(str(one["words"]) for one in found):
         say(line)
     if not found:
-        say(texts().say("chains_good"))
+        say(texts().say("chains_good" if played else "chains_none"))
     if json_out:
         put_json(found, json_out)
     if found:
@@ -84,13 +84,12 @@ def _verify(tx: Tx) -> tuple[list[register.Seal], dict[str, int]]:
     return seals, export.broken(tx, seals)
 
 
-def _gaps(tx: Tx, at: datetime) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    for town_id in definitions.towns(tx):
-        for skill in registry.offered(tx, town_id):
-            if chains.is_chain(skill.definition):
-                found += [_in_words(tx, gap) for gap in chains.gaps(tx, town_id, skill, at)]
-    return found
+def _gaps(tx: Tx, at: datetime) -> tuple[int, list[dict[str, Any]]]:
+    """Play all chains; returns how many there are, and where nobody can act."""
+    offered = ((town_id, skill) for town_id in definitions.towns(tx) for skill in registry.offered(tx, town_id))
+    played = [(town_id, skill) for town_id, skill in offered if chains.is_chain(skill.definition)]
+    gaps = (gap for town_id, skill in played for gap in chains.gaps(tx, town_id, skill, at))
+    return len(played), [_in_words(tx, gap) for gap in gaps]
 
 
 def _in_words(tx: Tx, gap: chains.Gap) -> dict[str, Any]:

@@ -110,3 +110,9 @@ def test_a_custodian_of_the_village_fills_the_gap_unless_it_is_a_merged_role(
 def test_every_role_has_a_name_for_people() -> None:
     for role in directory.Role:
         assert texts().has(f"role_{role.value}")
+
+
+def test_all_chains_of_the_town_are_played(sqlite_town: Database, clock: Any) -> None:
+    played, found = sqlite_town.read_now(lambda tx: stamps._gaps(tx, clock.now()))
+    assert played >= 2
+    assert {one["stage"] for one in found} >= {"批好了，等盖章"}
