@@ -18,6 +18,8 @@ from workflows.seals.verification import Standing, Verified
 
 PATH: Final = "/v"
 MOST_BYTES: Final = 5 * 1024 * 1024
+NOBODYS: Final = "0" * 64
+"""A hash that no file has."""
 
 
 def routes(deps: Deps, gate: Gate, pages: Pages) -> APIRouter:
@@ -70,12 +72,13 @@ def _short(code: str) -> str:
 
 
 async def _hash_of(request: Request) -> str:
-    """Hash the file of a form; "" where none was chosen. One that is too large cannot be ours."""
-    if int(request.headers.get("content-length") or 0) > MOST_BYTES + 4096:
-        return "0" * 64
+    """Hash the file of a form; "" where none was chosen. One that is too large, or does not say, cannot be ours."""
+    length = request.headers.get("content-length", "")
+    if not length.isdecimal() or int(length) > MOST_BYTES + 4096:
+        return NOBODYS
     async with request.form(max_files=1, max_fields=4) as form:
         file = form.get("file")
         if not isinstance(file, UploadFile) or not file.filename:
             return ""
         content = await file.read(MOST_BYTES + 1)
-        return hashlib.sha256(content).hexdigest() if len(content) <= MOST_BYTES else "0" * 64
+        return hashlib.sha256(content).hexdigest() if len(content) <= MOST_BYTES else NOBODYS

@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 MOST_BYTES: Final = 5 * 1024 * 1024
 """Papers of ours have 60 KB; nothing larger is read."""
 MOST_SIGNATURES: Final = 8
+RANGES: Final = b"/ByteRange"
+"""Every signature says in plain bytes which part of the file it covers; a file without it need not be parsed."""
 MARK: Final = ISSUER.encode().hex().encode()
 """How the name of our issuing certificate stands in a signature."""
 
@@ -68,6 +70,8 @@ def check_file(content: bytes, authority: Authority, now: datetime) -> Checked:
     found = Checked(Verdict.CHANGED, hashlib.sha256(content).hexdigest(), is_ours=MARK in content.lower())
     if b"%PDF-" not in content[:1024]:
         return replace(found, verdict=Verdict.NO_PDF)
+    if RANGES not in content:
+        return replace(found, verdict=Verdict.UNSEALED)
     if len(content) > MOST_BYTES:
         return found
     if _in_loop():
@@ -83,9 +87,7 @@ def _examine(content: bytes, found: Checked, authority: Authority, now: datetime
     from pyhanko.pdf_utils.reader import PdfFileReader
 
     signatures = PdfFileReader(BytesIO(content), strict=True).embedded_signatures
-    if not signatures:
-        return replace(found, verdict=Verdict.CHANGED if b"/ByteRange" in content else Verdict.UNSEALED)
-    if len(signatures) > MOST_SIGNATURES:
+    if not 1 <= len(signatures) <= MOST_SIGNATURES:
         return found
     statuses = _statuses(signatures, authority, now)
     if not all(one.intact and one.valid and one.docmdp_ok for one in statuses) or not _covers_all(statuses[-1]):

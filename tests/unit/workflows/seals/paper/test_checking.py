@@ -2,6 +2,8 @@
 
 import random
 import re
+import tracemalloc
+import zlib
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -118,6 +120,24 @@ def test_nothing_that_a_file_holds_breaks_the_check(content: bytes) -> None:
     nobody = Authority(Path("nowhere"))
     assert check_file(content, nobody).verdict is Verdict.NO_PDF or b"%PDF-" in content
     assert check_file(b"%PDF-1.7\n" + content, nobody).verdict in {Verdict.CHANGED, Verdict.UNSEALED}
+
+
+def test_a_file_that_swells_is_given_up(authority: Authority) -> None:
+    packed = zlib.compress(b"0" * 200_000_000, 9)
+    head = b"%PDF-1.7\n1 0 obj\n<</Type/XRef/W[1 2 1]/Size 9/Root 2 0 R/Filter/FlateDecode/Length "
+    bomb = head + str(len(packed)).encode() + b">>\nstream\n" + packed + b"\nendstream\nendobj\n"
+    content = bomb + b"% /ByteRange\nstartxref\n9\n%%EOF\n"
+    tracemalloc.start()
+    assert check_file(content, authority).verdict is Verdict.CHANGED
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 50_000_000
+
+
+def test_a_file_that_turns_in_circles_is_given_up(authority: Authority) -> None:
+    nested = b"[" * 20_000 + b"]" * 20_000
+    content = b"%PDF-1.7\n/ByteRange\ntrailer\n<</Root " + nested + b">>\nstartxref\n20\n%%EOF"
+    assert check_file(content, authority).verdict is Verdict.CHANGED
 
 
 def test_cut_off_files_are_not_accepted(authority: Authority, paper: bytes) -> None:
