@@ -169,32 +169,39 @@ class Cards:
             "person_id": person_id,
             "case_id": drawn.case.id,
             "task_id": task_id,
-            "face": "card",
+            "face": "card" if self._template else "actioncard",
             "shown": card_params(drawn.card),
         }
         # Before it is shown: a quick thumb taps while the answer to our call is still on its way.
-        await self._db.write(lambda tx: insert_ignore(tx, cards, row, ["id"]))
-        face = await self._deliver(way.account_id, way.value, parcel.id, drawn.card)
-        if face != "card":
-            other = sa.update(cards).where(cards.c.id == parcel.id).values(face=face)
-            await self._db.write(lambda tx: tx.execute(other))
+        face = await self._db.write(lambda tx: _begun(tx, row))
+        if face == "card" and await self._by_template(way.account_id, way.value, parcel.id, drawn.card):
+            return Carried({"face": face})
+        if face == "card":
+            await self._db.write(lambda tx: _faced(tx, parcel.id, "actioncard"))
+        face = await self._as_message(way.account_id, way.value, drawn.card)
+        await self._db.write(lambda tx: _faced(tx, parcel.id, face))
         return Carried({"face": face})
 
-    async def _deliver(self, account_id: str, staff_id: str, key: str, card: TaskCard) -> str:
-        """Show the card by our template; where that is not to be had, as an action card whose buttons speak."""
-        client = self._clients[account_id]
-        if self._template:
-            try:
-                self._ledger.charge(account_id, Call.card_create)
-                await client.create_and_deliver_card(
-                    template_id=self._template,
-                    out_track_id=key,
-                    space=bodies.CardSpace(staff_id),
-                    params=card_params(card),
-                )
-                return "card"
-            except (Rejected, Unsafe) as refused:
-                log.warning("card refused", extra={"action": "card_refused", "code": refused.code})
+    async def _by_template(self, account_id: str, staff_id: str, key: str, card: TaskCard) -> bool:
+        """Show the card by our template; False where that is not to be had.
+
+        A card that was made and not delivered exists: its key must not be used for another try.
+        """
+        try:
+            self._ledger.charge(account_id, Call.card_create)
+            await self._clients[account_id].create_and_deliver_card(
+                template_id=self._template,
+                out_track_id=key,
+                space=bodies.CardSpace(staff_id),
+                params=card_params(card),
+            )
+        except (Rejected, Unsafe) as refused:
+            log.warning("card refused", extra={"action": "card_refused", "code": refused.code})
+            return False
+        return True
+
+    async def _as_message(self, account_id: str, staff_id: str, card: TaskCard) -> str:
+        """Send an action card whose buttons speak, or that something waits, and return which."""
         try:
             await self._send(account_id, staff_id, action_card(card))
         except Unsafe:
@@ -226,6 +233,16 @@ class Cards:
                 continue  # the other cards of the case are to show the truth all the same
             await self._db.write(lambda tx, row=card_id, shown=params: keep_shown(tx, row, shown))  # type: ignore[misc]
         return Carried({"cards": len(changed)})
+
+
+def _begun(tx: Tx, row: Mapping[str, Any]) -> str:
+    """Write down a card that is about to be shown, and return its face: another than before if that was refused."""
+    insert_ignore(tx, cards, dict(row), ["id"])
+    return str(tx.execute(sa.select(cards.c.face).where(cards.c.id == row["id"])).scalar_one())
+
+
+def _faced(tx: Tx, card_id: str, face: str) -> None:
+    tx.execute(sa.update(cards).where(cards.c.id == card_id).values(face=face))
 
 
 def _look(

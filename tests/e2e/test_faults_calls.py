@@ -7,6 +7,7 @@ from urllib.parse import unquote
 import pytest
 import pytest_asyncio
 
+from bot.models import inbox
 from tests.e2e.storm import ANSWER, FILED, QUESTION, Storm, storm
 from tests.integration.bot.dingtalk.phone import until
 from township import outbox as boxes
@@ -44,8 +45,10 @@ async def shown_once(town: Storm, fault: str, person: str, cadre: str) -> None:
 
 
 async def tried(town: Storm) -> bool:
-    """Everything has left, or was tried and waits, or waits behind such a one."""
+    """Everything was answered, and has left, or was tried and waits, or waits behind such a one."""
     rows = await town.town.rows(outbox, outbox.c.state.in_(("ready", "sending")))
+    if await town.phone.unacked() or await town.town.rows(inbox, inbox.c.state == "new"):
+        return False
     held_up = {row["target"] for row in rows if row["state"] == "ready" and row["retry_at"]}
     return all(row["state"] == "ready" and row["target"] in held_up for row in rows)
 
@@ -131,6 +134,16 @@ async def spoken_card(town: Storm, cadre: str, words: str) -> dict:
 async def lines(town: Storm, person: str, words: str) -> list[dict]:
     inbox = await town.phone.get("inbox", **{"as": person})
     return [line for line in inbox["messages"] if line["from"] == "bot" and words in line["text"]]
+
+
+async def test_a_card_that_is_a_message_and_slowed_down_is_sent_again(town: Storm) -> None:
+    await town.fault("deliver_failed", times=1)
+    await town.fault("not_reached", times=1, list="slowed")
+    report = await town.reports("v-0402")
+    await until(lambda: tried_or_left(town, "not_reached"))
+    await town.passes(LONG)
+    await town.is_filed(report)
+    assert await spoken_card(town, "c-0401", report.words)
 
 
 async def test_a_card_that_nobody_may_read_says_that_something_waits(town: Storm) -> None:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from tests.e2e.storm import REDELIVERY, Storm, storm
+from tests.e2e.storm import FILED, REDELIVERY, Storm, storm
 from tests.integration.bot.dingtalk.phone import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -114,6 +114,14 @@ async def test_a_second_bot_that_forgets_what_it_takes_delays_but_loses_nothing(
     await once_more(town)
     await town.is_filed(one)
     await town.is_filed(two)
+
+
+async def test_what_a_second_bot_acknowledged_is_lost_as_documented_and_the_next_word_is_answered(town: Storm) -> None:
+    await town.fault("second_bot", times=1, kind="bot", acks="yes")
+    lost = await town.reports("v-0601")
+    await once_more(town)
+    assert await town.heard("v-0601", FILED) == lost.before
+    await town.is_filed(await town.reports("v-0601"))
 
 
 async def test_a_gateway_that_takes_the_call_and_hangs_is_left_for_another_try(town: Storm) -> None:
