@@ -134,7 +134,10 @@ class ChromaIndex:
 
     def close(self) -> None:
         if isinstance(self._client, Client):
+            session = getattr(self._client._server, "_session", None)  # of a server's client, left open by its close
             self._client.close()
+            if session is not None:
+                session.close()
         if self._lock:
             self._lock.give_back()
 

@@ -44,7 +44,7 @@ def run(settings: Settings, *, people: int = 60, each: int = 4, counts: tuple[in
         url = stack.enter_context(children.sandbox(folder / "sandbox.log", "--town", str(folder / "town.yaml")))
         with Town(url) as phones:
             phones.turn_to_working_morning()
-        apps = _apps(folder, url, settings, max(counts), database_url=database, chroma_url=index)
+        apps = _apps(folder, url, settings, max(counts), database, index)
         others = {"postgres": database, "chroma": index, "sandbox": url}
         game = _Game(apps, {name: pids_listening(one) for name, one in others.items()})
         try:
@@ -55,13 +55,14 @@ def run(settings: Settings, *, people: int = 60, each: int = 4, counts: tuple[in
     return Report(TASK, game.said, game.figures(), by=game.by(), settings={"people": people, "each": each})
 
 
-def _apps(folder: Path, url: str, settings: Settings, count: int, **shared: str) -> list[Child]:
-    home = folder / "home"
+def _apps(folder: Path, url: str, settings: Settings, count: int, database: str, index: str) -> list[Child]:
+    home, key = folder / "home", Fernet.generate_key().decode()
     home.mkdir()
     (home / "models").symlink_to((settings.home / "models").resolve())
-    given = {"embedder": settings.embedder, "key": Fernet.generate_key().decode(), **shared}
-    children.prepare(home, **given)
-    return [children.app(home, url, api_limit="0", push_limit="0", **given) for _ in range(count)]
+    children.prepare(home, settings.embedder, database_url=database, chroma_url=index, key=key)
+    given = {"embedder": settings.embedder, "api_limit": "0", "push_limit": "0"}
+    given |= {"database_url": database, "chroma_url": index, "key": key}
+    return [children.app(home, url, **given) for _ in range(count)]
 
 
 class _Game:
