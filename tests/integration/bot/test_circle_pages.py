@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -52,7 +53,7 @@ def sign_in(browser: httpx.AsyncClient) -> SignIn:
 
 
 def token(page: str) -> str:
-    return re.findall(r'name="csrf" value="([0-9a-f]+)"', page)[0]
+    return str(re.findall(r'name="csrf" value="([0-9a-f]+)"', page)[0])
 
 
 def picture(colour: str = "red", size: tuple[int, int] = (60, 40)) -> bytes:
@@ -66,8 +67,7 @@ async def developed(house: House, tmp_path: Path) -> None:
     chores = Circle(house.db, house.clock, FileStore(tmp_path), house.ledger)
     while job := await house.db.write(lambda tx: jobs.claim(tx, machine=house.clock.machine())):
         chores.develop(job.args)
-        done = job.id
-        await house.db.write(lambda tx, done=done: jobs.done(tx, done, machine=house.clock.machine()))  # type: ignore[misc]
+        await house.db.write(partial(jobs.done, job_id=job.id, machine=house.clock.machine()))
 
 
 async def test_a_held_post_is_let_out_at_the_console(house: House, browser: httpx.AsyncClient, sign_in: SignIn) -> None:
