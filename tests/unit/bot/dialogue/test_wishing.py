@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.dialogue.commands import Ask, Command, Grievance, StartSkill, Status, Unknown
 from bot.dialogue.context import Context, Pending
+from bot.dialogue.emergency import recognise
 from bot.dialogue.guesses import Guess, Meaning
 from bot.dialogue.services import Services, services_of
 from bot.dialogue.understanding import understand
@@ -137,3 +138,25 @@ def test_a_refusal_is_answered_by_a_number_or_in_words(said: str, answer: int) -
 
 def test_three_means_nothing_where_nothing_was_refused() -> None:
     assert not any(isinstance(each, Insist) for each in understand("3", context()))
+
+
+@pytest.mark.usefixtures("second_ear")
+@pytest.mark.parametrize(
+    "frame", ["信用社要俺{}证明", "孩子转学 学校要{}证明", "俺跑了三趟了 {}证明还不给俺开", "给俺爹开个{}证明"]
+)
+def test_a_wish_for_a_paper_raises_no_alarm(frame: str) -> None:
+    called = [frame.format(row.alias[0]) for _, row in policy.load().rows() if row.alias]
+    assert [said for said in called if recognise(said)] == []
+
+
+@pytest.mark.usefixtures("second_ear")
+@pytest.mark.parametrize(
+    "said",
+    [
+        "先别管证明了 门口有人打起来了 拿着铁锹",
+        "快来人啊 俺爹倒地上叫不应 证明先不开了",
+        "银行非要证明 俺不活了 药都备好了",
+    ],
+)
+def test_a_cry_beside_a_paper_is_still_a_cry(said: str) -> None:
+    assert recognise(said) is not None
