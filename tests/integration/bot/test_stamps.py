@@ -31,7 +31,7 @@ async def test_the_register_is_written_in_words(house: House, tmp_path: Path) ->
     told = dict(zip(map(str, head), map(str, line), strict=True))
     assert (told["用途"], told["交给谁"], told["申请人"]) == ("孩子上学", "县第一小学", "赵兰")
     assert (told["核实人"], told["批准人"], told["用印人"]) == ("李海", "孙立国", "方慧")
-    assert (told["份数"], told["状态"], told["印章"]) == ("1", "已盖", "示例镇柳树村村民委员会")
+    assert (told["份数"], told["状态"], told["印章"]) == ("1", "已盖", "示范县示例镇柳树村村民委员会")
     looked = await house.db.read(lambda tx: tx.execute(sa.select(audit_entries.c.what)).scalars().all())
     assert "register" in looked
 
@@ -59,7 +59,7 @@ async def test_a_line_that_somebody_changed_is_found(house: House) -> None:
 
     await house.db.write(tamper)
     _, broken = await house.db.read(stamps._verify)
-    assert broken == {"示例镇柳树村村民委员会": 1}
+    assert broken == {"示范县示例镇柳树村村民委员会": 1}
 
 
 async def test_a_line_that_is_missing_at_the_end_is_found(house: House) -> None:
