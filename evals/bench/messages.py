@@ -72,8 +72,8 @@ def run(echo: Path, settings: Settings, *, people: int = 100, rounds: int = 6, e
     return Report(TASK, sum(tally.said for tally in outcome.tallies), metrics, settings=told)
 
 
-def prepare(home: Path, settings: Settings, database_url: str = "") -> None:
-    """Make a home with the sample documents and the embedder of the settings."""
+def prepare(home: Path, settings: Settings, *, database_url: str = "", chroma_url: str = "", key: str = "") -> None:
+    """Make a home with the sample documents and the embedder of the settings; the rest is as in the settings."""
     home.mkdir(parents=True)
     if (settings.home / "models").exists():
         (home / "models").symlink_to((settings.home / "models").resolve())
@@ -82,7 +82,9 @@ def prepare(home: Path, settings: Settings, database_url: str = "") -> None:
         if not database_url:
             vectors.borrow(settings.home, home)
 
-    children.prepare(home, settings.embedder, migrated=migrated, database_url=database_url)
+    children.prepare(
+        home, settings.embedder, migrated=migrated, database_url=database_url, chroma_url=chroma_url, key=key
+    )
 
 
 def write_town(path: Path, people: int) -> list[str]:

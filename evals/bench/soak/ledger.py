@@ -82,6 +82,12 @@ class Ledger:
         elif event["kind"] == "card":
             self.shown[event["card"]["outTrackId"]].update(event["to"])
 
+    def forgive(self, owed: Owed) -> None:
+        """Take back what is owed: what it would follow from did not happen."""
+        self.owed.remove(owed)
+        if self._open.get(owed.place) is owed:
+            del self._open[owed.place]
+
     def waiting(self) -> list[Owed]:
         """List what nobody has answered."""
-        return list(self._open.values())
+        return [one for one in self.owed if not one.answer]

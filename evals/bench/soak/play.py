@@ -8,15 +8,17 @@ import asyncio
 import random
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Mapping
+from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from cryptography.fernet import Fernet
 from ruamel.yaml import YAML
 
-from evals.bench import children, postgres
+from evals.bench import children, chroma, postgres
+from evals.bench.children import ChildFailed
 from evals.bench.control import Control, Json, hearing, session
 from evals.bench.messages import prepare, write_town
 from evals.bench.phones import Town
@@ -170,36 +172,33 @@ async def _turn(ears: Ears, every: float) -> None:
 def run(settings: Settings, plan: Plan) -> Report:
     """Soak one engine and count."""
     rng = random.Random(plan.seed)
-    with tempfile.TemporaryDirectory(prefix="dinglin-soak-") as name, _database(plan, Path(name)) as url:
-        folder = Path(name)
-        home, town = folder / "home", folder / "town.yaml"
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dinglin-soak-")))
+        home, town, shared = folder / "home", folder / "town.yaml", _shared(plan, folder, stack)
         write_town(town, plan.people)
-        address = url if plan.engine is Engine.postgres else ""
-        prepare(home, settings, address)
-        with children.sandbox(folder / "sandbox.log", "--town", str(town)) as api:
-            with Town(api) as phones:
-                phones.turn_to_working_morning()
-            given = {"embedder": settings.embedder, "api_limit": "0", "push_limit": "0", "database_url": address}
-            fleet = Fleet([children.app(home, api, **given) for _ in range(plan.processes)], rng)
-            with closing(Rows(url)) as rows:
-                soak = Soak(api, fleet, rows, rng)
-                asyncio.run(soak.play(plan.minutes * 60, plan.kills, plan.rate))
-                report = figures.report(soak.played(plan.minutes * 60))
+        prepare(home, settings, **shared)
+        api = stack.enter_context(children.sandbox(folder / "sandbox.log", "--town", str(town)))
+        with Town(api) as phones:
+            phones.turn_to_working_morning()
+        given = {"embedder": settings.embedder, "api_limit": "0", "push_limit": "0", **shared}
+        fleet = Fleet([children.app(home, api, **given) for _ in range(plan.processes)], rng)
+        rows = stack.enter_context(closing(Rows(shared.get("database_url") or f"sqlite:///{home / 'dinglin.db'}")))
+        soak = Soak(api, fleet, rows, rng)
+        asyncio.run(soak.play(plan.minutes * 60, plan.kills, plan.rate))
+        report = figures.report(soak.played(plan.minutes * 60))
     report.settings.update(asdict(plan))
     return report
 
 
-@contextmanager
-def _database(plan: Plan, folder: Path) -> Iterator[str]:
-    """Name the database of a soak; a PostgreSQL server lives as long as the block."""
+def _shared(plan: Plan, folder: Path, stack: ExitStack) -> dict[str, str]:
+    """Start what processes on PostgreSQL share, for as long as `stack` is open; the settings that name it."""
     if plan.engine is Engine.sqlite:
-        yield f"sqlite:///{folder / 'home' / 'dinglin.db'}"
-        return
-    if plan.database:
-        yield plan.database
-        return
-    found = postgres.binaries()
-    if found is None:
-        raise FileNotFoundError("PostgreSQL is not installed: apt-get install postgresql")
-    with postgres.server(found) as served:
-        yield served
+        return {}
+    database = plan.database
+    if not database:
+        found = postgres.binaries()
+        if found is None:
+            raise ChildFailed("PostgreSQL is not installed: apt-get install postgresql")
+        database = stack.enter_context(postgres.server(found))
+    index = stack.enter_context(chroma.server(folder))
+    return {"database_url": database, "chroma_url": index, "key": Fernet.generate_key().decode()}

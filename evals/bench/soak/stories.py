@@ -110,6 +110,8 @@ async def release(one: Villager, mark: str, number: str) -> None:
         hears = owe(told, one.id, "held", words["released"].format(number=number))
         if await say(told, clerk, "held", filled(words["release"], number=number, code=code["code"])):
             await hears.done.wait()
+        else:
+            told.ledger.forgive(hears)
 
 
 STORIES: dict[str, Story] = {

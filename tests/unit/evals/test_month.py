@@ -12,7 +12,15 @@ from evals.bench import month
 TOLD: dict[str, Any] = YAML(typ="safe", pure=True).load(
     Path(month.__file__).with_suffix(".yaml").read_text("utf-8"),
 )
-SAID = [*(question["say"] for question in TOLD["questions"]), *TOLD["reports"], TOLD["written"].format(name="王秀英")]
+SAID = [
+    *(question["say"] for question in TOLD["questions"]),
+    *TOLD["reports"],
+    TOLD["written"].format(name="王秀英"),
+    TOLD["seal"]["say"],
+    *(TOLD["broadcast"]["say"].format(hour=9, minute=30, what=what) for what in TOLD["broadcast"]["what"]),
+    *(TOLD["post"]["say"].format(what=what) for what in TOLD["posts"]),
+    TOLD["held"]["say"],
+]
 
 
 @pytest.mark.parametrize("words", SAID)
