@@ -89,7 +89,7 @@ class Seals(RuleBasedStateMachine):
 
 
 SLOW: Any = [HealthCheck.too_slow, HealthCheck.filter_too_much]
-Seals.TestCase.settings = settings(max_examples=40, stateful_step_count=25, deadline=None, suppress_health_check=SLOW)
+Seals.TestCase.settings = settings(max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=SLOW)
 TestSeals = Seals.TestCase
 
 
