@@ -373,3 +373,27 @@ async def test_offices_of_the_village_do_not_see_who_stays_unnamed(house: House)
     assert all(one.skill != "circle_post" for one in await house.cases_of("c-0102"))
     assert all(one.skill != "circle_post" for one in await house.cases_of("c-0101"))
     assert "张三（对邻居匿名）" in await house.reply("c-0001", "待审的帖子")
+
+
+async def test_the_way_of_a_post_is_the_same_on_both_engines(house_on_both: House, tmp_path: Path) -> None:
+    house = house_on_both
+    chores = Circle(house.db, house.clock, FileStore(tmp_path), house.ledger)
+    frame = house.frame("v-0102", "发邻友圈：捡到一串钥匙", pictures=1)
+    house.post.files = dict.fromkeys(house.post.files, _photo("key"))
+    await house.door.on_message(frame)
+    await house.quiet()
+    job = await house.db.write(lambda tx: jobs.claim(tx, machine=house.clock.machine()))
+    assert job is not None
+    chores.develop(job.args)
+    await house.says("v-0103", "发邻友圈：要验证码的找我")
+    code = (await house.reply("c-0101", "待审的帖子")).splitlines()[1].split(" ")[0]
+    await house.says("c-0101", f"放行 {code}")
+    await house.says("v-0104", "看邻友圈")
+    await house.says("v-0104", "举报 1")
+    house.clock.turn_to(house.clock.now().replace(hour=17, minute=5))
+    assert await chores.tell() == 1
+    await chores.clear_away()
+    assert sorted(await states(house)) == ["published", "published"]
+    assert "像骗子的话 1" in await house.reply("v-0103", "邻友圈这个月的数")
+    kinds = sorted((row["act"], row["reason"]) for row in await house.rows(acts))
+    assert kinds == [("hold", "fraud"), ("publish", ""), ("release", "fraud"), ("report", "reported")]
