@@ -69,9 +69,10 @@ lock: | $(VENV)/bin/python
 migration: $(VENV)/.dev
 	$(BIN)/alembic revision --autogenerate -m "$(MESSAGE)"
 
-# A thousand messages and fourteen ends of the process: some minutes.
+# Half an hour: every fault of the sandbox in turn at twenty messages a second, and twenty kills, on both engines.
 soak: setup
-	@$(BIN)/dinglin bench kills --check
+	@$(BIN)/dinglin bench soak --engine sqlite --minutes 15 --kills 10 --check
+	@$(BIN)/dinglin bench soak --engine postgres --processes 2 --minutes 15 --kills 10 --check
 
 # Of data only the folder of a demonstration goes: a home elsewhere may be a township's.
 clean:

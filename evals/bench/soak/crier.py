@@ -10,7 +10,7 @@ from evals.bench.soak.told import Told, filled, say
 async def cry(told: Told) -> None:
     """Order a broadcast now and then, until the pace is over."""
     words = told.words["broadcast"]
-    while await told.pace.turn():
+    while not told.pace.is_over:
         if not told.is_odd():
             await _order(told, str(words["clerk"]))
         await asyncio.sleep(words["every"])

@@ -9,11 +9,11 @@ class Pace:
     def __init__(self, per_second: float) -> None:
         self._beat = 1 / per_second
         self._asking: asyncio.Queue[asyncio.Future[bool]] = asyncio.Queue()
-        self._over = False
+        self.is_over = False
 
     async def turn(self) -> bool:
         """Wait for a turn; false when no new story may begin any more."""
-        if self._over:
+        if self.is_over:
             return False
         mine: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._asking.put_nowait(mine)
@@ -28,6 +28,6 @@ class Pace:
             await asyncio.sleep(max(0.0, due - now))
             if not self._asking.empty():
                 self._asking.get_nowait().set_result(True)
-        self._over = True
+        self.is_over = True
         while not self._asking.empty():
             self._asking.get_nowait().set_result(False)

@@ -129,7 +129,7 @@ class Soak:
             asyncio.create_task(_turn(ears, max(TURN_EVERY, seconds * TURN / OFFICE))),
         ]
         living = [asyncio.create_task(one.live(STORIES)) for one in self.villagers]
-        living.append(asyncio.create_task(cry(self.told)))
+        ever.append(asyncio.create_task(cry(self.told)))
         rounds = 2 if seconds >= LONG else 1
         try:
             async with asyncio.TaskGroup() as group:

@@ -52,7 +52,6 @@ async def small(one: Villager) -> None:
     """Say something small, or begin a form and give it up."""
     saying = one.told.rng.choice(one.told.words["small"])
     if await one.say("small", saying) and "then" in saying:
-        await one.told.pace.turn()
         await one.say("small", saying["then"])
 
 

@@ -26,15 +26,22 @@ class Villager:
     asked: bool = False
     """Whether the bot has asked if it is mended."""
 
+    _may_speak: bool = False
+    """Whether the turn to speak that began this story is still unused."""
+
     async def live(self, stories: Mapping[str, Story]) -> None:
         """Tell stories until it is over."""
         often = self.told.words["stories"]
         while await self.told.pace.turn():
             name = "mended" if self.asked else self.told.rng.choices(list(often), list(often.values()))[0]
+            self._may_speak = True
             await stories[name](self)
 
     async def say(self, story: str, saying: Json, *, group: str | None = None, **more: Any) -> str:
         """Say something and wait for its answer, as long as it takes; empty when no answer is owed."""
+        if not self._may_speak:
+            await self.told.pace.turn()
+        self._may_speak = False
         return await say(self.told, self.id, story, saying, group=group, **more)
 
     def hear(self, message: Json) -> None:
