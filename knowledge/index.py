@@ -134,10 +134,10 @@ class ChromaIndex:
 
     def close(self) -> None:
         if isinstance(self._client, Client):
-            session = getattr(self._client._server, "_session", None)  # of a server's client, left open by its close
+            servers = (self._client._server, getattr(self._client._admin_client, "_server", None))
             self._client.close()
-            if session is not None:
-                session.close()
+            for session in filter(None, (getattr(server, "_session", None) for server in servers)):
+                session.close()  # Chroma leaves the HTTP sessions of a server's client open
         if self._lock:
             self._lock.give_back()
 

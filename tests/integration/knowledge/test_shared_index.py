@@ -27,7 +27,8 @@ def server(tmp_path: Path) -> Iterator[str]:
 
 def test_what_one_process_puts_in_force_the_other_answers_by(postgres_db: Database, server: str) -> None:
     put(postgres_db, a_source("水渠", *MANY))
-    first, second = (Library(postgres_db, HashEmbedder(), Tiers(ChromaIndex.server(server))) for _ in range(2))
+    index = ChromaIndex.server(server)
+    first, second = (Library(postgres_db, HashEmbedder(), Tiers(index)) for _ in range(2))
     for library in (first, second):
         assert library.refresh(TODAY.date())
         assert not library.refresh(TODAY.date())
@@ -38,4 +39,4 @@ def test_what_one_process_puts_in_force_the_other_answers_by(postgres_db: Databa
         found = retrieve(library, "路灯几天修好", scope=OPEN, at=TODAY)[0]
         assert found.title == "路灯"
         assert found.cosine is not None
-        library.close()
+    index.close()
