@@ -50,10 +50,10 @@ BOT_LAYERS = (
         "members",
         "todos",
         "errands",
+        "presence",
         "enclosures",
         "press",
         "printing",
-        "presence",
     },
     {
         "app",

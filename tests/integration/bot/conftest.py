@@ -20,8 +20,8 @@ from tests.integration.bot.house import TOWN, House
 from township import directory, register
 from township.clock import SHANGHAI, TurnedClock
 from township.db import Database, Tx
-from workflows.circle import review
 from workflows.broadcasts import approval
+from workflows.circle import review
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
 OpenHouse = Callable[..., Awaitable[House]]
@@ -31,8 +31,8 @@ _numbers = count(1)
 def _settle(db: Database) -> None:
     """Found the sample town, offer the services of the house, and take in the sample documents."""
     papers.declare()
-    review.declare()
     approval.declare()
+    review.declare()
     db.create_all()
     sheet = register.read_sheet(YAML(typ="safe", pure=True).load(SAMPLE_TOWN.read_text("utf-8")))
 
