@@ -105,7 +105,7 @@ def _reached(clock: Clock, length: timedelta, calendar: Calendar) -> datetime | 
     if clock.fixed_due is not None:
         return clock.fixed_due
     before = spent(clock, last.since, calendar)
-    if length < before:
+    if length <= before:
         return _passed(clock, length, calendar)
     return advance(last.since, length - before, calendar, working=clock.is_working)
 

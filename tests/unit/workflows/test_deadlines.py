@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from township.clock import SHANGHAI
@@ -39,6 +39,7 @@ def walked(one: Clock) -> datetime:
     within=st.sampled_from(["30 minutes", "4 working hours", "2 working days", "2 days", "90 工作分钟"]),
     offset=st.integers(0, 4000),
 )
+@example(gaps=[90, 1], within="90 工作分钟", offset=0)
 @settings(max_examples=120, deadline=None)
 def test_a_deadline_is_what_a_walk_finds(gaps: list[int], within: str, offset: int) -> None:
     moment = START + timedelta(minutes=offset)
