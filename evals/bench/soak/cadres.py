@@ -4,11 +4,12 @@ import asyncio
 import re
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from evals.bench.control import Json
-from evals.bench.soak.told import Told
+from evals.bench.soak.told import Told, filled, say
 from evals.bench.soak.villagers import Villager
 
 DOUBLE = 0.1
@@ -41,10 +42,12 @@ class Cadres:
     tries: Counter[str] = field(default_factory=Counter)
     _waiting: OrderedDict[tuple[str, str], Next] = field(default_factory=OrderedDict)
     """What to tap, by card and its person; what waits longest is tapped next."""
-    _under_way: set[asyncio.Task[None]] = field(default_factory=set)
+    _under_way: set[asyncio.Task[object]] = field(default_factory=set)
 
     def take(self, event: Json) -> None:
-        """See a card that is shown or changes."""
+        """See a card that is shown or changes, or a message that stands for one."""
+        if event["kind"] == "message" and event["message"]["from"] == "bot" and not event["message"]["group"]:
+            self._read(event["to"][0], event["message"])
         if event["kind"] != "card":
             return
         card, person = event["card"], event["to"][0]
@@ -53,6 +56,25 @@ class Cadres:
             self._waiting[key] = (action, self._reporter(card))
         else:
             self._waiting.pop(key, None)
+
+    def _read(self, person: str, message: Json) -> None:
+        """Tap the button of a message, or look at the list when a message says no more than that something waits."""
+        words = self.told.words
+        for button in message.get("buttons") or ():
+            if button["text"] in words["spoken"]:
+                body = {"as": person, "outTrackId": message["id"], "action": button["action"], "params": {}}
+                self._do(self.told.control.post("tap", body))
+        if person not in self.villagers and (found := re.search(words["waits"], message["text"])):
+            self._do(self._from_the_list(person, found["number"]))
+
+    async def _from_the_list(self, person: str, number: str) -> None:
+        """Type the decision on what stands on the list."""
+        told, words = self.told, self.told.words
+        async with told.busy[person]:
+            listed = await say(told, person, "list", words["list"])
+            found = re.search(words["listed"].format(number=re.escape(number)), listed)
+            if found and (verb := words["verbs"].get(found["stage"])):
+                await say(told, person, "list", filled(words["decide"], verb=verb, code=found["code"], number=number))
 
     def _action(self, card: Json) -> str:
         """Choose what to do with a card; empty for nothing."""
@@ -92,7 +114,10 @@ class Cadres:
             await asyncio.gather(*self._under_way)
 
     def _start(self, track: str, person: str, action: str) -> None:
-        task = asyncio.create_task(self._tap(track, person, action))
+        self._do(self._tap(track, person, action))
+
+    def _do(self, what: Coroutine[Any, Any, object]) -> None:
+        task = asyncio.create_task(what)
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 

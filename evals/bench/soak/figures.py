@@ -50,6 +50,7 @@ def report(played: Played) -> Report:
         **services.papers(played.told, played.rows),
         **services.broadcasts(played.told, ledger, played.rows),
         **services.posts(played.rows),
+        "unreached": played.rows.unreached().total(),
         "in_doubt": played.rows.count("SELECT count(*) FROM outbox WHERE state = 'unknown'"),
         "growth": round(growth(played.fleet.weights), 3),
         "pss_mb": round(max((one.mb for one in played.fleet.weights), default=0.0), 1),
@@ -68,11 +69,22 @@ def _lost(played: Played) -> dict[str, float]:
     """Count what came to nothing: messages, cases that were promised, messages that ended in a bug."""
     rows, cases = played.rows, played.rows.cases(REPORTS)
     return {
-        "lost": len(played.ledger.waiting()),
+        "lost": len(lost(played.ledger, rows)),
         "lost_cases": sum(number not in cases for number in played.told.filed),
         "broken": rows.count("SELECT count(*) FROM inbox WHERE state = 'failed'"),
         "stuck": rows.waiting(),
     }
+
+
+def lost(ledger: Ledger, rows: Rows) -> list[Owed]:
+    """List what nobody answered, without what the platform itself refused to bring, one for one."""
+    refused = rows.unreached()
+    found = []
+    for one in ledger.waiting():
+        refused[one.place] -= 1
+        if refused[one.place] < 0:
+            found.append(one)
+    return found
 
 
 def _doubled(played: Played) -> dict[str, float]:
@@ -106,10 +118,11 @@ def _about(played: Played, taps: Sequence[Tapped]) -> dict[str, Any]:
         "weather": by_weather(ledger.owed),
         "stories": dict(Counter(owed.story for owed in ledger.owed) + ledger.unanswerable),
         "unheard": ledger.unheard,
-        "lost": [_told(one) for one in ledger.waiting()[:SHOWN]],
+        "lost": [_told(one) for one in lost(ledger, rows)[:SHOWN]],
         "taps": {"all": len(played.cadres.taps), "timed": len(taps), "unanswered": _unanswered(played.cadres.taps)},
         "slow_taps": sorted(((tap.ms, tap.weather) for tap in taps), reverse=True)[:SHOWN],
         "unsent": [[str(value) for value in row] for row in unsent],
+        "unfinished_papers": services.unfinished(played.told, rows),
         "cases": [[str(value) for value in row] for row in cases],
         "restarts_s": [round(one, 1) for one in played.fleet.restarts],
         "weights_mb": [[one.process, one.life, round(one.age), round(one.mb, 1)] for one in played.fleet.weights],

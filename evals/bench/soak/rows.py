@@ -1,5 +1,6 @@
 """What is committed when a soak is over, read from either engine by plain SQL that both understand."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -41,6 +42,11 @@ class Rows:
     def waiting(self) -> int:
         """Count what still has to be answered or sent, what waits for its time apart."""
         return self.count(WAITING)
+
+    def unreached(self) -> Counter[str]:
+        """Count what the platform said it will not bring to somebody, by the person or conversation."""
+        refused = "SELECT target FROM outbox WHERE state = 'failed' AND CAST(receipt AS TEXT) LIKE '%not_reached%'"
+        return Counter(str(target).rpartition(":")[2] for (target,) in self.all(refused))
 
     def cases(self, skill: str) -> dict[str, str]:
         """Return who spoke, by the number of each case of a service."""

@@ -25,12 +25,28 @@ def papers(told: Told, rows: Rows) -> Figures:
     owed = Counter((who, told.words["file"]) for number, who in told.papers.items() if sealed[number])
     doubt = [number for number in told.papers if stages.get(number) == "doubt"]
     unfinished = [number for number in told.papers if not sealed[number] and number not in doubt]
+    refused = rows.unreached()  # by the platform itself: it stays for a person to see
     untold = [number for number in told.papers if sealed[number] and not told.sealed[number]]
     return {
         "papers": sealed.total(),
-        "lost_papers": len(unfinished) + len(untold) + sum((owed - told.files).values()),
+        "lost_papers": len(unfinished) + max(0, len(untold) + (owed - told.files).total() - refused.total()),
         "doubled_seals": sum(count - 1 for count in (*sealed.values(), *lines.values(), *pressed.values())),
         "seals_in_doubt": len(doubt),
+    }
+
+
+def unfinished(told: Told, rows: Rows) -> dict[str, list[str]]:
+    """Tell the story of each paper that was promised and is not over: its events, tasks and effects."""
+    found = rows.all(f"SELECT number, id FROM cases WHERE skill = '{PAPER}' AND result = '' AND closed_at IS NULL")
+    queries = (
+        "SELECT seq, kind, action, via, stage FROM case_events WHERE case_id = '{id}' ORDER BY seq",
+        "SELECT id, stage, person_id, state, decision FROM tasks WHERE case_id = '{id}' ORDER BY id",
+        "SELECT id, kind, state, tries, target, receipt FROM outbox WHERE case_id = '{id}' ORDER BY id",
+    )
+    return {
+        str(number): [str(row) for query in queries for row in rows.all(query.format(id=case_id))]
+        for number, case_id in found
+        if number in told.papers
     }
 
 
