@@ -53,7 +53,7 @@ def heard(tx: Tx, turn: Turn, said: str) -> Part | None:
     if turn.heard.incoming.by_voice:
         said = repair(said, frozenset(turn.situation.villages.values())).text
     editor = submission.editor_of(tx, turn.situation.own_scope) if turn.situation.is_cadre else None
-    known = Known(turn.situation.at, turn.situation.villages, editor.zones if editor else ())
+    known = Known(turn.situation.at, turn.situation.villages, editor.zones if editor else (), hears_all=bool(editor))
     if editor is None:
         return _of_villager(tx, turn, said, known)
     if (kept := _open(turn)) and (part := _goes_on(tx, turn, editor, kept, said, known)):
@@ -72,7 +72,7 @@ def is_order(tx: Tx, account_id: str, staff_id: str, said: str, now: datetime) -
     """Say whether somebody who may order a broadcast orders one; anybody else only cries for help."""
     person = directory.by_staff_id(tx, account_id, staff_id) if staff_id else None
     editor = submission.editor_of(tx, directory.scope_of(tx, person, now)) if person and person.is_cadre else None
-    return editor is not None and ordering.is_order(said, Known(now, editor.villages, editor.zones))
+    return editor is not None and ordering.is_order(said, Known(now, editor.villages, editor.zones, hears_all=True))
 
 
 def _of_villager(tx: Tx, turn: Turn, said: str, known: Known) -> Part | None:

@@ -27,6 +27,8 @@ class Known:
     villages: Mapping[str, str]
     own: tuple[str, ...] = ()
     """Those for which the speaker may order; "everybody" means them."""
+    hears_all: bool = False
+    """Everyday words count as well ("tell the villages"): only from somebody who may order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +51,87 @@ def order(said: str, known: Known) -> Draft | None:
     text = _plain(said)
     if _compiled("asks").search(text):
         return None
-    for verb in _compiled("verb").finditer(text):
+    found = _told_first(text, known)
+    return _told_last(text, known) if found is None and known.hears_all else found
+
+
+def _told_first(text: str, known: Known) -> Draft | None:
+    """Read an order that stands before its words."""
+    if known.hears_all and (put := _loose("noun").match(text) or _loose("lets").match(text)):
+        draft = _by_verb(_in_canon(put), replace(known, hears_all=False))
+        if draft is not None and (draft.zones or "whom" not in put.groupdict()):
+            return draft
+    return _by_verb(text, known)
+
+
+def _in_canon(put: re.Match[str]) -> str:
+    """Put "let every village know" and "draft a notice of" as "tell every village"."""
+    told = words()["loose"]["canon"]
+    return str(told["whom" if "whom" in put.groupdict() else "nobody"]).format(**put.groupdict())
+
+
+def _by_verb(text: str, known: Known) -> Draft | None:
+    verbs = list(_compiled("verb").finditer(text))
+    if known.hears_all:
+        verbs = sorted([*verbs, *_loose("verb").finditer(text)], key=lambda one: (one.start(), -one.end()))
+    for verb in verbs:
         if verb.start() > LONGEST_HEAD:
             return None
-        if (head := _head(text[: verb.start()], known)) is not None:
-            return _after(head, verb.group(), text[verb.end() :], known)
+        if (head := _head(text[: verb.start()], known)) is None:
+            continue
+        draft = _after(head, verb.group(), text[verb.end() :], known)
+        is_meant = draft is not None and _is_meant(verb.group(), text[: verb.start()], draft)
+        return _without_known(draft) if draft and is_meant and known.hears_all else draft if is_meant else None
     return None
+
+
+def _without_known(draft: Draft) -> Draft:
+    """Leave "what we always say" out: it is no text, and is asked for."""
+    return replace(draft, text="") if _loose("refers").match(draft.text) else draft
+
+
+def _is_meant(verb: str, head: str, draft: Draft) -> bool:
+    """Say whether an everyday verb orders: it must say to whom, or when."""
+    if _loose("to_whom").match(verb):
+        return bool(draft.zones) and (not draft.text or _loose("names_whom").search(head) is not None)
+    is_bare = _loose("with_time").match(verb) is not None
+    return not is_bare or bool(draft.text and (draft.spoken.is_whole or draft.zones))
+
+
+def _told_last(text: str, known: Known) -> Draft | None:
+    """Read an order that stands behind its words: a time before it belongs to them."""
+    for name in ("tail", "ending"):
+        found = _loose(name).match(text)
+        if found is None or _loose("reports").search(found["order"]):
+            continue
+        whom = found.groupdict().get("whom")
+        canon = words()["loose"]["canon"]["whom"].format(lead="", whom=whom, rest="") if whom else found["order"]
+        draft = _by_verb(canon.strip(" :："), known)
+        if draft is not None and not draft.text and (not whom or draft.zones):
+            draft = _graver(replace(draft, text=finished(found["rest"].strip(" ,，。"))), found["rest"])
+            return with_zones(draft, draft.zones, known.villages)
+    return None
+
+
+def _loose(name: str) -> re.Pattern[str]:
+    return _everyday()[name]
+
+
+@cache
+def _everyday() -> Mapping[str, re.Pattern[str]]:
+    return {name: re.compile(value) for name, value in words()["loose"].items() if isinstance(value, str)}
 
 
 def has_verb(said: str) -> bool:
     """Say whether a sentence has a verb of telling many."""
-    return _compiled("verb").search(_plain(said)) is not None
+    text = _plain(said)
+    return any(one.search(text) is not None for one in (_compiled("verb"), _loose("verb"), _loose("lets")))
 
 
 def is_order(said: str, known: Known) -> bool:
     """Say whether a sentence orders a broadcast and says to whom or when: a cry for help does neither."""
-    draft = order(said, known)
+    text = _plain(said)
+    draft = None if _compiled("asks").search(text) else _told_first(text, known)
     return draft is not None and bool(draft.zones or draft.spoken.is_whole)
 
 
@@ -78,7 +145,7 @@ def _head(head: str, known: Known) -> Draft | None:
     while found := find(rest, known.now):
         draft = replace(draft, spoken=_joined(draft.spoken, found.spoken))
         rest = _without(rest, found.start, found.end)
-    left = re.sub(f"{words()['filler']}|{words()['to']}", "", rest)
+    left = re.sub(f"{words()['filler']}|{_to(known)}", "", rest)
     return draft if not left.strip() else None
 
 
@@ -93,7 +160,7 @@ def _after(draft: Draft, verb: str, rest: str, known: Known) -> Draft | None:
         return None
     rest = rest.lstrip(" :：,，") if not zones_in(rest, known) else rest
     named = zones_in(rest, known)
-    if named and re.fullmatch(f"(?:{words()['to']})?", rest[: named.start].strip(" :：,，")):
+    if named and re.fullmatch(f"(?:{_to(known)})?", rest[: named.start].strip(" :：,，")):
         draft = replace(draft, zones=(*draft.zones, *named.ids))
         rest = re.sub(f"^{words()['counted']}(?=[：:，, ])", "", rest[named.end :])
     rest, spoken = _last_time(rest, known)
@@ -109,6 +176,10 @@ def _after(draft: Draft, verb: str, rest: str, known: Known) -> Draft | None:
         return None
     draft = _graver(replace(draft, level=_level_in(verb)[0] or draft.level), text)
     return with_zones(replace(draft, text=finished(text)), draft.zones, known.villages)
+
+
+def _to(known: Known) -> str:
+    return str(words()["loose"]["to"] if known.hears_all else words()["to"])
 
 
 def _graver(draft: Draft, text: str) -> Draft:

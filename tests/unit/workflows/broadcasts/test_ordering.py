@@ -192,3 +192,75 @@ def test_short_words_are_known(name: str, said: str) -> None:
 )
 def test_calling_off_names_a_broadcast_or_the_last(said: str, number: str | None) -> None:
     assert called_off(said) == number
+
+
+BY_CADRE = Known(NOW, VILLAGES, tuple(VILLAGES), hears_all=True)
+"""Who may order is heard in everyday words as well."""
+
+EVERYDAY = {
+    "明天上午九点全镇停水检修，跟各村说一声": ("明天上午九点全镇停水检修", ALL, Level.DAILY, ""),
+    "明天停水，让大家知道": ("明天停水", ALL, Level.DAILY, ""),
+    "明早停水通知下去": ("明早停水", (), Level.DAILY, ""),
+    "停水了，发个通知": ("停水了", (), Level.DAILY, ""),
+    "明天下午体检，各村都喊一下": ("明天下午体检", ALL, Level.DAILY, ""),
+    "后天上午开会，今晚七点半通知各村": ("后天上午开会", ALL, Level.DAILY, "11-23 19:30"),
+    "水库放水，给河湾村和南岭村喊一声吧": ("水库放水", ("hewan", "nanling"), Level.DAILY, ""),
+    "马上给河湾村喊，河里涨水了都往高处走": ("河里涨水了都往高处走", ("hewan",), Level.URGENT, "now"),
+    "帮我拟个明早停电的广播": ("明早停电", (), Level.DAILY, ""),
+    "给我写个停水通知": ("停水", (), Level.DAILY, ""),
+    "让各村都知道一下，二十八号大集挪到二十九": ("二十八号大集挪到二十九", ALL, Level.DAILY, ""),
+    "每周五下午四点播反诈那段话": ("", (), Level.DAILY, "11-27 16:00"),
+    "今晚七点半播森林防火": ("森林防火", (), Level.DAILY, "11-23 19:30"),
+    "喇叭里说说，后天下午两点打疫苗，带上身份证": ("后天下午两点打疫苗，带上身份证", (), Level.DAILY, ""),
+    "跟柳树村群里说一声晚上开会": ("晚上开会", ("liushu",), Level.DAILY, ""),
+    "发条通知让桃园村的人明早来领树苗": ("明早来领树苗", ("taoyuan",), Level.DAILY, ""),
+}
+
+
+@pytest.mark.parametrize(("said", "expected"), EVERYDAY.items())
+def test_a_cadre_is_heard_in_everyday_words(said: str, expected: tuple[str, tuple[str, ...], Level, str]) -> None:
+    draft = order(said, BY_CADRE)
+    assert draft is not None
+    assert (draft.text, draft.zones, draft.level, minute_of(draft)) == expected
+
+
+@pytest.mark.parametrize("said", [said for said in EVERYDAY if not said.startswith("发条通知")])
+def test_everyday_words_order_nothing_from_anybody_else(said: str) -> None:
+    if draft := order(said, KNOWN):
+        assert draft.text == "停水"  # "write a notice of" was an order before
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "柳树村说没水了",
+        "河湾村说，水涨了",
+        "我跟柳树村说了，他们不听",
+        "跟书记说一声我不去了",
+        "路灯坏了，跟我说一声",
+        "喇叭太吵，跟他们说一声",
+        "昨天跟各村说过了",
+        "各村都知道停水了",
+        "已经通知下去了",
+        "通知下去了没",
+        "好的，通知各村",
+        "让我知道一下结果",
+        "广播坏了",
+        "喇叭太吵",
+        "播种机借一下",
+        "柳树村喊，没人应",
+        "群众反映喇叭太吵，没人管",
+        "发个什么通知",
+        "写个情况说明的通知咋写",
+        "昨天播了停水的通知",
+        "有人跟村民说，补贴不发了",
+        "今晚八点播",
+    ],
+)
+def test_reports_and_small_talk_of_a_cadre_order_nothing(said: str) -> None:
+    assert order(said, BY_CADRE) is None
+
+
+def test_a_trouble_told_last_is_no_order_before_an_alarm() -> None:
+    assert is_order("马上给河湾村喊，河里涨水了都往高处走", BY_CADRE)
+    assert not is_order("有人掉河里了，跟大家说一声", BY_CADRE)
