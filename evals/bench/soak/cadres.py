@@ -126,8 +126,9 @@ class Cadres:
         at, weather = time.monotonic(), self.told.weather.name
         body = {"as": person, "outTrackId": track, "action": action, "params": params}
         answer = await self.told.control.post("tap", body)
-        self.taps.append(Tapped(at, float(answer["ms"]), bool(answer["ok"]), weather, str(answer.get("reason", ""))))
-        if not answer["ok"]:
+        ok = bool(answer.get("ok"))
+        self.taps.append(Tapped(at, float(answer.get("ms", 0)), ok, weather, str(answer.get("reason", ""))))
+        if not ok:
             await self._again(track, person, action)
 
     async def _again(self, track: str, person: str, action: str) -> None:

@@ -33,7 +33,8 @@ class Played:
     fleet: Fleet
     weather: Weather
     rows: Rows
-    seconds: float
+    wanted: float
+    """Messages, at the pace that was asked for."""
 
 
 def report(played: Played) -> Report:
@@ -43,7 +44,7 @@ def report(played: Played) -> Report:
     taps = timed(played.cadres.taps, [*played.weather.rough, *played.fleet.down])
     metrics = {
         "messages": said,
-        "rate": round(said / played.seconds, 1),
+        "pace": round(said / played.wanted, 2),
         "kills": played.fleet.kills,
         **_lost(played),
         **_doubled(played),

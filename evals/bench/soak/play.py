@@ -8,7 +8,7 @@ import asyncio
 import random
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -139,6 +139,7 @@ class Soak:
             await ears.delete("faults")
             await ears.post("clock", {"forward": TURN * 2})  # what was to be heard at a minute is heard
             await self._rest(living)
+            _raise_what_broke([*ever, *living])
         finally:
             for task in [*ever, *living]:
                 task.cancel()
@@ -158,9 +159,16 @@ class Soak:
             await asyncio.sleep(1)
         await self.cadres.rest()
 
-    def played(self, seconds: float) -> figures.Played:
-        """Hand over all that took part."""
-        return figures.Played(self.ledger, self.told, self.cadres, self.fleet, self.weather, self.rows, seconds)
+    def played(self, turns: float) -> figures.Played:
+        """Hand over all that took part; so many messages were wanted."""
+        return figures.Played(self.ledger, self.told, self.cadres, self.fleet, self.weather, self.rows, turns)
+
+
+def _raise_what_broke(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """A villager who has fallen silent by a bug of ours must not pass for a satisfied one."""
+    for task in tasks:
+        if task.done() and (broken := task.exception()):
+            raise broken
 
 
 async def _turn(ears: Ears, every: float) -> None:
@@ -185,7 +193,7 @@ def run(settings: Settings, plan: Plan) -> Report:
         rows = stack.enter_context(closing(Rows(shared.get("database_url") or f"sqlite:///{home / 'dinglin.db'}")))
         soak = Soak(api, fleet, rows, rng)
         asyncio.run(soak.play(plan.minutes * 60, plan.kills, plan.rate))
-        report = figures.report(soak.played(plan.minutes * 60))
+        report = figures.report(soak.played(plan.minutes * 60 * plan.rate))
     report.settings.update(asdict(plan))
     return report
 
