@@ -13,6 +13,8 @@ from typing import Any
 from ruamel.yaml import YAML
 
 _NAMED = "圈"
+_ABOUT = ("what", "what2", "what3", "what4", "what5", "village", "plea")
+"""Groups of circle.yaml that say which post, village or plea is meant."""
 _BLANK = re.compile(r"\s+")
 
 
@@ -75,8 +77,8 @@ def _look(said: str) -> Circle | None:
     for ask in (Ask.HELD, Ask.COUNT, Ask.MINE, Ask.TAKE_BACK, Ask.SEE, Ask.FLAG, Ask.PROPOSE, Ask.APPEAL, Ask.LOOK):
         if found := _patterns()[ask.value].fullmatch(said if ask is Ask.APPEAL else close):
             named = {name: value or "" for name, value in found.groupdict().items()}
-            about = named.get("what") or named.get("what2") or named.get("village") or named.get("plea") or ""
-            return Circle(ask, about.strip(), _number(named.get("n", "")))
+            about = next((named[name] for name in _ABOUT if named.get(name)), "").strip()
+            return Circle(ask, "" if _patterns()["of_any"].fullmatch(about) else about, _number(named.get("n", "")))
     return None
 
 

@@ -229,7 +229,7 @@ def more_photos(tx: Tx, turn: Turn) -> Part | None:
 
 
 def take_back(tx: Tx, turn: Turn, wish: Circle, position: int) -> Part:
-    """Take one's own post back: the one that was meant, or the only one."""
+    """Take one's own post back: the one that was meant, or the newest when nothing says which."""
     person, now = turn.situation.person, turn.situation.at
     if person is None:
         return Part(say("outsider", phone=turn.situation.phone), in_private=True)
@@ -237,7 +237,7 @@ def take_back(tx: Tx, turn: Turn, wish: Circle, position: int) -> Part:
     meant = [one for one in living if wish.text in one.text] if wish.text else living
     if not meant:
         return Part(say("remove_none"), in_private=True)
-    if len(meant) > 1 and wish.text != meant[0].text and not _is_just_now(turn, meant[0]):
+    if len(meant) > 1 and wish.text not in ("", meant[0].text) and not _is_just_now(turn, meant[0]):
         return Part(say("remove_which", count=len(meant), lines=mine_lines(meant)), in_private=True)
     review.withdraw(tx, meant[0], turn.key(position), now)
     posts.act(tx, meant[0], Act.REMOVE, By.AUTHOR, now)

@@ -130,8 +130,9 @@ def _scam(raw: str, _: Context) -> list[Command]:
 def _feedback(heard: str, context: Context) -> list[Command]:
     """Take an opinion; one about somebody by name or office is a complaint, kept from that person's chain."""
     lexicon = words.load()
-    if found := lexicon.find("feedback", heard):
-        return [Grievance(heard) if is_about_cadre(heard, context) else Feedback(found["text"])]
+    if found := lexicon.find("feedback", without_opening(heard)):
+        said = found["text"] if found["text"] is not None else (not found["about"] and found["text2"]) or heard
+        return [Grievance(heard) if is_about_cadre(heard, context) else Feedback(said)]
     return [Feedback(heard, on_us=True)] if lexicon.find("feedback_on_us", heard) else []
 
 

@@ -34,6 +34,17 @@ async def test_a_post_is_out_at_once_and_neighbours_read_it(house: House) -> Non
     assert "谁家有多余的白菜苗，换点葱" in await house.reply("v-0103", "看 1")
 
 
+async def test_the_newest_post_is_taken_back_when_nothing_says_which(house: House) -> None:
+    await house.says("v-0102", CABBAGE)
+    await house.says("v-0102", "在邻友圈夸夸小周，大雪天给俺送药")
+    await house.later(hours=2)
+    assert "大雪天给俺送药" in await house.reply("v-0103", "圈里今天都说啥了")
+    assert "撤了：“夸夸小周" in await house.reply("v-0102", "把我刚才发圈里的那条删了")
+    assert "白菜苗" in await house.reply("v-0103", "看邻友圈")
+    assert "撤了：“谁家有多余的白菜苗" in await house.reply("v-0102", "把帖子撤了")
+    assert await states(house) == ["removed", "removed"]
+
+
 async def test_another_village_never_sees_it(house: House) -> None:
     await house.says("v-0102", "发邻友圈：金丝雀白菜苗换葱")
     assert "金丝雀" not in await house.reply("v-0201", "看邻友圈")

@@ -253,3 +253,28 @@ def test_everyday_words_are_not_repaired_into_services(said: str) -> None:
     terms = frozenset({"水管", "拉圾", "道路", "没水"})
     commands = understand(said, context(terms=terms))
     assert not any(isinstance(each, StartSkill) for each in commands)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("我要给你们提个意见，办事大厅中午没人", Feedback("办事大厅中午没人")),
+        ("给镇里提个建议，多装几个路灯", Feedback("多装几个路灯")),
+        ("俺想提点建议：喇叭早上晚点响", Feedback("喇叭早上晚点响")),
+        ("提个意见", Feedback("提个意见")),
+        ("有个意见想反映", Feedback("有个意见想反映")),
+        ("我对你们有意见", Feedback("我对你们有意见")),
+        ("我对垃圾清运有意见，三天没来", Feedback("我对垃圾清运有意见，三天没来")),
+        ("我对王大成有意见", Grievance("我对王大成有意见")),
+        ("给会计提个意见，他态度不好", Grievance("给会计提个意见，他态度不好")),
+    ],
+)
+def test_an_opinion_is_one_step_away_and_one_about_a_cadre_is_kept_from_him(text: str, expected: Command) -> None:
+    assert understand(text, context(cadres=frozenset({"王大成"}))) == [expected]
+
+
+@pytest.mark.parametrize(
+    "text", ["意见箱在哪", "提意见去哪", "提个意见去哪提", "申请宅基地要村里签意见", "对象对我有意见"]
+)
+def test_a_question_about_opinions_is_none(text: str) -> None:
+    assert not isinstance(understand(text, context())[0], Feedback)
