@@ -80,10 +80,16 @@ def draw(tx: Tx, task: TaskView, at: datetime, *, status: str = "") -> Drawn | N
     )
     title = texts().say("card_title", number=case.number, skill=case.skill_name)
     body = preview.of_case(tx, case.id) if case.about else ""
-    body = body or "  \n".join(case.said[name] for name in SHOWN if case.said.get(name))
+    body = body or "  \n".join(_before_paper(tx, case))
     status = status or _status(tx, case, task)
     card = TaskCard(title, body, status, buttons[:MOST_BUTTONS], task.code if buttons else "")
     return Drawn(card, case, task)
+
+
+def _before_paper(tx: Tx, case: CaseView) -> list[str]:
+    """Say what is asked; where it is to become a paper, first of whom."""
+    told = [case.said[name] for name in SHOWN if case.said.get(name)]
+    return [one for one in (preview.to_check(tx, case), *told) if one]
 
 
 def _colour(name: str, position: int) -> Look:

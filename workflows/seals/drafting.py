@@ -129,7 +129,7 @@ def _lines(tx: Tx, record: Record, kind: Kind, held: Mapping[str, Any], by: str 
     applicant = people.get(affected or "")
     if applicant is not None:
         lines["name"] = applicant.name
-        lines.setdefault("address", _address(tx, applicant))
+        lines.setdefault("address", address_of(tx, applicant))
     if "id_masked" in places:
         lines["id_masked"] = words.get("id_number") or texts().say("identity_by_original")
     if by in people and "checker" in places:
@@ -140,6 +140,7 @@ def _lines(tx: Tx, record: Record, kind: Kind, held: Mapping[str, Any], by: str 
     return {name: text for name, text in lines.items() if name in places}
 
 
-def _address(tx: Tx, applicant: directory.Person) -> str:
+def address_of(tx: Tx, applicant: directory.Person) -> str:
+    """Write the address of somebody as the register has it: the village and the door."""
     villages = {one.id: one.name for one in directory.villages_of(tx, applicant.town_id)}
     return f"{villages.get(applicant.village_id or '', '')}{directory.door_of(tx, applicant)}"

@@ -1,8 +1,13 @@
-"""A paper in a few lines, as the card shows it to whoever decides: exactly what will be printed."""
+"""A paper in a few lines, as the card shows it to whoever decides: exactly what will be printed.
 
+Before there is one, who asks for it and where the register says they live: that is what is to be checked.
+"""
+
+from township import directory
 from township.db import Tx
-from workflows.seals import papers
-from workflows.seals.paper.kinds import kind_of, words
+from workflows.casebook import CaseView
+from workflows.seals import drafting, papers
+from workflows.seals.paper.kinds import kind_of, kinds, words
 from workflows.seals.wording import texts
 
 
@@ -17,6 +22,23 @@ def of_case(tx: Tx, case_id: str) -> str:
     named = [(_called(name), sheet.lines[name]) for name in order]
     lines = [texts().say("preview_line", name=called, value=value) for called, value in named if called]
     return "  \n".join([texts().say("preview", title=kind.title, copies=sheet.copies), *lines])
+
+
+def to_check(tx: Tx, case: CaseView) -> str:
+    """Show the name and the address that will stand on the paper of a case; empty where it becomes no such paper."""
+    kind = next((one for one in kinds() if one.sealed and one.name == case.skill), None)
+    person = directory.person(tx, case.cast.affected) if kind and case.cast.affected else None
+    if kind is None or person is None:
+        return ""
+    said = {name: case.said[name] for name in (*kind.needs, *kind.may) if case.said.get(name)}
+    known = {"name": person.name, "address": drafting.address_of(tx, person)}
+    lines = [
+        texts().say("preview_line", name=texts().say(f"check_{name}"), value=value or texts().say("check_unknown"))
+        for name, value in known.items()
+    ]
+    other = {name: said[name] for name in ("address", "site", "area") if name in said and said[name] != known.get(name)}
+    asked = [texts().say("preview_line", name=texts().say(f"check_asked_{one}"), value=other[one]) for one in other]
+    return "  \n".join([*lines, *asked])
 
 
 def _called(name: str) -> str:

@@ -75,6 +75,28 @@ async def sealed(house: House) -> str:
     return found[0]
 
 
+async def test_the_first_card_says_whom_to_check_and_where_the_register_has_them(house: House) -> None:
+    await asked_for(house)
+    _, card = card_of(house, CHECKER)
+    for part in ("申请人：", await name_of(house, APPLICANT), "户上登记的住处：", "柳树村", "孩子上学", "县第一小学"):
+        assert part in card["body"]
+
+
+async def test_the_first_card_of_a_homestead_says_who_applies_and_where(house: House) -> None:
+    await house.says(APPLICANT, "宅基地申请要村里意见")
+    await house.says(APPLICANT, "翻建房子")
+    await house.says(APPLICANT, "老宅东头")
+    _, card = card_of(house, CHECKER)
+    for part in ("申请人：", await name_of(house, APPLICANT), "户上登记的住处：", "柳树村", "用地位置：老宅东头"):
+        assert part in card["body"]
+
+
+async def name_of(house: House, who: str) -> str:
+    found = await house.db.read(lambda tx: directory.person(tx, who))
+    assert found is not None
+    return found.name
+
+
 async def test_a_proof_goes_from_request_to_a_file_with_a_code(house_on_both: House) -> None:
     house = house_on_both
     code = await sealed(house)
