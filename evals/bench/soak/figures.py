@@ -90,7 +90,7 @@ def lost(ledger: Ledger, rows: Rows) -> list[Owed]:
 
 def _doubled(played: Played) -> dict[str, float]:
     """Count what was done more often than it was asked for; text that was only said again stands apart."""
-    reported = Counter(owed.place for owed in played.ledger.owed if owed.story == "report")
+    reported = played.told.reported
     opened = Counter(played.rows.cases(REPORTS).values())
     cards = defaultdict[str, list[str]](list)
     for card, task in played.rows.all("SELECT id, task_id FROM cards WHERE face = 'card'"):

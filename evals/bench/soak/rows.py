@@ -12,6 +12,13 @@ SELECT (SELECT count(*) FROM inbox WHERE state = 'new')
      + (SELECT count(*) FROM outbox WHERE state = 'sending' OR (state = 'ready' AND not_before IS NULL))
 """
 
+REFUSED = """
+SELECT target, CAST(receipt AS TEXT), staff_id FROM outbox
+LEFT JOIN conversations ON target = 'conversation:' || conversations.id WHERE outbox.state = 'failed'
+"""
+PLATFORM = ("not_reached", "310000", "notAllowed")
+"""Codes with which the platform refuses a person or words for good."""
+
 
 class Rows:
     """The rows of a town, read only."""
@@ -44,9 +51,10 @@ class Rows:
         return self.count(WAITING)
 
     def unreached(self) -> Counter[str]:
-        """Count what the platform said it will not bring to somebody, by the person or conversation."""
-        refused = "SELECT target FROM outbox WHERE state = 'failed' AND CAST(receipt AS TEXT) LIKE '%not_reached%'"
-        return Counter(str(target).rpartition(":")[2] for (target,) in self.all(refused))
+        """Count what the platform said it will not bring to somebody, even in other words; by the person."""
+        rows = self.all(REFUSED)
+        found = [staff or target for target, why, staff in rows if any(word in str(why) for word in PLATFORM)]
+        return Counter(str(one).rpartition(":")[2] for one in found)
 
     def cases(self, skill: str) -> dict[str, str]:
         """Return who spoke, by the number of each case of a service."""

@@ -77,5 +77,8 @@ def broadcasts(told: Told, ledger: Ledger, rows: Rows) -> Figures:
 
 def posts(rows: Rows) -> Figures:
     """Each post stands once: no two have the same words."""
-    told = rows.all("SELECT value, count(*) FROM circle_posts JOIN person_values v ON v.id = text_ref GROUP BY value")
+    told = rows.all(
+        "SELECT value, count(*) FROM circle_posts JOIN person_values v ON v.id = text_ref"
+        " WHERE coalesce(value, '') <> '' GROUP BY value"
+    )
     return {"posts": sum(count for _, count in told), "doubled_posts": sum(count - 1 for _, count in told)}

@@ -31,6 +31,7 @@ async def report(one: Villager) -> None:
         return
     mark, is_odd = told.mark(), told.is_odd()
     saying = {"say": told.rng.choice(told.words["report"]).format(n=mark), "expect": told.words["filed"]}
+    told.reported[one.id] += 1
     if not is_odd:
         told.reports[mark] = one.id
     answer = await one.say("report", saying)

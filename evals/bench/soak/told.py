@@ -27,6 +27,8 @@ class Told:
     rng: random.Random
     reports: dict[str, str] = field(default_factory=dict)
     """Whose report carries a mark."""
+    reported: Counter[str] = field(default_factory=Counter)
+    """How many reports somebody has made, heard or not."""
     filed: dict[str, str] = field(default_factory=dict)
     """Who heard the number of a case."""
     papers: dict[str, str] = field(default_factory=dict)

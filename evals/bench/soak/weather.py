@@ -65,11 +65,12 @@ class Weather:
 
     async def blow(self, seconds: float, rounds: int) -> None:
         """Let every fault blow in turn, so often, within that time."""
-        each = seconds / (rounds * len(self.faults))
-        for _ in range(rounds):
-            for fault in self.faults:
-                await self._blow_one(fault, each * ARMED)
-                await asyncio.sleep(each * (1 - ARMED))
+        again = [one for one in self.faults if not one.long]
+        blowing = [*self.faults, *again * (rounds - 1)]
+        each = seconds / len(blowing)
+        for fault in blowing:
+            await self._blow_one(fault, each * ARMED)
+            await asyncio.sleep(each * (1 - ARMED))
 
     async def _blow_one(self, fault: Fault, seconds: float) -> None:
         self.now, began = fault, time.monotonic()
