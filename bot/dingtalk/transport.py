@@ -13,7 +13,7 @@ import aiohttp
 from aiolimiter import AsyncLimiter
 
 from bot.dingtalk.endpoints import Endpoints
-from bot.dingtalk.faults import Answer, Denied, NotSent, Rejected, TokenExpired, TooBig, Unknown, check, parse
+from bot.dingtalk.faults import Answer, NotSent, Rejected, Throttled, TokenExpired, TooBig, Unknown, check, parse
 from bot.dingtalk.tokens import Grant, Tokens
 
 CALLS_PER_SECOND = 18.0
@@ -148,7 +148,8 @@ class Transport:
                     refused = expired
                 else:
                     return answer
-        raise Denied(refused.code, "a fresh token is refused as well")
+        # Soon again, with growing waits: a wrong secret is refused where tokens are given out.
+        raise Throttled(refused.code, "a fresh token is refused as well")
 
     async def _token(self) -> str:
         try:

@@ -194,10 +194,13 @@ async def test_stale_token_is_renewed_without_a_word(client: Client, phone: Phon
     assert (await client.get_user(CADRE)).staff_id == CADRE
 
 
-async def test_token_that_is_never_good_is_an_error_of_the_robot(client: Client, phone: Phone) -> None:
-    await phone.fault("token_expired")
-    with pytest.raises(Denied):
+async def test_a_call_whose_second_token_is_refused_too_is_tried_again_soon(client: Client, phone: Phone) -> None:
+    """What waits behind it for the same person would wait as long as for a right that is missing."""
+    await phone.fault("token_expired", times=2)
+    with pytest.raises(Throttled) as caught:
         await client.send_to_people([VILLAGER], SAMPLE)
+    assert caught.value.retry_after <= 2
+    assert (await client.send_to_people([VILLAGER], SAMPLE)).query_key
 
 
 async def test_wrong_secret_is_denied_before_anything_is_sent(endpoints: Endpoints) -> None:
