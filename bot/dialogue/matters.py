@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.dialogue import behalf, details, opinions, words
+from bot.dialogue import behalf, details, opinions, wishing, words
 from bot.dialogue.commands import Ask, Feedback, Handoff, StartSkill
 from bot.dialogue.parts import Counts, Part, Turn, texts
 from bot.dialogue.services import HANDOFF
@@ -22,6 +22,7 @@ from township.statements import savepoint
 from workflows import calllist, cases, tasks
 from workflows.cases import Opening, Outcome
 from workflows.definition import FieldKind
+from workflows.seals import phrases
 from workflows.state import Via
 
 FRESH = timedelta(hours=1)
@@ -141,6 +142,8 @@ def fill(tx: Tx, turn: Turn, form: Mapping[str, Any], text: str, position: int) 
     says_nothing = not any(sign.isalnum() for sign in text) or (asked == "what" and text.strip().isdecimal())
     if says_nothing and not is_passed_over:
         return Part(turn.services.manifests[skill].texts[turn.services.manifests[skill].form[asked].ask])
+    if asked in wishing.OF_PAPER and words.load().find("answer.unknown", text) and not phrases.receiver(text):
+        return Part(texts().say(f"unknown_{asked}"), in_private=True)
     fields = {**form["fields"], **_answered(turn, form, text)}
     known = {part: value for part, value in form["known"].items() if value}
     if "told" in known:
@@ -158,6 +161,8 @@ def _answered(turn: Turn, form: Mapping[str, Any], text: str) -> Mapping[str, An
         kind = turn.services.kind_of(skill, text) or (OTHER if OTHER in manifest.words() else "")
         told = {"what": text, "kind": kind, **held}
         return {name: value for name, value in told.items() if name in manifest.form}
+    if asked == "receiver" and (named := words.load().fits("answer.receiver", text.replace(" ", "，"))):
+        return {asked: named["body"]}
     if not form.get("choices"):
         return {asked: text}
     number = words.number(text)

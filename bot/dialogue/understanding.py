@@ -222,8 +222,27 @@ def _filled(raw: str, context: Context) -> list[Command]:
         found = matters(raw, context)
         if any(isinstance(each, StartSkill) and words.load().find("trouble", each.text) for each in found):
             return [FillField("kind", ""), *found]  # the question is passed over: this is one more matter
+    if context.asked_field in wishing.OF_PAPER and not context.takes_all and (told := _told_of_paper(raw, context)):
+        return told
     aside = [] if context.takes_all else [each for each in matters(raw, context) if _is_aside(each, context)]
     return aside or [FillField(context.asked_field, raw.strip())]
+
+
+def _told_of_paper(raw: str, context: Context) -> list[Command]:
+    """Take what a paper is for and whom it goes to; a question and a new wish are no answer, "I do not know" is."""
+    lexicon, name, heard = words.load(), context.asked_field, plain(raw)
+    if lexicon.find("answer.unknown", heard):
+        return [FillField(name, raw.strip())]
+    is_wish = lexicon.find("answer.wish", heard) is not None
+    if is_wish and (wanted := wishing.wanted(raw, raw)):
+        return [*wishing.others(wanted, context.open_skill)] or [FillField(name, wishing.said_of(wanted, name, raw))]
+    asks = lexicon.find("question", heard) is not None or len(heard) > wishing.LONGEST_ANSWER
+    if asks:
+        return []
+    found = matters(raw, context)
+    if is_wish and name == "receiver":
+        return [each for each in found if isinstance(each, Ask)] or [FillField(name, "")]
+    return [FillField(name, raw.strip())] if all(isinstance(each, Ask | Unknown) for each in found) else []
 
 
 def _told_what(raw: str, context: Context) -> list[Command]:

@@ -12,6 +12,11 @@ from workflows.seals import phrases, policy, wishes
 from workflows.seals.policy import Kind
 from workflows.seals.wishes import Wish
 
+OF_PAPER = ("purpose", "receiver")
+"""What the form of a paper asks for in words."""
+LONGEST_ANSWER = 24
+"""Characters of an answer to such a question."""
+
 
 @dataclass(frozen=True, slots=True)
 class WantPaper:
@@ -63,6 +68,18 @@ def _segments(
 def wanted(piece: str, around: str) -> list[WantPaper]:
     """Take the papers that a piece of a message wishes for; `around` is the whole message."""
     return [WantPaper(wish) for wish in wishes.classify(piece, around=around)]
+
+
+def others(wanted: Sequence[WantPaper], skill: str) -> list[WantPaper]:
+    """Choose the wishes for another paper than the one whose form is open; an unclear one is no other."""
+    rules = policy.load()
+    return [one for one in wanted if one.wish.paper and rules.row(one.wish.paper).skill != skill]
+
+
+def said_of(wanted: Sequence[WantPaper], field: str, said: str) -> str:
+    """Take out of the same wish, said once more, what the form asks for; empty if it says nothing of it."""
+    wish = wanted[0].wish
+    return said if wish.loan else wish.purpose if field == "purpose" else wish.receiver
 
 
 def is_wish(piece: str) -> bool:

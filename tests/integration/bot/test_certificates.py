@@ -340,3 +340,26 @@ async def test_the_papers_leave_once(house: House) -> None:
     await house.says("v-0102", "银行非要俺单身证明", message_id="once")
     sent = await house.rows(outbox, outbox.c.kind == "send_file")
     assert len(sent) == 2
+
+
+# --- what the form of a paper asks
+
+
+@pytest.mark.parametrize(
+    ("said", "receiver"),
+    [("县实验小学，报名用", "县实验小学"), ("交给派出所就行", "派出所"), ("县第一小学", "县第一小学")],
+)
+async def test_the_receiver_is_taken_as_it_will_be_printed(house: House, said: str, receiver: str) -> None:
+    await house.says("v-0103", "帮我开个居住证明")
+    await house.says("v-0103", "孩子上学")
+    assert f"交给{receiver}。" in await house.reply("v-0103", said)
+
+
+async def test_who_does_not_know_the_receiver_is_told_what_to_do_and_the_form_stays_open(house: House) -> None:
+    await house.says("v-0103", "帮我开个居住证明")
+    asked = await house.reply("v-0103", "孩子上学")
+    assert "问一声是谁让您开的" in await house.reply("v-0103", "不知道交给谁 他就说要")
+    assert await house.rows(cases) == []
+    assert await house.reply("v-0103", "盖个章") == asked
+    assert await house.rows(cases) == []
+    assert "交给派出所。" in await house.reply("v-0103", "派出所")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.dialogue.commands import Ask, Command, Grievance, StartSkill, Status, Unknown
+from bot.dialogue.commands import Ask, Command, FillField, Grievance, StartSkill, Status, Unknown
 from bot.dialogue.context import Context, Pending
 from bot.dialogue.emergency import recognise
 from bot.dialogue.guesses import Guess, Meaning
@@ -160,3 +160,37 @@ def test_a_wish_for_a_paper_raises_no_alarm(frame: str) -> None:
 )
 def test_a_cry_beside_a_paper_is_still_a_cry(said: str) -> None:
     assert recognise(said) is not None
+
+
+@pytest.mark.parametrize(
+    ("field", "said", "taken"),
+    [
+        ("receiver", "县实验小学，报名用", "县实验小学，报名用"),
+        ("receiver", "交给派出所就行", "交给派出所就行"),
+        ("receiver", "不知道是哪个单位 他就说要", "不知道是哪个单位 他就说要"),
+        ("purpose", "办低保用", "办低保用"),
+        ("purpose", "我想办低保", "我想办低保"),
+        ("purpose", "娃报名，九月就得交", "娃报名，九月就得交"),
+        ("receiver", "盖个章", ""),
+        ("receiver", "再开个证明", ""),
+        ("receiver", "我想办低保", ""),
+        ("receiver", "帮我开个居住证明", ""),
+        ("purpose", "给俺开个居住证明，孩子上学用", "孩子上学"),
+    ],
+)
+def test_an_answer_about_a_paper_is_taken_and_the_same_wish_again_is_asked_about(
+    field: str, said: str, taken: str
+) -> None:
+    asked = replace(context(), asked_field=field, open_skill="residence_proof")
+    assert understand(said, asked) == [FillField(field, taken)]
+
+
+@pytest.mark.parametrize("said", ["办这个要钱吗", "高龄津贴啥时候发", "我想办低保申请救助"])
+def test_a_question_in_between_is_no_receiver(said: str) -> None:
+    asked = replace(context(), asked_field="receiver", open_skill="residence_proof")
+    assert [type(one) for one in understand(said, asked)] == [Ask]
+
+
+def test_another_paper_in_between_is_a_wish_of_its_own() -> None:
+    asked = replace(context(), asked_field="receiver", open_skill="residence_proof")
+    assert papers(understand("再给俺开个单身证明", asked)) == ["R08"]
