@@ -194,3 +194,22 @@ def test_a_question_in_between_is_no_receiver(said: str) -> None:
 def test_another_paper_in_between_is_a_wish_of_its_own() -> None:
     asked = replace(context(), asked_field="receiver", open_skill="residence_proof")
     assert papers(understand("再给俺开个单身证明", asked)) == ["R08"]
+
+
+@pytest.mark.parametrize(
+    ("said", "paper"),
+    [
+        ("学校要孩子生病的证明", "R12"),
+        ("单位要俺住过院的证明", "R12"),
+        ("开网约车要个无犯罪的，村里开不", "R05"),
+        ("身份证上名字跟房本上差一个字，村里给证明是一个人行不", "R02"),
+        ("村里能给出个手续不", "unclear"),
+    ],
+)
+def test_a_paper_is_wished_for_without_its_name_and_with_a_question_at_the_end(said: str, paper: str) -> None:
+    assert papers(understand(said, context())) == [paper]
+
+
+@pytest.mark.parametrize("said", ["无犯罪证明去哪开", "过户要啥手续", "开网约车咋办手续", "村里给办低保手续不"])
+def test_a_question_about_papers_is_no_wish(said: str) -> None:
+    assert papers(understand(said, context())) == []
