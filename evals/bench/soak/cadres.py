@@ -14,7 +14,8 @@ from evals.bench.soak.villagers import Villager
 
 DOUBLE = 0.1
 """The share of taps that are made twice at once, by a quick thumb."""
-MOST_TRIES = 8
+MOST_TRIES = 100
+"""A second apart: longer than any start of a process."""
 
 
 Next = tuple[str, Villager | None]
