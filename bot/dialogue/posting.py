@@ -14,7 +14,7 @@ from bot.dialogue import matters, pieces, words
 from bot.dialogue.circle import Answer, Circle, answer
 from bot.dialogue.commands import StartSkill
 from bot.dialogue.context import Context
-from bot.dialogue.parts import Counts, Heard, Part, Turn
+from bot.dialogue.parts import Counts, Heard, Part, Turn, open_form
 from bot.dialogue.signs import plain
 from township.clock import SHANGHAI
 from township.db import Tx
@@ -86,7 +86,16 @@ def post(tx: Tx, turn: Turn, wish: Circle, position: int) -> Part:
 def asks(heard: Heard) -> bool:
     """Say whether the bot has just asked something about a post: a word that is an answer is one."""
     last = heard.conversation.state.get("post") or {}
-    return bool(last.get("asks")) and heard.received_at - datetime.fromisoformat(last["at"]) <= ASKED_JUST_NOW
+    if not last.get("asks"):
+        return False
+    at = datetime.fromisoformat(last["at"])
+    return heard.received_at - at <= ASKED_JUST_NOW and not _form_since(heard, at)
+
+
+def _form_since(heard: Heard, moment: datetime) -> bool:
+    """Say whether a form has asked something since: the word is its answer."""
+    form = open_form(heard)
+    return bool(form.get("at")) and datetime.fromisoformat(form["at"]) > moment
 
 
 def _remembered(turn: Turn, written: Post, *, asks: bool) -> dict[str, Any]:
@@ -142,9 +151,9 @@ def answered(tx: Tx, turn: Turn, position: int) -> Part | None:
 
 
 def _asked_later(turn: Turn, asked_at: datetime) -> bool:
-    """Say whether a case has put a question since then which the same word answers."""
+    """Say whether a form or a case has put a question since then which the same word answers."""
     word = turn.heard.incoming.text.strip()
-    return any(one.task.opened_at > asked_at and one.said_by(word) for one in turn.situation.waiting)
+    return _form_since(turn.heard, asked_at) or any(one.task.opened_at > asked_at and one.said_by(word) for one in turn.situation.waiting)
 
 
 def _not_reported(tx: Tx, asked: Post, said: Answer) -> Part | None:

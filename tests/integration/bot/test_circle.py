@@ -88,6 +88,16 @@ async def test_a_number_that_is_to_stay_is_looked_at_by_somebody(house: House) -
     assert "13800001234" in await house.reply("v-0103", "看邻友圈")
 
 
+async def test_a_word_answers_the_newest_question(house: House) -> None:
+    assert "回 1" in await house.reply("v-0102", "发邻友圈：卖旧三轮，打电话 13900001111")
+    await house.later(minutes=1)
+    asked = await house.reply("v-0102", "我要报修")
+    assert "没发" not in await house.reply("v-0102", "算了")
+    assert asked
+    assert await states(house) == ["asked"]
+    assert "记下了" in await house.reply("v-0102", "孩子上学要居住证明，交给县第一小学")
+
+
 async def test_dropped_words_are_not_kept(house: House) -> None:
     await house.says("v-0102", "发邻友圈：身份证11010519491231002X丢了")
     assert "没发" in await house.reply("v-0102", "0")
