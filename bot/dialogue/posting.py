@@ -153,7 +153,9 @@ def answered(tx: Tx, turn: Turn, position: int) -> Part | None:
 def _asked_later(turn: Turn, asked_at: datetime) -> bool:
     """Say whether a form or a case has put a question since then which the same word answers."""
     word = turn.heard.incoming.text.strip()
-    return _form_since(turn.heard, asked_at) or any(one.task.opened_at > asked_at and one.said_by(word) for one in turn.situation.waiting)
+    return _form_since(turn.heard, asked_at) or any(
+        one.task.opened_at > asked_at and one.said_by(word) for one in turn.situation.waiting
+    )
 
 
 def _not_reported(tx: Tx, asked: Post, said: Answer) -> Part | None:
