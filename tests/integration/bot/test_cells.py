@@ -20,7 +20,7 @@ SENT: dict[str, dict[str, Any]] = {
     "richText": {"text": LAMP, "pictures": 1},
     "audio": {"text": LAMP, "voice": True},
     "video": {"kind": "video"},
-    "file": {"file": ("单子.pdf", b"x")},
+    "file": {"file": ("单子.docx", b"x")},
     "unknownMsgType": {"kind": "unknownMsgType"},
 }
 SITUATIONS: dict[str, dict[str, Any]] = {

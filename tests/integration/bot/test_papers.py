@@ -73,7 +73,7 @@ async def test_a_file_that_cannot_be_read_is_named_with_what_to_do(
 
 
 async def test_a_villagers_file_is_not_fetched_and_asked_about(house: House) -> None:
-    assert "要办什么事" in await house.reply("v-0101", file=("身份证.pdf", b"x"))
+    assert "要办什么事" in await house.reply("v-0101", file=("身份证.docx", b"x"))
     assert house.post.fetched == []
 
 
