@@ -206,7 +206,8 @@ def zones_in(text: str, known: Known) -> Zones | None:
     suffix = words()["village_word"]
     short = {name.removesuffix(words()["village"]): one for one, name in known.villages.items()}
     one = "|".join(sorted(map(re.escape, short), key=len, reverse=True))
-    if not one or not (match := re.search(f"(?:{one}){suffix}(?:(?:{words()['list_joins']})(?:{one}){suffix})*", text)):
+    joins = words()["list_joins"]
+    if not one or not (match := re.search(f"(?:{one}){suffix}(?:(?:{joins})?(?:{one}){suffix})*", text)):
         return None
     return Zones(tuple(short[name] for name in re.findall(one, match.group())), match.start(), match.end())
 

@@ -100,6 +100,12 @@ def test_other_words_order_nothing(said: str) -> None:
     assert order(said, KNOWN) is None
 
 
+def test_villages_may_stand_without_a_word_between_them() -> None:
+    draft = order("今晚八点给柳树村桃园村广播一下，秸秆不让烧", KNOWN)
+    assert draft is not None
+    assert len(draft.zones) == 2
+
+
 def test_a_cry_is_an_order_only_with_villages_or_a_time() -> None:
     assert is_order("马上通知各村：山洪来了", KNOWN)
     assert not is_order("发个通知：着火了", KNOWN)
