@@ -69,7 +69,8 @@ def _written(text: str, *, unnamed: bool, is_express: bool) -> Circle:
     aside = _patterns()["post.unnamed_inside"].search(text)
     if aside and aside.start() > 1:
         text, unnamed = text[: aside.start()], True
-    return Circle(Ask.POST, text.strip(), unnamed=unnamed, is_express=is_express) if text.strip() else Circle(Ask.HOW)
+    says_something = any(sign.isalnum() for sign in text)
+    return Circle(Ask.POST, text.strip(), unnamed=unnamed, is_express=is_express) if says_something else Circle(Ask.HOW)
 
 
 def _look(said: str) -> Circle | None:

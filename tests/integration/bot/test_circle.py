@@ -34,6 +34,12 @@ async def test_a_post_is_out_at_once_and_neighbours_read_it(house: House) -> Non
     assert "谁家有多余的白菜苗，换点葱" in await house.reply("v-0103", "看 1")
 
 
+@pytest.mark.parametrize("nothing", ["发邻友圈：", "发邻友圈：？！", "在邻友圈说一声，……"])
+async def test_a_post_of_no_words_is_none(house: House, nothing: str) -> None:
+    assert "发到柳树村" not in await house.reply("v-0102", nothing)
+    assert await states(house) == []
+
+
 async def test_the_newest_post_is_taken_back_when_nothing_says_which(house: House) -> None:
     await house.says("v-0102", CABBAGE)
     await house.says("v-0102", "在邻友圈夸夸小周，大雪天给俺送药")
