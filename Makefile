@@ -22,7 +22,7 @@ run: setup
 
 test: setup $(VENV)/.dev
 	@$(BIN)/python -m tests.extras
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: lint types test
 

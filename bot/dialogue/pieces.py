@@ -166,7 +166,7 @@ def _guessed(piece: str, ruled: Command, guess: Guess, context: Context, househo
         return ruled
     if not command:
         started = _start(skill, piece, context, household)
-        kind = guess.kind_of(skill)
+        kind = "" if words.load().find("unnamed", piece) else guess.kind_of(skill)
         return replace(started, fields={**started.fields, **({"kind": kind} if kind else {})})
     makes: dict[str, Callable[[str], Command]] = {
         "Ask": Ask,

@@ -80,6 +80,13 @@ def test_a_report_between_kinds_is_asked_for_its_kind() -> None:
     assert "kind" not in filed.fields
 
 
+@pytest.mark.parametrize("said", ["俺家门口那个坏了没人修", "那玩意儿又不好使了", "屋后头这东西出毛病了"])
+def test_what_is_only_pointed_at_is_asked_for_its_kind(said: str) -> None:
+    filed = taken(said, like(lamp=0.9, Ask=0.1))
+    assert isinstance(filed, StartSkill)
+    assert "kind" not in filed.fields
+
+
 def test_what_a_rule_is_sure_of_is_not_guessed() -> None:
     sure = understand("路灯坏了", CONTEXT)
     assert doubts("路灯坏了", sure, CONTEXT) == []
