@@ -65,7 +65,7 @@ class BusinessClock:
         self._base = base
         self.offset = 0.0
         self.version = int(base() * 1000)
-        """Raised by each turn. It begins at the moment of the start, so that two lives of a sandbox share no version."""
+        """Raised by each turn. It begins at the moment of the start: two lives of a sandbox share no version."""
         self._waiting: set[asyncio.Future[None]] = set()
 
     def now(self) -> datetime:
