@@ -158,19 +158,29 @@ def _in_savepoint(connection: Connection, call: Call[Any]) -> tuple[Any, BaseExc
 
 
 class ThreadLane:
-    """A pool of threads, a connection and a transaction for each call: PostgreSQL, and reading from SQLite."""
+    """A pool of threads, a connection and a transaction for each call: PostgreSQL, and reading from SQLite.
+
+    Urgent calls go first: a tap does not wait for what piled up while a process was away.
+    """
 
     def __init__(self, engine: Engine, threads: int, name: str) -> None:
         self._engine = engine
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix=name)
+        self._urgent: deque[Item] = deque()
+        self._waiting: deque[Item] = deque()
+        self._choosing = threading.Lock()
 
     def run(self, call: Call[Any], promise: Promise, *, urgent: bool = False) -> None:
-        self._threads.submit(self._run, call, promise)
+        (self._urgent if urgent else self._waiting).append((call, promise))
+        self._threads.submit(self._run)
 
     def close(self) -> None:
         self._threads.shutdown(wait=True)
 
-    def _run(self, call: Call[Any], promise: Promise) -> None:
+    def _run(self) -> None:
+        """Run one of those that wait: every call that was put there sends one thread here."""
+        with self._choosing:
+            call, promise = (self._urgent or self._waiting).popleft()
         if promise.set_running_or_notify_cancel():
             try:
                 result = self._committed(call)

@@ -111,3 +111,16 @@ async def test_who_comes_after_the_end_is_told_and_does_not_wait_for_ever(db: Da
         await asyncio.to_thread(db.write_now, lambda tx: None)
     with pytest.raises(RuntimeError):
         await db.read(lambda tx: None)
+
+
+async def test_who_looks_at_a_screen_does_not_wait_behind_what_piled_up(db: Database) -> None:
+    gate, order = threading.Event(), list[str]()
+    holding = [asyncio.ensure_future(db.write(lambda _: gate.wait(10))) for _ in range(6)]
+    await asyncio.sleep(0)
+    piled = [asyncio.ensure_future(db.write(lambda _: order.append("piled"))) for _ in range(60)]
+    await asyncio.sleep(0)
+    tap = asyncio.ensure_future(db.write(lambda _: order.append("tap"), urgent=True))
+    await asyncio.sleep(0)
+    gate.set()
+    await asyncio.gather(*holding, *piled, tap)
+    assert order.index("tap") < 12
