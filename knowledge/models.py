@@ -134,6 +134,32 @@ answers_given = sa.Table(
     sa.Column("clause_ids", Json(), nullable=False, comment="ids of the cited clauses: who was told the old rule"),
     sa.Column("fact_ids", Json(), nullable=False),
     sa.Column("at", Instant, nullable=False),
+    sa.Column("group_id", sa.String(64), comment="the group that heard it; NULL: the person alone"),
+)
+
+fact_sheets = sa.Table(
+    "fact_sheets",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("town_id", sa.String(32), nullable=False, index=True),
+    sa.Column("file_name", sa.Text, nullable=False, default=""),
+    sa.Column("rows", Json(), nullable=False, comment="the good rows of the sheet, as they will be stored"),
+    sa.Column("state", sa.String(12), nullable=False, comment="draft, in_force or discarded"),
+    sa.Column("brought_by", sa.String(64), nullable=False),
+    sa.Column("brought_at", Instant, nullable=False),
+    sa.Column("decided_by", sa.String(64), comment="never the person who brought it"),
+    sa.Column("decided_at", Instant),
+)
+
+retold = sa.Table(
+    "retold",
+    metadata,
+    sa.Column("town_id", sa.String(32), primary_key=True),
+    sa.Column("subject", sa.String(40), primary_key=True, comment="fact:<id> or clause:<id>: what was told and ended"),
+    sa.Column("target", sa.String(80), primary_key=True, comment="person:<id> or group:<id>"),
+    sa.Column("way", sa.String(8), nullable=False, comment="message, phone or none (nobody needs to be told)"),
+    sa.Column("by_id", sa.String(64), comment="who had it told"),
+    sa.Column("at", Instant, nullable=False),
 )
 
 generations = sa.Table(
