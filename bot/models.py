@@ -65,16 +65,6 @@ last_said = Table(
 )
 """When something was last said that must not be said again soon; a restart asks the rows."""
 
-awaited = Table(
-    "awaited",
-    metadata,
-    Column("case_id", String(32), primary_key=True),
-    Column("target", String(80), primary_key=True, comment="person:<id> or group:<id>"),
-    Column("town_id", String(64), nullable=False),
-    Column("at", Instant(), nullable=False, comment="when it was asked"),
-)
-"""Who waits for the answer of a case that others opened as well; each is told once."""
-
 events = Table(
     "events",
     metadata,

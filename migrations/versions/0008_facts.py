@@ -1,4 +1,4 @@
-"""Sheets of facts wait for a second person; who was told an old rule, and who waits for an answer, are rows."""
+"""Sheets of facts wait for a second person; who was told an old rule is a row."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -46,18 +46,9 @@ def upgrade() -> None:
         sa.Column("at", township.db.Instant(), nullable=False),
         sa.PrimaryKeyConstraint("town_id", "subject", "target", name=op.f("pk_retold")),
     )
-    op.create_table(
-        "awaited",
-        sa.Column("case_id", sa.String(length=32), nullable=False),
-        sa.Column("target", sa.String(length=80), nullable=False, comment="person:<id> or group:<id>"),
-        sa.Column("town_id", sa.String(length=64), nullable=False),
-        sa.Column("at", township.db.Instant(), nullable=False, comment="when it was asked"),
-        sa.PrimaryKeyConstraint("case_id", "target", name=op.f("pk_awaited")),
-    )
 
 
 def downgrade() -> None:
-    op.drop_table("awaited")
     op.drop_table("retold")
     op.drop_index(op.f("ix_fact_sheets_town_id"), table_name="fact_sheets")
     op.drop_table("fact_sheets")
