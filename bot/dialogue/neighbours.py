@@ -5,8 +5,9 @@ In a group only the group's own village is shown, and nobody's name; who is not 
 
 from collections.abc import Sequence
 
-from bot.dialogue import posting
+from bot.dialogue import posting, small
 from bot.dialogue.circle import Ask, Circle
+from bot.dialogue.commands import Unknown
 from bot.dialogue.parts import Counts, Part, Turn
 from bot.dialogue.posting import circle_texts
 from township import directory
@@ -56,7 +57,9 @@ def carry_out(tx: Tx, turn: Turn, wish: Circle, position: int) -> Part:
         case Ask.HOW:
             return Part(say("how"))
         case Ask.ANSWER:
-            return posting.answered(tx, turn, position) or Part()
+            return posting.answered(tx, turn, position) or small.unsure(
+                tx, turn, Unknown(turn.heard.incoming.text), position
+            )
 
 
 def _scope(turn: Turn) -> Scope:

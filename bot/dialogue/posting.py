@@ -16,6 +16,7 @@ from bot.dialogue.commands import StartSkill
 from bot.dialogue.context import Context
 from bot.dialogue.parts import Counts, Heard, Part, Turn, open_form
 from bot.dialogue.signs import plain
+from bot.dialogue.situation import Waiting
 from township.clock import SHANGHAI
 from township.db import Tx
 from township.effects import Say, ToPerson
@@ -83,13 +84,19 @@ def post(tx: Tx, turn: Turn, wish: Circle, position: int) -> Part:
             return _published(tx, turn, written, len(originals))
 
 
-def asks(heard: Heard) -> bool:
-    """Say whether the bot has just asked something about a post: a word that is an answer is one."""
+def asks(heard: Heard, waiting: Sequence[Waiting]) -> bool:
+    """Say whether the bot has just asked something about a post, and nothing since: a word that is an answer is one."""
     last = heard.conversation.state.get("post") or {}
     if not last.get("asks"):
         return False
     at = datetime.fromisoformat(last["at"])
-    return heard.received_at - at <= ASKED_JUST_NOW and not _form_since(heard, at)
+    is_new = heard.received_at - at <= ASKED_JUST_NOW
+    return is_new and not _form_since(heard, at) and not _case_since(waiting, at, heard.incoming.text)
+
+
+def _case_since(waiting: Sequence[Waiting], moment: datetime, word: str) -> bool:
+    """Say whether a case has asked something since which this word answers."""
+    return any(one.task.opened_at > moment and one.said_by(word.strip()) for one in waiting)
 
 
 def _form_since(heard: Heard, moment: datetime) -> bool:
@@ -152,10 +159,8 @@ def answered(tx: Tx, turn: Turn, position: int) -> Part | None:
 
 def _asked_later(turn: Turn, asked_at: datetime) -> bool:
     """Say whether a form or a case has put a question since then which the same word answers."""
-    word = turn.heard.incoming.text.strip()
-    return _form_since(turn.heard, asked_at) or any(
-        one.task.opened_at > asked_at and one.said_by(word) for one in turn.situation.waiting
-    )
+    heard = turn.heard
+    return _form_since(heard, asked_at) or _case_since(turn.situation.waiting, asked_at, heard.incoming.text)
 
 
 def _not_reported(tx: Tx, asked: Post, said: Answer) -> Part | None:

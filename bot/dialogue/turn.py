@@ -254,7 +254,7 @@ def context_of(heard: Heard, situation: Situation, services: Services) -> Contex
         pending=pending,
         asked_field=asked,
         takes_all=bool(act),
-        asks_post=posting.asks(heard),
+        asks_post=posting.asks(heard, situation.waiting),
         open_skill=form.get("skill", ""),
         last_question=str(state.get("question", "")),
         expects=str(state.get("expects", "")),

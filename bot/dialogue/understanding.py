@@ -43,6 +43,9 @@ from township.lexicon import repair
 
 __all__ = ["Context", "Pending", "understand"]
 
+NO_CODE = frozenset({"", "what", "kind"})
+"""What may be asked for while the code of a paper is none of its answers."""
+
 
 def understand(text: str, context: Context) -> list[Command]:
     """Understand one message; never empty. Silence is a command too."""
@@ -70,7 +73,7 @@ def _as_a_whole(text: str, raw: str, context: Context) -> list[Command]:
     if not any(sign.isalnum() for sign in text):
         return [Unknown(text)]
     heard = plain(text)
-    if (code := paper_codes.recognise(text)) and not context.asked_field:
+    if context.asked_field in NO_CODE and (code := paper_codes.recognise(text)):
         return [code]
     if wish := _circle(text, heard, context):
         return [wish]
@@ -248,7 +251,7 @@ def _told_of_paper(raw: str, context: Context) -> list[Command]:
 def _told_what(raw: str, context: Context) -> list[Command]:
     """Take what somebody reports who was asked what it is: every matter of it; what names no kind is the answer."""
     found = matters(raw, context)
-    if any(isinstance(each, StartSkill) for each in found):
+    if any(isinstance(each, StartSkill | wishing.WantPaper) for each in found):
         return found
     if all(isinstance(each, Ask) for each in found) and not words.load().find("trouble", raw):
         return found

@@ -51,6 +51,19 @@ async def test_the_newest_post_is_taken_back_when_nothing_says_which(house: Hous
     assert await states(house) == ["removed", "removed"]
 
 
+async def test_a_number_answers_the_case_that_asked_after_the_post(house: House) -> None:
+    await house.says("v-0102", "村口的路灯不亮了")
+    (task,) = await house.tasks_of("c-0101")
+    await house.says("c-0101", f"收下 {task.code}")
+    await house.says("v-0102", "发邻友圈：俺家卖三轮车，电话13812345678")
+    await house.later(minutes=1)
+    (task,) = await house.tasks_of("c-0101")
+    await house.says("c-0101", f"办好了 {task.code} 换了灯泡")
+    assert "接着办" in await house.reply("v-0102", "2")
+    assert "先不发" in await house.reply("v-0102", "2")
+    assert await states(house) == ["held"]
+
+
 async def test_another_village_never_sees_it(house: House) -> None:
     await house.says("v-0102", "发邻友圈：金丝雀白菜苗换葱")
     assert "金丝雀" not in await house.reply("v-0201", "看邻友圈")

@@ -23,6 +23,20 @@ async def test_who_wants_to_report_is_asked_once_what_it_is_and_nothing_is_filed
     assert "桥头" in case.said["place"]
 
 
+@pytest.mark.parametrize(
+    ("said", "part"),
+    [
+        ("给我开个单身证明，银行要", "国家不让"),
+        ("CGDC-TT43-NTKJ", "没有查到"),
+        ("我要开居住证明，孩子上学用", "交给哪个单位"),
+    ],
+)
+async def test_a_paper_instead_of_the_answer_is_no_report(house: House, said: str, part: str) -> None:
+    await house.says("v-0101", "我要报修")
+    assert part in await house.reply("v-0101", said)
+    assert all(one.skill != "village_report" for one in await house.cases_of("c-0101"))
+
+
 async def test_two_things_after_the_question_are_two_cases(house: House) -> None:
     await house.says("v-0101", "我要报修")
     said = await house.reply("v-0101", "路灯坏了，还有就是垃圾没人收")
