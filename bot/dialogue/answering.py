@@ -27,12 +27,12 @@ def pending(heard: str, context: Context) -> list[Command]:
         for name in ("named", "unnamed"):
             if lexicon.fits(f"naming.{name}", heard):
                 return [Naming(name == "named")]
-    if context.pending is Pending.CLOSING:
+    if context.pending is Pending.LETTER and (insisted := wishing.insisted(heard)):
+        return [*insisted]
+    if context.pending is Pending.CLOSING or (context.is_closing and context.pending is Pending.LETTER):
         for answer in (1, 2, 3):
             if lexicon.fits(f"closing.{answer}", heard):
                 return [Close(answer)]
-    if context.pending is Pending.LETTER and (insisted := wishing.insisted(heard)):
-        return [*insisted]
     if context.pending is Pending.CONFIRM and (lexicon.fits("silent", heard) or lexicon.fits("yes", heard)):
         return [Confirm()]
     if context.pending is Pending.CHOICE and lexicon.fits("numbers", heard):

@@ -36,6 +36,8 @@ class Context:
     household: str = ""
     """Where the speaker lives, as people say it; used when no place is said."""
     pending: Pending = Pending.NOTHING
+    is_closing: bool = False
+    """A case waits for its closing answer; something else may have been asked since."""
     asked_field: str = ""
     """The field the open form asked for; empty when no form is open."""
     asks_post: bool = False
@@ -44,6 +46,8 @@ class Context:
     """An action of a cadre waits for its word: a question is that word too ("ask the villager")."""
     open_skill: str = ""
     """The service whose form is open."""
+    just_told: bool = False
+    """The last reply was an answer out of what is known."""
     last_question: str = ""
     """What was asked before, and answered."""
     expects: str = ""

@@ -8,7 +8,18 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.dialogue import broadcasting, calls, certificates, circle, decisions, deputies, genuine, posting, small
+from bot.dialogue import (
+    broadcasting,
+    calls,
+    certificates,
+    circle,
+    decisions,
+    deputies,
+    genuine,
+    posting,
+    small,
+    unanswered,
+)
 from bot.dialogue.carrying import carry_out
 from bot.dialogue.circle import Circle
 from bot.dialogue.commands import (
@@ -122,8 +133,9 @@ class Mind:
 
     async def learn_sayings(self) -> None:
         """Make the sayings of each town whose services are new; cheap when none are."""
-        if self._ear is None:
+        if self._ear is None or self._library.embedder is None:
             return
+        self._ear.use(self._library.embedder)
         offered = await self._db.read(lambda tx: [(one, self._offered.of(tx, one)) for one in definitions.towns(tx)])
         for town_id, services in offered:
             if not self._ear.knows(town_id, services):
@@ -216,6 +228,8 @@ class Mind:
         text = heard.incoming.text
         if typed := decisions.typed(tx, turn, text, 0) or calls.ticked(tx, turn, text):
             return written(turn, [typed], understood=True)
+        if kept := unanswered.heard(tx, turn, text):
+            return written(turn, [kept], understood=True)
         if announced := broadcasting.heard(tx, turn, text):
             return written(turn, [announced], understood=True)
         if (known := turn.state.get("deputy")) and isinstance(
@@ -233,7 +247,8 @@ def context_of(heard: Heard, situation: Situation, services: Services) -> Contex
     pending = Pending.ALARM if state.get("alarm") else Pending.NOTHING
     form = open_form(heard)
     asked, act = "", state.get("act") or situation.asking
-    if any(waiting.said_by("1") for waiting in situation.waiting):
+    is_closing = any(waiting.said_by("1") for waiting in situation.waiting)
+    if is_closing:
         pending = Pending.CLOSING
     if certificates.is_refusal_latest(papers, heard.received_at, situation.waiting):
         pending = Pending.LETTER
@@ -252,10 +267,12 @@ def context_of(heard: Heard, situation: Situation, services: Services) -> Contex
         by_voice=incoming.by_voice,
         household=situation.home,
         pending=pending,
+        is_closing=is_closing,
         asked_field=asked,
         takes_all=bool(act),
         asks_post=posting.asks(heard, situation.waiting),
         open_skill=form.get("skill", ""),
+        just_told=bool(state.get("told")),
         last_question=str(state.get("question", "")),
         expects=str(state.get("expects", "")),
         wish=certificates.waiting_wish(papers, heard.received_at),

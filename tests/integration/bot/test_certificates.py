@@ -130,6 +130,14 @@ async def test_three_to_a_later_question_is_the_answer_to_that(house: House) -> 
     assert (case.skill, case.result) == ("village_report", "unanswered")
 
 
+async def test_words_that_say_it_is_mended_close_the_case_whatever_was_asked_since(house: House) -> None:
+    await house.says("v-0101", "桥头的路灯不亮了")
+    (task,) = await house.tasks_of("c-0101")
+    await house.says("c-0101", f"办好了 {task.code} 换了灯泡")
+    await house.says("v-0101", "银行非要俺单身证明")
+    assert "办结" in await house.reply("v-0101", "修好了")
+
+
 # --- asked first
 
 
