@@ -1,28 +1,21 @@
-"""The facts sheet: what people ask most, answered before any document. Its import names what is wrong row by row.
+"""Facts as rows: what people ask most, answered before any document, with its owner and its last day.
 
-A private mobile is never a fact; a fact past its last day is found but not believed.
+How a sheet of them is read is in `factsheet`; a fact past its last day is found but not believed.
 """
 
-import csv
 import hashlib
-import io
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-from knowledge.loaders import decode
 from knowledge.models import VersionState, facts
 from township.db import Instant, Tx, upsert
-from township.errors import Mistake
 from township.scope import Audience, Scope
-from township.texts import Texts
-
-_MOBILE = re.compile(r"(?<!\d)1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,122 +29,99 @@ class Fact:
     valid_until: date | None = None
     last_checked: date | None = None
     village_id: str | None = None
-    id: str = ""
+    id: str = field(default="", compare=False)
 
     def is_valid(self, day: date) -> bool:
         """Tell whether it may be said as true on `day`."""
         return self.valid_until is None or day <= self.valid_until
 
+    @property
+    def ways(self) -> list[tuple[str | None, str]]:
+        """Its ways of asking as they are compared, each with the village for which it is answered."""
+        return [(self.village_id, asked_as(question)) for question in self.questions]
+
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """An imported sheet: the rows that can be used, and what is wrong with the others."""
+class Change:
+    """What a sheet does to one fact; without `before` it is new, without `after` it is told no longer."""
 
-    facts: tuple[Fact, ...]
-    mistakes: tuple[Mistake, ...]
-
-
-def columns() -> dict[str, str]:
-    """Give the printed names of the columns."""
-    texts = Texts.load(Path(__file__).with_name("texts.yaml"))
-    return {name: texts.say(f"column_{name}") for name in _COLUMNS}
+    before: Fact | None
+    after: Fact | None
 
 
-_COLUMNS = ("questions", "answer", "source", "owner", "valid_until", "last_checked", "village")
+def asked_as(question: str) -> str:
+    """Give a way of asking without what does not count: width, case, spaces, marks."""
+    return re.sub(r"\W", "", unicodedata.normalize("NFKC", question)).lower()
 
 
-def read_sheet(data: bytes, name: str, villages: Mapping[str, str]) -> Sheet:
-    """Read a sheet (.csv or .xlsx); `villages` gives the id of each village by its name.
+def plan(known: Iterable[Fact], wanted: Sequence[Fact], ended: Sequence[Fact] = ()) -> list[Change]:
+    """Say what changes when `wanted` is put in force and `ended` is told no longer. Pure.
 
-    A sheet without the right columns is a `Mistake`; a bad row is listed and left out.
+    A row replaces every fact that answers one of its ways of asking, unless another row has that fact's first way.
     """
-    head, *body = _xlsx_rows(data) if name.lower().endswith(".xlsx") else _csv_rows(data, name)
-    printed = columns()
-    absent = [printed[key] for key in _COLUMNS[:-1] if printed[key] not in head]
-    if absent:
-        raise Mistake("fact_sheet_columns", file=name, columns=", ".join(absent))
-    found, mistakes, asked = [], [], dict[str, int]()
-    for number, cells in enumerate(body, start=2):
-        if not any(cells):
-            continue
-        row = {key: cells[head.index(p)].strip() if p in head else "" for key, p in printed.items()}
-        try:
-            found.append(_fact(row, number, villages, asked, printed))
-        except Mistake as mistake:
-            mistakes.append(mistake)
-    return Sheet(tuple(found), tuple(mistakes))
+    firsts = {row.ways[0]: row for row in wanted}
+    takers = {way: row for row in wanted for way in row.ways}
+    over = {way for row in ended for way in row.ways}
+    claimed: dict[int, list[Fact]] = {}
+    changes = []
+    for fact in known:
+        ways = fact.ways
+        taker = firsts.get(ways[0]) or next((takers[way] for way in ways if way in takers), None)
+        if not over.isdisjoint(ways):
+            changes.append(Change(fact, None))
+        elif taker is not None:
+            claimed.setdefault(id(taker), []).append(fact)
+    for row in wanted:
+        taken = sorted(claimed.get(id(row), ()), key=lambda fact: fact.ways[0] != row.ways[0])
+        before = taken[0] if taken else None
+        if before != row:
+            changes.append(Change(before, row))
+        changes += [Change(other, None) for other in taken[1:]]
+    return changes
 
 
-def _csv_rows(data: bytes, name: str) -> list[list[str]]:
-    rows = [list(row) for row in csv.reader(io.StringIO(decode(data, name)))] or [[]]
-    return [row + [""] * (len(rows[0]) - len(row)) for row in rows]
+def changes(tx: Tx, town_id: str, wanted: Sequence[Fact], ended: Sequence[Fact] = ()) -> list[Change]:
+    """Say what a sheet would change in the facts in force."""
+    return plan(in_force(tx, town_id), wanted, ended)
 
 
-def _xlsx_rows(data: bytes) -> list[list[str]]:
-    from openpyxl import load_workbook
-
-    sheet = load_workbook(io.BytesIO(data), read_only=True, data_only=True).worksheets[0]
-    return [[_cell(value) for value in row] for row in sheet.iter_rows(values_only=True)] or [[]]
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    return "" if value is None else str(value)
-
-
-def _fact(
-    row: Mapping[str, str], number: int, villages: Mapping[str, str], asked: dict[str, int], printed: Mapping[str, str]
-) -> Fact:
-    questions = tuple(part.strip() for part in re.split(r"[|｜]", row["questions"]) if part.strip())
-    if not questions:
-        raise Mistake("fact_without_question", row=number)
-    if not row["answer"]:
-        raise Mistake("fact_without_answer", row=number)
-    if _MOBILE.search(row["answer"]):
-        raise Mistake("fact_private_mobile", row=number)
-    if row["village"] and row["village"] not in villages:
-        raise Mistake("fact_unknown_village", row=number, village=row["village"])
-    until, checked = (_day(row[key], number, printed[key]) for key in ("valid_until", "last_checked"))
-    for question in questions:
-        if question in asked:
-            raise Mistake("fact_asked_twice", row=number, question=question, other=asked[question])
-    asked.update(dict.fromkeys(questions, number))
-    village = villages.get(row["village"])
-    return Fact(questions, row["answer"], row["source"], row["owner"], until, checked, village)
+def store(
+    tx: Tx, town_id: str, rows: Sequence[Fact], *, at: datetime, sample: bool = False, ended: Sequence[Fact] = ()
+) -> int:
+    """Put facts in force and end what they replace. Gives how many changed."""
+    made = changes(tx, town_id, rows, ended)
+    for change in made:
+        kept = identity(town_id, change.after) if change.after else ""
+        if change.before and change.before.id != kept:
+            end(tx, town_id, change.before.id, at=at)
+        if change.after:
+            values = _values(change.after, town_id, sample)
+            upsert(tx, facts, {"id": kept, "updated_at": at, **values}, ["id"])
+    return len(made)
 
 
-def _day(text: str, number: int, column: str) -> date | None:
-    if not text:
+def end(tx: Tx, town_id: str, fact_id: str, *, at: datetime) -> None:
+    """Tell a fact no longer; who was told it is found by its row."""
+    mine = (facts.c.town_id == town_id, facts.c.id == fact_id, facts.c.state == VersionState.in_force)
+    tx.execute(facts.update().where(*mine).values(state=VersionState.replaced.value, updated_at=at))
+
+
+def renew(
+    tx: Tx, town_id: str, fact_id: str, *, answer: str, valid_until: date, checked: date, at: datetime
+) -> Fact | None:
+    """Give a fact in force its new answer and last day; None if it was replaced meanwhile."""
+    row = tx.execute(_in_force(town_id).where(facts.c.id == fact_id)).mappings().first()
+    if row is None:
         return None
-    try:
-        return date(*(int(part) for part in re.split(r"[-/.]", text)))
-    except (ValueError, TypeError) as wrong:
-        raise Mistake("fact_bad_date", row=number, column=column, value=text) from wrong
-
-
-def store(tx: Tx, town_id: str, rows: Iterable[Fact], *, at: datetime, sample: bool = False) -> int:
-    """Put facts in force; a row with the same first question and another answer replaces it. Gives how many changed."""
-    changed = 0
-    for fact in rows:
-        key = fact.questions[0]
-        known = identity(town_id, fact)
-        values = _values(fact, town_id, sample)
-        before = tx.execute(sa.select(facts).where(facts.c.id == known)).mappings().first()
-        if before and before["state"] == VersionState.in_force and all(before[name] == values[name] for name in values):
-            continue
-        same = sa.and_(facts.c.town_id == town_id, facts.c.fact_key == key, facts.c.id != known)
-        tx.execute(
-            facts.update().where(same, facts.c.state == VersionState.in_force).values(state="replaced", updated_at=at)
-        )
-        upsert(tx, facts, {"id": known, "updated_at": at, **values}, ["id"])
-        changed += 1
-    return changed
+    renewed = replace(_read(row), answer=answer, valid_until=valid_until, last_checked=checked)
+    store(tx, town_id, [renewed], at=at, sample=row["sample"])
+    return replace(renewed, id=identity(town_id, renewed))
 
 
 def identity(town_id: str, fact: Fact) -> str:
-    """Name a fact: another answer to the same question is another fact."""
-    return hashlib.sha256("\0".join((town_id, fact.questions[0], fact.answer)).encode()).hexdigest()[:32]
+    """Name a fact: another answer to the same question, or of another village, is another fact."""
+    village = (fact.village_id,) if fact.village_id else ()
+    return hashlib.sha256("\0".join((town_id, fact.questions[0], fact.answer, *village)).encode()).hexdigest()[:32]
 
 
 def _values(fact: Fact, town_id: str, sample: bool) -> dict[str, object]:
@@ -171,26 +141,44 @@ def _values(fact: Fact, town_id: str, sample: bool) -> dict[str, object]:
     }
 
 
+def in_force(tx: Tx, town_id: str) -> list[Fact]:
+    """Read every fact that a town tells, in the order of their first ways of asking."""
+    rows = tx.execute(_in_force(town_id).order_by(facts.c.fact_key, facts.c.id)).mappings()
+    return [_read(row) for row in rows]
+
+
+def get(tx: Tx, town_id: str, fact_id: str) -> Fact | None:
+    """Read one fact, told still or no longer."""
+    mine = sa.select(facts).where(facts.c.town_id == town_id, facts.c.id == fact_id)
+    row = tx.execute(mine).mappings().first()
+    return _read(row) if row else None
+
+
+def are_samples(tx: Tx, town_id: str) -> bool:
+    """Tell whether a town tells facts of the invented town: only there may a sheet hold samples."""
+    return tx.execute(_in_force(town_id).where(facts.c.sample).limit(1)).first() is not None
+
+
 def load(tx: Tx, scope: Scope) -> tuple[Fact, ...]:
     """Read the facts in force that `scope` may hear, those of its own villages first."""
     near = facts.c.village_id.in_(sorted(scope.villages))
-    seen = sa.and_(
-        facts.c.town_id == scope.town_id,
-        facts.c.state == VersionState.in_force,
-        facts.c.audience.in_(_names(scope.audiences)),
-        sa.or_(facts.c.village_id.is_(None), near),
+    seen = _in_force(scope.town_id).where(
+        facts.c.audience.in_(_names(scope.audiences)), sa.or_(facts.c.village_id.is_(None), near)
     )
-    rows = tx.execute(sa.select(facts).where(seen).order_by(facts.c.village_id.is_(None), facts.c.fact_key)).mappings()
+    rows = tx.execute(seen.order_by(facts.c.village_id.is_(None), facts.c.fact_key)).mappings()
     return tuple(_read(row) for row in rows)
 
 
-def stamp(tx: Tx, town_id: str) -> tuple[int, datetime | None]:
+def stamp(tx: Tx, town_id: str) -> tuple[int, int, datetime | None]:
     """Give a value that changes whenever a fact of the town does."""
-    found = sa.select(sa.func.count(), sa.func.max(facts.c.updated_at, type_=Instant())).where(
-        facts.c.town_id == town_id
-    )
-    row = tx.execute(found).one()
-    return row[0], row[1]
+    told = sa.func.count(sa.case((facts.c.state == VersionState.in_force, 1)))
+    found = sa.select(sa.func.count(), told, sa.func.max(facts.c.updated_at, type_=Instant()))
+    row = tx.execute(found.where(facts.c.town_id == town_id)).one()
+    return row[0], row[1], row[2]
+
+
+def _in_force(town_id: str) -> sa.Select[Any]:
+    return sa.select(facts).where(facts.c.town_id == town_id, facts.c.state == VersionState.in_force)
 
 
 def _names(audiences: Collection[Audience]) -> Sequence[str]:

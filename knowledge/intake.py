@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from knowledge import documents, facts, folders, ingest, loaders
+from knowledge import documents, facts, factsheet, folders, ingest, loaders
 from knowledge.models import VersionState
 from township.db import Database, Tx
 from township.errors import Mistake
@@ -76,6 +76,6 @@ def _take_facts(
     if not known.facts:
         return 0, ()
     loaders.check_size(folder / known.facts)
-    sheet = facts.read_sheet((folder / known.facts).read_bytes(), known.facts, villages)
+    sheet = factsheet.read_sheet((folder / known.facts).read_bytes(), known.facts, villages)
     store = partial(facts.store, town_id=town_id, rows=sheet.facts, at=at, sample=known.sample)
     return db.write_now(store), sheet.mistakes

@@ -225,6 +225,11 @@ def on_duty(tx: Tx, town_id: str, at: datetime, village_id: str | None = None) -
     return list(first.values())
 
 
+def duty_phones(tx: Tx, town_id: str) -> frozenset[str]:
+    """List the phones that ring where somebody has the duty: these, and no other mobiles, everybody may be told."""
+    return frozenset(tx.scalars(sa.select(duty.c.phone).where(duty.c.town_id == town_id)))
+
+
 def villages_of(tx: Tx, town_id: str) -> list[Village]:
     """List the villages of a town."""
     return [Village(row["id"], row["town_id"], row["name"]) for row in _VILLAGES.rows(tx, its_town=town_id)]
@@ -324,6 +329,16 @@ def town_names(tx: Tx, town_id: str) -> tuple[str, str]:
 
 
 _NAMES = Statement(sa.select(towns.c.name, towns.c.county).where(towns.c.id == sa.bindparam("its_id")))
+
+
+def places_of(tx: Tx, town_id: str) -> tuple[str, str, str]:
+    """Name the county, the city and the province of a town; empty where nobody wrote it down."""
+    found = _PLACES.first(tx, its_id=town_id)
+    options = found["options"] if found else {}
+    return (str(found["county"]), options.get("city", ""), options.get("province", "")) if found else ("", "", "")
+
+
+_PLACES = Statement(sa.select(towns.c.county, towns.c.options).where(towns.c.id == sa.bindparam("its_id")))
 
 
 def cadre_names(tx: Tx, town_id: str) -> frozenset[str]:

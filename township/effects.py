@@ -61,6 +61,18 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True)
+class SayToAll:
+    """The same notice to at most twenty people in one call, because a person decided so. Whom it did not reach is
+    telephoned."""
+
+    people: tuple[str, ...]
+    text: str
+    case_id: str
+    batch: str
+    """Keeps its turn apart from other batches."""
+
+
+@dataclass(frozen=True, slots=True)
 class ShowCard:
     """The card of a task, drawn from the rows as they stand when it is sent."""
 
@@ -118,10 +130,11 @@ class Announce:
     urgent: bool = False
 
 
-Effect = Say | ShowCard | RefreshCards | SendFile | MirrorTodo | ApplySeal | Announce
+Effect = Say | SayToAll | ShowCard | RefreshCards | SendFile | MirrorTodo | ApplySeal | Announce
 
 _KINDS: dict[str, type[Any]] = {
     "say": Say,
+    "say_to_all": SayToAll,
     "show_card": ShowCard,
     "refresh_cards": RefreshCards,
     "send_file": SendFile,
@@ -142,7 +155,7 @@ def policy_of(effect: Effect) -> Policy:
     """Say how often this effect may happen."""
     if isinstance(effect, ApplySeal | Announce):
         return Policy.AT_MOST_ONCE
-    return Policy.AT_LEAST_ONCE if isinstance(effect, Say | SendFile) else Policy.KEYED
+    return Policy.AT_LEAST_ONCE if isinstance(effect, Say | SayToAll | SendFile) else Policy.KEYED
 
 
 def order_key(effect: Effect) -> str:
@@ -151,13 +164,15 @@ def order_key(effect: Effect) -> str:
         return f"case:{effect.case_id}"
     if isinstance(effect, ApplySeal):
         return f"paper:{effect.paper_id}"
+    if isinstance(effect, SayToAll):
+        return f"batch:{effect.batch}"
     return f"{_NAMES[type(effect.to)]}:{_identity(effect.to)}"
 
 
 def to_json(effect: Effect) -> dict[str, Any]:
     """Turn an effect into what `from_json` reads."""
     payload = {name: getattr(effect, name) for name in effect.__dataclass_fields__}
-    if not isinstance(effect, RefreshCards | ApplySeal):
+    if not isinstance(effect, RefreshCards | ApplySeal | SayToAll):
         to = effect.to
         payload["to"] = {"kind": _NAMES[type(to)], **{name: getattr(to, name) for name in to.__dataclass_fields__}}
     return payload
@@ -172,6 +187,8 @@ def _identity(to: Target) -> str:
 def from_json(kind: str, payload: Mapping[str, Any]) -> Effect:
     """Read back what `to_json` wrote."""
     values = dict(payload)
+    if "people" in values:
+        values["people"] = tuple(values["people"])
     if target := values.get("to"):
         values["to"] = _TARGETS[target["kind"]](**{name: value for name, value in target.items() if name != "kind"})
     effect: Effect = _KINDS[kind](**values)

@@ -41,6 +41,9 @@ class TownRow(_Row):
     id: str
     name: str
     county: str = ""
+    city: str = ""
+    province: str = ""
+    """As their laws name them: only what these have passed, and the nation, holds here."""
     corp_id: str = ""
     hotline: str = ""
 
@@ -141,7 +144,9 @@ def town(tx: Tx, sheet: TownSheet, account_id: str, *, at: datetime) -> str:
 def places(tx: Tx, sheet: TownSheet) -> str:
     """Write down the town and its villages only: enough to hold documents. Returns the town's id."""
     town_id = sheet.town.id
-    values = {"id": town_id, "name": sheet.town.name, "county": sheet.town.county, "phone": sheet.town.hotline}
+    town = sheet.town
+    options = {name: place for name, place in (("city", town.city), ("province", town.province)) if place}
+    values = {"id": town_id, "name": town.name, "county": town.county, "phone": town.hotline, "options": options}
     upsert(tx, towns, values, ["id"])
     for village in sheet.villages:
         upsert(tx, villages, {"id": village.id, "town_id": town_id, "name": village.name}, ["id"])

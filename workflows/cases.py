@@ -161,6 +161,20 @@ def act(tx: Tx, acting: Act, *, now: datetime) -> Outcome:
     return _notify(tx, record, decision, command, seq, now, calendar)
 
 
+def join(tx: Tx, town_id: str, case_id: str, *, person: str, key: str, now: datetime) -> None:
+    """Somebody asks what an open case asks already: what comes of it is told to that person as well, once."""
+    record = records.load(tx, town_id, case_id)
+    if not _claim(tx, town_id, key, case_id) or (decision := engine.join(record.state, person)) is None:
+        return
+    row = record.row
+    event = _event(case_id, row["seq"] + 1, row["head"], decision, person, Via.CHAT, now)
+    records.store(
+        tx, record, decision.state, history.append(tx, town_id, event), now, calendars.calendar_of(tx, town_id)
+    )
+    about = {"case_id": case_id, "town_id": town_id, "opened_at": row["opened_at"], "person_id": person}
+    _ADD_PERSON.run_all(tx, [{**about, "part": part} for part in ("spoke", "told")])
+
+
 def _do(tx: Tx, record: Record, decision: Decision, acting: Act, now: datetime) -> None:
     """Do the record actions of a decision in the same transaction: what they refuse did not happen."""
     if decision.do:
@@ -173,6 +187,17 @@ def opened_by(tx: Tx, town_id: str, key: str) -> str | None:
     chosen = sa.select(case_keys.c.case_id).where(case_keys.c.town_id == town_id, case_keys.c.key == key)
     found = tx.execute(chosen).scalar()
     return str(found) if found else None
+
+
+def current(tx: Tx, town_id: str, matter: str) -> tuple[str, str | None]:
+    """Find the open case of a matter that may come again; without one, the key under which its next is opened."""
+    number = 1
+    while True:
+        key = f"{matter}:{number}"
+        case_id = opened_by(tx, town_id, key)
+        if case_id is None or not standing(tx, town_id, case_id).result:
+            return key, case_id
+        number += 1
 
 
 def unlink(tx: Tx, town_id: str, key: str) -> None:

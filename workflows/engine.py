@@ -58,6 +58,16 @@ def act(definition: Definition, state: CaseState, command: Command, world: World
     return _move(definition, state, after, command, action, target, task, world)
 
 
+def join(state: CaseState, person: str) -> Decision | None:
+    """Let one more person hear what comes of an open case; None if that person hears it already."""
+    if not state.is_open:
+        raise Refused("case_closed", result=state.result)
+    if person in (*state.cast.told, *state.cast.villagers()):
+        return None
+    after = replace(state, cast=replace(state.cast, told=(*state.cast.told, person)))
+    return Decision(after, "acted", "join", state.stage, {"values": {}})
+
+
 def late(definition: Definition, state: CaseState, clock_name: str, step_index: int, world: World) -> Decision | None:
     """Take a late step of a clock; None when the clock rests, was kept, or took that step already."""
     clock = state.clocks.get(clock_name)

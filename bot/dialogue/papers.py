@@ -1,7 +1,10 @@
 """A document that a cadre sends: read, shown as a draft, and put in force by a second person (product.md §7)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
+from bot.dialogue import factsheets
+from bot.dialogue.factsheets import Brought
 from bot.dialogue.media import Fetched
 from bot.dialogue.parts import Part, Turn, texts
 from bot.dialogue.services import REVIEW
@@ -30,6 +33,8 @@ class Paper:
     source: Source | None = None
     replaces: tuple[str, ...] = ()
     mistake: Mistake | None = None
+    brought: Brought | None = None
+    """What the file is instead of a document: a sheet of facts."""
 
 
 def may_bring(situation: Situation) -> bool:
@@ -37,8 +42,8 @@ def may_bring(situation: Situation) -> bool:
     return bool(situation.own_scope.roles & MAY_BRING)
 
 
-def read(fetched: Fetched, situation: Situation) -> Paper:
-    """Read a file into clauses; a clerk of a village brings documents of that village."""
+def read(fetched: Fetched, situation: Situation, duty_phones: Collection[str] = ()) -> Paper:
+    """Read a file into clauses, or facts; a clerk of a village brings what is of that village."""
     name = fetched.attachment.name
     if fetched.problem:
         return Paper(name, mistake=Mistake(fetched.problem, file=name, megabytes=20, most=20))
@@ -47,6 +52,8 @@ def read(fetched: Fetched, situation: Situation) -> Paper:
     about = About(level=Level.village, village=situation.village) if is_of_village else About()
     villages = {village: village_id for village_id, village in situation.villages.items()}
     try:
+        if sheet := factsheets.read(fetched.content, name, situation, duty_phones):
+            return Paper(name, brought=sheet)
         source, matter = folders.source_of(
             fetched.content, name, town_id=situation.town_id, about=about, villages=villages
         )
@@ -58,6 +65,8 @@ def read(fetched: Fetched, situation: Situation) -> Paper:
 def submit(tx: Tx, turn: Turn, paper: Paper, position: int) -> Part:
     """Store the draft and ask a second person to look at it."""
     person = turn.situation.person
+    if paper.brought is not None:
+        return factsheets.submit(tx, turn, paper.brought, position)
     if paper.source is None or person is None:
         raise ValueError("a paper that was not read cannot be submitted")
     stored = documents.submit(tx, paper.source, by=person.id, at=turn.situation.at, replaces=paper.replaces)
@@ -83,6 +92,7 @@ def submit(tx: Tx, turn: Turn, paper: Paper, position: int) -> Part:
 
 def declare() -> None:
     """Make known what a review may do to a document."""
+    factsheets.declare()
     catalogue.declare("document.confirm", _confirm)
     catalogue.declare("document.discard", _discard)
 

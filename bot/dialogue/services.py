@@ -19,7 +19,11 @@ HANDOFF = "handoff"
 """The service behind every "I do not know" and every wish for a person."""
 REVIEW = "document_review"
 """The service by which a second person puts a colleague's document in force."""
-NEVER_NAMED = frozenset({HANDOFF, REVIEW, "emergency", "broadcast", "circle_post", "letter_to_body", "village_paper"})
+FACT_CHECK = "fact_check"
+"""The service by which a fact past its last day is asked of whoever keeps it."""
+NEVER_NAMED = frozenset(
+    {HANDOFF, REVIEW, "answer_review", "emergency", "broadcast", "circle_post", "letter_to_body", "village_paper"}
+) | {FACT_CHECK, "fact_sheet", "recall"}
 """Begun by what happens, never by naming them."""
 
 

@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from ruamel.yaml import YAML
 
 from evals.harness import Report
-from knowledge import facts, folders, intake, lexicon, vectors
+from knowledge import facts, factsheet, folders, intake, lexicon, vectors
 from knowledge.answers import Answer, Answerer, AnswerKind
 from knowledge.embeddings import Embedder, choose
 from knowledge.index import ExactIndex
@@ -107,7 +107,7 @@ def leaks(answerer: Answerer) -> int:
 
 def _of_facts(answerer: Answerer, asked: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, float]]:
     villages = {name: name for name in answerer.names}
-    sheet = facts.read_sheet((SAMPLES / "facts.csv").read_bytes(), "facts.csv", villages)
+    sheet = factsheet.read_sheet((SAMPLES / "facts.csv").read_bytes(), "facts.csv", villages)
     scores: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
     for place, fact in enumerate(sheet.facts):
         for way in ways_of(fact, asked, place):

@@ -1,84 +1,16 @@
-"""The facts sheet: rows in, mistakes by row; asked in many ways, believed until their last day."""
+"""Facts: asked in many ways, replaced by what answers the same, told to whom they are for."""
 
-import io
 from datetime import date, timedelta
-from pathlib import Path
+from functools import partial
 
-import openpyxl
 import pytest
 
 from knowledge import facts, lexicon
 from knowledge.factbook import FactBook
-from knowledge.facts import Fact, read_sheet
+from knowledge.facts import Change, Fact, plan
 from township.clock import TurnedClock
 from township.db import Database
-from township.errors import Mistake
 from township.scope import Scope
-from township.texts import Texts
-
-HEAD = "问法,答案,依据,谁负责,有效到,最后核对,适用村\n"
-VILLAGES = {"柳树村": "liushu", "桃园村": "taoyuan"}
-SHEET = Path(facts.__file__).with_name("samples") / "facts.csv"
-TEXTS = Texts.load(Path(facts.__file__).with_name("texts.yaml"))
-
-
-def sheet(rows: str) -> facts.Sheet:
-    return read_sheet((HEAD + rows).encode(), "facts.csv", VILLAGES)
-
-
-def test_the_sample_sheet_has_sixty_good_rows() -> None:
-    found = read_sheet(SHEET.read_bytes(), SHEET.name, {name: name for name in (*VILLAGES, "石桥村", "河湾村")})
-    assert len(found.facts) == 60
-    assert found.mistakes == ()
-    assert sum(not fact.is_valid(date(2026, 11, 23)) for fact in found.facts) == 4
-
-
-@pytest.mark.parametrize(
-    ("row", "code"),
-    [
-        (",有答案,,,,,", "fact_without_question"),
-        ("几点上班,,,,,,", "fact_without_answer"),
-        ("书记电话,打13800000001,,,,,", "fact_private_mobile"),
-        ("书记电话,打 138 0000 0001,,,,,", "fact_private_mobile"),
-        ("几点上班,九点,,,明年,,", "fact_bad_date"),
-        ("几点上班,九点,,,,,东海村", "fact_unknown_village"),
-    ],
-)
-def test_a_bad_row_is_named_and_the_others_are_taken(row: str, code: str) -> None:
-    found = sheet(f"{row}\n在哪办,在大厅,,,,,\n")
-    assert [fact.answer for fact in found.facts] == ["在大厅"]
-    assert [mistake.code for mistake in found.mistakes] == [code]
-    assert "2" in TEXTS.say(code, **found.mistakes[0].values)
-
-
-def test_the_same_question_twice_is_a_mistake() -> None:
-    (mistake,) = sheet("几点上班,九点,,,,,\n大厅几点|几点上班,八点,,,,,\n").mistakes
-    assert (mistake.code, mistake.values["row"], mistake.values["other"]) == ("fact_asked_twice", 3, 2)
-
-
-def test_a_sheet_without_its_columns_is_refused() -> None:
-    with pytest.raises(Mistake, match="fact_sheet_columns") as caught:
-        read_sheet("问题,答案\n几点,九点\n".encode(), "a.csv", {})
-    assert "问法" in TEXTS.say("fact_sheet_columns", **caught.value.values)
-
-
-def test_duty_numbers_and_short_rows_are_fine() -> None:
-    (fact,) = sheet("夜里找谁,533-1234\n").facts
-    assert fact.answer == "533-1234"
-
-
-def test_a_workbook_is_read_like_a_sheet() -> None:
-    book = openpyxl.Workbook()
-    assert book.active is not None
-    book.active.append(HEAD.strip().split(","))
-    book.active.append(["几点上班|啥时候开门", "九点", "公示", "大厅", date(2026, 12, 31), "2026-11-03", "柳树村"])
-    stream = io.BytesIO()
-    book.save(stream)
-    (fact,) = read_sheet(stream.getvalue(), "facts.xlsx", VILLAGES).facts
-    assert fact.questions == ("几点上班", "啥时候开门")
-    assert (fact.valid_until, fact.last_checked) == (date(2026, 12, 31), date(2026, 11, 3))
-    assert fact.village_id == "liushu"
-
 
 BOOK = FactBook(
     [
@@ -139,3 +71,52 @@ def test_a_villages_fact_is_for_its_people(db: Database, clock: TurnedClock) -> 
     inside, outside = Scope("t", villages=frozenset({"liushu"})), Scope("t", villages=frozenset({"taoyuan"}))
     assert len(db.read_now(lambda tx: facts.load(tx, inside))) == 1
     assert db.read_now(lambda tx: facts.load(tx, outside)) == ()
+
+
+OLD = Fact(("几点上班", "啥时候开门"), "九点", valid_until=date(2026, 12, 31))
+
+
+def test_the_same_rows_change_nothing() -> None:
+    assert plan([OLD], [OLD]) == []
+
+
+def test_a_row_replaces_what_answers_one_of_its_ways_of_asking() -> None:
+    new = Fact(("大厅时间", "啥时候开门？"), "八点半")
+    assert plan([OLD], [new]) == [Change(OLD, new)]
+
+
+def test_two_facts_that_one_row_answers_become_one() -> None:
+    other = Fact(("大厅时间",), "八点")
+    new = Fact(("大厅时间", "几点上班"), "八点半")
+    assert plan([OLD, other], [new]) == [Change(other, new), Change(OLD, None)]
+
+
+def test_a_way_of_asking_may_move_to_another_row() -> None:
+    smaller, new = Fact(("几点上班",), "九点"), Fact(("啥时候开门",), "八点半")
+    for rows in ([smaller, new], [new, smaller]):
+        assert {(change.before, change.after) for change in plan([OLD], rows)} == {(OLD, smaller), (None, new)}
+
+
+def test_a_village_keeps_its_own_answer() -> None:
+    mine = Fact(("几点上班",), "九点", village_id="liushu")
+    theirs = Fact(("几点上班",), "九点", village_id="taoyuan")
+    assert plan([mine], [theirs]) == [Change(None, theirs)]
+    assert facts.identity("t", mine) != facts.identity("t", theirs)
+
+
+def test_what_is_not_on_a_sheet_stays_and_what_it_ends_goes() -> None:
+    assert plan([OLD], []) == []
+    assert plan([OLD], [], [Fact(("啥时候开门",), "作废")]) == [Change(OLD, None)]
+
+
+def test_a_fact_is_renewed_and_remembered(db: Database, clock: TurnedClock) -> None:
+    db.write_now(lambda tx: facts.store(tx, "t", [OLD], at=clock.now()))
+    (old,) = db.read_now(lambda tx: facts.in_force(tx, "t"))
+    until, checked = date(2027, 12, 31), date(2026, 12, 1)
+    renew = partial(facts.renew, town_id="t", fact_id=old.id, valid_until=until, checked=checked, at=clock.now())
+    renewed = db.write_now(partial(renew, answer="八点"))
+    assert db.read_now(lambda tx: facts.in_force(tx, "t")) == [renewed]
+    assert renewed is not None
+    assert (renewed.questions, renewed.last_checked) == (OLD.questions, date(2026, 12, 1))
+    assert db.read_now(lambda tx: facts.get(tx, "t", old.id)) == OLD
+    assert db.write_now(partial(renew, answer="七点")) is None, "it was replaced meanwhile"

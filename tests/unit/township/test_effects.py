@@ -1,13 +1,14 @@
 import pytest
 
 from township import effects as fx
-from township.effects import Effect, MirrorTodo, Policy, RefreshCards, Say, SendFile, ShowCard, ToConversation, ToPerson
+from township.effects import Effect, MirrorTodo, Policy, RefreshCards, Say, SayToAll, SendFile, ShowCard, ToConversation, ToPerson
 
 EFFECTS: list[Effect] = [
     Say(ToPerson("p1"), "修好了", case_id="c1"),
     Say(ToConversation("k1"), "记下了", reply_to="m1"),
     ShowCard(ToPerson("p1"), "t1", "c1"),
     RefreshCards("c1"),
+    SayToAll(("p1", "p2"), "改成每月10日前了", "c1", "c1:1"),
     SendFile(ToPerson("p1"), "00ff", "办法.pdf"),
     MirrorTodo(ToPerson("p1"), "t1", "c1", done=True),
 ]
