@@ -165,6 +165,8 @@ class Action(Model):
     """Only while no promise is broken."""
     names: bool = False
     """Done with the code of an unnamed case: whoever does it becomes its villager."""
+    learned: bool = False
+    """Also done when the same question was answered for everybody meanwhile."""
     do: tuple[str, ...] = ()
     """Actions of the capabilities' catalogue."""
 

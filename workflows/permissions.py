@@ -85,6 +85,8 @@ def allowed(definition: Definition, state: CaseState, command: Command, task: Ta
         return _with_the_code(definition, state, command)
     if command.via is Via.DELIVERY and state.is_open:
         return _as_it_came_out(definition, state, command)
+    if command.via is Via.LEARNED and state.is_open:
+        return _as_was_learned(definition, state, command)
     actions = dict(offered(definition, state, command.by, task))
     if command.action in actions:
         return actions[command.action]
@@ -112,6 +114,14 @@ def _as_it_came_out(definition: Definition, state: CaseState, command: Command) 
     if stage.waits is not Waits.MACHINE or command.action not in stage.actions:
         raise Refused("not_now", action=command.action)
     return stage.actions[command.action]
+
+
+def _as_was_learned(definition: Definition, state: CaseState, command: Command) -> Action:
+    """What an answer that two people have looked at may do to a case that waits for the same answer."""
+    action = definition.stage(state.stage).actions.get(command.action)
+    if action is None or not action.learned:
+        raise Refused("not_now", action=command.action)
+    return action
 
 
 def _said_on_the_phone(definition: Definition, state: CaseState, command: Command) -> Action:

@@ -41,6 +41,8 @@ class Via(StrEnum):
     """Somebody left the organisation."""
     DELIVERY = "delivery"
     """What became of an effect: done, failed, or unknown after a crash."""
+    LEARNED = "learned"
+    """The same question was answered for everybody meanwhile: `by` wrote that answer."""
 
 
 @dataclass(frozen=True, slots=True)

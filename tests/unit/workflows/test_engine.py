@@ -189,3 +189,16 @@ def test_extending_moves_the_deadline_once_and_only_before_it() -> None:
         engine.act(definition, after, more, where)
     with pytest.raises(Refused, match="too_late_to_extend"):
         engine.act(definition, state, more, replace(where, now=datetime(2026, 11, 25, 9, 0, tzinfo=SHANGHAI)))
+
+
+def test_what_was_learned_closes_a_case_only_where_the_service_says_so() -> None:
+    where = world("h")
+    learned = flow(actions={"answer": {"title": "答复", "to": "closed", "learned": True}})
+    state = opened(learned, where)
+    decision = engine.act(learned, state, Command("answer", "author", via=Via.LEARNED), where)
+    assert (decision.state.result, decision.ended) == ("done", {"stage-h": "withdrawn"})
+    with pytest.raises(Refused):
+        engine.act(learned, decision.state, Command("answer", "author", via=Via.LEARNED), where)
+    for definition, action in ((flow(), "agree"), (learned, "other")):
+        with pytest.raises(Refused):
+            engine.act(definition, opened(definition, where), Command(action, "author", via=Via.LEARNED), where)
