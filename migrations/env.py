@@ -7,6 +7,7 @@ from alembic import context
 
 import bot.models  # noqa: F401 - its tables are on the metadata
 import knowledge.models  # noqa: F401 - likewise
+import knowledge.questions.models
 import township.models  # noqa: F401 - likewise
 import workflows.broadcasts.models
 import workflows.circle.models

@@ -53,6 +53,14 @@ class Settings(BaseSettings):
     """onnx, none, a sentence-transformers name or folder, or the URL of an OpenAI-compatible endpoint."""
     embedder_key: SecretStr = SecretStr("")
     """API key of such an endpoint; empty: it asks for none."""
+    question_months: int = Field(default=12, ge=1, le=36)
+    """How long a question that nobody could answer is kept, masked."""
+    chat: str = ""
+    """Empty: no chat model. Else `https://host/v1#model` of an OpenAI-compatible endpoint: it puts answers into words."""
+    chat_key: SecretStr = SecretStr("")
+    """API key of such an endpoint; empty: it asks for none."""
+    chat_wait: float = Field(default=15, ge=0, le=60)
+    """Seconds that a villager waits for it; a later answer comes as a message of its own."""
     log_level: str = Field(default="INFO", pattern="^(?i:debug|info|warning|error|critical)$")
     key: SecretStr = SecretStr("")
     """Seals credentials in the database; empty: a key file in `home`."""
@@ -78,6 +86,14 @@ class Settings(BaseSettings):
         if value and urlsplit(value).scheme not in {"http", "https"}:
             raise ValueError("address")
         return value.rstrip("/")
+
+    @field_validator("chat")
+    @classmethod
+    def _chat(cls, value: str) -> str:
+        url, _, model = value.partition("#")
+        if value and not (urlsplit(url).scheme in {"http", "https"} and model):
+            raise ValueError("chat")
+        return value
 
     @field_validator("database_url")
     @classmethod
