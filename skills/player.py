@@ -13,7 +13,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from skills import registry
+from skills import lessons, registry
 from skills.registry import Skill
 from skills.scenarios import Scenario, Step
 from skills.sheets import say
@@ -64,6 +64,7 @@ def prepare(db: Database, *skills: Skill, at: datetime) -> None:
 
     approval.declare()
     circle_review.declare()
+    lessons.declare()
     SealActions().declare()
 
     def found(tx: Tx) -> None:

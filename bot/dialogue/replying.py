@@ -22,7 +22,8 @@ class Written:
 def written(turn: Turn, parts: Sequence[Part], *, understood: bool) -> Written:
     """Gather words, effects and memories of all parts."""
     heard = turn.heard
-    state = {**heard.conversation.state, **({"strikes": 0} if understood else {})}
+    over = {"told": None} if any(part.text for part in parts) else {}  # an answer is the last thing said, or none is
+    state = {**heard.conversation.state, **over, **({"strikes": 0} if understood else {})}
     for part in parts:
         state |= part.state
     kept = {name: value for name, value in state.items() if value not in (None, 0, "")}

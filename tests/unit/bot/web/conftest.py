@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from bot.dialogue import papers
 from bot.web.app import build
 from bot.web.doors import Deps, Login
-from skills import registry
+from skills import lessons, registry
 from township import models
 from township.clock import TurnedClock
 from township.db import Database, Tx
@@ -108,7 +108,7 @@ def _settle(tx: Tx) -> None:
 
 
 def _offer_services(tx: Tx, now: datetime) -> None:
-    for name in ("document_review", "handoff", "village_report"):
+    for name in ("answer_review", "document_review", "handoff", "village_report"):
         skill = registry.load(registry.HERE / name).skill
         assert skill is not None
         registry.install(tx, TOWN, skill, by=None, now=now)
@@ -127,6 +127,7 @@ async def _staff_of(code: str) -> str:
 async def deps(sqlite_db: Database, clock: TurnedClock, tmp_path: Path) -> Deps:
     """The town is settled; a login code `code-<staff id>` is good."""
     papers.declare()
+    lessons.declare()
     await sqlite_db.write(_settle)
     await sqlite_db.write(lambda tx: _offer_services(tx, clock.now()))
     login = Login(ACCOUNT, "dinglin-sandbox", "http://127.0.0.1:9700/oauth2/auth", _staff_of)
