@@ -1,4 +1,7 @@
-"""What is not ours to say, whatever the documents hold: medicine, politics, pleadings, messages of swindlers. Pure."""
+"""What is not ours to say, whatever the documents hold: medicine, politics, pleadings, fortunes, swindlers. Pure.
+
+Money, places, papers and hours around an illness or a quarrel are ordinary: that is what people ask a township.
+"""
 
 import re
 from functools import cache
@@ -6,10 +9,20 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
+ORDINARY = "ordinary"
+ALWAYS = frozenset({"scam", "politics", "lawsuit", "fortune"})
+"""Boundaries that hold whatever else is asked in the same breath."""
+
 
 def boundary(question: str) -> str:
     """Name the boundary that a question touches, or nothing."""
-    return next((name for name, found in _patterns().items() if any(each.search(question) for each in found)), "")
+    is_ordinary = any(each.search(question) for each in _patterns()[ORDINARY])
+    for name, patterns in _patterns().items():
+        if name == ORDINARY or (is_ordinary and name not in ALWAYS):
+            continue
+        if any(each.search(question) for each in patterns):
+            return name
+    return ""
 
 
 @cache

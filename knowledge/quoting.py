@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from pathlib import Path
 
 from knowledge.lexicon import Lexicon
+from knowledge.orders import without_orders
 from knowledge.patterns import pattern
 from knowledge.retriever import Hit
 from township.texts import Texts
@@ -26,40 +29,48 @@ class Citation:
     clause_id: str
 
 
-def cite(texts: Texts, hit: Hit) -> Citation:
+def cite(hit: Hit) -> Citation:
     """Bind an answer to its clause."""
     return Citation(
-        hit.title, hit.doc_no, label(texts, hit), hit.in_force_from, hit.document_id, hit.version_id, hit.clause_id
+        hit.title, hit.doc_no, label(hit), hit.in_force_from, hit.document_id, hit.version_id, hit.clause_id
     )
 
 
-def label(texts: Texts, hit: Hit) -> str:
+def label(hit: Hit) -> str:
     """Name the clause as printed, with its headline where it has one."""
     headline, _ = _parted(hit)
     if headline:
         return hit.number + headline
     bare = hit.number.rstrip("、.．")
-    return texts.say("numbered", number=bare) if bare != hit.number else hit.number
+    return texts().say("numbered", number=bare) if bare != hit.number else hit.number
 
 
-def line(texts: Texts, citation: Citation, day: date, last: date | None, *, sample: bool) -> str:
-    """Write the line under a quote."""
-    since = citation.in_force_since
-    parts = [texts.say("cited_since", since=spoken(texts, since)) if since else texts.say("cited_undated")]
-    if last and last < day:
-        parts = [texts.say("cited_expired")]
-    if sample:
-        parts.append(texts.say("cited_sample"))
-    number = texts.say("cited_number", doc_no=citation.doc_no) if citation.doc_no else ""
-    return texts.say("cited", title=citation.title, doc_no=number, clause=citation.clause, since="".join(parts))
+def line(hits: Sequence[Hit], day: date) -> str:
+    """Write the line under a quote: where it stands, since when and until when it holds. Clauses of one document."""
+    first = hits[0]
+    number = texts().say("cited_number", doc_no=first.doc_no) if first.doc_no else ""
+    clause = texts().say("and").join(dict.fromkeys(filter(None, map(label, hits))))
+    return texts().say("cited", title=first.title, doc_no=number, clause=clause, since=validity(first, day))
 
 
-def spoken(texts: Texts, day: date) -> str:
+def validity(hit: Hit, day: date) -> str:
+    """Say since when and until when a document holds; one that does not say so says that."""
+    if hit.in_force_until and hit.in_force_until < day:
+        said = texts().say("cited_expired")
+    elif hit.in_force_from is None and hit.in_force_until is None:
+        said = texts().say("cited_undated")
+    else:
+        said = texts().say("cited_since", since=spoken(hit.in_force_from)) if hit.in_force_from else ""
+        said += texts().say("cited_until", until=spoken(hit.in_force_until)) if hit.in_force_until else ""
+    return said + (texts().say("cited_sample") if hit.sample else "")
+
+
+def spoken(day: date) -> str:
     """Write a day as people say it."""
-    return texts.say("month", year=day.year, month=day.month, day=day.day)
+    return texts().say("month", year=day.year, month=day.month, day=day.day)
 
 
-def quote(lexicon: Lexicon, texts: Texts, question: str, hit: Hit) -> str:
+def quote(lexicon: Lexicon, question: str, hit: Hit) -> str:
     """Take from the clause what answers, whole where it is short, else its best sentences in order."""
     _, lines = _parted(hit)
     whole = "\n".join(lines)
@@ -73,13 +84,13 @@ def quote(lexicon: Lexicon, texts: Texts, question: str, hit: Hit) -> str:
         if sum(len(pieces[n]) for n in chosen) + len(pieces[place]) <= LONGEST:
             chosen.add(place)
         elif not chosen:
-            return pieces[place][: LONGEST - 2] + texts.say("ellipsis")
-    return _joined(texts, pieces, sorted(chosen))
+            return pieces[place][: LONGEST - 2] + texts().say("ellipsis")
+    return _joined(pieces, sorted(chosen))
 
 
-def _joined(texts: Texts, pieces: Sequence[str], chosen: Sequence[int]) -> str:
+def _joined(pieces: Sequence[str], chosen: Sequence[int]) -> str:
     """Join the chosen sentences, with dots where some were left out between them or after them."""
-    gap = texts.say("ellipsis")
+    gap = texts().say("ellipsis")
     said = "".join((gap if n and n - 1 not in chosen and n != chosen[0] else "") + pieces[n] for n in chosen)
     return said if chosen[-1] == len(pieces) - 1 else said + gap
 
@@ -89,9 +100,21 @@ def _sentences(text: str) -> list[str]:
 
 
 def _parted(hit: Hit) -> tuple[str, list[str]]:
-    """Part the headline of a numbered section from what it says."""
-    lines = hit.text.split("\n")
+    """Part the headline of a numbered section from what it says; orders to whoever answers are not quoted."""
+    lines = without_orders(hit.text).split("\n")
     first = lines[0]
     if len(lines) > 1 and pattern("list_heading").match(hit.number) and not pattern("sentence_end").search(first):
         return first, lines[1:]
     return "", lines
+
+
+def parted(hit: Hit) -> tuple[str, str]:
+    """Give headline and body of a clause."""
+    headline, lines = _parted(hit)
+    return headline, "\n".join(lines)
+
+
+@cache
+def texts() -> Texts:
+    """The sentences of answers."""
+    return Texts.load(Path(__file__).with_name("texts.yaml"))
