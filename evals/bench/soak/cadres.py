@@ -109,10 +109,12 @@ class Cadres:
         """Say whether no card waits."""
         return not self._waiting and not self._under_way
 
-    async def rest(self) -> None:
-        """Wait for the taps under way."""
+    async def rest(self, seconds: float) -> None:
+        """Wait for what is under way, but no longer: what has not been answered by then stands in the ledger as lost."""
         if self._under_way:
-            await asyncio.gather(*self._under_way)
+            _, left = await asyncio.wait(self._under_way, timeout=seconds)
+            for task in left:
+                task.cancel()
 
     def _start(self, track: str, person: str, action: str) -> None:
         self._do(self._tap(track, person, action))

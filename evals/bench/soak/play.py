@@ -157,7 +157,7 @@ class Soak:
             else:
                 still = 0
             await asyncio.sleep(1)
-        await self.cadres.rest()
+        await self.cadres.rest(PATIENCE)
 
     def played(self, turns: float) -> figures.Played:
         """Hand over all that took part; so many messages were wanted."""
