@@ -1,5 +1,7 @@
 """How far is it: a villager's own matters, and what waits for a cadre."""
 
+from collections.abc import Sequence
+
 from bot.dialogue import calls
 from bot.dialogue.parts import Part, Turn, texts
 from township.clock import SHANGHAI
@@ -12,6 +14,8 @@ from workflows.tasks import TaskView
 
 SHOWN = 3
 """Matters named in one reply: more is not read on a phone."""
+LISTED = 20
+"""Tasks in one reply: the platform takes 15,000 bytes a message, and nobody reads that many."""
 
 
 def status(tx: Tx, turn: Turn) -> Part:
@@ -32,19 +36,28 @@ def status(tx: Tx, turn: Turn) -> Part:
 
 def my_tasks(tx: Tx, turn: Turn) -> Part:
     """List what waits for somebody, the nearest deadline first."""
-    lines, to_ring = task_lines(tx, turn), calls.lines(tx, turn)
-    if not lines and not to_ring:
+    waiting, to_ring = _waiting(tx, turn), calls.lines(tx, turn)
+    if not waiting and not to_ring:
         return Part(texts().say("tasks_none"), in_private=True)
-    head = [texts().say("tasks_head", count=len(lines))] if lines else []
+    head = [texts().say("tasks_head", count=len(waiting))] if waiting else []
     ring = [texts().say("calls_head"), *to_ring] if to_ring else []
-    return Part("\n".join([*head, *lines, *ring]), in_private=True)
+    return Part("\n".join([*head, *_listed(tx, turn, waiting), *ring]), in_private=True)
 
 
 def task_lines(tx: Tx, turn: Turn) -> list[str]:
-    """One line a task, with the code that decides it by text."""
+    """One line a task, with the code that decides it by text; how many more there are, where they are too many."""
+    return _listed(tx, turn, _waiting(tx, turn))
+
+
+def _waiting(tx: Tx, turn: Turn) -> list[TaskView]:
     if turn.situation.person is None:
         return []
-    return [_line(tx, turn, task) for task in tasks.of_person(tx, turn.situation.town_id, turn.situation.person.id)]
+    return tasks.of_person(tx, turn.situation.town_id, turn.situation.person.id)
+
+
+def _listed(tx: Tx, turn: Turn, waiting: Sequence[TaskView]) -> list[str]:
+    more = [texts().say("tasks_more", count=len(waiting) - LISTED)] if len(waiting) > LISTED else []
+    return [*(_line(tx, turn, task) for task in waiting[:LISTED]), *more]
 
 
 def _line(tx: Tx, turn: Turn, task: TaskView) -> str:

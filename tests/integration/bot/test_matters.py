@@ -371,3 +371,12 @@ async def test_a_photo_of_yesterday_is_not_put_to_a_report_of_today(house: House
 async def everybody(house: House) -> list[directory.Person]:
     rows = await house.rows(people)
     return list((await house.db.read(lambda tx: directory.persons(tx, [row["id"] for row in rows]))).values())
+
+
+async def test_a_long_list_of_tasks_is_short_enough_to_be_sent_and_read(house: House) -> None:
+    for n in range(24):
+        await house.says("v-0101", f"村口第{n}根杆的路灯不亮了")
+    said = (await house.reply("c-0101", "我的待办")).splitlines()
+    assert said[0] == "等您办的 24 件："
+    assert len(said) == 22
+    assert "后面还有 4 件" in said[-1]
