@@ -110,7 +110,7 @@ class Cadres:
         return not self._waiting and not self._under_way
 
     async def rest(self, seconds: float) -> None:
-        """Wait for what is under way, but no longer: what has not been answered by then stands in the ledger as lost."""
+        """Wait for what is under way, but no longer: what has no answer by then stands in the ledger as lost."""
         if self._under_way:
             _, left = await asyncio.wait(self._under_way, timeout=seconds)
             for task in left:
