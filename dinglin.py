@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import typer
 
 from bot import commands, serving, wording
+from bot.keeping import app_knowledge
 from bot.stamps import app_seals
 from evals.commands import app_bench, app_eval
 from skills.commands import app_skills
@@ -21,6 +22,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 commands.mount(app)
 app.add_typer(app_skills, name="skills")
 app.add_typer(app_seals, name="seals")
+app.add_typer(app_knowledge, name="knowledge")
 app.add_typer(app_eval, name="eval")
 app.add_typer(app_bench, name="bench")
 

@@ -5,13 +5,13 @@ import logging
 
 from fastapi import FastAPI
 
-from bot import loudspeaker
+from bot import loudspeaker, mailing, recalls
 from bot.alarms import Alarms
 from bot.cards import Cards
 from bot.circle import Circle
 from bot.delivery import Carrier, Delivery
 from bot.demonstration import Demonstration
-from bot.dialogue import likeness, papers, signs
+from bot.dialogue import expired, likeness, papers, signs
 from bot.dialogue.turn import Mind
 from bot.dingtalk.bodies import tap_answer
 from bot.dingtalk.client import Client
@@ -26,11 +26,13 @@ from bot.files import Files
 from bot.leaflets import Leaflets
 from bot.logins import login_of
 from bot.loudspeaker import Loudspeaker
+from bot.mailing import Mailing
 from bot.members import Members
 from bot.paperwork import Paperwork
 from bot.presence import listen, presence_of
 from bot.purse import Limits
 from bot.reading import open_library
+from bot.recalls import Recalls
 from bot.receipts import Receipts
 from bot.registration import ACCOUNT, entering, renew_services
 from bot.sent import Sent
@@ -48,7 +50,7 @@ from knowledge.library import Library
 from township import killpoints, processes, schema
 from township.clock import Clock, OffsetClock, SystemClock
 from township.db import Database, Tx, sqlite_path
-from township.effects import Announce, Effect, MirrorTodo, RefreshCards, Say, ShowCard
+from township.effects import Announce, Effect, MirrorTodo, RefreshCards, Say, SayToAll, ShowCard
 from township.filestore import FileStore
 from township.locks import FileLock
 from township.settings import Settings
@@ -129,6 +131,8 @@ class App:
     async def _put_together(self) -> None:
         self.library = await asyncio.to_thread(_open_warm, self.settings, self.db, self.clock)
         papers.declare()
+        expired.declare()
+        recalls.declare()
         approval.declare()
         review.declare()
         clients = {ACCOUNT: self.client}
@@ -139,11 +143,14 @@ class App:
         carriers: dict[type[Effect], Carrier] = {Say: speech, ShowCard: cards, RefreshCards: cards}
         carriers[MirrorTodo] = self.todos
         carriers[Announce] = Loudspeaker(self.db, self.clock, clients, self.ledger)
+        carriers[SayToAll] = Mailing(self.db, self.clock, self.calendar, clients, self.ledger)
+        self.recalls = Recalls(self.db, self.clock)
         self.receipts = Receipts(self.db, self.clock, clients, self.ledger)
         paperwork = Paperwork(self.settings, self.db, self.clock, self.store)
         paperwork.declare()
         of_papers, reports = paperwork.carriers(self.calendar, clients, self.ledger)
         reports[Announce] = loudspeaker.report
+        reports[SayToAll] = mailing.report
         self.delivery = Delivery(self.db, self.clock, carriers | of_papers, self._sent, reports)
         files = Files(self.store, clients, self.ledger)
         self.circle = Circle(self.db, self.clock, self.store, self.ledger, link=self._circle_link)
@@ -183,6 +190,7 @@ class App:
             Chore("sayings", 2.0, self.mind.learn_sayings),
             Chore("members", 2.0, self.members.apply),
             Chore("circle", 5.0, self._keep_circle),
+            Chore("recalls", 15.0, self._look_for_recalls),
         ]
         if self.settings.todo_mirror:
             chores.append(Chore("todos", 5.0, self.todos.mirror))
@@ -207,6 +215,10 @@ class App:
         if await self.circle.tell():
             self.delivery.wake()
         await self.circle.clear_away()
+
+    async def _look_for_recalls(self) -> None:
+        if await self.recalls.look():
+            self.delivery.wake()
 
     async def _broadcast(self) -> None:
         """Let leave what was approved for this minute."""

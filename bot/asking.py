@@ -14,7 +14,7 @@ from bot.dialogue.services import services_of
 from bot.progress import bar
 from bot.reading import open_embedder, open_library
 from bot.wording import sentence, texts
-from knowledge import intake, statutes, vectors
+from knowledge import facts, factsheet, intake, loaders, statutes, vectors
 from knowledge.answers import Answerer
 from knowledge.intake import Report
 from skills import registry
@@ -38,6 +38,9 @@ class Taken:
     statutes: int = 0
     embedded: int = 0
     mistakes: tuple[str, ...] = field(default=())
+    facts: int | None = None
+    """Facts that a sheet changed; None where none was taken in."""
+    fact_mistakes: tuple[Mistake, ...] = ()
 
     def lines(self) -> list[str]:
         """Say it in lines."""
@@ -50,6 +53,9 @@ class Taken:
                 said.append(texts().say("ingested_nothing"))
             said += [texts().say("ingested_file", mark="×", name=n, words=sentence(m)) for n, m in report.refused]
             said += [f"  {sentence(mistake)}" for mistake in report.fact_mistakes]
+        if self.facts is not None:
+            said.append(texts().say("facts_taken", changed=self.facts, refused=len(self.fact_mistakes)))
+            said += [f"  {sentence(mistake)}" for mistake in self.fact_mistakes]
         if self.statutes:
             said.append(texts().say("statutes_ingested", count=self.statutes))
         return [*said, *self.mistakes]
@@ -59,7 +65,7 @@ class Taken:
         """Something was refused, or there was nothing to read: whoever runs it in a script must know."""
         files = sum(len(one.taken) + len(one.unchanged) + len(one.refused) for one in self.reports)
         refused = any(one.refused or one.fact_mistakes for one in self.reports)
-        return bool(refused or self.mistakes or (self.reports and not files))
+        return bool(refused or self.mistakes or self.fact_mistakes or (self.reports and not files))
 
     def figures(self) -> dict[str, Any]:
         """Give it as JSON."""
@@ -69,6 +75,8 @@ class Taken:
             "refused": {name: sentence(mistake) for report in self.reports for name, mistake in report.refused},
             "incomplete": {name: list(what) for report in self.reports for name, what in report.incomplete},
             "statutes": self.statutes,
+            "facts_changed": self.facts or 0,
+            "rows_refused": [sentence(mistake) for mistake in self.fact_mistakes],
             "embedded": self.embedded,
         }
 
@@ -83,6 +91,8 @@ def ingest(settings: Settings, db: Database, path: Path | None, *, samples: bool
         reports.append(_take(db, SAMPLES, at))
     if path is not None and path.suffix == ".jsonl":
         articles = _statutes(db, path, at)
+    elif path is not None and (sheet := _sheet_of(settings, db, path, at)):
+        return sheet
     elif path is not None:
         reports.append(_take(db, path, at))
     embedder = open_embedder(settings)
@@ -100,7 +110,7 @@ def ask(settings: Settings, db: Database, question: str, *, at: datetime) -> dic
     """Answer a question as anybody may ask it: with what is public, and what the residents of the town may hear."""
     if not question.strip():
         raise Mistake("asked_nothing")
-    town_id, villages = _town(db)
+    town_id, villages = town_of(db)
     library = open_library(settings, db, alone_is_fine=True)
     try:
         library.refresh(at.date())
@@ -116,13 +126,13 @@ def _sample_town(settings: Settings, db: Database, at: datetime) -> None:
     sheet = register.read_sheet(YAML(typ="safe", pure=True).load(SAMPLE_TOWN.read_text("utf-8")))
     if settings.profile != "sandbox":
         raise Mistake("samples_elsewhere", profile=settings.profile)
-    town_id, _ = _town(db)
+    town_id, _ = town_of(db)
     if town_id not in ("", sheet.town.id):
         raise Mistake("samples_beside_a_town", town=town_id)
     db.write_now(partial(register.places, sheet=sheet))
 
 
-def _town(db: Database) -> tuple[str, dict[str, str]]:
+def town_of(db: Database) -> tuple[str, dict[str, str]]:
     """Name the first town, and its villages by name; without a town nothing of a town can be stored."""
 
     def call(tx: Tx) -> tuple[str, dict[str, str]]:
@@ -133,10 +143,28 @@ def _town(db: Database) -> tuple[str, dict[str, str]]:
 
 
 def _take(db: Database, folder: Path, at: datetime) -> Report:
-    town_id, villages = _town(db)
+    town_id, villages = town_of(db)
     if not town_id:
         raise Mistake("no_town")
     return intake.take(db, folder, town_id=town_id, villages=villages, at=at)
+
+
+def _sheet_of(settings: Settings, db: Database, path: Path, at: datetime) -> Taken | None:
+    """Put the rows of a facts sheet in force; None if the path is something else."""
+    if not path.is_file() or path.suffix.lower() not in factsheet.FORMATS:
+        return None
+    loaders.check_size(path)
+    data, (town_id, villages) = path.read_bytes(), town_of(db)
+    if not factsheet.is_sheet(data, path.name):
+        return None
+    if not town_id:
+        raise Mistake("no_town")
+    sheet = factsheet.read_sheet(data, path.name, villages, db.read_now(lambda tx: directory.duty_phones(tx, town_id)))
+    is_invented = settings.profile == "sandbox" or db.read_now(lambda tx: facts.are_samples(tx, town_id))
+    if sheet.has_samples and not is_invented:
+        raise Mistake("fact_still_sample", file=path.name)
+    store = partial(facts.store, town_id=town_id, rows=sheet.facts, at=at, sample=sheet.has_samples, ended=sheet.ended)
+    return Taken(facts=db.write_now(store), fact_mistakes=sheet.mistakes)
 
 
 def _statutes(db: Database, path: Path, at: datetime) -> int:

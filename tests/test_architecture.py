@@ -25,7 +25,7 @@ MAY_IMPORT = {
 
 #: The layers of bot, lowest first: a module may import its own layer's own part, and lower layers.
 BOT_LAYERS = (
-    {"messages", "models", "purse", "quiet", "wording", "progress"},
+    {"messages", "models", "purse", "quiet", "wording", "progress", "changes", "hearers"},
     {"dialogue", "dingtalk", "web"},
     {
         "inbox",
@@ -35,6 +35,8 @@ BOT_LAYERS = (
         "carried",
         "speech",
         "loudspeaker",
+        "mailing",
+        "recalls",
         "receipts",
         "manners",
         "cards",
@@ -62,6 +64,7 @@ BOT_LAYERS = (
         "checkup",
         "commands",
         "demonstration",
+        "keeping",
         "logins",
         "paperwork",
         "reading",
@@ -101,6 +104,8 @@ PURE = (
     "workflows/definition.py",
     "workflows/deadlines.py",
     "knowledge/splitters.py",
+    "knowledge/levels.py",
+    "knowledge/differences.py",
     "bot/purse.py",
     "bot/quiet.py",
     "bot/messages.py",

@@ -48,6 +48,7 @@ from bot.wording import sentence
 from knowledge.answers import Answer, Answerer, AnswerKind
 from knowledge.boundaries import boundary
 from knowledge.library import Library
+from township import directory
 from township.clock import Clock
 from township.db import Database, Tx
 from workflows import definitions
@@ -129,7 +130,10 @@ class Mind:
             ]
             if found := tuple(one for one in looks if one is not None):
                 return found, ()
-        return (), tuple([await asyncio.to_thread(paper_of, one, situation) for one in fetched] if brings else ())
+        if not brings:
+            return (), ()
+        phones = await self._db.read(lambda tx: directory.duty_phones(tx, situation.town_id))
+        return (), tuple([await asyncio.to_thread(paper_of, one, situation, phones) for one in fetched])
 
     async def learn_sayings(self) -> None:
         """Make the sayings of each town whose services are new; cheap when none are."""

@@ -2,7 +2,20 @@
 
 from fastapi import APIRouter
 
-from bot.web.console import broadcasts, calls, cases, circle, demands, documents, login, photos, recordings, work
+from bot.web.console import (
+    broadcasts,
+    calls,
+    cases,
+    circle,
+    demands,
+    documents,
+    facts,
+    login,
+    photos,
+    recalls,
+    recordings,
+    work,
+)
 from bot.web.console.session import Guard
 from bot.web.doors import Deps
 from bot.web.pages import Pages
@@ -20,6 +33,8 @@ def console(deps: Deps, pages: Pages) -> APIRouter:
     router.include_router(recordings.routes(deps, guard))
     router.include_router(calls.routes(deps, guard, pages))
     router.include_router(documents.routes(deps, guard, pages))
+    router.include_router(facts.routes(deps, guard, pages))
+    router.include_router(recalls.routes(deps, guard, pages))
     router.include_router(circle.routes(deps, guard, pages))
     router.include_router(demands.routes(deps, guard, pages))
     router.include_router(broadcasts.routes(deps, guard, pages))

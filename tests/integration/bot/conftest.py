@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from ruamel.yaml import YAML
 
 from bot.asking import SAMPLE_TOWN, SAMPLES
-from bot.dialogue import papers
+from bot import recalls
+from bot.dialogue import expired, papers
 from bot.purse import Limits
 from bot.registration import ACCOUNT, offer_services
 from knowledge import intake
@@ -31,6 +32,8 @@ _numbers = count(1)
 def _settle(db: Database) -> None:
     """Found the sample town, offer the services of the house, and take in the sample documents."""
     papers.declare()
+    expired.declare()
+    recalls.declare()
     approval.declare()
     review.declare()
     db.create_all()

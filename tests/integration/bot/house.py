@@ -14,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot import loudspeaker, press
+from bot import loudspeaker, mailing, press, recalls
 from bot.alarms import Alarms
 from bot.cards import Cards
 from bot.delivery import Delivery
@@ -30,6 +30,7 @@ from bot.errands import Errands
 from bot.files import Files
 from bot.leaflets import Leaflets
 from bot.loudspeaker import Loudspeaker
+from bot.mailing import Mailing
 from bot.models import inbox
 from bot.press import Press
 from bot.printing import Printing
@@ -45,7 +46,7 @@ from knowledge.library import Library
 from township import directory
 from township.clock import TurnedClock
 from township.db import Database
-from township.effects import Announce, ApplySeal, RefreshCards, Say, SendFile, ShowCard
+from township.effects import Announce, ApplySeal, RefreshCards, Say, SayToAll, SendFile, ShowCard
 from township.filestore import FileStore
 from township.workdays import Calendar
 from workflows import calllist, casebook, tasks, timers
@@ -75,6 +76,8 @@ class Post:
         self.uploaded: dict[str, bytes] = {}
         self.enclosed: dict[str, list[tuple[str, bytes]]] = defaultdict(list)
         """Files that somebody got, or a group: name and content."""
+        self.missed: set[str] = set()
+        """Whom one-to-one messages do not reach, by staff id."""
         self.faults: dict[str, ChannelFault] = {}
         """By name of the call."""
 
@@ -85,8 +88,9 @@ class Post:
     async def send_to_people(self, staff_ids: Sequence[str], message: Message) -> Sent:
         self._may("send_to_people")
         for staff_id in staff_ids:
-            self._keep(staff_id, message.param, "api")
-        return Sent("query")
+            if staff_id not in self.missed:
+                self._keep(staff_id, message.param, "api")
+        return Sent("query", invalid=tuple(one for one in staff_ids if one in self.missed))
 
     async def send_to_group(self, conversation_id: str, message: Message) -> str:
         self._may("send_to_group")
@@ -155,11 +159,13 @@ class House:
             SendFile: enclosures,
         }
         carriers[Announce] = Loudspeaker(db, clock, clients, self.ledger)
+        carriers[SayToAll] = Mailing(db, clock, calendar, clients, self.ledger)
         self.authority = Authority(home)
         SealActions(seals).declare()
         backend = DemoBackend(self.authority, self.store.keep, clock.machine, is_sandbox=True)
         carriers[ApplySeal] = Press(db, backend if seals == DEMO else HandBackend(clock.machine))
         reports = {SendFile: enclosures.report, ApplySeal: press.report, Announce: loudspeaker.report}
+        reports |= {SayToAll: mailing.report}
         self.delivery = Delivery(db, clock, carriers, reports=reports)
         self.errands = Errands(db, clock, {counter.PRINT: Printing(db, clock, self.store).run})
         check = partial(check_file, authority=self.authority, now=clock.machine())
@@ -235,6 +241,7 @@ class House:
             pass
         while await self.db.write(lambda tx: minutes.sweep(tx, self.clock.now())):
             pass
+        await self.db.write(lambda tx: recalls.open_cases(tx, self.clock))
         await self.errands.run_all()
         self.library.refresh(self.clock.now().date())
         await self.quiet()
