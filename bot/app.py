@@ -11,7 +11,8 @@ from bot.cards import Cards
 from bot.circle import Circle
 from bot.delivery import Carrier, Delivery
 from bot.demonstration import Demonstration
-from bot.dialogue import expired, likeness, papers, signs
+from bot.dialogue import expired, likeness, papers, questions, signs
+from bot.dialogue.addresses import Originals
 from bot.dialogue.turn import Mind
 from bot.dingtalk.bodies import tap_answer
 from bot.dingtalk.client import Client
@@ -23,7 +24,9 @@ from bot.dingtalk.transport import Credential, Transport
 from bot.door import Door
 from bot.errands import Errands
 from bot.files import Files
+from bot.late import LateAnswers
 from bot.leaflets import Leaflets
+from bot.learning import Learning
 from bot.logins import login_of
 from bot.loudspeaker import Loudspeaker
 from bot.mailing import Mailing
@@ -31,7 +34,7 @@ from bot.members import Members
 from bot.paperwork import Paperwork
 from bot.presence import listen, presence_of
 from bot.purse import Limits
-from bot.reading import open_library
+from bot.reading import open_backlog, open_library, open_pondering
 from bot.recalls import Recalls
 from bot.receipts import Receipts
 from bot.registration import ACCOUNT, entering, renew_services
@@ -45,8 +48,10 @@ from bot.turns import Turns
 from bot.web import app as web
 from bot.web.doors import Deps
 from bot.workers import Workers
-from knowledge import documents, vectors
+from knowledge import documents
 from knowledge.library import Library
+from knowledge.questions import kept
+from skills import lessons
 from township import killpoints, processes, schema
 from township.clock import Clock, OffsetClock, SystemClock
 from township.db import Database, Tx, sqlite_path
@@ -108,6 +113,8 @@ class App:
             listen(self._presence, self.workers)
         self._delivering = asyncio.create_task(self.delivery.run(), name="delivery")
         self.ticker.start()
+        if self.backlog is not None:
+            self.backlog.start()
         await self.supervisor.start()
         await self.supervisor.stream.until_open()
 
@@ -135,6 +142,7 @@ class App:
         recalls.declare()
         approval.declare()
         review.declare()
+        lessons.declare()
         clients = {ACCOUNT: self.client}
         speech = Speech(self.db, self.clock, self.calendar, clients, self.ledger)
         template = self.settings.card_template
@@ -154,8 +162,12 @@ class App:
         self.delivery = Delivery(self.db, self.clock, carriers | of_papers, self._sent, reports)
         files = Files(self.store, clients, self.ledger)
         self.circle = Circle(self.db, self.clock, self.store, self.ledger, link=self._circle_link)
+        self.learning = Learning(self.db, self.clock, self.library, months=self.settings.question_months)
         draw = Leaflets(self.store, demo=self.settings.may_turn_clock).draw
-        self.mind = Mind(self.db, self.clock, self.library, files.fetch, paperwork.checker(), draw)
+        originals = Originals(self.store, self.vault.derive("console"), self.settings.public_url)
+        self.pondering = open_pondering(self.settings)
+        reads = (files.fetch, paperwork.checker(), draw)
+        self.mind = Mind(self.db, self.clock, self.library, *reads, originals, self.pondering)
         turns = Turns(self.db, self.clock, self.mind, self.delivery)
         self.workers = Workers(self.db, self.clock, turns.take)
         door = Door(
@@ -172,7 +184,10 @@ class App:
         late = tap_answer(under_way())
         callbacks = Callbacks(door.on_message, door.on_tap, door.on_event, late, door.on_late_tap)
         self.supervisor = Supervisor(lambda: StreamChannel(self.credential, self.endpoints, callbacks))
-        work = {documents.EMBED: lambda _: _embed(self.library), album.DEVELOP: self.circle.develop}
+        self.backlog = open_backlog(self.settings, self.db, self.clock.machine, self.library)
+        work = {documents.EMBED: self._wake_backlog, album.DEVELOP: self.circle.develop, kept.SORT: self.learning.sort}
+        late_answers = LateAnswers(self.db, self.clock, self.mind, self.delivery)
+        work |= {questions.LATE: late_answers.bring}
         self.errands = Errands(self.db, self.clock, work | paperwork.errands())
         self.ticker = Ticker(self._chores())
 
@@ -191,6 +206,7 @@ class App:
             Chore("members", 2.0, self.members.apply),
             Chore("circle", 5.0, self._keep_circle),
             Chore("recalls", 15.0, self._look_for_recalls),
+            Chore("learning", 2.0, self._learn),
         ]
         if self.settings.todo_mirror:
             chores.append(Chore("todos", 5.0, self.todos.mirror))
@@ -216,6 +232,11 @@ class App:
             self.delivery.wake()
         await self.circle.clear_away()
 
+    async def _learn(self) -> None:
+        if await self.learning.tell():
+            self.delivery.wake()
+        await self.learning.clear_away()
+
     async def _look_for_recalls(self) -> None:
         if await self.recalls.look():
             self.delivery.wake()
@@ -224,6 +245,10 @@ class App:
         """Let leave what was approved for this minute."""
         while await self.db.write(lambda tx: minutes.sweep(tx, self.clock.now())):
             self.delivery.wake()
+
+    def _wake_backlog(self, _: object) -> None:
+        if self.backlog is not None:
+            self.backlog.wake()
 
     async def _refresh_library(self) -> None:
         await asyncio.to_thread(self.library.refresh, self.clock.now().date())
@@ -236,9 +261,13 @@ class App:
     async def stop(self) -> None:
         """Stop listening, let what is under way leave, and close everything."""
         await self.supervisor.stop()
+        if self.backlog is not None:
+            await asyncio.to_thread(self.backlog.stop)
         await self.ticker.stop()
         await self.workers.stop()
         await self.errands.stop()
+        if self.pondering is not None:
+            await self.pondering.stop()
         self._delivering.cancel()
         await self.delivery.idle()
         await self.ledger.write_down()
@@ -257,12 +286,7 @@ class App:
         """The web face of this process."""
         login = login_of(self.settings, self.client)
         key, public = self.vault.derive("console"), self.settings.public_url
-        return web.build(Deps(self.db, self.clock, key, login, self.store, public))
-
-
-def _embed(library: Library) -> int:
-    """Give vectors to what was confirmed meanwhile; the library takes them onto its shelves."""
-    return vectors.embed_missing(library.db, library.embedder) if library.embedder is not None else 0
+        return web.build(Deps(self.db, self.clock, key, login, self.store, public, self.library))
 
 
 def _open_warm(settings: Settings, db: Database, clock: Clock) -> Library:

@@ -1,6 +1,6 @@
 """Knowledge from the command line: documents taken in, and a question asked without DingTalk."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -12,13 +12,14 @@ from ruamel.yaml import YAML
 from bot.dialogue import sayings
 from bot.dialogue.services import services_of
 from bot.progress import bar
-from bot.reading import open_embedder, open_library
+from bot.reading import open_backlog, open_library
 from bot.wording import sentence, texts
-from knowledge import facts, factsheet, intake, loaders, statutes, vectors
+from knowledge import facts, factsheet, intake, loaders, statutes
 from knowledge.answers import Answerer
 from knowledge.intake import Report
 from skills import registry
 from township import directory, register
+from township.clock import SystemClock
 from township.db import Database, Tx
 from township.errors import Mistake
 from township.models import towns
@@ -37,6 +38,8 @@ class Taken:
     reports: tuple[Report, ...] = ()
     statutes: int = 0
     embedded: int = 0
+    is_embedded_elsewhere: bool = False
+    """The running bot gives vectors to what has none."""
     mistakes: tuple[str, ...] = field(default=())
     facts: int | None = None
     """Facts that a sheet changed; None where none was taken in."""
@@ -58,6 +61,8 @@ class Taken:
             said += [f"  {sentence(mistake)}" for mistake in self.fact_mistakes]
         if self.statutes:
             said.append(texts().say("statutes_ingested", count=self.statutes))
+        if self.is_embedded_elsewhere:
+            said.append(texts().say("embedded_elsewhere"))
         return [*said, *self.mistakes]
 
     @property
@@ -95,15 +100,7 @@ def ingest(settings: Settings, db: Database, path: Path | None, *, samples: bool
         return sheet
     elif path is not None:
         reports.append(_take(db, path, at))
-    embedder = open_embedder(settings)
-    embedded = 0
-    if embedder is not None:
-        with bar("embedding") as show:
-            embedded = vectors.embed_missing(db, embedder, show)
-        if samples:
-            offered = {one.skill.id: one.skill.manifest for one in registry.load_all() if one.skill}
-            sayings.vectors_of(db, embedder, list(sayings.labelled_of(services_of(offered))))
-    return Taken(tuple(reports), articles, embedded)
+    return _embedded(settings, db, Taken(tuple(reports), articles), samples=samples)
 
 
 def ask(settings: Settings, db: Database, question: str, *, at: datetime) -> dict[str, Any]:
@@ -119,6 +116,22 @@ def ask(settings: Settings, db: Database, question: str, *, at: datetime) -> dic
     finally:
         library.close()
     return {**asdict(answer), "kind": answer.kind.value, "citations": [asdict(one) for one in answer.citations]}
+
+
+def _embedded(settings: Settings, db: Database, taken: Taken, *, samples: bool) -> Taken:
+    """Give vectors to what has none, unless the running bot is at it. What was taken in is in, whatever becomes of it."""
+    backlog = open_backlog(settings, db, SystemClock().machine)
+    if backlog is None:
+        return taken
+    try:
+        with bar("embedding") as show:
+            made = backlog.catch_up(show)
+        if samples:
+            offered = {one.skill.id: one.skill.manifest for one in registry.load_all() if one.skill}
+            sayings.vectors_of(db, backlog.embedder(), list(sayings.labelled_of(services_of(offered))))
+    except Mistake as mistake:
+        return replace(taken, mistakes=(*taken.mistakes, sentence(mistake)))
+    return replace(taken, embedded=made or 0, is_embedded_elsewhere=made is None)
 
 
 def _sample_town(settings: Settings, db: Database, at: datetime) -> None:

@@ -4,20 +4,25 @@ import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from bot.dingtalk.client import Client
 from bot.dingtalk.endpoints import Endpoints
 from bot.dingtalk.faults import ChannelFault, Denied
 from bot.dingtalk.transport import Credential, Transport
+from bot.reading import open_embedder
 from bot.wording import sentence, texts
+from knowledge import embedders
 from township import broker, processes, schema
 from township.db import Database, Tx
-from township.errors import TownshipError
+from township.errors import Mistake, TownshipError
 from township.settings import LOOPBACK, Settings
 from workflows.seals.paper import typesetting
+
+T = TypeVar("T")
 
 LEAST_FREE = 2 * 1024**3
 """Bytes of disk below which a backup or an index may not fit."""
@@ -85,12 +90,37 @@ def _shared(tx: Tx) -> list[Finding]:
 
 
 def _model(settings: Settings) -> Finding:
+    """Open the embedder of the settings as the bot would, and say who answers while it is not ready."""
     folder = settings.home / "models"
-    if settings.embedder != "onnx":
-        return Finding("embedder", Verdict.GOOD, texts().say("doctor_embedder", name=settings.embedder))
-    if list(folder.glob("*/model_int8.onnx")):
-        return Finding("embedder", Verdict.GOOD, texts().say("doctor_embedder", name="e5-small-zh"))
-    return Finding("embedder", Verdict.WARN, texts().say("embedder_missing", path=folder))
+    if settings.embedder == "onnx" and not list(folder.glob("*/model_int8.onnx")):
+        return Finding("embedder", Verdict.WARN, texts().say("embedder_missing", path=folder))
+    serving = _rows(settings, embedders.serving)
+    try:
+        embedder = open_embedder(settings)
+        if embedder is None:
+            return Finding("embedder", Verdict.GOOD, texts().say("doctor_embedder", name=settings.embedder))
+        left = _rows(settings, partial(embedders.left, name=embedder.name, dimensions=embedder.dimensions)) or 0
+    except Mistake as mistake:
+        why = sentence(mistake)
+        words = texts().say("doctor_embedder_stays", why=why, serving=serving.name) if serving else why
+        return Finding("embedder", Verdict.BAD, words)
+    key = "doctor_embedder_first" if serving is None or serving.name == embedder.name else "doctor_embedder_filling"
+    about = {"name": embedder.name, "left": left, "serving": serving.name if serving else ""}
+    return Finding("embedder", Verdict.GOOD, texts().say(key if left else "doctor_embedder", **about))
+
+
+def _rows(settings: Settings, read: Callable[[Tx], T]) -> T | None:
+    """Read something of a database that can be read; what is wrong with another is said elsewhere."""
+    db = Database(settings.database)
+    try:
+        schema.reach(db)
+        schema.check(db)
+    except TownshipError:
+        return None
+    else:
+        return db.read_now(read)
+    finally:
+        db.close_now()
 
 
 def look_at_fonts() -> Finding:

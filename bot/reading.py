@@ -1,8 +1,20 @@
-"""Opens what a town knows for one process: embedder, index and shelves, loaded in a thread while the app starts."""
+"""Opens what a town knows for one process: embedder, index and shelves, loaded in a thread while the app starts.
 
+The embedder of the settings answers once every clause has its vector; until then, or while it cannot be reached, the
+one before does (`knowledge/backlog.py`).
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
-from knowledge import embeddings
+from bot.dialogue.pondering import Pondering
+from knowledge import embedders, embeddings
+from knowledge.backlog import Backlog, Wanted
+from knowledge.composing import Composer
+from knowledge.embedders import Known
 from knowledge.embeddings import Embedder
 from knowledge.index import ChromaIndex, ExactIndex, VectorIndex
 from knowledge.library import Library
@@ -10,11 +22,18 @@ from knowledge.tiers import Tiers
 from township.db import Database
 from township.errors import Mistake
 from township.settings import Settings
+from township.vault import Vault
+
+log = logging.getLogger(__name__)
+
+WORDS = "words"
+"""Folder of the home in which large word indexes lie."""
 
 
-def open_embedder(settings: Settings) -> Embedder | None:
-    """Load the embedder of the settings; None: words only."""
-    return embeddings.choose(settings.embedder, settings.home, key=settings.embedder_key.get_secret_value())
+def open_embedder(settings: Settings, *, dimensions: int = 0) -> Embedder | None:
+    """Load the embedder of the settings; None: words only. `dimensions` of an endpoint, where they are known."""
+    key = settings.embedder_key.get_secret_value()
+    return embeddings.choose(settings.embedder, settings.home, key=key, dimensions=dimensions)
 
 
 def open_library(settings: Settings, db: Database, *, alone_is_fine: bool = False) -> Library:
@@ -22,8 +41,64 @@ def open_library(settings: Settings, db: Database, *, alone_is_fine: bool = Fals
 
     `alone_is_fine`: while another process holds it, scan the vectors of the rows instead (one question, slower).
     """
+    embedder = _answering(settings, db)
+    index = _index(settings, embedder, alone_is_fine=alone_is_fine)
+    return Library(db, embedder, index, settings.home / WORDS)
+
+
+def open_backlog(
+    settings: Settings, db: Database, machine: Callable[[], datetime], library: Library | None = None
+) -> Backlog | None:
+    """Make ready what gives vectors to clauses; None without an embedder. Nothing is opened yet."""
+    if settings.embedder == "none":
+        return None
+    key = settings.embedder_key.get_secret_value()
+    sealed = _vault(settings).seal(key) if key else None
+    return Backlog(db, Wanted(settings.embedder, sealed, partial(_wanted, settings)), machine, library=library)
+
+
+def _wanted(settings: Settings) -> Embedder:
     embedder = open_embedder(settings)
-    return Library(db, embedder, _index(settings, embedder, alone_is_fine=alone_is_fine))
+    if embedder is None:
+        raise ValueError("words only")
+    return embedder
+
+
+def _answering(settings: Settings, db: Database) -> Embedder | None:
+    """Open the embedder that may answer now."""
+    if settings.embedder == "none":
+        return None
+    serving = db.read_now(embedders.serving)
+    if serving is None:
+        return open_embedder(settings)
+    if serving.setting == settings.embedder:
+        return open_embedder(settings, dimensions=serving.dimensions)
+    return _before(settings, serving) or open_embedder(settings)
+
+
+def _before(settings: Settings, serving: Known) -> Embedder | None:
+    """Open the predecessor of the wanted embedder; None where it is not to be had any more."""
+    try:
+        key = _vault(settings).unseal(serving.sealed_key) if serving.sealed_key else ""
+        opened = embeddings.choose(serving.setting, settings.home, key=key, dimensions=serving.dimensions)
+    except Mistake as mistake:
+        log.warning("the embedder before is gone", extra={"action": "embedder_gone", "code": mistake.code})
+        return None
+    return opened if opened is not None and opened.name == serving.name else None
+
+
+def _vault(settings: Settings) -> Vault:
+    return Vault.open(settings.home, settings.key.get_secret_value())
+
+
+def open_pondering(settings: Settings) -> Pondering | None:
+    """Make the chat model of the settings ready to put answers into words; None: answers are quoted."""
+    if not settings.chat:
+        return None
+    from township import llm
+
+    model = llm.open_chat(settings.chat, settings.chat_key.get_secret_value())
+    return Pondering(Composer(model), settings.chat_wait)
 
 
 def _index(settings: Settings, embedder: Embedder | None, *, alone_is_fine: bool) -> VectorIndex:

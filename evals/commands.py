@@ -8,17 +8,19 @@ from rich.table import Table
 
 from bot.dialogue import likeness
 from evals import hearing
-from evals.bench import ask, kills, messages, month, several, start
+from evals.bench import ask, grown, kills, messages, month, several, start
+from evals.bench import corpus as taking_in
 from evals.bench.soak import play as soak
 from evals.harness import Report, below_thresholds
 from evals.statutes import CONSOLE
-from evals.tasks import emergency, law_retrieval, talk, township
+from evals.tasks import answers, citation_lookup, emergency, law_retrieval, talk, township, validity
 from township.settings import read_settings
 
 app_eval = typer.Typer(no_args_is_help=True, help="Measure how well: a task over a data set.")
 app_bench = typer.Typer(no_args_is_help=True, help="Measure how fast.")
 
 DATA = Path("../shared/data")
+OLD_VERSIONS = DATA / "law_versions.jsonl"
 ECHO = Path("../shared/reference/samples/echo_bot.py")
 MOST_COLUMNS = 10
 Questions = Annotated[Path, typer.Option("--data", exists=True, dir_okay=False, help="JSONL of questions")]
@@ -43,6 +45,31 @@ def eval_law_retrieval(
 ) -> None:
     """Find the right article for people's questions, over all statutes."""
     finish(law_retrieval.run(data, corpus, embedder=embedder), json, check=check)
+
+
+@app_eval.command("citation-lookup")
+def eval_citation_lookup(
+    data: Questions = DATA / "law_queries_dev.jsonl",
+    corpus: Corpus = DATA / "law_corpus.jsonl",
+    embedder: Embedder = "",
+    json: Json = "",
+    check: Check = False,
+) -> None:
+    """Look articles up by law and number, however they are cited."""
+    finish(citation_lookup.run(data, corpus, embedder=embedder), json, check=check)
+
+
+@app_eval.command("validity")
+def eval_validity(
+    data: Questions = DATA / "law_queries_dev.jsonl",
+    corpus: Corpus = DATA / "law_corpus.jsonl",
+    old: Annotated[Path, typer.Option("--versions", exists=True, help="JSONL of superseded articles")] = OLD_VERSIONS,
+    embedder: Embedder = "",
+    json: Json = "",
+    check: Check = False,
+) -> None:
+    """Put superseded versions beside those in force: none may be given as in force, each is found as of its day."""
+    finish(validity.run(data, corpus, old, embedder=embedder), json, check=check)
 
 
 @app_eval.command("emergency")
@@ -79,6 +106,18 @@ def eval_township(
     finish(township.run(embedder=embedder, chat=Path(chat) if chat else None), json, check=check)
 
 
+@app_eval.command("answers")
+def eval_answers(
+    model: Annotated[str, typer.Option("--model", help="scripted, or https://host/v1#model; empty: quoted")] = "",
+    embedder: Embedder = "",
+    json: Json = "",
+    check: Check = False,
+) -> None:
+    """Answer hand-checked questions: cited right, supported, refused where it must be; also in a model's words."""
+    key = read_settings().chat_key.get_secret_value()
+    finish(answers.run(embedder=embedder, model=model, key=key), json, check=check)
+
+
 @app_bench.command("ask")
 def bench_ask(
     data: Questions = DATA / "law_queries_dev.jsonl",
@@ -89,6 +128,25 @@ def bench_ask(
 ) -> None:
     """Time 400 questions over all statutes, alone and four at once, and weigh the process."""
     finish(ask.run(data, corpus, embedder=embedder), json, check=check)
+
+
+@app_bench.command("corpus")
+def bench_corpus(
+    data: Questions = DATA / "law_queries_dev.jsonl",
+    corpus: Corpus = DATA / "law_corpus.jsonl",
+    sample: Annotated[int, typer.Option(min=4, help="articles that are embedded to measure the rate")] = 600,
+    questions: Annotated[int, typer.Option(min=1, help="of the data, asked in each part")] = 200,
+    clauses: Annotated[int, typer.Option(min=0, help="instead: the corpus repeated until there are so many")] = 0,
+    json: Json = "",
+    check: Check = False,
+) -> None:
+    """Take all statutes in while people ask: when words answer, how fast vectors follow, what is held and found."""
+    settings = read_settings()
+    if clauses:
+        report = grown.run(settings, data, corpus, number=clauses, questions=questions)
+    else:
+        report = taking_in.run(settings, data, corpus, sample=sample, questions=questions)
+    finish(report, json, check=check)
 
 
 @app_bench.command("messages")

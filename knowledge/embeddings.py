@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-import httpx
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from knowledge.endpoint import OpenAIEmbedder
 from knowledge.pieces import Pieces
 from township.errors import Mistake
 
@@ -143,40 +143,6 @@ class SentenceTransformerEmbedder:
         return np.asarray(self._model.encode_document(list(texts), normalize_embeddings=True), np.float32)
 
 
-class OpenAIEmbedder:
-    """An endpoint that speaks OpenAI's embeddings call, at `url` (…/v1)."""
-
-    BATCH = 32
-
-    def __init__(self, url: str, model: str, *, key: str = "", client: httpx.Client | None = None) -> None:
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
-        self._client = client or httpx.Client(timeout=30, headers=headers)
-        self._url, self._model = f"{url.rstrip('/')}/embeddings", model
-        self.name = f"openai:{model}"
-        self.dimensions = int(self._call(["1"]).shape[1])
-
-    def embed_query(self, text: str) -> Floats:
-        vector: Floats = self._call([text])[0]
-        return vector
-
-    def embed_passages(self, texts: Sequence[str]) -> Floats:
-        parts = [self._call(texts[start : start + self.BATCH]) for start in range(0, len(texts), self.BATCH)]
-        return np.concatenate(parts) if parts else np.zeros((0, self.dimensions), np.float32)
-
-    def _call(self, texts: Sequence[str]) -> Floats:
-        try:
-            answer = self._client.post(self._url, json={"model": self._model, "input": list(texts)})
-            answer.raise_for_status()
-        except httpx.HTTPStatusError as error:
-            reason = f"HTTP {error.response.status_code}"
-            raise Mistake("embedder_silent", url=self._url, reason=reason) from error
-        except httpx.HTTPError as error:
-            raise Mistake("embedder_silent", url=self._url, reason=type(error).__name__) from error
-        rows = sorted(answer.json()["data"], key=lambda row: row["index"])
-        vectors = np.array([row["embedding"] for row in rows], np.float32)
-        return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12), np.float32)
-
-
 class HashEmbedder:
     """The fake: the same characters give the same vector, shared pairs bring texts nearer. No weights, no meaning."""
 
@@ -194,11 +160,12 @@ class HashEmbedder:
         return np.stack([self.embed_query(text) for text in texts])
 
 
-def choose(setting: str, home: Path, *, key: str = "") -> Embedder | None:
+def choose(setting: str, home: Path, *, key: str = "", dimensions: int = 0) -> Embedder | None:
     """Make the embedder that the setting names; None is words only.
 
     `onnx` (the default, built at set-up), `none`, `hash` (tests), `https://host/v1#model`, or the name or folder of a
-    sentence-transformers model.
+    sentence-transformers model, with or without `st:` before it. `dimensions`: those of an endpoint as they were found
+    before, so that it is not asked.
     """
     if setting == "none":
         return None
@@ -208,5 +175,5 @@ def choose(setting: str, home: Path, *, key: str = "") -> Embedder | None:
         return OnnxEmbedder(home / "models" / DEFAULT_FOLDER)
     if setting.startswith(("http://", "https://")):
         url, _, model = setting.partition("#")
-        return OpenAIEmbedder(url, model, key=key)
-    return SentenceTransformerEmbedder(setting)
+        return OpenAIEmbedder(url, model, key=key, dimensions=dimensions)
+    return SentenceTransformerEmbedder(setting.removeprefix("st:"))

@@ -6,6 +6,7 @@ date and audience cost 214-260 ms over 31,732 vectors, no filter 2-3 ms. What is
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -16,13 +17,15 @@ from chromadb.api import ClientAPI
 from chromadb.api.client import Client
 from chromadb.api.collection_configuration import CreateHNSWConfiguration
 from chromadb.config import Settings
+from chromadb.errors import NotFoundError
 from numpy.typing import NDArray
 
 from township.locks import FileLock
 
 Floats = NDArray[np.float32]
 
-ADD_SLICE = 2000
+#: Chroma takes in what was added when it is asked next, and whoever asks then waits: few at a time.
+ADD_SLICE, DELETE_SLICE = 500, 2000
 #: `ef_search` must reach the 200 candidates that are asked; measured overlap with the exact top 10 is 1.0.
 HNSW: CreateHNSWConfiguration = {"space": "ip", "ef_construction": 100, "ef_search": 256, "max_neighbors": 16}
 
@@ -41,6 +44,9 @@ class VectorIndex(Protocol):
 
     def nearest(self, collection: str, vector: Floats, count: int) -> dict[str, float]:
         """Find the nearest keys with their cosines; empty when there is no such collection."""
+
+    def drop(self, embedder: str) -> None:
+        """Delete every collection of an embedder: `…/owner/village/audience/when` in their names."""
 
     def close(self) -> None:
         """Let another process have it."""
@@ -76,6 +82,11 @@ class ExactIndex:
         best = np.argsort(-cosines)[:count]
         return {keys[i]: float(cosines[i]) for i in best}
 
+    def drop(self, embedder: str) -> None:
+        for gone in [name for name in self._rows if _embedder_of(name) == embedder]:
+            del self._rows[gone]
+            self._matrices.pop(gone, None)
+
     def close(self) -> None:
         self._rows.clear()
         self._matrices.clear()
@@ -106,7 +117,7 @@ class ChromaIndex:
         return cls(chromadb.HttpClient(parts.hostname or "127.0.0.1", port, ssl=ssl, settings=settings))
 
     def keys(self, collection: str, size: int = 0) -> set[str]:
-        held = self._known.get(_name(collection))
+        held = self._found(collection)
         return set(held.get(include=[])["ids"]) if held else set()
 
     def add(self, collection: str, keys: Sequence[str], vectors: Floats) -> None:
@@ -117,20 +128,43 @@ class ChromaIndex:
             )
             self._known[name] = held
         for start in range(0, len(keys), ADD_SLICE):
-            held.upsert(ids=list(keys[start : start + ADD_SLICE]), embeddings=vectors[start : start + ADD_SLICE])
+            few = slice(start, start + ADD_SLICE)
+            held.upsert(ids=list(keys[few]), embeddings=vectors[few])
+            held.query(query_embeddings=vectors[:1], n_results=1, include=[])  # takes them in now, not in a question
 
     def remove(self, collection: str, keys: Iterable[str]) -> None:
         gone = list(keys)
-        for start in range(0, len(gone), ADD_SLICE):
-            self._known[_name(collection)].delete(ids=gone[start : start + ADD_SLICE])
+        held = self._known[_name(collection)]
+        for start in range(0, len(gone), DELETE_SLICE):
+            held.delete(ids=gone[start : start + DELETE_SLICE])
 
     def nearest(self, collection: str, vector: Floats, count: int) -> dict[str, float]:
         held = self._known.get(_name(collection))
         if held is None:
             return {}
-        found = held.query(query_embeddings=vector[None, :], n_results=count, include=["distances"])
+        try:
+            found = held.query(query_embeddings=vector[None, :], n_results=count, include=["distances"])
+        except NotFoundError:  # another process has deleted it: what is left is found by words
+            self._known.pop(_name(collection), None)
+            return {}
         distances = found["distances"] or [[]]
         return {key: 1 - distance for key, distance in zip(found["ids"][0], distances[0], strict=True)}
+
+    def drop(self, embedder: str) -> None:
+        for held in self._client.list_collections():
+            if _embedder_of(str((held.metadata or {}).get("of", ""))) == embedder:
+                with suppress(NotFoundError):  # another process was faster
+                    self._client.delete_collection(held.name)
+                self._known.pop(held.name, None)
+
+    def _found(self, collection: str) -> chromadb.Collection | None:
+        """Look a collection up anew: another process may have made or deleted it."""
+        name = _name(collection)
+        try:
+            self._known[name] = self._client.get_collection(name, embedding_function=None)
+        except NotFoundError:
+            self._known.pop(name, None)
+        return self._known.get(name)
 
     def close(self) -> None:
         if isinstance(self._client, Client):
@@ -145,3 +179,7 @@ class ChromaIndex:
 def _name(collection: str) -> str:
     """Chroma allows short plain names only; what it stands for is in the collection's metadata."""
     return f"c-{hashlib.sha256(collection.encode()).hexdigest()[:32]}"
+
+
+def _embedder_of(collection: str) -> str:
+    return collection.rsplit("/", 4)[0]

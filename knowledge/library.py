@@ -5,57 +5,25 @@ swaps new shelves in at once, so that a question sees all of a document or nothi
 """
 
 import threading
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
-from typing import Any
+from pathlib import Path
 
 import numpy as np
-import sqlalchemy as sa
-from numpy.typing import NDArray
 
-from knowledge import lexical, vectors
+from knowledge import shelving, vectors, wordfiles
 from knowledge.embeddings import Embedder
 from knowledge.index import VectorIndex
-from knowledge.models import ALWAYS, APPROVED, FOREVER, VersionState, clauses, documents, versions
+from knowledge.models import ALWAYS
 from knowledge.partitions import SHARED, Partition, open_to
+from knowledge.shelving import Shelf, Term
 from township import memory
-from township.db import Database, Tx
-from township.scope import Audience, Scope
+from township.db import Database
+from township.scope import Scope
 
-FILL_SLICE = 4096
-_Row = sa.Row[*tuple[Any, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """One partition, ready to be asked: what is at the same place in each sequence belongs to the same clause."""
-
-    partition: Partition
-    clause_ids: Sequence[str]
-    hashes: Sequence[str]
-    places: Mapping[str, Sequence[int]]
-    """Hash → places: the same text may stand in two documents."""
-    first_days: NDArray[np.int32]
-    last_days: NDArray[np.int32]
-    words: lexical.WordIndex
-
-    def in_force(self, day: date) -> NDArray[np.bool_]:
-        """Say for each clause whether it is in force on `day`."""
-        number = day.toordinal()
-        return (self.first_days <= number) & (number <= self.last_days)
-
-
-@dataclass(frozen=True, slots=True)
-class _Term:
-    """When a version holds, and where that puts it today."""
-
-    partition: Partition
-    first: date
-    last: date
-    title: str
+FILL_SLICE = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,137 +31,141 @@ class _Owned:
     """What was made of the rows of one town, or of the shared ones."""
 
     generation: int
-    terms: Mapping[str, _Term]
+    terms: Mapping[str, Term]
     shelves: Sequence[Shelf]
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """All that a question is asked of, as of one moment: it is swapped whole."""
+
+    day: date
+    """The day by which current and past are parted."""
+    embedder: Embedder | None
+    made: int
+    """Generation of the embedder's vectors."""
+    owned: Mapping[str, _Owned]
+
+    def shelves(self) -> list[Shelf]:
+        return [shelf for one in self.owned.values() for shelf in one.shelves]
 
 
 class Library:
     """Shelves for every town of the database. `embedder` None: words only."""
 
-    def __init__(self, db: Database, embedder: Embedder | None, index: VectorIndex) -> None:
-        self.db, self.embedder, self.index = db, embedder, index
-        self.day = ALWAYS
-        """The day by which current and past are parted."""
-        self._owned: dict[str, _Owned] = {}
-        self._vectors = -1
+    def __init__(self, db: Database, embedder: Embedder | None, index: VectorIndex, words: Path | None = None) -> None:
+        """`words`: the folder in which large word indexes are kept; None: each start builds them anew."""
+        self.db, self.index = db, index
+        self._words = words
+        self._wanted = embedder
+        self._now = _Moment(ALWAYS, embedder, -1, {})
         self._refreshing = threading.Lock()
+
+    @property
+    def embedder(self) -> Embedder | None:
+        """The embedder that answers. A question takes it from its shelves: it may change meanwhile."""
+        return self._now.embedder
+
+    @property
+    def day(self) -> date:
+        """The day by which current and past are parted."""
+        return self._now.day
+
+    def use(self, embedder: Embedder) -> None:
+        """Let another embedder answer from the next refresh on; until then the one before does."""
+        self._wanted = embedder
 
     def refresh(self, today: date) -> bool:
         """Take in what changed in the rows, or with the day; true when anything did. Cheap when nothing did."""
         with self._refreshing:
+            now, wanted = self._now, self._wanted
             generations = self.db.read_now(vectors.read_generations)
-            made = generations.get(vectors.vectors_key(self.embedder.name), 0) if self.embedder else 0
+            made = generations.get(vectors.vectors_key(wanted.name), 0) if wanted else 0
             owners = {key: n for key, n in generations.items() if not key.startswith("vectors:")}
-            known = {key: owned.generation for key, owned in self._owned.items()}
-            if owners == known and today == self.day and made == self._vectors:
+            known = {key: owned.generation for key, owned in now.owned.items()}
+            if owners == known and (today, made, wanted) == (now.day, now.made, now.embedder):
                 return False
-            before = self._owned
-            after = {owner: self._made(owner, generation, today) for owner, generation in owners.items()}
-            self._fill(_shelves(after))
-            self._owned, self.day, self._vectors = after, today, made
-            self._prune({shelf.partition for shelf in [*_shelves(before), *_shelves(after)]})
+            owned = {owner: self._made(owner, generation, today) for owner, generation in owners.items()}
+            coming = _Moment(today, wanted, made, _labelled(owned, wanted))
+            self._fill(coming)
+            self._now = coming
+            self._prune(now, coming)
             memory.give_back()
             return True
 
     def shelves(self, scope: Scope, day: date) -> list[Shelf]:
-        """Choose the shelves that `scope` may ask about `day`."""
-        mine = {owner: self._owned[owner] for owner in (SHARED, scope.town_id) if owner in self._owned}
-        by_partition = {shelf.partition: shelf for owned in mine.values() for shelf in owned.shelves}
-        return [by_partition[partition] for partition in open_to(scope, by_partition, past=day != self.day)]
+        """Choose the shelves that `scope` may ask about `day`: all of one moment."""
+        now = self._now
+        mine = [now.owned[owner] for owner in (SHARED, scope.town_id) if owner in now.owned]
+        by_partition = {shelf.partition: shelf for owned in mine for shelf in owned.shelves}
+        return [by_partition[partition] for partition in open_to(scope, by_partition, past=day != now.day)]
 
     def collection(self, partition: Partition) -> str:
         """Name the vectors of a partition."""
-        when = "past" if partition.past else "current"
-        whose = self.embedder.name if self.embedder else ""
-        return "/".join((whose, partition.owner, partition.village_id or "", partition.audience, when))
+        return shelving.collection_of(self.embedder, partition)
 
     def close(self) -> None:
         """Let another process have the vector index."""
         self.index.close()
 
     def _made(self, owner: str, generation: int, today: date) -> _Owned:
-        """Make the shelves of an owner, or keep them where neither rows nor the parting by day changed."""
-        terms = self.db.read_now(partial(_terms, owner=owner, today=today))
-        known = self._owned.get(owner)
+        """Make the shelves of an owner; one whose clauses and dates are what they were is kept."""
+        known = self._now.owned.get(owner)
+        terms = self.db.read_now(partial(shelving.terms_of, owner=owner, today=today))
         if known is not None and known.generation == generation and known.terms == terms:
             return known
-        rows = self.db.read_now(partial(_rows, owner=owner))
-        cut: dict[Partition, list[_Row]] = defaultdict(list)
-        for row in rows:
-            if row.version_id in terms:
-                cut[terms[row.version_id].partition].append(row)
-        return _Owned(generation, terms, [_shelf(p, found, terms) for p, found in cut.items()])
+        before = {shelf.name: shelf for shelf in known.shelves} if known else {}
+        shelves = []
+        for partition, lines in self.db.read_now(partial(shelving.lines_of, owner=owner, terms=terms)).items():
+            name = shelving.name_of(lines, terms)
+            held = before.get(name)
+            is_same = held is not None and held.partition == partition
+            shelves.append(held if held and is_same else self._shelf(partition, name, lines, terms))
+        return _Owned(generation, terms, shelves)
 
-    def _fill(self, shelves: Sequence[Shelf]) -> None:
+    def _shelf(self, partition: Partition, name: str, lines: shelving.Lines, terms: Mapping[str, Term]) -> Shelf:
+        folder = self._words if len(lines) > wordfiles.SMALL else None
+        words = wordfiles.find(folder, name) if folder else None
+        if words is None:
+            words = shelving.words_of(self.db, lines, terms)
+            words = wordfiles.keep(folder, name, words) if folder else words
+        return shelving.shelf_of(partition, name, lines, terms, words)
+
+    def _fill(self, coming: _Moment) -> None:
         """Add the vectors that the collections lack and the rows have; ask each once, so that it is loaded."""
-        if self.embedder is None:
+        embedder = coming.embedder
+        if embedder is None:
             return
-        for shelf in shelves:
-            collection = self.collection(shelf.partition)
+        for shelf in coming.shelves():
             hashes = set(shelf.hashes)
-            lacking = sorted(hashes - self.index.keys(collection, len(hashes)))
+            lacking = sorted(hashes - self.index.keys(shelf.collection, len(hashes)))
             for start in range(0, len(lacking), FILL_SLICE):
                 few = lacking[start : start + FILL_SLICE]
-                found = self.db.read_now(partial(vectors.load, embedder=self.embedder.name, hashes=few))
+                found = self.db.read_now(partial(vectors.load, embedder=embedder.name, hashes=few))
                 if found:
-                    self.index.add(collection, list(found), np.stack(list(found.values())))
-            self.index.nearest(collection, np.ones(self.embedder.dimensions, np.float32), 1)
+                    self.index.add(shelf.collection, list(found), np.stack(list(found.values())))
+            self.index.nearest(shelf.collection, np.ones(embedder.dimensions, np.float32), 1)
 
-    def _prune(self, partitions: set[Partition]) -> None:
-        """Take out of the collections what is on no shelf any more."""
-        if self.embedder is None:
+    def _prune(self, before: _Moment, now: _Moment) -> None:
+        """Take out of the collections what is on no shelf any more, and forget word indexes that nobody reads."""
+        if self._words:
+            wordfiles.clear(self._words, {shelf.name for shelf in now.shelves()})
+        if now.embedder is None:
             return
-        wanted = {shelf.partition: shelf.places for shelf in _shelves(self._owned)}
-        for gone in partitions:
-            collection = self.collection(gone)
+        wanted = {shelf.partition: shelf.hashes for shelf in now.shelves()}
+        for gone in wanted.keys() | {shelf.partition for shelf in before.shelves()}:
+            collection = shelving.collection_of(now.embedder, gone)
             hashes = set(wanted.get(gone, ()))
             if extra := self.index.keys(collection, len(hashes)) - hashes:
                 self.index.remove(collection, extra)
 
 
-def _shelves(owned: Mapping[str, _Owned]) -> list[Shelf]:
-    return [shelf for one in owned.values() for shelf in one.shelves]
+def _labelled(owned: Mapping[str, _Owned], embedder: Embedder | None) -> Mapping[str, _Owned]:
+    """Say on each shelf whose vectors lie beside it."""
 
+    def labelled(shelf: Shelf) -> Shelf:
+        if shelf.embedder is embedder and shelf.collection:
+            return shelf
+        return replace(shelf, embedder=embedder, collection=shelving.collection_of(embedder, shelf.partition))
 
-def _shelf(partition: Partition, rows: Sequence[_Row], terms: Mapping[str, _Term]) -> Shelf:
-    places: dict[str, list[int]] = defaultdict(list)
-    for place, row in enumerate(rows):
-        places[row.text_hash].append(place)
-    texts = ["\n".join((terms[row.version_id].title, row.chapter, row.number, row.text)) for row in rows]
-    return Shelf(
-        partition,
-        [row.id for row in rows],
-        [row.text_hash for row in rows],
-        dict(places),
-        np.array([terms[row.version_id].first.toordinal() for row in rows], np.int32),
-        np.array([terms[row.version_id].last.toordinal() for row in rows], np.int32),
-        lexical.build(texts),
-    )
-
-
-def _rows(tx: Tx, owner: str) -> Sequence[_Row]:
-    c = clauses.c
-    rows = sa.select(c.id, c.version_id, c.chapter, c.number, c.text, c.text_hash).where(_of(c.town_id, owner))
-    return tx.execute(rows.order_by(c.version_id, c.position)).all()
-
-
-def _terms(tx: Tx, owner: str, today: date) -> dict[str, _Term]:
-    """Say of every approved version when it holds. One that was ended without a date holds on no day."""
-    v, d = versions.c, documents.c
-    found = (
-        sa.select(v.id, v.state, v.in_force_from, v.in_force_until, d.title, d.village_id, d.audience)
-        .select_from(versions.join(documents, v.document_id == d.id))
-        .where(_of(v.town_id, owner), v.state.in_(APPROVED))
-    )
-    terms: dict[str, _Term] = {}
-    for row in tx.execute(found):
-        first, last = row.in_force_from or ALWAYS, row.in_force_until or FOREVER
-        if row.state != VersionState.in_force and row.in_force_until is None:
-            last = ALWAYS
-        current = Partition(owner, row.village_id, Audience(row.audience), past=False)
-        terms[row.id] = _Term(replace(current, past=not first <= today <= last), first, last, row.title)
-    return terms
-
-
-def _of(column: sa.Column[str], owner: str) -> sa.ColumnElement[bool]:
-    return column.is_(None) if owner == SHARED else column == owner
+    return {owner: replace(one, shelves=[labelled(shelf) for shelf in one.shelves]) for owner, one in owned.items()}

@@ -69,6 +69,8 @@ versions = sa.Table(
     sa.Column("in_force_from", sa.Date, comment="first day in force; NULL: since ever"),
     sa.Column("in_force_until", sa.Date, comment="last day in force; NULL: until replaced"),
     sa.Column("replaces_id", sa.ForeignKey("document_versions.id"), comment="the version that it replaced"),
+    sa.Column("basis", Json(), nullable=False, default=dict, server_default="{}", comment="where its dates are from"),
+    sa.Column("warned_on", sa.Date, comment="the day on which its keeper was told that it runs out"),
     sa.Column("file_path", sa.Text, comment="the stored original, relative to the data folder"),
     sa.Column("file_name", sa.Text, nullable=False, default=""),
     sa.Column("ingested_at", Instant, nullable=False),
@@ -93,6 +95,45 @@ clauses = sa.Table(
     sa.Column("text_hash", sa.String(64), nullable=False, index=True, comment="of what is embedded"),
     sa.UniqueConstraint("version_id", "position"),
     sa.UniqueConstraint("version_id", "path"),
+)
+
+amendments = sa.Table(
+    "amendments",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True, comment="digest of version and position"),
+    sa.Column("version_id", sa.ForeignKey("document_versions.id"), nullable=False, index=True, comment="who says so"),
+    sa.Column("town_id", sa.String(32), index=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("kind", sa.String(8), nullable=False, comment="ends or amends"),
+    sa.Column("title", sa.Text, nullable=False, default="", comment="the document named, as written"),
+    sa.Column("doc_no", sa.String(80), nullable=False, default=""),
+    sa.Column("said", sa.Text, nullable=False, default="", comment="the sentence"),
+    sa.Column("starts", sa.Date, comment="first day of it; NULL: when its own document begins"),
+    sa.Column("target_id", sa.ForeignKey("document_versions.id"), comment="the version found; NULL: none"),
+    sa.Column("result_id", sa.ForeignKey("document_versions.id"), comment="the version that the amendment makes"),
+    sa.Column("changes", Json(), nullable=False, comment="number, before, after"),
+    sa.Column("problem", sa.String(40), nullable=False, default="", comment="why nothing is done; empty: it is done"),
+    sa.Column("about", sa.Text, nullable=False, default="", comment="what the problem is about"),
+    sa.Column("settled_at", Instant),
+    sa.Column("settled_by", sa.String(32)),
+)
+
+contradictions = sa.Table(
+    "contradictions",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True, comment="digest of town, both texts and numbers"),
+    sa.Column("town_id", sa.String(32), nullable=False, index=True),
+    sa.Column("first_id", sa.String(32), nullable=False, comment="a clause"),
+    sa.Column("second_id", sa.String(32), nullable=False, comment="a clause of another document"),
+    sa.Column("kind", sa.String(12), nullable=False, comment="money, age, span, phone, date, percent and the like"),
+    sa.Column("first_says", sa.Text, nullable=False),
+    sa.Column("second_says", sa.Text, nullable=False),
+    sa.Column("likeness", sa.Float, nullable=False),
+    sa.Column("is_local", sa.Boolean, nullable=False, comment="other village, level or audience: perhaps meant so"),
+    sa.Column("state", sa.String(8), nullable=False, comment="open, kept (a person: no contradiction) or gone"),
+    sa.Column("found_at", Instant, nullable=False),
+    sa.Column("settled_at", Instant),
+    sa.Column("settled_by", sa.String(32)),
 )
 
 vectors = sa.Table(
@@ -167,4 +208,36 @@ generations = sa.Table(
     metadata,
     sa.Column("partition", sa.String(120), primary_key=True, comment="a town, 'shared', or the vectors of an embedder"),
     sa.Column("generation", sa.Integer, nullable=False, comment="raised in the transaction that changed the rows"),
+)
+
+embedders = sa.Table(
+    "embedders",
+    metadata,
+    sa.Column("name", sa.String(80), primary_key=True, comment="as in vectors: the embedder, its weights included"),
+    sa.Column("setting", sa.Text, nullable=False, comment="what opens it again"),
+    sa.Column("sealed_key", sa.LargeBinary, comment="API key of an endpoint, sealed by the vault"),
+    sa.Column("dimensions", sa.Integer, nullable=False),
+    sa.Column("state", sa.String(12), nullable=False, comment="filling, serving or retired"),
+    sa.Column("since", Instant, nullable=False, comment="machine time of the last change of state"),
+    sa.Column("held_by", sa.String(80), comment="host:pid:part that makes its vectors now"),
+    sa.Column("held_until", Instant, comment="machine time; a holder that shows no sign loses it"),
+)
+
+file_reports = sa.Table(
+    "file_reports",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True, comment="digest of town, folder and name"),
+    sa.Column("town_id", sa.String(32), nullable=False, index=True),
+    sa.Column("folder", sa.Text, nullable=False, comment="the folder that was taken in; empty: somebody sent the file"),
+    sa.Column("name", sa.Text, nullable=False, comment="path within the folder, or archive and path within it"),
+    sa.Column("document_id", sa.String(32), comment="what it became; NULL: it was not read, or is an archive"),
+    sa.Column("clauses", sa.Integer, nullable=False),
+    sa.Column("missing", Json(), nullable=False, comment="what it does not say of itself: fields of its front matter"),
+    sa.Column("remarks", Json(), nullable=False, comment="code and pages: scans, scripts"),
+    sa.Column("mistake", sa.String(40), nullable=False, default="", comment="why it was refused; empty: it was not"),
+    sa.Column("mistake_values", Json(), nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False, comment="of the file when it was read, in bytes"),
+    sa.Column("changed", sa.BigInteger, nullable=False, comment="by the file's own clock, in nanoseconds"),
+    sa.Column("way", sa.String(32), nullable=False, comment="digest of how it was read; read again when that differs"),
+    sa.Column("at", Instant, nullable=False),
 )

@@ -13,8 +13,11 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from knowledge import lexical, vectors
-from knowledge.library import Library, Shelf
+from knowledge.authority import authority
+from knowledge.library import Library
 from knowledge.models import Level, clauses, documents, versions
+from knowledge.shelving import Shelf, meaning_of
+from knowledge.widening import statutes_words
 from township.clock import SHANGHAI
 from township.db import Tx
 from township.scope import Scope
@@ -23,10 +26,10 @@ Floats = NDArray[np.float32]
 
 #: Candidates of each leg and partition.
 CANDIDATES = 200
-#: Share of meaning against words. `dinglin eval law-retrieval`, dev half, citizens' questions, hit@1/5/10:
-#: .4 .332/.521/.596, .5 .345/.540/.617, .6 .355/.553/.622, .7 .352/.550/.628; words alone .295/.464/.527,
-#: meaning alone .298/.498/.579 (run-out statutes still among them; without them .6 gives .364/.558/.631).
+#: Share of meaning against words; what else was tried, and what it gave: docs/decisions/0023.
 MEANING = 0.6
+#: How much the statutes' words for what people say count beside their own.
+WIDENED = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +90,8 @@ def retrieve(library: Library, question: str, *, scope: Scope, at: datetime, lim
     shelves = library.shelves(scope, day)
     if not shelves or not question.strip():
         return []
-    vector = library.embedder.embed_query(question) if library.embedder else None
-    words = lexical.scores([shelf.words for shelf in shelves], question)
+    vector = meaning_of(shelves, question)
+    words = _worded([shelf.words for shelf in shelves], question)
     found = [_candidates(library, shelf, scored, vector, day) for shelf, scored in zip(shelves, words, strict=True)]
     together = _Candidates(
         [clause for part in found for clause in part.clause_ids],
@@ -97,7 +100,7 @@ def retrieve(library: Library, question: str, *, scope: Scope, at: datetime, lim
     )
     if not together.clause_ids:
         return []
-    fused = together.fused()
+    fused = together.fused() + library.db.read_now(lambda tx: _authorities(tx, together.clause_ids))
     best = np.argsort(-fused, kind="stable")[:limit]
     rows = library.db.read_now(lambda tx: _rows(tx, [together.clause_ids[i] for i in best]))
     return [_hit(rows[together.clause_ids[i]], fused[i], together.cosines[i], together.words[i]) for i in best]
@@ -109,18 +112,27 @@ def fetch(library: Library, clause_ids: Sequence[str]) -> list[Hit]:
     return [_hit(rows[each], np.float32(1), np.float32(np.nan), np.float32(0)) for each in clause_ids]
 
 
+def _worded(indexes: Sequence[lexical.WordIndex], question: str) -> list[Floats]:
+    """Score by the question's words, and by what statutes call the things that it names."""
+    own, names = lexical.scores(indexes, question), statutes_words(question)
+    if not names:
+        return own
+    widened = lexical.scores(indexes, names)
+    return [first + np.float32(WIDENED) * second for first, second in zip(own, widened, strict=True)]
+
+
 def _candidates(library: Library, shelf: Shelf, words: Floats, vector: Floats | None, day: date) -> _Candidates:
     """Unite the best of each leg in one shelf, and score all by both."""
     in_force = shelf.in_force(day)
     nearest: dict[str, float] = {}
     if vector is not None:
-        nearest = library.index.nearest(library.collection(shelf.partition), vector, CANDIDATES)
+        nearest = library.index.nearest(shelf.collection, vector, CANDIDATES)
     places = set(_best(np.where(in_force, words, 0)))
     places.update(place for key in nearest for place in shelf.places.get(key, ()) if in_force[place])
     ordered = sorted(places)
     hashes = [shelf.hashes[place] for place in ordered]
-    if vector is not None and library.embedder is not None:
-        nearest |= _cosines(library, library.embedder.name, [h for h in hashes if h not in nearest], vector)
+    if vector is not None and shelf.embedder is not None:
+        nearest |= _cosines(library, shelf.embedder.name, [h for h in hashes if h not in nearest], vector)
     return _Candidates(
         [shelf.clause_ids[place] for place in ordered],
         np.array([nearest.get(key, np.nan) for key in hashes], np.float32),
@@ -143,6 +155,22 @@ def _cosines(library: Library, embedder: str, hashes: Sequence[str], vector: Flo
 def _stretched(scores: Floats) -> Floats:
     low, high = scores.min(), scores.max()
     return np.asarray((scores - low) / (high - low) if high > low else np.zeros_like(scores), np.float32)
+
+
+def _authorities(tx: Tx, clause_ids: Sequence[str]) -> Floats:
+    """Read who passed each candidate's document, and weigh it."""
+    c, v, d = clauses.c, versions.c, documents.c
+    joined = clauses.join(versions, c.version_id == v.id).join(documents, v.document_id == d.id)
+    about = sa.select(c.id, d.id.label("document"), d.title, d.level, d.town_id).select_from(joined)
+    weights: dict[str, float] = {}
+    documents_weighed: dict[str, float] = {}
+    for start in range(0, len(clause_ids), vectors.PARAMETERS):
+        for row in tx.execute(about.where(c.id.in_(clause_ids[start : start + vectors.PARAMETERS]))):
+            if row.document not in documents_weighed:
+                weight = authority(Level(row.level), row.title, shared=row.town_id is None)
+                documents_weighed[row.document] = weight
+            weights[row.id] = documents_weighed[row.document]
+    return np.array([weights.get(each, 0.0) for each in clause_ids], np.float32)
 
 
 def _rows(tx: Tx, clause_ids: Sequence[str]) -> dict[str, sa.RowMapping]:

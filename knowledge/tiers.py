@@ -35,6 +35,10 @@ class Tiers:
     def nearest(self, collection: str, vector: Floats, count: int) -> dict[str, float]:
         return self._of(collection).nearest(collection, vector, count)
 
+    def drop(self, embedder: str) -> None:
+        self._small.drop(embedder)
+        self._large.drop(embedder)
+
     def close(self) -> None:
         self._small.close()
         self._large.close()

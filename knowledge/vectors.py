@@ -4,7 +4,8 @@ A run that was killed goes on where it stopped: every slice is committed.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -18,7 +19,10 @@ from township.db import Database, Tx, insert_ignore, upsert
 Floats = NDArray[np.float32]
 
 STORED = np.dtype("<f2")
-SLICE = 256
+#: Clauses, and characters, that are embedded and committed at a time: a second or two of work on two cores.
+SLICE, SLICE_CHARACTERS = 128, 12_000
+#: Seconds after which the caches are told of what was made so far: they look at each key when they take it in.
+ANNOUNCED = 30.0
 #: Bound parameters of one statement; SQLite's oldest limit is 999.
 PARAMETERS = 900
 
@@ -52,32 +56,64 @@ def store(tx: Tx, embedder: str, hashes: Sequence[str], made: Floats) -> None:
         insert_ignore(tx, vectors, row, ["text_hash", "embedder"])
 
 
-def missing(tx: Tx, embedder: str) -> list[str]:
-    """List the hashes of clauses without a vector, short texts first: a batch of like lengths wastes little."""
+def missing(tx: Tx, embedder: str) -> list[tuple[str, int]]:
+    """List the hashes of clauses without a vector with their length, short texts first: like lengths waste little."""
     has = sa.select(vectors.c.text_hash).where(vectors.c.embedder == embedder)
+    length = sa.func.min(sa.func.length(clauses.c.text)).label("length")
     lacking = (
-        sa.select(clauses.c.text_hash)
+        sa.select(clauses.c.text_hash, length)
         .where(clauses.c.text_hash.not_in(has))
         .group_by(clauses.c.text_hash)
-        .order_by(sa.func.min(sa.func.length(clauses.c.text)), clauses.c.text_hash)
+        .order_by(length, clauses.c.text_hash)
     )
-    return list(tx.scalars(lacking))
+    return [(row.text_hash, row.length) for row in tx.execute(lacking)]
 
 
 def embed_missing(
-    db: Database, embedder: Embedder, progress: Callable[[int, int], None] = lambda done, of: None
+    db: Database,
+    embedder: Embedder,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+    *,
+    going_on: Callable[[], bool] = lambda: True,
 ) -> int:
-    """Embed every clause that has no vector yet; tell `progress` how many of how many are done."""
-    hashes = db.read_now(lambda tx: missing(tx, embedder.name))
-    for start in range(0, len(hashes), SLICE):
-        few = hashes[start : start + SLICE]
-        texts = db.read_now(partial(_passages, hashes=few))
-        made = embedder.embed_passages(list(texts.values()))
-        db.write_now(partial(store, embedder=embedder.name, hashes=list(texts), made=made))
-        progress(start + len(few), len(hashes))
+    """Embed every clause that has no vector yet; tell `progress` how many of how many are done.
+
+    `going_on` is asked before each slice. Answers how many were made. The last slice says in its own transaction that
+    there are new ones, so that whoever goes on after a kill says so at its end.
+    """
+    lacking = db.read_now(lambda tx: missing(tx, embedder.name))
+    made, announced = 0, time.monotonic()
+    for hashes in _slices(lacking):
+        if not going_on():
+            break
+        texts = db.read_now(partial(passages, hashes=hashes))
+        vectors_of_slice = embedder.embed_passages(list(texts.values())) if texts else np.zeros((0, 0), np.float32)
+        made += len(hashes)
+        tells = made == len(lacking) or time.monotonic() - announced > ANNOUNCED
+        announced = time.monotonic() if tells else announced
+        db.write_now(partial(_keep, embedder=embedder.name, hashes=list(texts), made=vectors_of_slice, tells=tells))
+        progress(made, len(lacking))
+    return made
+
+
+def _keep(tx: Tx, embedder: str, hashes: Sequence[str], made: Floats, *, tells: bool) -> None:
+    store(tx, embedder, hashes, made)
+    if tells:
+        raise_generation(tx, vectors_key(embedder))
+
+
+def _slices(lacking: Sequence[tuple[str, int]]) -> Iterator[list[str]]:
+    """Cut what is missing into what is embedded at a time."""
+    hashes: list[str] = []
+    characters = 0
+    for key, length in lacking:
+        if hashes and (len(hashes) == SLICE or characters + length > SLICE_CHARACTERS):
+            yield hashes
+            hashes, characters = [], 0
+        hashes.append(key)
+        characters += length
     if hashes:
-        db.write_now(lambda tx: raise_generation(tx, vectors_key(embedder.name)))
-    return len(hashes)
+        yield hashes
 
 
 def vectors_key(embedder: str) -> str:
@@ -97,7 +133,8 @@ def read_generations(tx: Tx) -> dict[str, int]:
     return {row.partition: row.generation for row in rows}
 
 
-def _passages(tx: Tx, hashes: Sequence[str]) -> dict[str, str]:
+def passages(tx: Tx, hashes: Sequence[str]) -> dict[str, str]:
+    """Read what is embedded for each hash, in the order given; what no clause has any more is left out."""
     joined = clauses.join(versions, clauses.c.version_id == versions.c.id).join(
         documents, versions.c.document_id == documents.c.id
     )

@@ -4,6 +4,7 @@ The house brings sayings for what anybody may say (sayings.yaml), each skill for
 like those of clauses, made once; without an embedder nothing is guessed and the rules stand alone.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, partial
@@ -18,6 +19,9 @@ from bot.dialogue.services import Services
 from knowledge.embeddings import Embedder
 from knowledge.vectors import load, store, text_hash
 from township.db import Database
+from township.errors import Mistake
+
+log = logging.getLogger(__name__)
 
 Floats = NDArray[np.float32]
 
@@ -53,30 +57,43 @@ class Ear:
 
     def __init__(self, db: Database, embedder: Embedder) -> None:
         self._db, self._embedder = db, embedder
-        self._made: dict[str, tuple[Services, Sayings]] = {}
+        self._made: dict[str, tuple[Services, Embedder, Sayings]] = {}
         self._guessed: dict[tuple[str, str], Guess] = {}
 
     def knows(self, town_id: str, services: Services) -> bool:
         """Tell whether the sayings of a town are made of these services."""
         made = self._made.get(town_id)
-        return made is not None and made[0] is services
+        return made is not None and made[0] is services and made[1] is self._embedder
+
+    def use(self, embedder: Embedder) -> None:
+        """Make the next sayings by another embedder; until then guesses go by those that are there."""
+        self._embedder = embedder
 
     def prepare(self, town_id: str, services: Services) -> None:
         """Bring the vectors of all sayings of a town, from rows or new; blocks, for some seconds the first time."""
-        labelled = labelled_of(services)
-        sayings = Sayings(list(labelled.values()), vectors_of(self._db, self._embedder, list(labelled)))
-        self._made[town_id] = (services, sayings)
+        labelled, embedder = labelled_of(services), self._embedder
+        sayings = Sayings(list(labelled.values()), vectors_of(self._db, embedder, list(labelled)))
+        self._made[town_id] = (services, embedder, sayings)
         self._guessed.clear()
 
     def guesses(self, town_id: str, services: Services, texts: Sequence[str]) -> Mapping[str, Guess]:
-        """Guess what each text means; blocks for a vector each. Empty while the sayings are not made."""
-        if not self.knows(town_id, services):
+        """Guess what each text means; blocks for a vector each.
+
+        Empty while the sayings are not made, or where the embedder is an endpoint that does not answer.
+        """
+        known = self._made.get(town_id)
+        if known is None or known[0] is not services:
             return {}
         if len(self._guessed) >= KEPT_GUESSES:
             self._guessed.clear()
         new = [text for text in texts if (town_id, text) not in self._guessed]
-        sayings = self._made[town_id][1]
-        for text, vector in zip(new, self._embedder.embed_passages(new) if new else (), strict=True):
+        _, embedder, sayings = known
+        try:
+            made = embedder.embed_passages(new) if new else ()
+        except Mistake as mistake:
+            log.warning("nothing is guessed", extra={"action": "embedder_failed", "code": mistake.code})
+            return {}
+        for text, vector in zip(new, made, strict=True):
             self._guessed[town_id, text] = sayings.nearest(vector)
         return {text: self._guessed[town_id, text] for text in texts}
 

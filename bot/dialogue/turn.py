@@ -7,6 +7,9 @@ turn is bound to inbox and outbox is in `bot/turns.py`.
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+from typing import Any
 
 from bot.dialogue import (
     broadcasting,
@@ -17,27 +20,32 @@ from bot.dialogue import (
     deputies,
     genuine,
     posting,
+    questions,
     small,
     unanswered,
 )
 from bot.dialogue.carrying import carry_out
+from bot.dialogue.addresses import Originals
 from bot.dialogue.circle import Circle
 from bot.dialogue.commands import (
     Ask,
     CallOff,
     Chitchat,
+    Choose,
     Command,
     FillField,
     StartSkill,
     Unknown,
 )
 from bot.dialogue.context import Context, Pending
+from bot.dialogue.conversations import Conversation
 from bot.dialogue.emergency import Kind, recognise
 from bot.dialogue.media import Fetch, Fetched, wanted
 from bot.dialogue.papers import Paper, may_bring, submit
 from bot.dialogue.papers import read as paper_of
 from bot.dialogue.parts import Enclosed, Heard, Part, Turn, open_form
 from bot.dialogue.pieces import names_service
+from bot.dialogue.pondering import Pondering
 from bot.dialogue.replying import Written, written
 from bot.dialogue.sayings import Ear
 from bot.dialogue.services import Offered, Services
@@ -49,7 +57,7 @@ from knowledge.answers import Answer, Answerer, AnswerKind
 from knowledge.boundaries import boundary
 from knowledge.library import Library
 from township import directory
-from township.clock import Clock
+from township.clock import SHANGHAI, Clock
 from township.db import Database, Tx
 from workflows import definitions
 from workflows.seals.paper.checking import Checked
@@ -74,6 +82,8 @@ class Thought:
     """Sealed papers that were sent back: are they true?"""
     drawn: Mapping[str, Sequence[Enclosed]] = field(default_factory=dict)
     """Papers to take along, by the paper that was refused."""
+    late: frozenset[str] = frozenset()
+    """Questions whose answers take longer than the turn."""
 
 
 class Mind:
@@ -87,7 +97,11 @@ class Mind:
         fetch: Fetch,
         check: genuine.Check | None = None,
         draw: certificates.Draw | None = None,
+        originals: Originals | None = None,
+        pondering: Pondering | None = None,
     ) -> None:
+        self.originals = originals
+        self._pondering = pondering
         self._check = check
         self._draw = draw
         self._db = db
@@ -115,7 +129,36 @@ class Mind:
         checked, papers = await self._read(heard, situation, fetched)
         manifests = services.manifests
         drawn = await certificates.draw_for(commands, situation, manifests, self._draw) if self._draw else {}
-        return Thought(situation, services, commands, answers, fetched, papers, checked, drawn)
+        answers, late = await self._in_words(heard, situation, answers)
+        return Thought(situation, services, commands, answers, fetched, papers, checked, drawn, late)
+
+    async def _in_words(
+        self, heard: Heard, situation: Situation, answers: Mapping[str, Answer]
+    ) -> tuple[Mapping[str, Answer], frozenset[str]]:
+        """Let a chat model put what was quoted into words, where there is one; what takes too long comes later."""
+        if self._pondering is None or not answers:
+            return answers, frozenset()
+        within, day = self._pondering.within, situation.at.astimezone(SHANGHAI).date()
+        put = await asyncio.gather(
+            *(within(f"{heard.id}:{asked}", found, found.understood or asked, day) for asked, found in answers.items())
+        )
+        late = frozenset(asked for asked, one in zip(answers, put, strict=True) if one is None)
+        return {asked: one or answers[asked] for asked, one in zip(answers, put, strict=True)}, late
+
+    async def finish(self, conversation: Conversation, args: Mapping[str, Any]) -> Answer:
+        """Wait for an answer that took longer than its turn, or find it anew as it was asked for then."""
+        at, question = datetime.fromisoformat(args["at"]), str(args["question"])
+
+        async def again() -> Answer:
+            situation = await self._db.read(
+                lambda tx: look(tx, conversation, at, self._towns.of(tx, conversation.town_id))
+            )
+            return await asyncio.to_thread(self._answered, situation, question)
+
+        if self._pondering is None:
+            return await again()
+        day = at.astimezone(SHANGHAI).date()
+        return await self._pondering.finish(f"{args['heard']}:{args['asked']}", again, question, day)
 
     async def _read(
         self, heard: Heard, situation: Situation, fetched: Sequence[Fetched]
@@ -191,6 +234,9 @@ class Mind:
         answers: dict[str, Answer] = {}
         previous = str(heard.conversation.state.get("question", ""))
         for command in commands:
+            if isinstance(command, Choose):
+                looked.append(await self._chosen(heard, situation, command, answers))
+                continue
             question = command.question if isinstance(command, Ask) else _perhaps_asked(command, commands)
             before = previous if isinstance(command, Ask) else ""
             found = await asyncio.to_thread(self._answer, heard, situation, question, before) if question else None
@@ -207,18 +253,42 @@ class Mind:
         account_id = heard.conversation.account_id
         return tuple(await asyncio.gather(*(self._fetch(account_id, attachment) for attachment in chosen)))
 
-    def _answer(self, heard: Heard, situation: Situation, question: str, previous: str) -> Answer:
+    async def _chosen(self, heard: Heard, situation: Situation, command: Choose, answers: dict[str, Answer]) -> Command:
+        """Answer with the clause whose number was said; a number that names none is not understood."""
+        number = command.numbers[0] if len(command.numbers) == 1 else 0
+        clause, question = questions.chosen(heard.conversation.state, number, heard.received_at)
+        answerer = self._answerer(situation)
+        find = partial(answerer.of_clause, clause, question, scope=situation.scope, at=situation.at)
+        if not clause or (found := await asyncio.to_thread(find)) is None:
+            return Unknown(heard.incoming.text)
+        answers[question] = found
+        return Ask(question)
+
+    def _answerer(self, situation: Situation) -> Answerer:
         names = frozenset(situation.villages.values())
-        answerer = self._answerers.setdefault(names, Answerer(self._library, names))
+        return self._answerers.setdefault(names, Answerer(self._library, names))
+
+    def _answered(self, situation: Situation, question: str, previous: str = "") -> Answer:
+        return self._answerer(situation).answer(question, scope=situation.scope, at=situation.at, previous=previous)
+
+    def _answer(self, heard: Heard, situation: Situation, question: str, previous: str) -> Answer:
         quote = heard.incoming.quote
         previous = quote.text if quote and quote.text else previous
-        return answerer.answer(question, scope=situation.scope, at=situation.at, previous=previous)
+        return self._answered(situation, question, previous)
 
     def write(self, tx: Tx, heard: Heard, thought: Thought) -> Written:
         """Carry the commands out and put their words into one reply."""
         several = len(thought.commands) > 1
         turn = Turn(
-            heard, thought.situation, thought.services, thought.answers, thought.fetched, several, thought.drawn
+            heard,
+            thought.situation,
+            thought.services,
+            thought.answers,
+            thought.fetched,
+            several,
+            thought.drawn,
+            thought.late,
+            self.originals,
         )
         if heard.incoming.kind is MessageKind.silent:
             return written(turn, [small.unheard(turn)], understood=True)
@@ -248,7 +318,8 @@ def context_of(heard: Heard, situation: Situation, services: Services) -> Contex
     """Gather what understanding is told."""
     state, incoming = heard.conversation.state, heard.incoming
     papers = certificates.memory(state, situation)
-    pending = Pending.ALARM if state.get("alarm") else Pending.NOTHING
+    pending = Pending.CHOICE if questions.asked_back(state, heard.received_at) else Pending.NOTHING
+    pending = Pending.ALARM if state.get("alarm") else pending
     form = open_form(heard)
     asked, act = "", state.get("act") or situation.asking
     is_closing = any(waiting.said_by("1") for waiting in situation.waiting)

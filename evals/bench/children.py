@@ -84,6 +84,13 @@ class Child:
             process.stdout.close()
 
 
+def command(arguments: Sequence[str], **settings: str) -> None:
+    """Run a command of ours to its end."""
+    given = {f"DINGLIN_{name.upper()}": value for name, value in settings.items()}
+    line = [sys.executable, "-m", "dinglin", *arguments]
+    subprocess.run(line, env={**os.environ, **given}, cwd=ROOT, check=True, capture_output=True, timeout=900)
+
+
 def app(home: Path, api_url: str, **settings: str) -> Child:
     """Make the app: `dinglin run` on a home that is migrated, against a sandbox."""
     given = {"home": str(home), "api_url": api_url, "port": str(free_port()), "log_level": "WARNING", **settings}

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.chain import ClauseRetriever
 from knowledge.embeddings import HashEmbedder
 from knowledge.index import ChromaIndex, ExactIndex
 from knowledge.ingest import store
@@ -177,15 +176,6 @@ def test_a_thousand_probes_across_villages_leak_nothing(library: Library) -> Non
         theirs = {text for (v, a), text in canaries.items() if v in scope.villages and a in scope.audiences}
         assert heard & set(canaries.values()) <= theirs
         assert (canaries[wanted] in heard) == (canaries[wanted] in theirs)
-
-
-async def test_langchain_gets_documents(library: Library) -> None:
-    put(library.db, a_source("低保办法", "申请低保到村委会。"))
-    library.refresh(TODAY.date())
-    retriever = ClauseRetriever(library=library, scope=OPEN, at=TODAY, limit=3)
-    [document] = await retriever.ainvoke("怎么申请低保")
-    assert document.page_content == "申请低保到村委会。"
-    assert document.metadata["title"] == "低保办法"
 
 
 @pytest.mark.parametrize("dialect", ["sqlite_db", "postgres_db"])

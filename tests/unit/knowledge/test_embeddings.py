@@ -1,14 +1,12 @@
-"""Embedders: the fake, the endpoint, and the default one where it is built."""
+"""Embedders: the fake, and the default one where it is built."""
 
 import importlib.util
-import json
 from pathlib import Path
 
-import httpx
 import numpy as np
 import pytest
 
-from knowledge.embeddings import HashEmbedder, OnnxEmbedder, OpenAIEmbedder, SentenceTransformerEmbedder, choose
+from knowledge.embeddings import HashEmbedder, OnnxEmbedder, SentenceTransformerEmbedder, choose
 from township.errors import Mistake
 
 BUILT = Path(__file__).parents[3] / "var" / "models" / "e5-small-zh"
@@ -39,36 +37,6 @@ def test_a_missing_default_embedder_says_so(tmp_path: Path) -> None:
 def test_a_model_without_its_extra_says_which_one() -> None:
     with pytest.raises(Mistake, match="extra_not_installed"):
         SentenceTransformerEmbedder("some/model")
-
-
-def endpoint(request: httpx.Request) -> httpx.Response:
-    """Answer like an OpenAI-compatible endpoint, rows out of order as the protocol allows."""
-    asked = json.loads(request.content)
-    assert asked["model"] == "m"
-    rows = [{"index": i, "embedding": [len(text), 1.0]} for i, text in enumerate(asked["input"])]
-    return httpx.Response(200, json={"data": rows[::-1]})
-
-
-def test_an_endpoint_gives_unit_vectors_in_the_order_asked() -> None:
-    client = httpx.Client(transport=httpx.MockTransport(endpoint))
-    embedder = OpenAIEmbedder("http://127.0.0.1/v1/", "m", client=client)
-    made = embedder.embed_passages(["字" * n for n in range(1, 71)])
-    assert embedder.dimensions == 2
-    assert made.shape == (70, 2)
-    assert np.allclose(np.linalg.norm(made, axis=1), 1)
-    assert np.all(np.diff(made[:, 0]) > 0)
-
-
-@pytest.mark.parametrize(("status", "reason"), [(401, "HTTP 401"), (200, "ConnectError")])
-def test_an_endpoint_that_refuses_is_named(status: int, reason: str) -> None:
-    def refuse(request: httpx.Request) -> httpx.Response:
-        if status == 200:
-            raise httpx.ConnectError("no route")
-        return httpx.Response(status)
-
-    with pytest.raises(Mistake) as silent:
-        OpenAIEmbedder("http://127.0.0.1/v1", "m", client=httpx.Client(transport=httpx.MockTransport(refuse)))
-    assert (silent.value.code, silent.value.values["reason"]) == ("embedder_silent", reason)
 
 
 @needs_model
