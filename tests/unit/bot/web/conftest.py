@@ -10,6 +10,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
+from bot import recalls
 from bot.dialogue import papers
 from bot.web.app import build
 from bot.web.doors import Deps, Login
@@ -108,7 +109,7 @@ def _settle(tx: Tx) -> None:
 
 
 def _offer_services(tx: Tx, now: datetime) -> None:
-    for name in ("answer_review", "document_review", "handoff", "village_report"):
+    for name in ("answer_review", "document_review", "fact_sheet", "handoff", "recall", "village_report"):
         skill = registry.load(registry.HERE / name).skill
         assert skill is not None
         registry.install(tx, TOWN, skill, by=None, now=now)
@@ -127,6 +128,7 @@ async def _staff_of(code: str) -> str:
 async def deps(sqlite_db: Database, clock: TurnedClock, tmp_path: Path) -> Deps:
     """The town is settled; a login code `code-<staff id>` is good."""
     papers.declare()
+    recalls.declare()
     lessons.declare()
     await sqlite_db.write(_settle)
     await sqlite_db.write(lambda tx: _offer_services(tx, clock.now()))
