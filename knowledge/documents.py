@@ -10,12 +10,16 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from knowledge import ingest
+from knowledge import amendments, ingest, validity
+from knowledge.amendments import Consequence
 from knowledge.models import VersionState, clauses, documents, versions
+from knowledge.models import amendments as amendment_rows
 from knowledge.partitions import SHARED
-from knowledge.validity import Term
+from knowledge.patterns import pattern
+from knowledge.validity import Found, Stated, Term
 from knowledge.vectors import raise_generation
 from township import jobs
+from township.clock import SHANGHAI
 from township.db import Tx, locked
 from township.errors import Mistake, Refused
 
@@ -39,6 +43,11 @@ class Draft:
     replaces: str
     """Title of the version that ends when this one is confirmed, or empty."""
     ingested_by: str | None
+    consequences: tuple[Consequence, ...] = ()
+    """What it does to other documents."""
+    on_trial: bool = False
+    until_from: Found = Found.unsaid
+    """Where the last day was found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +60,38 @@ class Confirmed:
 
 
 def submit(tx: Tx, source: ingest.Source, *, by: str, at: datetime, replaces: Sequence[str] = ()) -> ingest.Stored:
-    """Store a file as a draft that nobody is told yet; `replaces` are numbers of documents that it repeals."""
-    return ingest.store(tx, source, at=at, by=by, replaces_id=predecessor(tx, source.town_id, replaces))
+    """Store a file as a draft that nobody is told yet; `replaces` are numbers of documents that it repeals.
+
+    Its vectors, and those of what it amends, are made while it waits: once confirmed it is found by meaning at once.
+    """
+    stored = ingest.store(tx, source, at=at, by=by, replaces_id=predecessor(tx, source.town_id, replaces))
+    if stored.is_new:
+        date_it(tx, stored.version_id, source)
+        amendments.propose(tx, stored.version_id, at=at)
+        jobs.defer(tx, EMBED, {}, f"{EMBED}:draft:{stored.version_id}", machine=at)
+    return stored
+
+
+def take_effect(tx: Tx, stored: ingest.Stored, source: ingest.Source, *, at: datetime) -> None:
+    """Date a version that was stored in force, and do what it says of others: for a source that needs no second yes."""
+    if not stored.is_new:
+        return
+    date_it(tx, stored.version_id, source)
+    amendments.propose(tx, stored.version_id, at=at)
+    amendments.carry_out(tx, stored.version_id, source.in_force_from or _day(at), by=None, at=at)
+    amendments.arrived(tx, stored.version_id, at=at)
+
+
+def date_it(tx: Tx, version_id: str, source: ingest.Source) -> Stated:
+    """Write down where the dates of a version are from; on trial it gets the years of its issuer's rule."""
+    said = validity.stated(amendments.text_of(source.clauses), source.issued_on, source.title)
+    known = Stated(Term(source.in_force_from, source.in_force_until), said.first, said.last, said.on_trial)
+    if known.on_trial and known.term.last is None and (years := _trial_years(tx, source)):
+        known = validity.lapse_by_rule(known, years)
+    basis = {"first": known.first.value, "last": known.last.value, "on_trial": known.on_trial}
+    values = {"basis": basis, "in_force_until": known.term.last}
+    tx.execute(versions.update().where(versions.c.id == version_id).values(**values))
+    return known
 
 
 def draft(tx: Tx, version_id: str) -> Draft:
@@ -66,12 +105,25 @@ def draft(tx: Tx, version_id: str) -> Draft:
     old = _row(tx, row["replaces_id"])["title"] if row["replaces_id"] else ""
     names = ("document_id", "title", "doc_no", "issuer", "in_force_from", "in_force_until", "ingested_by")
     about = {name: row[name] for name in names}
-    return Draft(version_id=version_id, clause_count=count, first_clauses=tuple(shown), replaces=old, **about)
+    basis, others = row["basis"], tuple(amendments.of_version(tx, version_id))
+    return Draft(
+        version_id=version_id,
+        clause_count=count,
+        first_clauses=tuple(shown),
+        replaces=old,
+        consequences=others,
+        on_trial=basis.get("on_trial", False),
+        until_from=Found(basis.get("last", "")),
+        **about,
+    )
 
 
 def drafts(tx: Tx, town_id: str) -> list[Draft]:
     """List what waits for a second person, oldest first."""
-    waiting = sa.and_(versions.c.town_id == town_id, versions.c.state == VersionState.draft)
+    amended = sa.select(amendment_rows.c.result_id).where(amendment_rows.c.result_id.is_not(None))
+    waiting = sa.and_(
+        versions.c.town_id == town_id, versions.c.state == VersionState.draft, versions.c.id.not_in(amended)
+    )
     found = sa.select(versions.c.id).where(waiting).order_by(versions.c.ingested_at, versions.c.id)
     return [draft(tx, version_id) for version_id in tx.scalars(found).all()]
 
@@ -83,15 +135,19 @@ def confirm(tx: Tx, version_id: str, *, by: str, at: datetime) -> Confirmed:
         raise Refused("version_not_draft", title=row["title"])
     if by == row["ingested_by"]:
         raise Refused("needs_second_person")
-    starts = row["in_force_from"] or at.date()
+    starts = row["in_force_from"] or _day(at)
     ended = [earlier for earlier in _in_force(tx, row) if earlier["id"] != version_id]
+    repealed = amendments.carry_out(tx, version_id, starts, by=by, at=at)
     for earlier in ended:
         _end(tx, earlier, starts)
     approved = {"state": VersionState.in_force.value, "approved_by": by, "approved_at": at, "in_force_from": starts}
+    if row["in_force_from"] is None:
+        approved["basis"] = {**row["basis"], "first": Found.confirmed.value}
     tx.execute(versions.update().where(versions.c.id == version_id).values(**approved))
+    amendments.arrived(tx, version_id, at=at)
     raise_generation(tx, row["town_id"] or SHARED)
     jobs.defer(tx, EMBED, {}, f"{EMBED}:{version_id}", machine=at)
-    return Confirmed(version_id, tuple(str(earlier["id"]) for earlier in ended))
+    return Confirmed(version_id, tuple(dict.fromkeys([*(str(earlier["id"]) for earlier in ended), *repealed])))
 
 
 def discard(tx: Tx, version_id: str) -> None:
@@ -99,6 +155,7 @@ def discard(tx: Tx, version_id: str) -> None:
     row = _row(tx, version_id)
     if row["state"] != VersionState.draft:
         raise Refused("version_not_draft", title=row["title"])
+    amendments.forget(tx, version_id)
     tx.execute(clauses.delete().where(clauses.c.version_id == version_id))
     tx.execute(versions.delete().where(versions.c.id == version_id))
 
@@ -126,6 +183,21 @@ def _in_force(tx: Tx, row: sa.RowMapping) -> Sequence[sa.RowMapping]:
     ours = sa.or_(versions.c.document_id == row["document_id"], versions.c.id == row["replaces_id"])
     found = sa.select(versions).where(ours, versions.c.state == VersionState.in_force)
     return tx.execute(locked(found)).mappings().all()
+
+
+def _trial_years(tx: Tx, source: ingest.Source) -> int | None:
+    """Find what the issuer's own rule says of documents on trial; only the same issuer's word counts."""
+    word = pattern("on_trial").pattern
+    said = clauses.c.text.contains(word) & (documents.c.issuer == source.issuer) & (documents.c.issuer != "")
+    joined = clauses.join(versions, clauses.c.version_id == versions.c.id)
+    joined = joined.join(documents, versions.c.document_id == documents.c.id)
+    mine = sa.and_(documents.c.town_id == source.town_id, versions.c.state == VersionState.in_force, said)
+    texts = tx.scalars(sa.select(clauses.c.text).select_from(joined).where(mine))
+    return next((years for years in map(validity.trial_years, texts) if years), None)
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(SHANGHAI).date()
 
 
 def _end(tx: Tx, row: sa.RowMapping, successor_first: date) -> None:

@@ -45,3 +45,18 @@ def numeral(text: str) -> int:
         else:
             digit = digits[mark]
     return total + digit
+
+
+def chinese(count: int) -> str:
+    """Write a number from 1 to 9999 as a Chinese numeral, as headings print it."""
+    source = _sources()
+    digits, tens, zero = source["digits"], ("", *source["tens"]), source["other_digits"][0]
+    written, waits = "", False
+    for place, digit in zip(range(len(str(count)) - 1, -1, -1), str(count), strict=True):
+        if digit == "0":
+            waits = True
+            continue
+        written += (zero if waits and written else "") + digits[int(digit)] + tens[place]
+        waits = False
+    one_ten = digits[1] + tens[1]
+    return written.removeprefix(digits[1]) if written.startswith(one_ten) and count < 20 else written
