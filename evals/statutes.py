@@ -6,15 +6,16 @@ with after a kill.
 
 import hashlib
 import os
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date, datetime
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import Progress
 
-from knowledge import statutes, vectors
+from knowledge import statutes, superseded, vectors
 from knowledge.embeddings import choose
 from knowledge.index import ChromaIndex
 from knowledge.library import Library
@@ -28,11 +29,16 @@ CONSOLE = Console(stderr=True)
 
 
 @contextmanager
-def open_library(corpus: Path, *, embedder: str = "") -> Iterator[Library]:
-    """Open the corpus as a library, made now if it is not there; `embedder` as in the setting of that name."""
+def open_library(corpus: Path, *, embedder: str = "", old_versions: Path | None = None) -> Iterator[Library]:
+    """Open the corpus as a library, made now if it is not there; `embedder` as in the setting of that name.
+
+    With `old_versions` another one, of the same articles and beside them the versions that they superseded.
+    """
     memory.be_frugal()
     settings = read_settings()
     folder = cache_folder() / f"corpus-{_digest(corpus)}"
+    if old_versions:
+        folder = _copied(folder, folder.with_name(f"{folder.name}-{_digest(old_versions)}"))
     folder.mkdir(parents=True, exist_ok=True)
     now = SystemClock().now()
     db = Database(f"sqlite:///{folder / 'corpus.db'}", threads=2)
@@ -41,7 +47,7 @@ def open_library(corpus: Path, *, embedder: str = "") -> Iterator[Library]:
         db, choose(embedder or settings.embedder, settings.home, key=settings.embedder_key.get_secret_value()), index
     )
     try:
-        _fill(library, corpus, now)
+        _fill(library, corpus, now, old_versions)
         library.refresh(now.date())
         yield library
     finally:
@@ -61,11 +67,24 @@ def describe(library: Library, day: date) -> dict[str, object]:
     return {"embedder": embedder, "as_of": day.isoformat()}
 
 
-def _fill(library: Library, corpus: Path, now: datetime) -> None:
+def _copied(known: Path, folder: Path) -> Path:
+    """Begin with the articles and vectors that are known already."""
+    if (known / "corpus.db").exists() and not (folder / "corpus.db").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        source, copy = sqlite3.connect(known / "corpus.db"), sqlite3.connect(folder / "new.db")
+        with closing(source), closing(copy):
+            source.backup(copy)
+        (folder / "new.db").rename(folder / "corpus.db")
+    return folder
+
+
+def _fill(library: Library, corpus: Path, now: datetime, old_versions: Path | None) -> None:
     library.db.create_all()
     with Progress(console=CONSOLE, transient=True) as progress:
         reading = progress.add_task("articles", total=None)
         statutes.ingest(library.db, corpus, at=now, progress=lambda n: progress.advance(reading, n))
+        if old_versions:
+            superseded.ingest(library.db, old_versions, at=now)
         if library.embedder:
             embedding = progress.add_task("vectors", total=None)
             vectors.embed_missing(

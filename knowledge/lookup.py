@@ -1,21 +1,22 @@
-"""An exact citation is looked up, not searched: a document's number or title in brackets, with an article's number."""
+"""An exact citation is looked up, not searched: a document's number or title, with an article's number.
 
-import re
+Brackets may be missing, numerals Arabic, titles shortened (`titles`).
+"""
+
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
 
+from knowledge import titles
 from knowledge.frontmatter import normal_number
-from knowledge.models import APPROVED, clauses, documents, versions
+from knowledge.models import APPROVED, VersionState, clauses, documents, versions
 from knowledge.partitions import SHARED, Partition, may_see
 from knowledge.patterns import numeral, pattern
 from knowledge.validity import Term
 from township.db import Tx
 from township.scope import Audience, Scope
-
-TAIL = 5
-"""Characters at the end of a document number by which candidates are read: words may stand before it in a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,42 +26,75 @@ class Named:
     article: int
     doc_no: str = ""
     title: str = ""
+    """As it stood in brackets."""
+    before: str = ""
+    """Where nothing stands in brackets: what stands before the article, of which the end may be a title."""
+    inserted: int = 0
+    """The number behind an article's own: articles put in later are counted apart."""
+    paragraph: int = 0
+    """Within the article; 0: the whole."""
 
 
 def named(question: str) -> Named | None:
-    """Read the citation in a question; none unless it names both a document and an article."""
-    article = re.search(pattern("article").pattern, question)
+    """Read the citation in a question: an article and, by number, brackets or what stands before it, a document."""
+    text = unicodedata.normalize("NFKC", question)
+    article = titles.pattern("article").search(text)
     if not article:
         return None
-    number = pattern("doc_no").search(question)
-    title = pattern("quoted_title").search(question)
-    if not number and not title:
+    before = text[: article.start()]
+    number = pattern("doc_no").search(text)
+    quoted = pattern("quoted_title").findall(before) or pattern("quoted_title").findall(text)
+    if not number and not quoted and not titles.plain(before):
         return None
-    cited = normal_number(number[0]) if number else ""
-    return Named(numeral(article["n"]), cited, title["title"] if title else "")
+    return Named(
+        numeral(article["n"]),
+        normal_number(number[0]) if number else "",
+        "" if number or not quoted else quoted[-1],
+        "" if number or quoted else before,
+        numeral(article["sub"]) if article["sub"] else 0,
+        numeral(article["paragraph"]) if article["paragraph"] else 0,
+    )
 
 
 def find(tx: Tx, cited: Named, *, scope: Scope, day: date) -> list[str]:
-    """Give the ids of the clauses cited that `scope` may see and that are in force on `day`."""
-    owner = sa.or_(documents.c.town_id == scope.town_id, documents.c.town_id.is_(None))
-    tail = cited.doc_no[-TAIL:]
-    document = documents.c.doc_no.endswith(tail) if tail else documents.c.title.endswith(cited.title)
-    where = (owner, document, versions.c.state.in_(APPROVED), clauses.c.number != "")
-    about = (documents.c.doc_no, documents.c.town_id, documents.c.village_id, documents.c.audience)
-    dates = (versions.c.in_force_from, versions.c.in_force_until)
-    joined = clauses.join(versions, clauses.c.version_id == versions.c.id)
-    joined = joined.join(documents, versions.c.document_id == documents.c.id)
-    rows = tx.execute(sa.select(clauses.c.id, clauses.c.number, *about, *dates).select_from(joined).where(*where))
+    """Give the ids of the clauses cited that `scope` may see and that are in force on `day`, in their order."""
+    wanted = _documents(tx, cited, scope)
+    v = versions.c
+    about = (clauses.c.id, clauses.c.number, v.in_force_from, v.in_force_until)
+    dated = sa.or_(v.state == VersionState.in_force, v.in_force_until.is_not(None))  # ended, nobody knows when
+    rows = (
+        sa.select(*about)
+        .select_from(clauses.join(versions, clauses.c.version_id == v.id))
+        .where(v.document_id.in_(wanted), v.state.in_(APPROVED), dated, clauses.c.number != "")
+        .order_by(clauses.c.version_id, clauses.c.position)
+    )
     return [
         row.id
-        for row in rows
-        if _article(row.number) == cited.article
-        and (not tail or cited.doc_no.endswith(row.doc_no))
+        for row in (tx.execute(rows) if wanted else ())
+        if _article(row.number) == (cited.article, cited.inserted)
         and Term(row.in_force_from, row.in_force_until).holds_on(day)
-        and may_see(scope, Partition(row.town_id or SHARED, row.village_id, Audience(row.audience), past=False))
     ]
 
 
-def _article(number: str) -> int | None:
-    found = pattern("article").match(number) or pattern("list_heading").match(number)
-    return numeral(found["n"]) if found and not ("sub" in found.groupdict() and found["sub"]) else None
+def _documents(tx: Tx, cited: Named, scope: Scope) -> list[str]:
+    """Choose the documents that are cited, of those that `scope` may see."""
+    d = documents.c
+    columns = (d.id, d.title, d.doc_no, d.town_id, d.village_id, d.audience)
+    rows = [
+        row
+        for row in tx.execute(sa.select(*columns).where(sa.or_(d.town_id == scope.town_id, d.town_id.is_(None))))
+        if may_see(scope, Partition(row.town_id or SHARED, row.village_id, Audience(row.audience), past=False))
+    ]
+    if cited.doc_no:
+        return [row.id for row in rows if row.doc_no and cited.doc_no.endswith(row.doc_no)]
+    known = {row.title for row in rows}
+    meant = titles.meant(cited.title, known) if cited.title else titles.meant_before(cited.before, known)
+    return [row.id for row in rows if row.title in meant]
+
+
+def _article(number: str) -> tuple[int, int] | None:
+    """Read the number of a clause, and the one behind it."""
+    if found := titles.pattern("article").match(number):
+        return numeral(found["n"]), numeral(found["sub"]) if found["sub"] else 0
+    listed = pattern("list_heading").match(number)
+    return (numeral(listed["n"]), 0) if listed else None
