@@ -1,10 +1,11 @@
 """A folder of files as sources: loaded, front matter read, cut into clauses. A bad file is named, the rest goes on.
 
-`manifest.yaml` in the folder says what a file cannot say of itself: level, audience, village, what it replaces.
+An archive counts as the files in it. `manifest.yaml` in the folder says what a file cannot say of itself: level,
+audience, village, what it replaces.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from knowledge import frontmatter, loaders, splitters
+from knowledge.formats.quarantine import Quarantine
 from knowledge.ingest import Source
 from knowledge.models import Level
 from township.errors import Mistake
@@ -56,11 +58,21 @@ class Manifest(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """A file of a folder that has not been opened yet."""
+
+    name: str
+    """Path within the folder."""
+    path: Path
+    about: About
+
+
+@dataclass(frozen=True, slots=True)
 class Read:
     """One file: a source, or the mistake that kept it from being one."""
 
     name: str
-    """Path within the folder."""
+    """Path within the folder; of a file in an archive, the archive's and its own."""
     source: Source | None = None
     mistake: Mistake | None = None
     missing: tuple[str, ...] = ()
@@ -87,15 +99,28 @@ def manifest(folder: Path) -> Manifest:
 
 def read(folder: Path, *, town_id: str, villages: Mapping[str, str], only: str = "") -> Iterator[Read]:
     """Read every file of `folder` (or `only` one), oldest rule first; `villages`: the id of each by its name."""
+    with Quarantine() as apart:
+        for file in found(folder, only=only):
+            yield from opened(file, town_id=town_id, villages=villages, apart=apart)
+
+
+def found(folder: Path, *, only: str = "") -> Sequence[Found]:
+    """List the files of a folder (or `only` one), those that replace another after it."""
     known = manifest(folder)
-    found = [folder / only] if only else folder.rglob("*")
-    names = sorted(path.relative_to(folder).as_posix() for path in found if _counts(path, known, folder))
-    for name in sorted(names, key=lambda each: bool(known.files.get(each, known.defaults).replaces)):
-        about = known.files.get(name, known.defaults)
-        try:
-            yield _read(folder, name, about, town_id, villages)
-        except Mistake as mistake:
-            yield Read(name, mistake=mistake)
+    paths = [folder / only] if only else folder.rglob("*")
+    names = sorted(path.relative_to(folder).as_posix() for path in paths if _counts(path, known, folder))
+    files = [Found(name, folder / name, known.files.get(name, known.defaults)) for name in names]
+    return sorted(files, key=lambda file: bool(file.about.replaces))
+
+
+def opened(file: Found, *, town_id: str, villages: Mapping[str, str], apart: Quarantine) -> Iterator[Read]:
+    """Read one file of a folder: one reading, or as many as an archive has files."""
+    try:
+        loaders.check_size(file.path)
+        for name, data in loaders.members(file.path.read_bytes(), file.name):
+            yield _read(data, name, file.about, town_id, villages, apart)
+    except Mistake as mistake:
+        yield Read(file.name, mistake=mistake)
 
 
 def source_of(
@@ -106,12 +131,14 @@ def source_of(
     about: About | None = None,
     villages: Mapping[str, str] | None = None,
     source_key: str = "",
+    apart: Quarantine | None = None,
 ) -> tuple[Source, frontmatter.FrontMatter]:
     """Make a source of one file, such as a clerk sends to the bot; without a clause it is a `Mistake`."""
-    about = about or About()
-    if about.village and about.village not in (villages or {}):
+    about, villages = about or About(), villages or {}
+    if about.village and about.village not in villages:
         raise Mistake("manifest_village", file=name, village=about.village)
-    matter = frontmatter.read(loaders.parse(data, name).lines, Path(name).name)
+    loaded = loaders.parse(data, name, apart=apart)
+    matter = frontmatter.read(loaded.lines, Path(name).name)
     clauses = splitters.split(matter.body)
     if not clauses:
         raise Mistake("nothing_to_cite", file=name)
@@ -122,7 +149,7 @@ def source_of(
         content_hash=hashlib.sha256(data).hexdigest(),
         level=about.level,
         town_id=town_id,
-        village_id=(villages or {}).get(about.village),
+        village_id=villages.get(about.village),
         audience=about.audience,
         doc_no=matter.doc_no,
         issuer=matter.issuer,
@@ -131,14 +158,23 @@ def source_of(
         in_force_until=matter.in_force_until,
         sample=matter.sample,
         file_name=Path(name).name,
+        missing=matter.missing,
+        remarks=loaded.remarks,
     )
     return source, matter
 
 
-def _read(folder: Path, name: str, about: About, town_id: str, villages: Mapping[str, str]) -> Read:
-    loaders.check_size(folder / name)
-    data = (folder / name).read_bytes()
-    source, matter = source_of(data, name, town_id=town_id, about=about, villages=villages, source_key=name)
+def _read(
+    data: bytes | Mistake, name: str, about: About, town_id: str, villages: Mapping[str, str], apart: Quarantine
+) -> Read:
+    if isinstance(data, Mistake):
+        return Read(name, mistake=data)
+    try:
+        source, matter = source_of(
+            data, name, town_id=town_id, about=about, villages=villages, source_key=name, apart=apart
+        )
+    except Mistake as mistake:
+        return Read(name, mistake=mistake)
     return Read(name, source, None, matter.missing, matter.replaces, about.replaces)
 
 

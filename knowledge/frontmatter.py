@@ -6,10 +6,12 @@ It never guesses: what the text does not say stays empty and is listed in `missi
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
+from knowledge import validity
+from knowledge.dates import read_date
 from knowledge.lines import Line
-from knowledge.patterns import numeral, pattern
+from knowledge.patterns import pattern
 
 HEAD = 14
 """Lines at the top among which title, number, issuer and date are looked for."""
@@ -43,10 +45,13 @@ def read(lines: Sequence[Line], name: str = "") -> FrontMatter:
     title = _title(text, used) or name.rsplit(".", 1)[0]
     sample = _samples(text, used)
     doc_no = _number(text, used)
+    printed_on = _around(text, used)
     issuer, issued_on = _signature(text, used)
+    issuer, issued_on = issuer or _letterhead(text, used) or _issuer_of(title), issued_on or printed_on
     body = tuple(line for position, line in enumerate(text) if position not in used)
     whole = "\n".join(line.text for line in body)
-    starts, ends = dates_in_force(whole, issued_on)
+    term = validity.stated(whole, issued_on, title).term
+    starts, ends = term.first, term.last
     found = {"doc_no": doc_no, "issuer": issuer, "issued_on": issued_on, "in_force_from": starts}
     missing = tuple(key for key, value in (found | {"in_force_until": ends}).items() if not value)
     return FrontMatter(title, doc_no, issuer, issued_on, starts, ends, _replaces(whole, doc_no), sample, missing, body)
@@ -58,44 +63,29 @@ def normal_number(text: str) -> str:
     return re.sub(r"[\]］〕)）]", right, re.sub(r"[\[［〔(（]", left, "".join(text.split())))
 
 
-def read_date(text: str) -> date | None:
-    """Read the first date in Chinese or Arabic numerals; none when there is none or it cannot be."""
-    found = pattern("date").search(text)
-    if not found:
-        return None
-    try:
-        return date(numeral(found["y"]), numeral(found["m"]), numeral(found["d"]))
-    except ValueError:
-        return None
-
-
-def dates_in_force(text: str, issued_on: date | None) -> tuple[date | None, date | None]:
-    """Find the first and the last day in force as the text states them."""
-    found = pattern("in_force_from").search(text)
-    starts = read_date(found["when"]) if found else None
-    if not found and pattern("in_force_on_issue").search(text):
-        starts = issued_on
-    if until := pattern("in_force_until").search(text):
-        return starts, read_date(until["until"] or until["through"])
-    years = pattern("in_force_years").search(text)
-    if years and starts:
-        return starts, _years_later(starts, numeral(years["n"]))
-    return starts, None
-
-
-def _years_later(starts: date, years: int) -> date:
-    anniversary = date(starts.year + years, starts.month, min(starts.day, 28))
-    return anniversary - timedelta(days=1) if starts.day <= 28 else anniversary
-
-
 def _title(lines: Sequence[Line], used: set[int]) -> str:
     for position, line in enumerate(lines[:HEAD]):
         text = line.text.strip()
         looks = len(text) <= 60 and pattern("title").search(text) and not pattern("doc_no").search(text)
         if line.heading == 1 or looks:
             used.add(position)
-            return text
+            return text if line.heading else _broken_title(lines, position, used) + text
     return ""
+
+
+def _broken_title(lines: Sequence[Line], position: int, used: set[int]) -> str:
+    """Give the lines above that begin the same title: a long one is set in two or three, the first with the issuer."""
+    above = ""
+    for before in range(position - 1, max(-1, position - 4), -1):
+        text = lines[before].text.strip()
+        starts = above == "" and pattern("about").match(lines[position].text.strip()) and _names_issuer(text)
+        if not starts and (not pattern("about").search(text) or len(text) > 40 or pattern("sentence_end").search(text)):
+            break
+        used.add(before)
+        above = text + above
+        if not pattern("about").match(text):
+            break
+    return above
 
 
 def _samples(lines: Sequence[Line], used: set[int]) -> bool:
@@ -113,10 +103,35 @@ def _number(lines: Sequence[Line], used: set[int]) -> str:
     return ""
 
 
+def _around(lines: Sequence[Line], used: set[int]) -> date | None:
+    """Take off who else gets it and who printed it when; the day of printing stands in for that of issue."""
+    printed_on = None
+    for position, line in enumerate(lines):
+        text = line.text.strip()
+        if len(text) > 80:
+            continue
+        if found := pattern("printed").match(text):
+            printed_on = printed_on or read_date(found["when"])
+            used.add(position)
+        elif pattern("distribution").match(text) and (position < HEAD or position >= len(lines) // 2):
+            used.add(position)
+    return printed_on
+
+
+def _letterhead(lines: Sequence[Line], used: set[int]) -> str:
+    """Read the red line at the top: the issuer, and the word for document."""
+    for position, line in enumerate(lines[:HEAD]):
+        found = pattern("letterhead").match(line.text.strip())
+        if found and _names_issuer(found["issuer"]):
+            used.add(position)
+            return found["issuer"]
+    return ""
+
+
 def _signature(lines: Sequence[Line], used: set[int]) -> tuple[str, date | None]:
     """Find issuer and date, each on a line of its own, near the top or at the end."""
     issuer, issued_on = "", None
-    places = [*range(min(HEAD, len(lines))), *range(max(HEAD, len(lines) - TAIL), len(lines))]
+    places = [*range(min(HEAD, len(lines))), *_signed(lines), *range(max(HEAD, len(lines) - TAIL), len(lines))]
     for position in places:
         text = lines[position].text.strip()
         found = pattern("date").match(text)
@@ -127,6 +142,21 @@ def _signature(lines: Sequence[Line], used: set[int]) -> tuple[str, date | None]
             issuer = text
             used.add(position)
     return issuer, issued_on
+
+
+def _issuer_of(title: str) -> str:
+    """Take the issuer from a title that begins with it."""
+    before = pattern("about").split(title, maxsplit=1)[0]
+    return before if before != title and _names_issuer(before) else ""
+
+
+def _signed(lines: Sequence[Line]) -> list[int]:
+    """Find a signature in the middle, before the attachments: the issuer, and the date on the line below."""
+    for position in range(HEAD, len(lines) - 1):
+        found = pattern("date").fullmatch(lines[position + 1].text.strip())
+        if found and _names_issuer(lines[position].text.strip()):
+            return [position, position + 1]
+    return []
 
 
 def _names_issuer(text: str) -> bool:

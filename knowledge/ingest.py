@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
+from knowledge.lines import Remark
 from knowledge.models import Level, VersionState, clauses, documents, versions
 from knowledge.partitions import SHARED
 from knowledge.splitters import Clause
@@ -47,6 +48,10 @@ class Source:
     owner_id: str | None = None
     file_path: str | None = None
     file_name: str = ""
+    missing: tuple[str, ...] = ()
+    """What the file does not say of itself."""
+    remarks: tuple[Remark, ...] = ()
+    """What is hard to read in it, or unusual."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,27 @@
-"""Take a whole folder in: documents in force, what they replace ended, the facts sheet; unchanged files cost a hash.
+"""Take a whole folder in: documents in force, what they replace ended, the facts sheet; unchanged files cost a look.
 
 For whoever runs the town's machine (`dinglin ingest`). What a clerk sends in chat goes through `documents.submit`.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from knowledge import documents, facts, factsheet, folders, ingest, loaders
+from knowledge import documents, facts, factsheet, folders, ingest, loaders, reports
+from knowledge.folders import Found, Read
+from knowledge.formats.quarantine import Quarantine
+from knowledge.formats.scans import can_see
+from knowledge.lines import Tell, silent
 from knowledge.models import VersionState
+from knowledge.reports import FileReport, Stamp
 from township.db import Database, Tx
 from township.errors import Mistake
+
+READING = 2
+"""Raised when files are read otherwise than before: all are then read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,38 +36,124 @@ class Report:
     """Usable, but the file does not say these things of itself."""
     facts_changed: int
     fact_mistakes: tuple[Mistake, ...]
+    files: tuple[FileReport, ...] = ()
+    """Every file, as the keeper's list has it."""
 
 
-def take(db: Database, path: Path, *, town_id: str, villages: Mapping[str, str], at: datetime) -> Report:
+@dataclass(slots=True)
+class _Scan:
+    """One pass over a folder."""
+
+    db: Database
+    town_id: str
+    villages: Mapping[str, str]
+    at: datetime
+    folder: str
+    stored: dict[str, ingest.Stored] = field(default_factory=dict)
+    files: list[FileReport] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+
+
+def take(
+    db: Database, path: Path, *, town_id: str, villages: Mapping[str, str], at: datetime, show: Tell = silent
+) -> Report:
     """Read and store one file, or every file of a folder; the manifest beside a file holds for it as well. Blocks."""
     if path.is_dir():
-        return take_folder(db, path, town_id=town_id, villages=villages, at=at)
-    return take_folder(db, path.parent, only=path.name, town_id=town_id, villages=villages, at=at)
+        return take_folder(db, path, town_id=town_id, villages=villages, at=at, show=show)
+    return take_folder(db, path.parent, only=path.name, town_id=town_id, villages=villages, at=at, show=show)
 
 
 def take_folder(
-    db: Database, folder: Path, *, town_id: str, villages: Mapping[str, str], at: datetime, only: str = ""
+    db: Database,
+    folder: Path,
+    *,
+    town_id: str,
+    villages: Mapping[str, str],
+    at: datetime,
+    only: str = "",
+    show: Tell = silent,
 ) -> Report:
     """Read and store every file of `folder` (or `only` one), each in its own transaction. `villages`: ids by name."""
-    stored: dict[str, ingest.Stored] = {}
-    read = list(folders.read(folder, town_id=town_id, villages=villages, only=only))
-    for file in read:
-        if file.source:
-            stored[file.name] = db.write_now(partial(_store, source=file.source, file=file, at=at, before=dict(stored)))
+    scan = _Scan(db, town_id, villages, at, str(folder.resolve()))
+    known, hashes = db.read_now(lambda tx: (reports.seen(tx, town_id, scan.folder), ingest.content_hashes(tx, town_id)))
+    found = folders.found(folder, only=only)
+    with Quarantine() as apart:
+        for number, file in enumerate(found, start=1):
+            if not _pass_over(scan, file, known, {document for document, _ in hashes}):
+                _take(scan, file, apart)
+            show(number, len(found))
+    if not only:
+        gone = set(known) - {one.name for one in scan.files} - {file.name for file in found}
+        db.write_now(partial(reports.forget, town_id=town_id, folder=scan.folder, names=gone))
     facts_wanted = only in ("", folders.manifest(folder).facts)
     changed, mistakes = _take_facts(db, folder, town_id, villages, at) if facts_wanted else (0, ())
+    return _summed(scan, changed, mistakes)
+
+
+def _summed(scan: _Scan, facts_changed: int, fact_mistakes: Sequence[Mistake]) -> Report:
+    files = [one for one in scan.files if one.clauses or one.mistake]
+    same = tuple(name for name, one in scan.stored.items() if not one.is_new)
     return Report(
-        taken=tuple(name for name, one in stored.items() if one.is_new),
-        unchanged=tuple(name for name, one in stored.items() if not one.is_new),
-        refused=tuple((file.name, file.mistake) for file in read if file.mistake),
-        incomplete=tuple((file.name, file.missing) for file in read if file.missing),
-        facts_changed=changed,
-        fact_mistakes=mistakes,
+        taken=tuple(name for name, one in scan.stored.items() if one.is_new),
+        unchanged=(*scan.unchanged, *same),
+        refused=tuple((one.name, one.mistake) for one in files if one.mistake),
+        incomplete=tuple((one.name, one.missing) for one in files if one.missing),
+        facts_changed=facts_changed,
+        fact_mistakes=tuple(fact_mistakes),
+        files=tuple(files),
     )
 
 
+def _pass_over(
+    scan: _Scan, file: Found, known: Mapping[str, tuple[Stamp, FileReport]], documents_known: set[str]
+) -> bool:
+    """Tell whether a file is as it was when it was last read; then what was found in it then holds still."""
+    inside = {name: one for name, (_, one) in known.items() if name == file.name or name.startswith(f"{file.name}/")}
+    stamp, _ = known.get(file.name, (None, None))
+    if stamp != _stamp(scan, file):
+        return False
+    if any(one.document_id and one.document_id not in documents_known for one in inside.values()):
+        return False
+    scan.files += inside.values()
+    scan.unchanged += [name for name, one in inside.items() if one.clauses]
+    return True
+
+
+def _stamp(scan: _Scan, file: Found) -> Stamp:
+    """Describe a file without opening it."""
+    known = file.path.stat()
+    village = scan.villages.get(file.about.village, "")
+    way = "\0".join((str(READING), str(can_see()), file.about.model_dump_json(), village))
+    return Stamp(known.st_size, known.st_mtime_ns, hashlib.sha256(way.encode()).hexdigest()[:32])
+
+
+def _take(scan: _Scan, file: Found, apart: Quarantine) -> None:
+    """Read one file and store what is in it."""
+    stamp = _stamp(scan, file)
+    read = list(folders.opened(file, town_id=scan.town_id, villages=scan.villages, apart=apart))
+    for one in read:
+        put = partial(_put, scan=scan, read=one, stamp=stamp)
+        report, stored = scan.db.write_now(put)
+        scan.files.append(report)
+        if stored:
+            scan.stored[one.name] = stored
+    if all(one.name != file.name for one in read):  # an archive: its own row carries the stamp
+        archive = FileReport(file.name)
+        scan.db.write_now(
+            partial(reports.put, town_id=scan.town_id, report=archive, at=scan.at, folder=scan.folder, stamp=stamp)
+        )
+        scan.files.append(archive)
+
+
+def _put(tx: Tx, scan: _Scan, read: Read, stamp: Stamp) -> tuple[FileReport, ingest.Stored | None]:
+    stored = _store(tx, read.source, read, scan.at, scan.stored) if read.source else None
+    report = reports.of_source(read.name, read.source) if read.source else FileReport(read.name, mistake=read.mistake)
+    reports.put(tx, scan.town_id, report, at=scan.at, folder=scan.folder, stamp=stamp)
+    return replace(report, at=scan.at), stored
+
+
 def _store(
-    tx: Tx, source: ingest.Source, file: folders.Read, at: datetime, before: Mapping[str, ingest.Stored]
+    tx: Tx, source: ingest.Source, file: Read, at: datetime, before: Mapping[str, ingest.Stored]
 ) -> ingest.Stored:
     """Store one source in force; what it replaces, by manifest or by its own words, ends the day before."""
     named = before.get(file.replaces_file)
@@ -66,6 +161,7 @@ def _store(
     stored = ingest.store(tx, source, at=at, state=VersionState.in_force)
     if stored.is_new and old and old != stored.version_id:
         documents.replace_by(tx, old, stored.version_id, source.in_force_from or at.date())
+    documents.take_effect(tx, stored, source, at=at)
     return stored
 
 

@@ -18,6 +18,10 @@ SHORTEST = 40
 """Characters; free text shorter than this joins its neighbour."""
 HEADLINE = 20
 """Characters; a line without a full stop that is shorter than this may be a headline, so the next may open a clause."""
+OPENING = 16
+"""Characters of a text without a number by which it is known: they stay when something is put in before it."""
+MOST_JOINED = 80
+"""Characters of the numbers of clauses that were joined."""
 
 _WIDE = ("part", "chapter", "section")
 
@@ -44,6 +48,10 @@ class _Draft:
     lines: list[str] = field(default_factory=list)
     gathers: bool = False
     """Free text: neighbours may join."""
+    kind: str = ""
+    """Which list it belongs to, if any: the patterns by which its neighbours are known."""
+    headed: bool = False
+    """It begins under a printed heading, which alone is its path."""
 
 
 def split(lines: Iterable[Line]) -> tuple[Clause, ...]:
@@ -66,11 +74,12 @@ class _Cutter:
         self._last_heading = 0
         self._last_digit = 0
         self._ended = True
+        self._announced = False
         self._table = 0
 
     def take(self, line: Line) -> None:
         text = line.text.strip()
-        if not text:
+        if not text or pattern("contents_line").search(text):
             return
         opened = (
             self._wide_heading(text)
@@ -82,6 +91,7 @@ class _Cutter:
         if not opened:
             self._continue(text, line)
         self._ended = bool(pattern("sentence_end").search(text)) or line.heading > 0 or len(text) < HEADLINE
+        self._announced = bool(pattern("announces").search(text)) and not pattern("introduction").search(text)
         self._table = line.table
 
     # --- what a line may open
@@ -122,7 +132,7 @@ class _Cutter:
             number = numeral(found["n"])
             if number in {1, self._last_heading + 1} or (self._ended and number > self._last_heading):
                 self._last_heading, self._last_digit = number, 0
-                self._open(found[0], found[0], line.page, text[found.end() :].strip())
+                self._open(found[0], found[0], line.page, text[found.end() :].strip(), kind="list_heading")
                 return True
         return not self._inside_article() and self._digit_heading(text, line)
 
@@ -130,8 +140,10 @@ class _Cutter:
         found = pattern("digit_heading").match(text)
         if not found or self._last_heading or int(found["n"]) != self._last_digit + 1:
             return False
+        if self._announced and not self._last_digit:
+            return False  # "bring:", and then what: a list within its sentence
         self._last_digit = int(found["n"])
-        self._open(found[0], found[0], line.page, text[found.end() :].strip())
+        self._open(found[0], found[0], line.page, text[found.end() :].strip(), kind="digit_heading")
         return True
 
     def _special(self, text: str, line: Line) -> bool:
@@ -140,13 +152,25 @@ class _Cutter:
             self._last_article = self._last_heading = self._last_digit = 0
             self._open("", "", line.page)
             return True
+        if not line.table and not self._inside_article() and (field := pattern("guide_field").match(text)):
+            self._last_digit = 0
+            self._open(field["name"], field["name"], line.page, text, kind="guide_field")
+            return True
+        if pattern("attachment_list").match(text):
+            self._open("", "", line.page, text, gathers=True)
+            return True
         if pattern("question").match(text) or (pattern("closing").match(text) and not self._inside_article()):
             self._open("", "", line.page, text)
             return True
         if line.table and line.table != self._table:
             self._open("", "", line.page, text, gathers=True)
             return True
-        return bool(pattern("salutation").match(text)) or bool(pattern("introduction").search(text))
+        if pattern("introduction").search(text):
+            before = pattern("sentence").findall(text)[:-2]  # the last match is empty: the end of the text
+            if before:
+                self._continue("".join(before), line)
+            return True
+        return bool(pattern("salutation").match(text))
 
     def _printed_heading(self, text: str, line: Line) -> bool:
         if not line.heading:
@@ -156,6 +180,7 @@ class _Cutter:
         self._headings[line.heading] = text
         self._last_heading = self._last_digit = 0
         self._open("", "", line.page, gathers=True)
+        self.drafts[-1].headed = True
         return True
 
     # --- where the text goes
@@ -163,10 +188,12 @@ class _Cutter:
     def _inside_article(self) -> bool:
         return bool(self.drafts) and bool(pattern("article").match(self.drafts[-1].number))
 
-    def _open(self, number: str, step: str, page: int | None, text: str = "", *, gathers: bool = False) -> None:
+    def _open(
+        self, number: str, step: str, page: int | None, text: str = "", *, gathers: bool = False, kind: str = ""
+    ) -> None:
         chapter = " ".join([*self._headings.values(), *self._wide.values()])
         path = "/".join(part for part in (self._region, *self._wide_steps(), *self._headings.values(), step) if part)
-        self.drafts.append(_Draft(chapter, number, path, page, [text] if text else [], gathers))
+        self.drafts.append(_Draft(chapter, number, path, page, [text] if text else [], gathers, kind))
 
     def _wide_steps(self) -> list[str]:
         return [heading.split()[0] for heading in self._wide.values()]
@@ -195,13 +222,59 @@ def _points_away(rest: str) -> bool:
 def _finish(drafts: Sequence[_Draft]) -> Iterable[Clause]:
     """Cut what is too long, drop what is empty, and make every path unique."""
     seen: dict[str, int] = {}
-    for draft in _gathered(drafts):
+    for draft in _joined(_gathered(drafts)):
         for piece, (number, text) in enumerate(_pieces(draft.number, draft.lines), start=1):
-            path = draft.path or "text"
-            path = path if piece == 1 else f"{path}~{piece}"
+            path = _path(draft) if piece == 1 else f"{_path(draft)}~{piece}"
             seen[path] = seen.get(path, 0) + 1
             unique = path if seen[path] == 1 else f"{path}#{seen[path]}"
             yield Clause(unique, draft.chapter, number, draft.page, text)
+
+
+def _path(draft: _Draft) -> str:
+    """Name a clause by its headings and number, one without number by its first words: insertions move no name."""
+    if draft.number or draft.headed:
+        return draft.path or "text"
+    return f"{draft.path}/{''.join(draft.lines[0].split())[:OPENING]}".lstrip("/")
+
+
+def _joined(drafts: Iterable[_Draft]) -> list[_Draft]:
+    """Join neighbours of one list that are each a few words: by themselves they would answer nothing."""
+    kept: list[_Draft] = []
+    run: list[_Draft] = []
+    for draft in drafts:
+        if run and not (_is_crumb(draft) and _continues(run, draft)):
+            kept += _one_of(run)
+            run = []
+        if _is_crumb(draft):
+            run.append(draft)
+        else:
+            kept.append(draft)
+    return kept + _one_of(run)
+
+
+def _is_crumb(draft: _Draft) -> bool:
+    """Tell whether a clause is an item of a list, too short to stand alone; numbered rules are shorter than points."""
+    most = HEADLINE if draft.kind == "list_heading" else SHORTEST
+    return bool(draft.kind) and len(draft.lines) == 1 and len(draft.lines[0]) < most
+
+
+def _continues(run: Sequence[_Draft], draft: _Draft) -> bool:
+    size = sum(len(each.lines[0]) for each in run) + len(draft.lines[0])
+    return run[-1].kind == draft.kind and run[-1].chapter == draft.chapter and size <= PIECE
+
+
+def _one_of(run: Sequence[_Draft]) -> list[_Draft]:
+    """Make one clause of a run; two numbered rules are no list yet."""
+    if len(run) < (3 if run and run[0].kind == "list_heading" else 2):
+        return list(run)
+    first = run[0]
+    if first.kind == "guide_field":
+        number = pattern("comma").pattern.join(each.number for each in run)
+        lines = [each.lines[0] for each in run]
+    else:
+        number = first.number[:-1] + pattern("span").pattern + run[-1].number
+        lines = [each.number + each.lines[0] for each in run]
+    return [_Draft(first.chapter, number[:MOST_JOINED], first.path, first.page, lines, kind=first.kind)]
 
 
 def _gathered(drafts: Sequence[_Draft]) -> list[_Draft]:
@@ -229,7 +302,7 @@ def _pieces(number: str, lines: Sequence[str]) -> list[tuple[str, str]]:
             if pieces and sum(map(len, pieces[-1][1])) + len(part) <= PIECE:
                 pieces[-1][1].append(part)
             else:
-                item = pattern("list_item").match(part)
+                item = pattern("list_item").match(part) or pattern("digit_item").match(part)
                 pieces.append((number + item[0] if item and number and pieces else number, [part]))
     return [(name, "\n".join(parts)) for name, parts in pieces]
 

@@ -119,7 +119,7 @@ def test_a_bad_file_is_named_and_the_rest_goes_on(sqlite_db: Database, tmp_path:
     assert set(report.taken) == {"good.txt", "vague.txt"}
     assert {(name, mistake.code) for name, mistake in report.refused} == {
         ("empty.txt", "file_empty"),
-        ("broken.docx", "file_unreadable"),
+        ("broken.docx", "file_mislabelled"),
     }
     assert dict(report.incomplete)["vague.txt"][0] == "doc_no"
 

@@ -1,12 +1,10 @@
 """Files in, lines out; and each bad file gets its own sentence."""
 
 import io
-import zipfile
 from pathlib import Path
 
 import docx
 import openpyxl
-import pypdfium2
 import pytest
 
 from knowledge import loaders
@@ -86,37 +84,16 @@ def test_empty_files_are_refused() -> None:
 
 def test_unknown_formats_are_refused() -> None:
     assert refused("照片.heic", b"1234567890") == "file_format_unknown"
-    assert refused("没有后缀", b"1234567890") == "file_format_unknown"
+    assert refused("程序.py", b"1234567890") == "file_format_unknown"
 
 
 @pytest.mark.parametrize("name", ["坏.docx", "坏.xlsx", "坏.pdf"])
 def test_broken_files_are_refused(name: str) -> None:
-    assert refused(name, b"this is not what its name says") == "file_unreadable"
+    assert refused(name, b"this is not what its name says") == "file_mislabelled"
 
 
 def test_binary_under_a_text_name_is_refused() -> None:
     assert refused("程序.txt", bytes(range(256)) * 20) == "file_unreadable"
-
-
-def test_locked_office_files_are_refused() -> None:
-    assert refused("密.docx", b"\xd0\xcf\x11\xe0" + b"\0" * 100) == "file_encrypted"
-
-
-def test_a_zip_bomb_is_refused_before_it_unfolds() -> None:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as packed, packed.open("word/document.xml", "w") as entry:
-        for _ in range(201):
-            entry.write(b"\0" * 2**20)
-    assert refused("炸.docx", stream.getvalue()) == "file_too_large"
-
-
-def test_a_pdf_without_text_is_called_a_scan() -> None:
-    document = pypdfium2.PdfDocument.new()
-    document.new_page(595, 842)
-    stream = io.BytesIO()
-    document.save(stream)
-    document.close()
-    assert refused("扫描.pdf", stream.getvalue()) == "file_scanned"
 
 
 def a_pdf(pages: list[list[str]]) -> bytes:

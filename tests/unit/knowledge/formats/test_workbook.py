@@ -1,0 +1,36 @@
+"""Workbooks: numbers as they are shown, merged cells in every row, hidden sheets left out."""
+
+from datetime import date, datetime
+
+from knowledge.formats.workbook import workbook_lines
+from tests.unit.knowledge.formats import making
+
+
+def test_numbers_dates_and_shares_are_read_as_they_are_shown() -> None:
+    book = making.workbook(
+        {
+            "表": [
+                ["事项", "数", "日子"],
+                ["水费", 2.60, date(2026, 12, 1)],
+                ["报销", 0.85, datetime.fromisoformat("2026-01-02 08:30")],
+            ]
+        }
+    )
+    book.worksheets[0]["B3"].number_format = "0%"
+    found = [line.text for line in workbook_lines(making.excel(book), "a.xlsx")]
+    assert found == ["表", "事项：水费；数：2.6；日子：2026-12-01", "事项：报销；数：85%；日子：2026-01-02 08:30"]
+
+
+def test_merged_cells_stand_in_every_row() -> None:
+    book = making.workbook({"表": [["类别", "事项"], ["用水", "水费"], [None, "装表"]]})
+    book.worksheets[0].merge_cells("A2:A3")
+    assert [line.text for line in workbook_lines(making.excel(book), "a.xlsx")][1:] == [
+        "类别：用水；事项：水费",
+        "类别：用水；事项：装表",
+    ]
+
+
+def test_hidden_sheets_are_left_out() -> None:
+    book = making.workbook({"看得见": [["事项", "钱"], ["水费", 1]], "旧的": [["事项", "钱"], ["水费", 2]]})
+    book.worksheets[1].sheet_state = "hidden"
+    assert [line.text for line in workbook_lines(making.excel(book), "a.xlsx")] == ["看得见", "事项：水费；钱：1"]
