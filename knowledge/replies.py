@@ -11,6 +11,7 @@ from enum import StrEnum
 from knowledge import brackets, guides, lexicon, quoting
 from knowledge.confidence import OFF_TOPIC, Rated
 from knowledge.factbook import Found
+from knowledge.levels import NOWHERE, Home, distance
 from knowledge.models import Level
 from knowledge.quoting import Citation, texts
 from knowledge.retriever import Hit
@@ -91,13 +92,14 @@ def of_clause(
     best: Rated,
     day: date,
     *,
+    home: Home = NOWHERE,
     nearer: Rated | None = None,
     grounds: Sequence[Hit] = (),
 ) -> Answer:
-    """Quote a clause; of a statute, say whether there is a nearer rule as well."""
+    """Quote a clause; of what was not made here, say so, and whether there is a nearer rule as well."""
     hit = best.hit
     quote = _with_bracket(question, quoting.quote(words, question, hit), quoting.parted(hit)[1])
-    tail = _tail(hit, nearer)
+    tail = _tail(hit, nearer, home)
     text = texts().say("answer_clause", quote=quote, citation=quoting.line([hit], day))
     return Answer(
         AnswerKind.clause,
@@ -157,12 +159,14 @@ def of_boundary(name: str, understood: str) -> Answer:
     return Answer(AnswerKind.boundary, texts().say(f"boundary_{name}"), understood=understood)
 
 
-def _tail(hit: Hit, nearer: Rated | None) -> str:
-    if hit.is_elsewhere:
+def _tail(hit: Hit, nearer: Rated | None, home: Home) -> str:
+    if not home.holds(hit):
         return texts().say("tail_elsewhere")
-    if hit.level is not Level.nation:
+    if hit.level is not Level.nation and not hit.is_elsewhere:
         return ""
-    return texts().say("tail_nearer", title=nearer.hit.title) if nearer else texts().say("tail_statute")
+    if nearer is not None and distance(nearer.hit, home) < distance(hit, home):
+        return texts().say("tail_nearer", title=nearer.hit.title)
+    return texts().say("tail_statute", whose=texts().say(f"whose_{hit.level}"))
 
 
 def _with_bracket(question: str, quote: str, whole: str = "") -> str:
