@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import typer
 
 from bot import commands, serving, wording
-from bot.keeping import app_knowledge
+from bot.sheets import app_knowledge
 from bot.stamps import app_seals
 from evals.commands import app_bench, app_eval
 from skills.commands import app_skills

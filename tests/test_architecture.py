@@ -66,12 +66,12 @@ BOT_LAYERS = (
         "checkup",
         "commands",
         "demonstration",
-        "keeping",
         "logins",
         "paperwork",
         "reading",
         "registration",
         "serving",
+        "sheets",
         "stamps",
     },
 )
