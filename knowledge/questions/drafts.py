@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from knowledge import facts
 from knowledge.facts import Fact
 from knowledge.questions import wording
-from knowledge.questions.models import DraftState, clusters, drafts, questions
+from knowledge.questions.models import Cause, DraftState, clusters, drafts, questions
 from knowledge.questions.overview import LETTER, View
 from township.clock import SHANGHAI
 from township.db import Tx, locked
@@ -137,6 +137,19 @@ def approve(tx: Tx, draft_id: str, *, by: str, at: datetime) -> str:
     tx.execute(questions.update().where(*mine).values(draft_id=draft_id))
     tx.execute(clusters.update().where(clusters.c.id == draft.cluster_id).values(aside_by=None))
     return fact_id
+
+
+def answer_late_ones(tx: Tx, question_ids: Sequence[str]) -> None:
+    """Take questions that were on their way to a cluster while its answer was approved as answered with the others."""
+    asked = sa.select(questions).where(questions.c.id.in_(question_ids), questions.c.cause == Cause.unanswered.value)
+    for row in tx.execute(asked).mappings().all():
+        for draft in of_cluster(tx, row["cluster_id"]):
+            is_for = draft.village_id is None or draft.village_id == row["village_id"]
+            if is_for and draft.reviewed_at and draft.state == DraftState.approved:
+                if row["on_day"] <= draft.reviewed_at.astimezone(SHANGHAI).date():
+                    same = questions.c.id == row["id"]
+                    tx.execute(questions.update().where(same).values(draft_id=draft.id))
+                break
 
 
 def reject(tx: Tx, draft_id: str, reason: str, *, by: str, at: datetime) -> None:

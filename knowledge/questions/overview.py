@@ -3,6 +3,7 @@
 A keeper of the town sees all villages, the clerk of a village only what was asked there.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -57,6 +58,7 @@ class Listed:
     """Ids, of those who live somewhere."""
     last_asked: date
     samples: tuple[str, ...]
+    """The most frequent wordings, of equals the latest."""
     corrections: tuple[str, ...]
     """What villagers say is right."""
     disliked_answers: tuple[str, ...]
@@ -155,7 +157,7 @@ def _listed(row: Mapping[Any, Any], asked: Sequence[Mapping[Any, Any]], standing
         disliked=sum(each["cause"] == Cause.disliked for each in asked),
         villages=_different(each["village_id"] for each in asked),
         last_asked=asked[0]["on_day"],
-        samples=_different(each["text"] for each in asked)[:SAMPLES],
+        samples=tuple(text for text, _ in Counter(each["text"] for each in asked).most_common(SAMPLES)),
         corrections=_different(each["correction"] for each in asked)[:SAMPLES],
         disliked_answers=_different(each["about"] for each in asked)[:SAMPLES],
         near=row["near"],
