@@ -51,6 +51,14 @@ class Correct:
 
 
 @dataclass(frozen=True, slots=True)
+class Dislike:
+    """What was answered just now is not it."""
+
+    correction: str = ""
+    """What is right, in the villager's words."""
+
+
+@dataclass(frozen=True, slots=True)
 class Confirm:
     """Yes, as it stands."""
 
@@ -218,6 +226,11 @@ class Choose:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowOriginal:
+    """The file or page behind the last answer."""
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """A clerk files what he quotes: filed, urgent or not."""
 
@@ -258,6 +271,7 @@ Command = (
     StartSkill
     | FillField
     | Correct
+    | Dislike
     | Confirm
     | Cancel
     | NotMended
@@ -281,6 +295,7 @@ Command = (
     | VoiceDecision
     | Close
     | Choose
+    | ShowOriginal
     | Record
     | ReadToMe
     | Menu

@@ -16,6 +16,7 @@ from bot.dialogue.commands import (
     Command,
     Confirm,
     Correct,
+    Dislike,
     Distress,
     Feedback,
     FillField,
@@ -29,6 +30,7 @@ from bot.dialogue.commands import (
     Remark,
     Repeat,
     Scam,
+    ShowOriginal,
     Silent,
     StartSkill,
     Status,
@@ -68,6 +70,8 @@ def _as_a_whole(text: str, raw: str, context: Context) -> list[Command]:
     """Take what the whole message says, `raw` with misheard words repaired; empty if its matters come one by one."""
     if not text.strip():
         return [Unknown("")] if context.by_voice else [Silent()]
+    if context.just_told and words.load().fits("dislike.mark", text):
+        return [Dislike()]
     if words.load().fits("sticker", text):
         return [Silent()]
     if not any(sign.isalnum() for sign in text):
@@ -78,6 +82,7 @@ def _as_a_whole(text: str, raw: str, context: Context) -> list[Command]:
     if wish := _circle(text, heard, context):
         return [wish]
     rules: tuple[Callable[[str, Context], list[Command]], ...] = (
+        _disliked,
         answering.pending,
         answering.query,
         answering.decision,
@@ -115,6 +120,22 @@ def _circle(text: str, heard: str, context: Context) -> Command | None:
     if is_post and not wish.is_express and (_grievance(heard, context) or _scam(text, context)):
         return None
     return wish
+
+
+def _disliked(heard: str, context: Context) -> list[Command]:
+    """Take "that is not it" after an answer, with what is right, or with what was asked indeed."""
+    lexicon = words.load()
+    if not context.just_told or context.asked_field or _grievance(heard, context):
+        return []
+    if lexicon.fits("dislike.number", heard) and context.pending is Pending.NOTHING:
+        return [Dislike()]
+    found = lexicon.fits("dislike.word", heard)
+    if found is None:
+        return []
+    more = found["more"] or found["more2"] or ""
+    instead = lexicon.patterns["dislike.asks"].sub("", more)
+    own = matters(instead, context) if instead else []
+    return [Dislike(more), *(each for each in own if isinstance(each, Ask | StartSkill))]
 
 
 def _record(heard: str, context: Context) -> list[Command]:
@@ -174,6 +195,7 @@ def _whole(heard: str, context: Context) -> list[Command]:
         "Status": lambda: Status(heard, hurry=lexicon.find("hurry", heard) is not None),
         "Chitchat": lambda: Chitchat(heard),
         "MyTasks": MyTasks,
+        "ShowOriginal": ShowOriginal,
         "ReadToMe": ReadToMe,
         "Handoff": lambda: Handoff(heard),
         "Cancel": lambda: Cancel(heard),

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from knowledge.library import Library
 from township.clock import Clock
 from township.db import Database
 from township.filestore import FileStore
@@ -32,3 +33,5 @@ class Deps:
     files: FileStore
     public_url: str = ""
     """Where everybody reaches the pages for telephones; empty: there are none."""
+    library: Library | None = None
+    """Where clauses are searched; None: nowhere."""
