@@ -202,3 +202,19 @@ def test_what_was_learned_closes_a_case_only_where_the_service_says_so() -> None
     for definition, action in ((flow(), "agree"), (learned, "other")):
         with pytest.raises(Refused):
             engine.act(definition, opened(definition, where), Command(action, "author", via=Via.LEARNED), where)
+
+
+def test_who_joins_a_case_is_told_what_comes_of_it() -> None:
+    opened = engine.open_case(flow(), CAST, {}, world("h"))
+    joined = engine.join(opened.state, "w")
+    assert joined is not None
+    assert joined.state.cast.told == ("v", "w")
+    assert (joined.action, joined.new_tasks, joined.told) == ("join", (), ())
+    assert engine.join(joined.state, "w") is None
+    assert engine.join(opened.state, "v") is None
+
+
+def test_nobody_joins_a_case_that_is_closed() -> None:
+    opened = engine.open_case(flow(), CAST, {}, world("h"))
+    with pytest.raises(Refused, match="case_closed"):
+        engine.join(replace(opened.state, result="done"), "w")
