@@ -34,7 +34,9 @@ def ask(tx: Tx, turn: Turn, found: Answer, position: int) -> Part:
     key, case_id = cases.current(tx, town_id, f"expired:{fact.id}")
     if case_id is None:
         outcome = cases.open(tx, _opening(tx, turn, fact, key), now=turn.situation.at)
-        return Part(f"{found.text}\n{outcome.reply}", counts=Counts.answered)
+        if not outcome.repeated:
+            return Part(f"{found.text}\n{outcome.reply}", counts=Counts.answered)
+        case_id = outcome.case_id  # somebody else was faster
     cases.join(tx, town_id, case_id, person=person.id, key=turn.key(position), now=turn.situation.at)
     scope = Scope(town_id, person.id)
     case = casebook.get(tx, scope, case_id)
