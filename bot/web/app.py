@@ -26,7 +26,9 @@ from township.texts import Texts
 
 HERE: Final = Path(__file__).parent
 CONSOLE: Final = HERE / "console"
-NOT_THERE: Final = frozenset({"unknown_case", "unknown_call_line", "version_unknown", "cluster_unknown", "draft_unknown"})
+NOT_THERE: Final = frozenset(
+    {"unknown_case", "unknown_call_line", "version_unknown", "cluster_unknown", "draft_unknown"}
+)
 """What may not be seen is as if it were not there."""
 
 
