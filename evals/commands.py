@@ -13,7 +13,8 @@ from evals.bench import corpus as taking_in
 from evals.bench.soak import play as soak
 from evals.harness import Report, below_thresholds
 from evals.statutes import CONSOLE
-from evals.tasks import answers, citation_lookup, emergency, law_retrieval, talk, township, validity
+from evals.tasks import answers, citation_lookup, contradictions, emergency, law_retrieval, talk, township, validity
+from evals.townsfolk import Half
 from township.settings import read_settings
 
 app_eval = typer.Typer(no_args_is_help=True, help="Measure how well: a task over a data set.")
@@ -25,6 +26,7 @@ ECHO = Path("../shared/reference/samples/echo_bot.py")
 MOST_COLUMNS = 10
 Questions = Annotated[Path, typer.Option("--data", exists=True, dir_okay=False, help="JSONL of questions")]
 Corpus = Annotated[Path, typer.Option("--corpus", exists=True, dir_okay=False, help="JSONL of articles")]
+Fit = Annotated[str, typer.Option("--fit", help="JSONL of questions to learn from; its own are then out of fold")]
 Embedder = Annotated[str, typer.Option("--embedder", help="as the setting DINGLIN_EMBEDDER; empty: that setting")]
 Json = Annotated[str, typer.Option("--json", help="write the report to this file, - is standard output")]
 Check = Annotated[bool, typer.Option("--check", help="end with 1 when a figure is below evals/thresholds.yaml")]
@@ -39,12 +41,13 @@ def _bench() -> None:
 def eval_law_retrieval(
     data: Questions = DATA / "law_queries_dev.jsonl",
     corpus: Corpus = DATA / "law_corpus.jsonl",
+    fit: Fit = "",
     embedder: Embedder = "",
     json: Json = "",
     check: Check = False,
 ) -> None:
     """Find the right article for people's questions, over all statutes."""
-    finish(law_retrieval.run(data, corpus, embedder=embedder), json, check=check)
+    finish(law_retrieval.run(data, corpus, embedder=embedder, fit=Path(fit) if fit else None), json, check=check)
 
 
 @app_eval.command("citation-lookup")
@@ -97,13 +100,29 @@ def eval_talk(
 
 @app_eval.command("township")
 def eval_township(
+    data: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="JSONL of other questions")] = None,
     chat: Annotated[str, typer.Option("--chat", help="JSONL of text and route: chit-chat must stay unanswered")] = "",
+    corpus: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="JSONL of real statutes")] = None,
+    half: Annotated[Half | None, typer.Option(help="only the half that was looked at, or the blind one")] = None,
     embedder: Embedder = "",
     json: Json = "",
     check: Check = False,
 ) -> None:
-    """Ask the sixty facts five ways, the sample documents, and what nobody can answer."""
-    finish(township.run(embedder=embedder, chat=Path(chat) if chat else None), json, check=check)
+    """Ask the sixty facts five ways, the sample documents in villagers' words, and what nobody can answer."""
+    report = township.run(data, embedder=embedder, chat=Path(chat) if chat else None, corpus=corpus, half=half)
+    finish(report, json, check=check)
+
+
+@app_eval.command("contradictions")
+def eval_contradictions(
+    data: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="YAML of documents and planted")
+    ] = None,
+    json: Json = "",
+    check: Check = False,
+) -> None:
+    """Find the numbers that contradict the samples, and no others."""
+    finish(contradictions.run(data), json, check=check)
 
 
 @app_eval.command("answers")

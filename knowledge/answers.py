@@ -1,68 +1,60 @@
 """From a question to an answer: facts first, then the nearest rule in force, quoted and cited; or "I do not know".
 
-Extractive: no chat model. Where the answer is handed over, or how it is sent, is not known here.
+What is said of what was found is in `replies`; how a chat model may put it, in `composing`. Where the answer is handed
+over, or how it is sent, is not known here.
 """
 
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from enum import StrEnum
-from functools import cache
-from pathlib import Path
 
 import numpy as np
 import sqlalchemy as sa
 
-from knowledge import confidence, facts, lexical, lexicon, lookup, occasions, quoting
+from knowledge import (
+    asof,
+    brackets,
+    confidence,
+    facts,
+    guides,
+    lexical,
+    lexicon,
+    lookup,
+    occasions,
+    quoting,
+    replies,
+    standing,
+)
 from knowledge.boundaries import boundary
-from knowledge.confidence import OFF_TOPIC, SURE, Rated
-from knowledge.factbook import FactBook, Found
+from knowledge.confidence import SURE, Rated
+from knowledge.factbook import FactBook
+from knowledge.levels import Home, at_home, distance, nearer_rule, nearest_rule
 from knowledge.library import Library
-from knowledge.models import NEAREST_FIRST, Level, answers_given
-from knowledge.quoting import Citation
+from knowledge.models import Level, answers_given, clauses
+from knowledge.orders import without_orders
+from knowledge.replies import Answer, AnswerKind, Option
 from knowledge.retriever import Hit, fetch, retrieve
+from knowledge.vocabulary import Vocabulary
+from township import directory
 from township.clock import SHANGHAI
 from township.db import Tx, insert_ignore
 from township.scope import Scope
-from township.texts import Texts
+
+__all__ = ["Answer", "AnswerKind", "Answerer", "nearest_rule", "record", "told"]
 
 LOOKED_AT = 20
 """Hits that are rated."""
-FARTHER_BY = 0.25
-"""How much surer a farther rule must be to be taken before a nearer one."""
-STATUTE_BY = 0.2
-"""How much less sure a statute may be than the nearer rule, where the question is what people may or must."""
-NEAREST_NAMED = 3
-"""Titles that "I do not know" names at most."""
-
-
-class AnswerKind(StrEnum):
-    """What an answer rests on."""
-
-    fact = "fact"
-    clause = "clause"
-    unknown = "unknown"
-    expired_fact = "expired_fact"
-    boundary = "boundary"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What is said, on what it rests, and whether a person must be asked."""
-
-    kind: AnswerKind
-    text: str
-    citations: tuple[Citation, ...] = ()
-    confidence: float = 0.0
-    hand_over: bool = False
-    """True: somebody of the township must find out and tell."""
-    nearest: tuple[str, ...] = ()
-    fact_id: str = ""
-    owner: str = ""
-    """Who keeps the fact right; the person or office to ask."""
-    understood: str = ""
-    """The question after misheard words were put right."""
+GROUNDS = 4
+"""Clauses that a chat model may compose from."""
+AS_GOOD = 0.2
+"""How much less sure a clause of another matter may be when somebody is asked which is meant."""
+BOTH_SURE = 0.62
+"""How sure each must be for that."""
+MOST_COMING = 2
+"""Days to come that are looked at where nothing in force answers."""
+MOST_OPTIONS = 3
+"""Things that are named in such a question."""
 
 
 @dataclass(slots=True)
@@ -73,30 +65,106 @@ class Answerer:
     names: frozenset[str] = frozenset()
     """Villages and other names of the town, which may be misheard."""
     _books: dict[tuple[object, ...], FactBook] = field(default_factory=dict)
+    _vocabulary: Vocabulary = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._vocabulary = Vocabulary(self.library.db)
 
     def answer(self, question: str, *, scope: Scope, at: datetime, previous: str = "") -> Answer:
         """Answer as of `at`, from what `scope` may see; `previous` is the question before, for "and when?"."""
-        words = lexicon.load(self.names)
-        understood = words.repair(question).text
-        now, at = at, occasions.asked_as_of(understood, at)
+        answer = self._answered(question, previous, scope, at)
+        if self._is_stale(answer, at) and self.library.refresh(self.library.day):
+            answer = self._answered(question, previous, scope, at)
+        answer = self._with_standing(answer, at)
+        return answer if _is_found(answer) else self._coming(answer, scope, at) or answer
+
+    def _is_stale(self, answer: Answer, at: datetime) -> bool:
+        """Tell whether what is cited was replaced a moment ago, before the shelves have followed."""
+        versions, day = [each.version_id for each in answer.citations], at.astimezone(SHANGHAI).date()
+        if not versions or asof.moment(answer.understood, at).is_past:
+            return False
+        return self.library.db.read_now(lambda tx: standing.is_over(tx, versions, day))
+
+    def _with_standing(self, answer: Answer, at: datetime) -> Answer:
+        """Add what is unusual about the documents cited: over, on trial, undated, about to change."""
+        versions = [each.version_id for each in answer.citations]
+        if not versions:
+            return answer
+        day, today = (each.astimezone(SHANGHAI).date() for each in (asof.moment(answer.understood, at).at, at))
+        lines = self.library.db.read_now(lambda tx: standing.remarks(tx, versions, day=day, today=today))
+        return replies.with_lines(answer, lines) if lines else answer
+
+    def _coming(self, answer: Answer, scope: Scope, at: datetime) -> Answer | None:
+        """Find what begins on a day to come where nothing in force answers."""
+        if answer.kind is not AnswerKind.unknown:
+            return None
+        days = self.library.db.read_now(lambda tx: standing.upcoming(tx, scope, at.astimezone(SHANGHAI).date()))
+        for day in days[:MOST_COMING]:
+            then = at.replace(year=day.year, month=day.month, day=day.day)
+            found = self._by_clauses(self.words(scope.town_id), answer.understood, scope, then)
+            if any((each.in_force_since or day) > at.astimezone(SHANGHAI).date() for each in found.citations):
+                return self._with_standing(found, at)
+        return None
+
+    def _answered(self, question: str, previous: str, scope: Scope, at: datetime) -> Answer:
+        words = self.words(scope.town_id)
+        readings = words.readings(question, previous)
+        answer = self._first(words, readings, scope, at)
+        if _is_found(answer):
+            return answer
+        bold = [each for each in words.readings(question, previous, boldly=True) if each not in readings]
+        second = self._first(words, bold, scope, at) if bold else answer
+        return second if _is_found(second) else answer
+
+    def words(self, town_id: str) -> lexicon.Lexicon:
+        """Give the lexicon of a town, as its rows stand now."""
+        return self._vocabulary.of(town_id, self.names)
+
+    def _first(self, words: lexicon.Lexicon, readings: Sequence[str], scope: Scope, at: datetime) -> Answer:
+        """Answer a question that may be taken in several ways: facts and the like before clauses."""
+        told = filter(None, (self._at_once(words, reading, scope, at) for reading in readings))
+        if answer := next(told, None):
+            return answer
+        answers = [self._by_clauses(words, readings[0], scope, at)]
+        others = (self._by_clauses(words, reading, scope, at) for reading in readings[1:])
+        return answers[0] if _is_found(answers[0]) else next(filter(_is_found, others), answers[0])
+
+    def _at_once(self, words: lexicon.Lexicon, understood: str, scope: Scope, at: datetime) -> Answer | None:
+        """Answer what is not ours to say, what is cited, what a notice says of the day, and what is a fact."""
         day = at.astimezone(SHANGHAI).date()
         if name := boundary(understood):
-            return Answer(AnswerKind.boundary, _texts().say(f"boundary_{name}"), understood=understood)
-        if cited := self._cited(words, understood, scope, day):
+            return replies.of_boundary(name, understood)
+        past = asof.moment(understood, at)
+        if cited := self._cited(words, understood, scope, past.at.astimezone(SHANGHAI).date()):
             return cited
-        previous = previous if words.goes_on(understood) else ""
+        if past.is_past:
+            return None
         if noticed := self._noticed(words, understood, scope, at):
             return noticed
-        if at == now and (found := self._book(scope, words).find(understood, previous and words.repair(previous).text)):
-            return _of_fact(found, day, understood)
-        if previous:
-            understood = words.continued(understood, words.repair(previous).text)
-        answer = self._of_clauses(words, understood, scope, at)
-        focus = words.focus(understood)
-        if answer.citations or not focus or len(focus) >= len(understood):
+        found = self._book(scope, words).find(understood)
+        return replies.of_fact(found, day, understood) if found else None
+
+    def _by_clauses(self, words: lexicon.Lexicon, understood: str, scope: Scope, at: datetime) -> Answer:
+        """Answer with the nearest rule; of long talk, with what its parts that name a topic ask."""
+        past = asof.moment(understood, at)
+        answer = replace(self._of_clauses(words, past.question, scope, past.at), understood=understood)
+        if past.also and (earlier := self._of_clauses(words, past.question, scope, past.also)).citations:
+            better = not answer.citations or earlier.confidence > answer.confidence
+            answer = replace(earlier, understood=understood) if better else answer
+        focus = words.focus(past.question)
+        if answer.citations or not focus or len(focus) >= len(past.question):
             return answer
-        second = self._of_clauses(words, focus, scope, at)
+        second = self._of_clauses(words, focus, scope, past.at)
         return replace(second, understood=understood) if second.citations else answer
+
+    def of_clause(self, clause_id: str, question: str, *, scope: Scope, at: datetime) -> Answer | None:
+        """Answer with one clause that was chosen out of several; nothing when `scope` may not, or no longer, see it."""
+        words, day = self.words(scope.town_id), at.astimezone(SHANGHAI).date()
+        shelves = self.library.shelves(scope, day)
+        if not any(clause_id in shelf.clause_ids for shelf in shelves):
+            return None
+        (hit,) = fetch(self.library, [clause_id])
+        return replies.of_clause(words, question, Rated(hit, 1.0), day)
 
     def _cited(self, words: lexicon.Lexicon, question: str, scope: Scope, day: date) -> Answer | None:
         """Answer a question that names a document and an article with that article."""
@@ -104,34 +172,60 @@ class Answerer:
         if named is None:
             return None
         hits = fetch(self.library, self.library.db.read_now(lambda tx: lookup.find(tx, named, scope=scope, day=day)))
-        nearest = min(hits, key=_distance, default=None)
-        return _of_clause(words, question, Rated(nearest, 1.0), day) if nearest else None
+        home = self._home(scope)
+        nearest = min(hits, key=lambda hit: distance(hit, home), default=None)
+        return replies.of_clause(words, question, Rated(nearest, 1.0), day, home=home) if nearest else None
 
     def _noticed(self, words: lexicon.Lexicon, question: str, scope: Scope, at: datetime) -> Answer | None:
         """Answer what is asked of today with the notice of the asker's village, before what holds every day."""
-        topics = words.meaning(question).topics
-        if not topics or not occasions.asks_of_a_day(question):
+        topics, today = words.meaning(question).topics, at.astimezone(SHANGHAI).date()
+        if not topics or (day := occasions.day_asked(words.plain(question), today)) is None:
             return None
-        day = at.astimezone(SHANGHAI).date()
-        hits = retrieve(self.library, words.widen(question), scope=scope, at=at, limit=LOOKED_AT)
-        rated = confidence.rate(words, question, hits, _rarity(self.library, scope, day))
+        rated = self.rated(question, scope=scope, at=at)
         found = occasions.notice([each.hit for each in rated if each.confidence >= SURE], topics, day)
-        return _of_clause(words, question, Rated(found, 1.0), day) if found else None
+        return replies.of_clause(words, question, Rated(found, 1.0), today) if found else None
+
+    def rated(self, question: str, *, scope: Scope, at: datetime) -> list[Rated]:
+        """Find the clauses that may answer a question, the surest first."""
+        words = self.words(scope.town_id)
+        hits = retrieve(self.library, words.widen(question), scope=scope, at=at, limit=LOOKED_AT)
+        hits = [hit for hit in hits if without_orders(hit.text)]
+        return confidence.rate(words, question, hits, _rarity(self.library, scope, at.astimezone(SHANGHAI).date()))
 
     def _of_clauses(self, words: lexicon.Lexicon, question: str, scope: Scope, at: datetime) -> Answer:
-        hits = retrieve(self.library, words.widen(question), scope=scope, at=at, limit=LOOKED_AT)
-        rated = confidence.rate(words, question, hits, _rarity(self.library, scope, at.astimezone(SHANGHAI).date()))
-        best = nearest_rule(rated, of_right=words.asks_right(question))
+        day = at.astimezone(SHANGHAI).date()
+        home = self._home(scope)
+        rated = at_home(self.rated(question, scope=scope, at=at), home)
+        best = nearest_rule(rated, home, of_right=words.asks_right(question))
         if best is None:
-            return _unknown(rated, question, known=bool(words.meaning(question).topics))
-        nearer = nearest_rule(
-            [each for each in rated if each.hit.level is not Level.nation and not each.hit.is_elsewhere]
-        )
-        return _of_clause(words, question, best, at.astimezone(SHANGHAI).date(), nearer=nearer)
+            return replies.of_nothing(rated, question, known=bool(words.meaning(question).topics))
+        best = bracketed(question, rated, best)
+        if guide := self._guide(words, question, best, day):
+            return guide
+        if options := either(words, question, rated, best):
+            return replies.of_choice(question, options, best.confidence)
+        nearer = nearer_rule(rated, home)
+        grounds = [each.hit for each in rated if each.confidence >= SURE and each.hit.level is best.hit.level]
+        grounds = list(dict.fromkeys([best.hit, *grounds]))[:GROUNDS]
+        return replies.of_clause(words, question, best, day, home=home, nearer=nearer, grounds=grounds)
+
+    def _guide(self, words: lexicon.Lexicon, question: str, best: Rated, day: date) -> Answer | None:
+        """Answer a question of several fields, or of how to go about it, with the fields of the guide."""
+        fields = guides.asked(words, question)
+        is_about = words.meaning(question).topics & words.meaning(best.hit.title).topics
+        if not fields or not is_about or best.hit.level is Level.nation:
+            return None
+        of_version = sa.select(clauses.c.id).where(clauses.c.version_id == best.hit.version_id)
+        ids = self.library.db.read_now(lambda tx: tx.scalars(of_version.order_by(clauses.c.position)).all())
+        told = guides.lines(fetch(self.library, ids), fields)
+        return replies.of_guide(question, best, told, day) if told else None
+
+    def _home(self, scope: Scope) -> Home:
+        return Home(*self.library.db.read_now(lambda tx: directory.places_of(tx, scope.town_id)))
 
     def _book(self, scope: Scope, words: lexicon.Lexicon) -> FactBook:
         """Give the facts that `scope` may hear; they are read again when one has changed."""
-        stamp = self.library.db.read_now(lambda tx: facts.stamp(tx, scope.town_id))
+        stamp = (self.library.db.read_now(lambda tx: facts.stamp(tx, scope.town_id)), words)
         key = (scope.town_id, scope.villages, scope.audiences)
         if (*key, stamp) not in self._books:
             rows = self.library.db.read_now(lambda tx: facts.load(tx, scope))
@@ -140,36 +234,56 @@ class Answerer:
         return self._books[(*key, stamp)]
 
 
-def nearest_rule(rated: Sequence[Rated], *, of_right: bool = False) -> Rated | None:
-    """Choose the rule to quote: of those that are sure, the nearest level, unless a farther one is far surer.
-
-    What people may and must is for the statutes to say: there (`of_right`) a statute that is nearly as sure is quoted.
-    """
-    sure = [each for each in rated if each.confidence >= SURE]
-    if not sure:
-        return None
-    surest = max(each.confidence for each in sure)
-    enough = [each for each in sure if each.confidence >= surest - FARTHER_BY]
-    statutes = [each for each in enough if each.hit.level is Level.nation and each.confidence >= surest - STATUTE_BY]
-    if of_right and statutes:
-        return max(statutes, key=lambda each: each.confidence)
-    return min(enough, key=lambda each: (_distance(each.hit), -each.confidence))
+def bracketed(question: str, rated: Sequence[Rated], best: Rated) -> Rated:
+    """Prefer, of the same document, the clause with the table into which the person of a question falls."""
+    if not brackets.asks_personally(question):
+        return best
+    same = (each for each in rated if each.hit.version_id == best.hit.version_id)
+    tables = (each for each in same if (found := brackets.choose(question, each.hit.text)) and found[1])
+    return next(tables, best)
 
 
-def _distance(hit: Hit) -> int:
-    """Say how far from the villager a rule was made; the law of another place stands behind those of the nation."""
-    return len(NEAREST_FIRST) if hit.is_elsewhere else NEAREST_FIRST.index(hit.level)
+def either(words: lexicon.Lexicon, question: str, rated: Sequence[Rated], best: Rated) -> tuple[Option, ...]:
+    """Name the clauses of different matters that may be meant; nothing when the question names the matter of one."""
+    topics = words.meaning(question).topics - guides.going()
+    least = max(min(best.confidence, 1.0) - AS_GOOD, BOTH_SURE)
+    chosen: dict[frozenset[str], Rated] = {}
+    for each in (best, *rated):
+        about = words.meaning(each.hit.title).topics
+        is_meant = min(each.confidence, 1.0) >= least and each.hit.level is best.hit.level
+        if is_meant and about and not any(about & known for known in chosen):
+            chosen[about] = each
+    headline, _ = quoting.parted(best.hit)
+    named = {*chosen, words.meaning(headline).topics}
+    if len(chosen) < (MOST_OPTIONS if topics else MOST_OPTIONS - 1) or any(topics & about for about in named):
+        return ()
+    return tuple(Option(_named(each.hit), each.hit.clause_id) for each in [*chosen.values()][:MOST_OPTIONS])
+
+
+def _named(hit: Hit) -> str:
+    """Name a clause as a thing to choose: its document, and its headline where it has one."""
+    headline, _ = quoting.parted(hit)
+    return replies.named(hit.title, headline)
+
+
+def _is_found(answer: Answer) -> bool:
+    """Tell whether an answer rests on something, or says what is not ours to say; not that nothing is known."""
+    if answer.kind is AnswerKind.boundary:
+        return bool(boundary(answer.understood))
+    return answer.kind is not AnswerKind.unknown
 
 
 def record(
-    tx: Tx, answer: Answer, *, message_id: str, position: int, town_id: str, person_id: str | None, at: datetime
-) -> bool:
-    """Write down who was told what by which clause; the same message is written once."""
+    tx: Tx, answer: Answer, *, message_id: str, position: int, town_id: str, person_id: str | None, at: datetime,
+    group_id: str | None = None,
+) -> bool:  # fmt: skip
+    """Write down who, or which group, was told what by which clause; the same message is written once."""
     values = {
         "message_id": message_id,
         "position": position,
         "town_id": town_id,
         "person_id": person_id,
+        "group_id": group_id,
         "kind": answer.kind.value,
         "confidence": answer.confidence,
         "clause_ids": [citation.clause_id for citation in answer.citations],
@@ -185,62 +299,6 @@ def told(tx: Tx, town_id: str, since: datetime, *, clause_id: str = "", fact_id:
     rows = tx.execute(given.where(answers_given.c.person_id.is_not(None))).mappings()
     asked = [row["person_id"] for row in rows if clause_id in row["clause_ids"] or fact_id in row["fact_ids"]]
     return list(dict.fromkeys(asked))
-
-
-@cache
-def _texts() -> Texts:
-    return Texts.load(Path(__file__).with_name("texts.yaml"))
-
-
-def _of_fact(found: Found, day: date, understood: str) -> Answer:
-    texts, fact = _texts(), found.fact
-    valid = fact.is_valid(day)
-    if valid:
-        checked = quoting.spoken(texts, fact.last_checked) if fact.last_checked else ""
-        source = texts.say("answer_fact_source", source=fact.source) if fact.source else ""
-        text = texts.say("answer_fact", answer=fact.answer, checked=checked, source=source)
-    else:
-        until = quoting.spoken(texts, fact.valid_until) if fact.valid_until else ""
-        text = texts.say("answer_expired_fact", until=until)
-    return Answer(
-        AnswerKind.fact if valid else AnswerKind.expired_fact,
-        text,
-        confidence=min(found.score, 1.0),
-        hand_over=not valid,
-        fact_id=fact.id,
-        owner=fact.owner,
-        understood=understood,
-    )
-
-
-def _of_clause(words: lexicon.Lexicon, question: str, best: Rated, day: date, *, nearer: Rated | None = None) -> Answer:
-    """Quote a clause; of a statute, say whether there is a nearer rule as well."""
-    texts, hit = _texts(), best.hit
-    citation = quoting.cite(texts, hit)
-    line = quoting.line(texts, citation, day, hit.in_force_until, sample=hit.sample)
-    quoted = {"quote": quoting.quote(words, texts, question, hit), "citation": line}
-    if hit.is_elsewhere:
-        text = texts.say("answer_elsewhere", **quoted)
-    elif hit.level is not Level.nation:
-        text = texts.say("answer_clause", **quoted)
-    elif nearer is None:
-        text = texts.say("answer_statute", **quoted)
-    else:
-        text = texts.say("answer_statute_nearer", **quoted, title=nearer.hit.title)
-    return Answer(AnswerKind.clause, text, (citation,), min(best.confidence, 1.0), understood=question)
-
-
-def _unknown(rated: Sequence[Rated], question: str, *, known: bool) -> Answer:
-    texts = _texts()
-    best = rated[0].confidence if rated else 0.0
-    if best < OFF_TOPIC and not known:
-        text = texts.say("boundary_off_topic")
-        return Answer(AnswerKind.boundary, text, confidence=best, understood=question)
-    near = [each.hit.title for each in rated if each.confidence >= OFF_TOPIC]
-    titles = tuple(dict.fromkeys(near))[:NEAREST_NAMED]
-    shown = "".join(texts.say("title", title=title) for title in titles)
-    text = texts.say("answer_unknown_near", titles=shown) if titles else texts.say("answer_unknown")
-    return Answer(AnswerKind.unknown, text, (), best, True, titles, understood=question)
 
 
 def _rarity(library: Library, scope: Scope, day: date) -> Callable[[str], float]:

@@ -43,6 +43,8 @@ class _Field:
     asks: re.Pattern[str]
     headline: re.Pattern[str]
     tells: re.Pattern[str]
+    anywhere: bool
+    """What tells it tells nothing else: it is looked for in every clause."""
 
 
 def asked(lexicon: Lexicon, question: str) -> tuple[str, ...]:
@@ -51,16 +53,25 @@ def asked(lexicon: Lexicon, question: str) -> tuple[str, ...]:
     if len(named) >= ENOUGH:
         return named
     left = _how().sub("", lexicon.without_topics(question))
-    asks_how = len(lexicon.meaning(question).topics) == 1 and bool(_how().search(question))
+    about = lexicon.meaning(question).topics - going()
+    asks_how = len(about) == 1 and bool(_how().search(question))
     return tuple(_data()["short"]) if not named and asks_how and not lexicon.meaning(left).rest else ()
 
 
-def lines(clauses: Sequence[Hit], fields: Sequence[str], best: Hit) -> tuple[Line, ...]:
+def going() -> frozenset[str]:
+    """List the topics that only say that one wants to go about something."""
+    return frozenset(_data()["going"])
+
+
+def lines(clauses: Sequence[Hit], fields: Sequence[str]) -> tuple[Line, ...]:
     """Find the sentences of a guide that tell these fields, in the order of the guide; none when it hardly has them."""
     told: dict[tuple[str, str], list[str]] = {}
-    used = [best]
+    used: list[Hit] = []
     for name in fields:
-        if found := _telling(clauses, _fields()[name], used):
+        said = next((each for each in told if _fields()[name].tells.search(each[1])), None)
+        if said:
+            told[said].append(name)
+        elif found := _telling(clauses, _fields()[name], used):
             told.setdefault((found[0].clause_id, found[1]), []).append(name)
             used.append(found[0])
     if len({name for names in told.values() for name in names}) < min(ENOUGH, len(fields)):
@@ -78,7 +89,7 @@ def lines(clauses: Sequence[Hit], fields: Sequence[str], best: Hit) -> tuple[Lin
 def _telling(clauses: Sequence[Hit], field: _Field, used: Sequence[Hit]) -> tuple[Hit, str] | None:
     """Find the sentence that tells a field: under a headline of its own, else in a clause that is told from anyhow."""
     headed = [hit for hit in clauses if field.headline.search(quoting.parted(hit)[0])]
-    for hit in [*headed, *used]:
+    for hit in [*headed, *used, *(clauses if field.anywhere else ())]:
         sentences = [each.strip() for each in pattern("sentence").findall(quoting.parted(hit)[1]) if each.strip()]
         if told := next((each for each in sentences if field.tells.search(each)), ""):
             return hit, told
@@ -93,7 +104,9 @@ def _how() -> re.Pattern[str]:
 @cache
 def _fields() -> Mapping[str, _Field]:
     return {
-        name: _Field(about["label"], *(re.compile(about[key]) for key in ("asks", "headline", "tells")))
+        name: _Field(
+            about["label"], *(re.compile(about[key]) for key in ("asks", "headline", "tells")), "anywhere" in about
+        )
         for name, about in _data()["fields"].items()
     }
 

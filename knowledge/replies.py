@@ -4,7 +4,7 @@ Extractive: whatever stands here is quoted, and the line that says where it stan
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -110,6 +110,13 @@ def of_clause(
         tail=tail,
         grounds=() if brackets.asks_personally(question) else tuple(grounds) or (hit,),
     )
+
+
+def with_lines(answer: Answer, lines: Sequence[str]) -> Answer:
+    """Add lines under a citation."""
+    said = "\n".join(lines)
+    tail = f"{answer.tail}\n{said}" if answer.tail else said
+    return replace(answer, text=f"{answer.text}\n{said}", tail=tail)
 
 
 def of_guide(question: str, best: Rated, lines: Sequence[guides.Line], day: date) -> Answer:

@@ -77,6 +77,17 @@ def done(tx: Tx, job_id: str, *, machine: datetime) -> None:
     tx.execute(sa.update(jobs).where(jobs.c.id == job_id).values(state="done", done_at=machine))
 
 
+def forget(tx: Tx, key: str) -> None:
+    """Take away what a job was told: what it needed to know is nobody's business once it is done."""
+    tx.execute(sa.update(jobs).where(jobs.c.key == key).values(args={}))
+
+
+def let_go(tx: Tx, *, machine: datetime) -> None:
+    """End the leases of a process that is dead, for one that starts where no other lives."""
+    mine = jobs.c.state == "running"
+    tx.execute(sa.update(jobs).where(mine).values(lease_until=machine - timedelta(seconds=1)))
+
+
 def failed(tx: Tx, job: Job, error: str, *, machine: datetime) -> None:
     """Give a job back with growing pauses; after MOST_TRIES it stays failed for a person to see."""
     retry_at = machine + timedelta(seconds=10 * 4**job.tries)

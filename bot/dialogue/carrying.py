@@ -10,10 +10,13 @@ from bot.dialogue import (
     deputies,
     matters,
     neighbours,
+    originals,
     posting,
     progress,
+    questions,
     records,
     small,
+    unanswered,
     verifying,
 )
 from bot.dialogue.circle import Circle
@@ -29,6 +32,7 @@ from bot.dialogue.commands import (
     Consult,
     Correct,
     Decide,
+    Dislike,
     Feedback,
     FillField,
     Grievance,
@@ -40,6 +44,7 @@ from bot.dialogue.commands import (
     ReadToMe,
     Record,
     Repeat,
+    ShowOriginal,
     StartSkill,
     Status,
     Unknown,
@@ -65,7 +70,9 @@ def carry_out(tx: Tx, turn: Turn, command: Command, position: int) -> Part:
         case Circle():
             return neighbours.carry_out(tx, turn, command, position)
         case Ask():
-            return matters.answer(tx, turn, command, position)
+            return questions.answer(tx, turn, command, position)
+        case ShowOriginal():
+            return originals.send(tx, turn, position)
         case StartSkill():
             return matters.start(tx, turn, command, position)
         case Record():
@@ -88,6 +95,8 @@ def carry_out(tx: Tx, turn: Turn, command: Command, position: int) -> Part:
             return decisions.spoken(tx, turn, command)
         case Correct():
             return afterwards.correct(tx, turn, command, position)
+        case Dislike():
+            return unanswered.dislike(tx, turn, command, position)
         case Status():
             part = progress.status(tx, turn)
             hurried = afterwards.hurry(tx, turn, position) if command.hurry else ""

@@ -9,12 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.dialogue import behalf, details, opinions, wishing, words
-from bot.dialogue.commands import Ask, Feedback, Handoff, StartSkill
+from bot.dialogue.commands import Feedback, Handoff, StartSkill
 from bot.dialogue.parts import Counts, Part, Turn, texts
 from bot.dialogue.services import HANDOFF
 from bot.messages import MessageKind
-from knowledge import answers
-from knowledge.boundaries import boundary
 from skills.manifest import Manifest
 from township.db import Tx
 from township.errors import Mistake
@@ -222,32 +220,3 @@ def to_person(tx: Tx, turn: Turn, command: Handoff | Feedback, position: int) ->
     outcome = hand_over(tx, turn, said, position, cause=cause, about=about)
     handed = {**turn.state.get("handed", {}), cause: today}
     return Part(outcome.reply, state={"handed": handed}, in_private=True, counts=Counts.filed)
-
-
-def answer(tx: Tx, turn: Turn, command: Ask, position: int) -> Part:
-    """Say what was found, write down who was told what; what nobody knows is handed over."""
-    found = turn.answers[command.question]
-    person = turn.situation.person
-    answers.record(
-        tx,
-        found,
-        message_id=turn.heard.incoming.message_id[:80],
-        position=position,
-        town_id=turn.situation.town_id,
-        person_id=person.id if person else None,
-        at=turn.situation.at,
-    )
-    remembered = {"question": found.understood or command.question, "expects": None}
-    if _is_wish(found, command.question) and person is not None and not turn.heard.conversation.is_group:
-        return Part(hand_over(tx, turn, command.question, position).reply, state=remembered, counts=Counts.filed)
-    if not found.hand_over or turn.heard.conversation.is_group or person is None:
-        return Part(found.text, state=remembered, counts=Counts.answered)
-    outcome = hand_over(tx, turn, command.question, position)
-    said = texts().say("handed_over", answer=found.text, number=outcome.number)
-    return Part(said, state=remembered, counts=Counts.answered)
-
-
-def _is_wish(found: answers.Answer, question: str) -> bool:
-    """Say whether somebody wants something done that nothing is known of: a person hears of it, not a shrug."""
-    is_shrug = found.kind is answers.AnswerKind.boundary and not boundary(found.understood)
-    return is_shrug and words.load().find("want", question) is not None

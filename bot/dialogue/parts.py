@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from bot.dialogue.addresses import Originals
 from bot.dialogue.conversations import Conversation
 from bot.dialogue.media import Fetched
 from bot.dialogue.services import Services
@@ -81,6 +82,9 @@ class Turn:
     """The message holds more than one thing."""
     drawn: Mapping[str, Sequence[Enclosed]] = field(default_factory=dict)
     """Papers that were set for this turn, by the paper that was wished for."""
+    late: frozenset[str] = frozenset()
+    """Questions whose answers take longer than a turn."""
+    originals: Originals | None = None
 
     @property
     def photos(self) -> list[str]:

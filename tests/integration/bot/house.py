@@ -14,10 +14,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot import loudspeaker, mailing, press, recalls
+from bot import loudspeaker, mailing, press
 from bot.alarms import Alarms
 from bot.cards import Cards
 from bot.delivery import Delivery
+from bot.dialogue import questions
+from bot.dialogue.addresses import Originals
+from bot.dialogue.pondering import Pondering
 from bot.dialogue.turn import Mind
 from bot.dingtalk.bodies import CardSpace, Message
 from bot.dingtalk.client import Sent
@@ -28,13 +31,16 @@ from bot.door import Door
 from bot.enclosures import Enclosures
 from bot.errands import Errands
 from bot.files import Files
+from bot.late import LateAnswers
 from bot.leaflets import Leaflets
+from bot.learning import Learning
 from bot.loudspeaker import Loudspeaker
 from bot.mailing import Mailing
 from bot.models import inbox
 from bot.press import Press
 from bot.printing import Printing
 from bot.purse import Limits
+from bot.recalls import Recalls
 from bot.registration import ACCOUNT
 from bot.speech import Speech
 from bot.spending import Ledger
@@ -43,6 +49,7 @@ from bot.turns import Turns
 from bot.workers import Workers
 from knowledge.index import ExactIndex
 from knowledge.library import Library
+from knowledge.questions import kept
 from township import directory
 from township.clock import TurnedClock
 from township.db import Database
@@ -61,6 +68,7 @@ from workflows.seals.paper.hand import HandBackend
 from workflows.tasks import TaskView
 
 TOWN = "shilizhen"
+KEY = b"signs addresses"
 Json = dict[str, Any]
 
 
@@ -138,7 +146,15 @@ class House:
     """One process of the bot in the sample town."""
 
     def __init__(
-        self, db: Database, clock: TurnedClock, home: Path, limits: Limits | None = None, *, seals: str = DEMO
+        self,
+        db: Database,
+        clock: TurnedClock,
+        home: Path,
+        limits: Limits | None = None,
+        *,
+        seals: str = DEMO,
+        pondering: Pondering | None = None,
+        public_url: str = "",
     ) -> None:
         self.db = db
         self.clock = clock
@@ -160,17 +176,28 @@ class House:
         }
         carriers[Announce] = Loudspeaker(db, clock, clients, self.ledger)
         carriers[SayToAll] = Mailing(db, clock, calendar, clients, self.ledger)
+        self.recalls = Recalls(db, clock)
         self.authority = Authority(home)
         SealActions(seals).declare()
         backend = DemoBackend(self.authority, self.store.keep, clock.machine, is_sandbox=True)
         carriers[ApplySeal] = Press(db, backend if seals == DEMO else HandBackend(clock.machine))
-        reports = {SendFile: enclosures.report, ApplySeal: press.report, Announce: loudspeaker.report}
-        reports |= {SayToAll: mailing.report}
+        reports = {
+            SendFile: enclosures.report,
+            ApplySeal: press.report,
+            Announce: loudspeaker.report,
+            SayToAll: mailing.report,
+        }
         self.delivery = Delivery(db, clock, carriers, reports=reports)
-        self.errands = Errands(db, clock, {counter.PRINT: Printing(db, clock, self.store).run})
+        self.learning = Learning(db, clock, self.library)
+        work: dict[str, Any] = {counter.PRINT: Printing(db, clock, self.store).run, kept.SORT: self.learning.sort}
+        self.errands = Errands(db, clock, work)
         check = partial(check_file, authority=self.authority, now=clock.machine())
         draw = Leaflets(self.store, demo=True).draw
-        self.mind = Mind(db, clock, self.library, Files(self.store, clients, self.ledger).fetch, check, draw)
+        fetch = Files(self.store, clients, self.ledger).fetch
+        originals = Originals(self.store, KEY, public_url)
+        self.pondering = pondering
+        self.mind = Mind(db, clock, self.library, fetch, check, draw, originals, pondering)
+        work |= {questions.LATE: LateAnswers(db, clock, self.mind, self.delivery).bring}
         self.turns = Turns(db, clock, self.mind, self.delivery)
         self.workers = Workers(db, clock, self.turns.take, count=2)
         self.taps = Taps(db, clock, self.delivery)
@@ -192,6 +219,9 @@ class House:
 
     async def stop(self) -> None:
         await self.workers.stop()
+        await self.errands.stop()
+        if self.pondering is not None:
+            await self.pondering.stop()
         await self.delivery.idle()
         self.library.close()
 
@@ -241,8 +271,10 @@ class House:
             pass
         while await self.db.write(lambda tx: minutes.sweep(tx, self.clock.now())):
             pass
-        await self.db.write(lambda tx: recalls.open_cases(tx, self.clock))
+        await self.recalls.look()
         await self.errands.run_all()
+        await self.learning.tell()
+        await self.learning.clear_away()
         self.library.refresh(self.clock.now().date())
         await self.quiet()
 

@@ -1,0 +1,31 @@
+"""Where the originals of documents are found from outside: the address of a page, or a file in the town's store."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from knowledge import originals
+from knowledge.originals import PATH, Original
+from township.clock import SHANGHAI
+from township.filestore import FileStore
+from township.scope import Audience
+
+
+@dataclass(frozen=True, slots=True)
+class Originals:
+    """Where the originals of one process are."""
+
+    store: FileStore
+    key: bytes = b""
+    """Signs addresses."""
+    public_url: str = ""
+    """Empty: no message holds a link."""
+
+    def link(self, original: Original, at: datetime) -> str:
+        """Write the address of a page; empty without a public one, and for what is for cadres alone."""
+        if not self.public_url or original.audience is Audience.CADRE:
+            return ""
+        return f"{self.public_url}{PATH}/{originals.code(self.key, original, at.astimezone(SHANGHAI).date())}"
+
+    def is_kept(self, original: Original) -> bool:
+        """Tell whether the file of a document lies in the store."""
+        return bool(original.file_name) and self.store.path(original.content_hash).is_file()

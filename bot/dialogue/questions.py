@@ -1,0 +1,115 @@
+"""Questions answered: said, written down, handed over where nobody knows, or promised where the answer takes longer.
+
+What is found is `knowledge/answers.py`'s matter; that it was found before the transaction, `turn.py`'s.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.dialogue import expired, matters, missed, originals, words
+from bot.dialogue.addresses import Originals
+from bot.dialogue.commands import Ask
+from bot.dialogue.conversations import Conversation, TalkState
+from bot.dialogue.parts import Counts, Part, Turn, texts
+from knowledge import answers
+from knowledge.answers import Answer, AnswerKind
+from knowledge.boundaries import boundary
+from township import jobs
+from township.db import Tx
+
+LATE = "late_answer"
+"""The job that brings an answer which took longer than its turn."""
+CHOICE_LIVES = timedelta(minutes=30)
+"""How long a number means one of the things that were asked back."""
+
+
+def answer(tx: Tx, turn: Turn, command: Ask, position: int) -> Part:
+    """Say what was found, write down who was told what; what nobody knows is handed over."""
+    found, person = turn.answers[command.question], turn.situation.person
+    remembered = {"question": found.understood or command.question, "expects": None, "choice": None}
+    if command.question in turn.late:
+        return _promised(tx, turn, command.question, position, remembered)
+    _record(tx, found, turn.heard.conversation, turn.heard.incoming.message_id, position, turn.situation.at)
+    if found.kind is AnswerKind.choice:
+        return Part(found.text, state=remembered | {"choice": _choice(found, turn.heard.received_at)})
+    if found.kind is AnswerKind.expired_fact:
+        return replace(expired.ask(tx, turn, found, position), state=remembered)
+    if _is_wish(found, command.question) and person is not None and not turn.heard.conversation.is_group:
+        outcome = matters.hand_over(tx, turn, command.question, position)
+        return Part(outcome.reply, state=remembered, counts=Counts.filed)
+    if not found.hand_over or turn.heard.conversation.is_group or person is None:
+        missed.keep(tx, turn, found, command.question, position)
+        where, original = originals.where(tx, turn.originals, found, turn.situation.at)
+        known = remembered | {"original": original, "told": missed.told(turn, found, command.question)}
+        said = found.text + missed.how_to_object(turn, found) + where
+        return Part(said, state=known, counts=Counts.answered)
+    outcome = matters.hand_over(tx, turn, command.question, position)
+    missed.keep(tx, turn, found, command.question, position, outcome.case_id)
+    said = texts().say("handed_over", answer=found.text, number=outcome.number)
+    return Part(said, state=remembered, counts=Counts.answered)
+
+
+def chosen(state: TalkState, number: int, now: datetime) -> tuple[str, str]:
+    """Give the clause and the question of a number that answers what was asked back; empty if it answers nothing."""
+    known = asked_back(state, now)
+    clauses = known.get("clauses", ())
+    return (str(clauses[number - 1]), str(known["question"])) if 0 < number <= len(clauses) else ("", "")
+
+
+def asked_back(state: TalkState, now: datetime) -> Mapping[str, Any]:
+    """Find the choice that waits for a number; empty if none does."""
+    known: Mapping[str, Any] = state.get("choice") or {}
+    return known if known and now - datetime.fromisoformat(known["at"]) <= CHOICE_LIVES else {}
+
+
+def brought(
+    tx: Tx, conversation: Conversation, args: Mapping[str, Any], found: Answer, shelf: Originals | None, at: datetime
+) -> str:
+    """Say a late answer, write down who was told it, and forget what was asked."""
+    _record(tx, found, conversation, args["message_id"], args["position"], at)
+    jobs.forget(tx, f"{LATE}:{args['key']}")
+    where, _ = originals.where(tx, shelf, found, at)
+    return texts().say("late_answer", question=args["question"], answer=found.text + where)
+
+
+def _promised(tx: Tx, turn: Turn, question: str, position: int, remembered: Mapping[str, Any]) -> Part:
+    """Say that an answer will follow, and ask for it to be brought, in the turn's transaction."""
+    key = turn.key(position)
+    args = {
+        "key": key,
+        "asked": question,
+        "question": str(remembered["question"]),
+        "heard": turn.heard.id,
+        "conversation": turn.heard.conversation.id,
+        "message_id": turn.heard.incoming.message_id,
+        "position": position,
+        "at": turn.situation.at.isoformat(),
+    }
+    jobs.defer(tx, LATE, args, f"{LATE}:{key}", machine=turn.situation.at)
+    return Part(texts().say("looking"), state=remembered, counts=Counts.answered)
+
+
+def _record(tx: Tx, found: Answer, conversation: Conversation, message_id: str, position: int, at: datetime) -> None:
+    answers.record(
+        tx,
+        found,
+        message_id=message_id[:80],
+        position=position,
+        town_id=conversation.town_id,
+        person_id=conversation.person_id,
+        group_id=conversation.group_id,
+        at=at,
+    )
+
+
+def _choice(found: Answer, at: datetime) -> Mapping[str, Any]:
+    clauses = [option.clause_id for option in found.options]
+    return {"question": found.understood, "clauses": clauses, "at": at.isoformat()}
+
+
+def _is_wish(found: Answer, question: str) -> bool:
+    """Say whether somebody wants something done that nothing is known of: a person hears of it, not a shrug."""
+    is_shrug = found.kind is AnswerKind.boundary and not boundary(found.understood)
+    return is_shrug and words.load().find("want", question) is not None
