@@ -24,6 +24,8 @@ from township.db import Database
 from township.scope import Scope
 
 FILL_SLICE = 2000
+ENOUGH = 0.9
+"""Share of the clauses of a shelf that must have a vector before it is asked by meaning as well as by words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,8 @@ class Library:
             if owners == known and (today, made, wanted) == (now.day, now.made, now.embedder):
                 return False
             owned = {owner: self._made(owner, generation, today) for owner, generation in owners.items()}
-            coming = _Moment(today, wanted, made, _labelled(owned, wanted))
-            self._fill(coming)
+            filled = {owner: self._filled(one, wanted) for owner, one in owned.items()}
+            coming = _Moment(today, wanted, made, filled)
             self._now = coming
             self._prune(now, coming)
             memory.give_back()
@@ -131,20 +133,31 @@ class Library:
             words = wordfiles.keep(folder, name, words) if folder else words
         return shelving.shelf_of(partition, name, lines, terms, words)
 
-    def _fill(self, coming: _Moment) -> None:
-        """Add the vectors that the collections lack and the rows have; ask each once, so that it is loaded."""
-        embedder = coming.embedder
-        if embedder is None:
-            return
-        for shelf in coming.shelves():
-            hashes = set(shelf.hashes)
-            lacking = sorted(hashes - self.index.keys(shelf.collection, len(hashes)))
-            for start in range(0, len(lacking), FILL_SLICE):
-                few = lacking[start : start + FILL_SLICE]
-                found = self.db.read_now(partial(vectors.load, embedder=embedder.name, hashes=few))
-                if found:
-                    self.index.add(shelf.collection, list(found), np.stack(list(found.values())))
-            self.index.nearest(shelf.collection, np.ones(embedder.dimensions, np.float32), 1)
+    def _filled(self, owned: _Owned, embedder: Embedder | None) -> _Owned:
+        """Fill the collections of shelves, and say on each whose vectors lie beside it."""
+        shelves = []
+        for shelf in owned.shelves:
+            collection = shelving.collection_of(embedder, shelf.partition)
+            is_usable = embedder is not None and self._fill(collection, shelf.hashes, embedder)
+            shelves.append(replace(shelf, embedder=embedder if is_usable else None, collection=collection))
+        return replace(owned, shelves=shelves)
+
+    def _fill(self, collection: str, wanted: Sequence[str], embedder: Embedder) -> bool:
+        """Add the vectors that a collection lacks and the rows have; ask it once, so that it is loaded.
+
+        True when it has ENOUGH: with a few only, clauses that happen to have one would push away those that fit.
+        """
+        hashes = set(wanted)
+        lacking = sorted(hashes - self.index.keys(collection, len(hashes)))
+        without = 0
+        for start in range(0, len(lacking), FILL_SLICE):
+            few = lacking[start : start + FILL_SLICE]
+            found = self.db.read_now(partial(vectors.load, embedder=embedder.name, hashes=few))
+            without += len(few) - len(found)
+            if found:
+                self.index.add(collection, list(found), np.stack(list(found.values())))
+        self.index.nearest(collection, np.ones(embedder.dimensions, np.float32), 1)
+        return without <= len(hashes) * (1 - ENOUGH)
 
     def _prune(self, before: _Moment, now: _Moment) -> None:
         """Take out of the collections what is on no shelf any more, and forget word indexes that nobody reads."""
@@ -158,14 +171,3 @@ class Library:
             hashes = set(wanted.get(gone, ()))
             if extra := self.index.keys(collection, len(hashes)) - hashes:
                 self.index.remove(collection, extra)
-
-
-def _labelled(owned: Mapping[str, _Owned], embedder: Embedder | None) -> Mapping[str, _Owned]:
-    """Say on each shelf whose vectors lie beside it."""
-
-    def labelled(shelf: Shelf) -> Shelf:
-        if shelf.embedder is embedder and shelf.collection:
-            return shelf
-        return replace(shelf, embedder=embedder, collection=shelving.collection_of(embedder, shelf.partition))
-
-    return {owner: replace(one, shelves=[labelled(shelf) for shelf in one.shelves]) for owner, one in owned.items()}

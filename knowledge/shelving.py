@@ -58,7 +58,7 @@ class Shelf:
     last_days: NDArray[np.int32]
     words: lexical.WordIndex
     embedder: Embedder | None = None
-    """Whose vectors lie in `collection`; None: words only."""
+    """Whose vectors lie in `collection`; None: words only, as long as most have no vector."""
     collection: str = ""
 
     def in_force(self, day: date) -> NDArray[np.bool_]:
@@ -79,7 +79,7 @@ def meaning_of(shelves: Sequence[Shelf], question: str) -> Floats | None:
 
     None where there is none, and where its endpoint does not answer: words are left.
     """
-    embedder = next((shelf.embedder for shelf in shelves), None)
+    embedder = next((shelf.embedder for shelf in shelves if shelf.embedder is not None), None)
     if embedder is None:
         return None
     try:

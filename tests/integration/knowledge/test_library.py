@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ import pytest
 from knowledge import wordfiles
 from knowledge.embeddings import HashEmbedder
 from knowledge.index import ChromaIndex, ExactIndex
+from knowledge.ingest import store
 from knowledge.library import Library
+from knowledge.models import VersionState
 from knowledge.retriever import retrieve
 from knowledge.shelving import Shelf
 from knowledge.tiers import SMALL, Tiers
@@ -58,6 +61,18 @@ def test_a_new_name_of_a_document_is_a_change(library: Library) -> None:
     put(library.db, a_source("key", "坏了三天修好", title="路灯"))
     library.refresh(TODAY.date())
     assert retrieve(library, "路灯", scope=ALL, at=TODAY)[0].words > 0
+
+
+def test_while_few_have_a_vector_words_alone_decide(library: Library) -> None:
+    """The shortest clauses are embedded first: those alone would push away what fits."""
+    put(library.db, a_source("渠", *(f"第{n}号水渠清淤" for n in range(10))))
+    later = a_source("路灯", *(f"第{n}盏路灯坏了三天以内由电工修好" for n in range(10)))
+    library.db.write_now(partial(store, source=later, at=TODAY, state=VersionState.in_force))
+    library.refresh(TODAY.date())
+    assert all(hit.cosine is None for hit in retrieve(library, "路灯坏了几天修好", scope=ALL, at=TODAY))
+    embed_missing(library.db, HashEmbedder())
+    library.refresh(TODAY.date())
+    assert all(hit.cosine is not None for hit in retrieve(library, "路灯坏了几天修好", scope=ALL, at=TODAY))
 
 
 def test_a_large_word_index_is_there_at_the_next_start(
