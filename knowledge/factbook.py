@@ -14,7 +14,7 @@ from knowledge.lexicon import Lexicon, Meaning
 
 SURE = 0.72
 """Share of a way of asking that a question must hold to be the same question; chosen on the sample facts."""
-PURE = 0.6
+PURE = 0.7
 """Share of a question that must be about the fact when it does not say what it asks of it."""
 BESIDE = 0.4
 """Taken off when all that a question names are topics that the fact is not about."""
@@ -61,7 +61,8 @@ class FactBook:
         cover, purity = same / self._weight(way), same / max(self._weight(asked), same)
         if not shared.asking and purity < PURE:
             return 0.0
-        beside = self._weight(Meaning(asked.topics - way.topics, frozenset(), frozenset()))
+        others = asked.topics - way.topics - self._lexicon.aspects
+        beside = self._weight(Meaning(others, frozenset(), frozenset()))
         named = beside + self._weight(Meaning(way.topics, frozenset(), frozenset()))
         return cover * (0.95 + 0.05 * purity) * (1 - BESIDE * (beside / named if named else 0.0))
 

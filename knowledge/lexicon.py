@@ -1,24 +1,32 @@
-"""What people say and what the documents call it: misheard words put right, synonyms made one, a query widened.
+"""What people say and what the documents call it: village words made plain, misheard and mistyped ones put right,
+synonyms made one, a query widened, a question that only goes on completed.
 
-No model: the words are data (`lexicon.yaml`); which town they are for is told by its own names.
+No model: the words are data (`lexicon`, `synonyms` and `dialect.yaml`); a town adds its names and its own words.
 """
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+import numpy as np
+from numpy.typing import NDArray
 from ruamel.yaml import YAML
 
 from knowledge.patterns import pattern
-from township.lexicon import Repaired, Sounds
+from knowledge.phrases import Phrases
+from knowledge.spelling import Speller
+from township.lexicon import Repaired
 
 OF_ITS_OWN = 1
 """Pairs of characters, besides topic and way of asking, from more of which a question speaks of something else."""
+BRIEF = 8
+"""Characters up to which a question that names nothing may go on with the one before."""
+_OR_NOT = re.compile(r"([\u4e00-\u9fff])\u4e0d\1(?=[\u4e00-\u9fff])")
+"""A verb, not, and the same verb before its object."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,51 +44,119 @@ class Meaning:
         return self.topics | self.asking | self.rest
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Own:
+    """What a town adds to the words that ship: names, words of its documents, and what its people call things."""
+
+    names: frozenset[str] = frozenset()
+    """Villages, titles, offices: what may be misheard as well."""
+    said: Mapping[str, str] = field(default_factory=dict)
+    """What people say → what the documents call it."""
+    written: NDArray[np.uint64] | None = None
+    """Sorted pairs of characters of the town's texts (`spelling.pairs_of`)."""
+
+
 class Lexicon:
     """The words of one town."""
 
-    def __init__(self, words: Mapping[str, Any], names: Collection[str] = ()) -> None:
-        """`names`: villages, titles of documents and the like, which may be misheard as well."""
-        topics = {name: (name, *others.split()) for name, others in words["topics"].items()}
-        asking = {name: (name, *others.split()) for name, others in words["asking"].items()}
-        self._official = {word: name for name, group in (*asking.items(), *topics.items()) for word in group}
-        self._topics, self._asking = frozenset(topics), frozenset(asking)
-        self._fillers = _Words(str(words["fillers"]).split())
-        self._known = _Words(self._official)
-        heard = {word for group in topics.values() for word in group if len(word) >= 3}
-        heard |= {*str(words["short_ones"]).split(), *names}
-        ordinary = {*str(words["ordinary"]).split(), *(word for group in asking.values() for word in group)}
-        self._sounds = Sounds(heard, ordinary)
-
+    def __init__(self, words: Mapping[str, Any], own: Own | None = None) -> None:
+        own = own or Own()
+        subjects, aspects = _groups(words["subjects"]), _groups(words["aspects"])
+        asking = _groups(words["asking"])
+        self._official = {word: name for groups in (asking, aspects, subjects) for word, name in groups.items()}
+        for said, name in own.said.items():
+            self._official[said] = self._official.setdefault(name, name)
+        self._asking, self._aspects = frozenset(asking.values()), frozenset(aspects.values())
+        self._topics = frozenset(self._official.values()) - self._asking
+        self._fillers = Phrases(str(words["fillers"]).split())
+        self._known = Phrases(self._official)
+        dialect = {word: name for group in words["dialect"].values() for word, name in _groups(group).items()}
+        kept = {word: word for word, name in self._official.items() if name in self._topics}
+        self._plain = {**dialect, **kept}
+        self._said = Phrases(self._plain)
+        self._speller = self._spelled(words, own, {*asking, *dialect})
+        self._implied: Mapping[str, str] = words["implied"]
+        self._alone = frozenset(str(words["persons"]).split())
         self._answers = {name: re.compile(source) for name, source in words["answers_to"].items()}
         self._dates = re.compile(words["about_dates"])
         self._may = re.compile(words["about_right"])
+        self._goes_on = re.compile(words["goes_on"])
 
-    def repair(self, text: str) -> Repaired:
-        """Put right what was misheard."""
-        return self._sounds.repair(unicodedata.normalize("NFKC", text))
+    def _spelled(self, words: Mapping[str, Any], own: Own, asked: set[str]) -> Speller:
+        short = frozenset(str(words["short_ones"]).split())
+        official = {name: name for name in (*own.names, *short)} | {
+            word: name
+            for word, name in self._official.items()
+            if len(word) > 2 or name in self._topics or word in short
+        }
+        everyday = {*str(words["ordinary"]).split(), *str(words["fillers"]).split(), *asked} - official.keys()
+        return Speller(official, everyday=everyday, short=short, loose=words["loose"], written=own.written)
+
+    def repair(self, text: str, *, boldly: bool = False) -> Repaired:
+        """Put right what was misheard or mistyped; `boldly` where nothing was found to what was written."""
+        return self._speller.repair(unicodedata.normalize("NFKC", text), boldly=boldly)
+
+    def plain(self, text: str) -> str:
+        """Say village words in plain ones, and "stop or not stop" as "stop"."""
+        return _OR_NOT.sub(r"\1", self._said.replaced(text, self._plain.__getitem__))
 
     def widen(self, text: str) -> str:
-        """Add the documents' words to a question, for searching."""
-        names = dict.fromkeys(self._official[found] for found in self._known.found(text))
-        return " ".join([text, *(name for name in names if name in self._topics and name not in text)])
+        """Say a question in plain words and add the documents' words to it, for searching."""
+        plain = self.plain(text)
+        names = dict.fromkeys(self._official[found] for found in self._known.found(plain))
+        return " ".join([plain, *(name for name in names if name in self._topics and name not in plain)])
 
     def meaning(self, text: str) -> Meaning:
         """Reduce a question to its topics, its way of asking, and what else it says."""
-        lowered = unicodedata.normalize("NFKC", text).lower()
-        names = [self._official[found] for found in self._known.found(lowered)]
+        lowered = self.plain(unicodedata.normalize("NFKC", text).lower())
+        names = {self._official[found] for found in self._known.found(lowered)}
+        names |= {self._implied[name] for name in names & self._implied.keys()}
         left = self._fillers.replaced(self._known.replaced(lowered, lambda _: "\n"), lambda _: "")
         rest = frozenset(pair for run in re.findall(r"\w+", left) for pair in _pairs(run))
-        return Meaning(self._topics & set(names), self._asking & set(names), rest)
+        return Meaning(self._topics & names, self._asking & names, rest)
 
-    def continued(self, text: str, previous: str) -> str:
-        """Give a question that names no topic ("and when?") the topic of the one before."""
-        return " ".join([*sorted(self.meaning(previous).topics), text])
+    def subjects(self, text: str) -> list[str]:
+        """Name what a question is about by itself, in order; the aged or a fine are aspects of something else."""
+        names = dict.fromkeys(self._official[found] for found in self._known.found(self.plain(text)))
+        return [name for name in names if name in self._topics and name not in self._aspects]
 
-    def goes_on(self, text: str) -> bool:
-        """Tell whether a question goes on with the one before ("and when?"): it names nothing of its own."""
-        meaning = self.meaning(text)
-        return not meaning.topics and len(meaning.rest) <= OF_ITS_OWN
+    @property
+    def aspects(self) -> frozenset[str]:
+        """Topics that something else has: the aged, a hospital stay, a fine."""
+        return self._aspects
+
+    def readings(self, question: str, previous: str = "", *, boldly: bool = False) -> list[str]:
+        """Say how a question may be taken, the likeliest first: its asking part alone, or after the question before it.
+
+        One that names a subject never takes the words of the one before; asked short ("and for the disabled?"), it
+        asks of it what was asked before. One that names none, and is short or says that it goes on, goes on.
+        """
+        repaired = self.repair(question, boldly=boldly).text
+        taken = [repaired]
+        if previous:
+            taken = self._after(repaired, self.repair(previous, boldly=boldly).text)
+        return list(dict.fromkeys([*self._asking_part(taken[0]), *taken]))
+
+    def _asking_part(self, question: str) -> list[str]:
+        """Give the part of talk that asks for something by name; nothing of a question that is all one part."""
+        parts = [part for part in re.split(r"\W+", question) if part]
+        asking = [part for part in parts if self.meaning(part).asking and self.subjects(part)]
+        return asking[-1:] if len(parts) > 1 else []
+
+    def _after(self, question: str, previous: str) -> list[str]:
+        asked, before = self.meaning(question), self.meaning(previous)
+        goes_on = bool(self._goes_on.search(question))
+        asking = [] if asked.asking or asked.topics & self._aspects - self._alone else sorted(before.asking)
+        if self.subjects(question):
+            return [" ".join([question, *asking])] if goes_on and asking else [question]
+        topics = sorted(before.topics - self._alone)
+        if not topics:
+            return [question]
+        wider = sorted({name for name in self._topics for topic in topics if name in topic and name != topic})
+        taken = [" ".join([*named, question, *asking]) for named in (topics, wider) if named]
+        if goes_on or len(asked.rest) <= OF_ITS_OWN:
+            return [*taken, question]
+        return [question, *taken] if len(question) <= BRIEF else [question]
 
     def focus(self, text: str) -> str:
         """Keep of a long message the parts that name a topic."""
@@ -106,31 +182,37 @@ class Lexicon:
         """Tell whether a clause says no more than from when the rule holds."""
         return bool(pattern("closing").match(text))
 
+    def contents(self, text: str) -> list[str]:
+        """Give the runs of a text that are neither a way of asking nor a filler: words worth knowing."""
+        asking = self._known.replaced(text, lambda found: "\n" if self._official[found] in self._asking else found)
+        return re.findall(r"\w+", self._fillers.replaced(asking, lambda _: "\n"))
+
+
+@lru_cache(maxsize=64)
+def load(names: Collection[str] = frozenset()) -> Lexicon:
+    """Read the lexicon that ships, for a town with these names."""
+    return Lexicon(shipped(), Own(frozenset(names)))
+
 
 @cache
-def load(names: frozenset[str] = frozenset()) -> Lexicon:
-    """Read the lexicon that ships, for a town with these names."""
-    return Lexicon(YAML(typ="safe", pure=True).load(Path(__file__).with_name("lexicon.yaml").read_text("utf-8")), names)
+def shipped() -> Mapping[str, Any]:
+    """Read the words that ship."""
+    words: dict[str, Any] = {}
+    for name in ("lexicon", "synonyms"):
+        words |= _read(name)
+    return {**words, "dialect": _read("dialect")}
+
+
+def _read(name: str) -> dict[str, Any]:
+    return dict(YAML(typ="safe", pure=True).load(Path(__file__).with_name(f"{name}.yaml").read_text("utf-8")))
+
+
+def _groups(table: Mapping[str, str | None]) -> dict[str, str]:
+    """Turn rows of a name and its other words round: each word and the name."""
+    return {word: name for name, others in table.items() for word in (name, *(others or "").split())}
 
 
 def _pairs(run: str) -> Iterable[str]:
     if run.isascii() or len(run) == 1:
         return [run]
     return [run[at : at + 2] for at in range(len(run) - 1)]
-
-
-class _Words:
-    """A set of words found in a text in one pass, the longest first."""
-
-    def __init__(self, words: Iterable[str]) -> None:
-        self._found = AhoCorasick(sorted(set(words)), matchkind=MatchKind.LeftmostLongest)
-
-    def found(self, text: str) -> list[str]:
-        return [text[start:end] for _, start, end in self._found.find_matches_as_indexes(text)]
-
-    def replaced(self, text: str, by: Callable[[str], str]) -> str:
-        parts, at = [], 0
-        for _, start, end in self._found.find_matches_as_indexes(text):
-            parts += [text[at:start], by(text[start:end])]
-            at = end
-        return "".join([*parts, text[at:]])

@@ -1,27 +1,37 @@
-"""What a question says of its day: today and the days to come, for which a village has notices; or last year. Pure."""
+"""What a question says of its day: today and the days to come, for which a village has notices; or last year. Pure.
+
+A fact that hangs on the day (a market by the moon, an office that is closed on holidays) is told with what day it is.
+"""
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 
+from knowledge import days
 from knowledge.models import Level
 from knowledge.patterns import pattern
 from knowledge.retriever import Hit
-
-LAST_YEAR = 1
-
-
-def asked_as_of(question: str, at: datetime) -> datetime:
-    """Say as of when a question is to be answered: "what did it say last year" means a year ago."""
-    if not pattern("last_year").search(question):
-        return at
-    return at.replace(year=at.year - LAST_YEAR, day=min(at.day, 28))
+from township.texts import Texts
+from township.workdays import Calendar
 
 
-def asks_of_a_day(question: str) -> bool:
-    """Tell whether a question is about today or a day to come."""
-    return bool(pattern("one_day").search(question))
+def day_asked(question: str, today: date) -> date | None:
+    """Give the day, today or later, that a question in plain words is about; None when it is about no certain one."""
+    return days.asked(question, today) or (today if days.is_of_now(question) else None)
+
+
+def note(texts: Texts, calendar: Calendar, topics: frozenset[str], day: date) -> str:
+    """Say what day it is that a fact on these topics is asked for; empty where the fact does not hang on it."""
+    words, spoken = days.load(), texts.say("month", year=day.year, month=day.month, day=day.day)
+    if topics & set(words["lunar_topics"]):
+        month, number = days.lunar(day)
+        return texts.say("day_lunar", day=spoken, month=month, number=number)
+    if not topics & set(words["working_topics"]):
+        return ""
+    known = calendar.day(day)
+    name = "day_estimated" if known.estimated else "day_workday" if known.spans else "day_off"
+    return texts.say(name, day=spoken, weekday=days.weekday(day))
 
 
 def notice(hits: Sequence[Hit], topics: frozenset[str], day: date) -> Hit | None:

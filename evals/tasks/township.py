@@ -1,164 +1,219 @@
 """The township's own questions: sixty facts in five ways of asking, the sample documents, and what nobody can answer.
 
-`metrics`: `hit@1` over the facts, `document@1` (right document, and clause in `clause@1`), `refused` of what cannot be
-answered, `expired_as_valid`, `leaked` (canaries told to another village) and `chat_answered` where chit-chat is given.
+`metrics`: `hit@1` over the facts; `hit@3` of the right clause for questions in villagers' words, with typos, and as a
+recogniser writes them; `document@1` and `clause@1`; `refused` of what has no answer; `expired_as_valid`, `statutes`
+given where a nearer rule exists, `leaked` canaries, `chat_answered`. `by` has each way, and each half of each way.
 """
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from statistics import fmean
-from tempfile import TemporaryDirectory
 
-from ruamel.yaml import YAML
-
+from evals import townsfolk
 from evals.harness import Report
-from knowledge import facts, factsheet, folders, intake, lexicon, vectors
+from evals.sample_town import AT, SAMPLES, TOWN, sample_town, sheet, titles
+from evals.townsfolk import SPELLED, WAYS, Half, Question
+from knowledge import facts, folders, quoting
 from knowledge.answers import Answer, Answerer, AnswerKind
-from knowledge.embeddings import Embedder, choose
-from knowledge.index import ExactIndex
-from knowledge.library import Library
-from township.clock import SHANGHAI
-from township.db import Database
+from knowledge.embeddings import choose
+from knowledge.quoting import Citation
 from township.scope import Audience, Scope
 from township.settings import read_settings
 
 TASK = "township"
-SAMPLES = Path(lexicon.__file__).with_name("samples")
-QUESTIONS = Path(__file__).parents[1] / "datasets" / "township.yaml"
-AT = datetime(2026, 11, 23, 9, tzinfo=SHANGHAI)
-"""The day of the samples: some facts have run out by then."""
-TOWN = "eval"
+CURVE = tuple(step / 100 for step in range(20, 95, 5))
+"""Confidences at which coverage and correctness are reported."""
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """One way of asking for a fact."""
+class Asked:
+    """A question, what was answered, and how good that is."""
 
-    name: str
-    ask: str
-    previous: str = ""
+    question: Question
+    answer: Answer
+    right: bool
+    """The first answer is the right one; of what has no answer: it was not given."""
+    among: bool
+    """The right clause is one of the first three."""
+    document: bool
+    confidence: float
+    """Of the first candidate, told or not."""
+    candidate_right: bool
 
 
-def run(*, embedder: str = "", chat: Path | None = None) -> Report:
+def run(
+    data: Path | None = None,
+    *,
+    embedder: str = "",
+    chat: Path | None = None,
+    corpus: Path | None = None,
+    half: Half | None = None,
+) -> Report:
     """Ask everything; `chat` is a JSONL of `text` and `route`, of which chit-chat and assistant orders are asked."""
     settings = read_settings()
-    asked = YAML(typ="safe", pure=True).load(QUESTIONS.read_text("utf-8"))
-    with sample_town(
-        choose(embedder or settings.embedder, settings.home, key=settings.embedder_key.get_secret_value())
-    ) as answerer:
-        by = _of_facts(answerer, asked)
-        metrics = {"hit@1": fmean(row["hit@1"] for name, row in by.items()), **_of_documents(answerer, asked)}
-        metrics["refused"] = fmean(_is_refused(_ask(answerer, each)) for each in asked["unanswerable"])
-        metrics["expired_as_valid"] = sum(row.pop("expired_as_valid") for row in by.values())
+    name = embedder or settings.embedder
+    chosen = choose(name, settings.home, key=settings.embedder_key.get_secret_value())
+    rows = sheet().facts
+    questions = list(
+        townsfolk.read(data) if data else townsfolk.ours({f.questions[0]: f.village_id or "" for f in rows})
+    )
+    with sample_town(chosen, corpus=corpus, name=name) as answerer:
+        marker = Marker(answerer, rows)
+        asked = [marker.mark(each) for each in questions if half in (None, each.half)]
+        metrics = _metrics(asked)
+        metrics["expired_as_valid"] = sum(marker.believes_expired(each) for each in asked)
+        metrics["statutes"] = sum(marker.prefers_statute(each) for each in asked)
         metrics["leaked"] = leaks(answerer)
-        if chat:
-            metrics["chat_answered"] = _of_chat(answerer, chat)
-        library = answerer.library
-        items = sum(int(row["items"]) for row in by.values()) + len(asked["documents"]) + len(asked["unanswerable"])
-        name = library.embedder.name if library.embedder else "none: words only"
-    rounded = {key: round(value, 4) for key, value in metrics.items()}
-    return Report(TASK, items, rounded, by, {"embedder": name, "as_of": AT.date().isoformat()})
+        idle = [marker.mark(Question(way="chat", ask=text)) for text in _chat(chat)] if chat else []
+    if idle:
+        metrics["chat_answered"] = fmean(not each.right for each in idle)
+    about = {
+        "embedder": chosen.name if chosen else "none: words only",
+        "as_of": AT.date().isoformat(),
+        "half": half.value if half else "both",
+        "curve": _curve(asked, idle),
+        "wrong": [_line(each) for each in asked if not _is_good(each)],
+    }
+    return Report(TASK, len(asked), {key: round(value, 4) for key, value in metrics.items()}, _by(asked), about)
 
 
-@contextmanager
-def sample_town(embedder: Embedder | None) -> Iterator[Answerer]:
-    """Set up the sample town in a folder of its own."""
-    with TemporaryDirectory() as folder:
-        db = Database(f"sqlite:///{folder}/town.db")
-        db.create_all()
-        villages = {name: name for name in folders.manifest(SAMPLES).canaries}
-        intake.take_folder(db, SAMPLES, town_id=TOWN, villages=villages, at=AT)
-        if embedder:
-            vectors.embed_missing(db, embedder)
-        library = Library(db, embedder, ExactIndex())
-        library.refresh(AT.date())
-        try:
-            yield Answerer(library, frozenset(villages))
-        finally:
-            library.close()
-            db.close_now()
+class Marker:
+    """Asks the sample town and says how good the answers are."""
+
+    def __init__(self, answerer: Answerer, rows: Sequence[facts.Fact]) -> None:
+        self._answerer = answerer
+        self._facts = {fact.questions[0]: fact for fact in rows}
+        self._titles = titles()
+
+    def mark(self, question: Question) -> Asked:
+        """Ask one question."""
+        answer = ask(self._answerer, question.ask, previous=question.previous, village=question.village)
+        if not question.has_answer:
+            refused = answer.kind in {AnswerKind.unknown, AnswerKind.boundary}
+            return Asked(question, answer, refused, refused, refused, answer.confidence, candidate_right=False)
+        if question.fact:
+            fact = self._facts.get(question.fact)
+            right = fact is not None and answer.fact_id == facts.identity(TOWN, fact)
+            right |= bool(question.file) and any(self._cites(question, each) for each in answer.citations[:1])
+            return Asked(question, answer, right, right, right, answer.confidence, candidate_right=right)
+        found = self._answerer.rated(answer.understood, scope=_scope(question.village), at=AT)[:3]
+        ranked = list(dict.fromkeys([*answer.citations, *(quoting.cite(each.hit) for each in found)]))
+        return Asked(
+            question,
+            answer,
+            any(self._cites(question, each) for each in answer.citations[:1]),
+            any(self._cites(question, each) for each in ranked[:3]),
+            any((each.title, each.doc_no) == self._of(question) for each in answer.citations[:1]),
+            found[0].confidence if found else 0.0,
+            candidate_right=any(self._cites(question, each) for each in ranked[:1]),
+        )
+
+    def believes_expired(self, asked: Asked) -> bool:
+        """Tell whether a fact that has run out was told as true."""
+        told = [fact for fact in self._facts.values() if facts.identity(TOWN, fact) == asked.answer.fact_id]
+        return asked.answer.kind is AnswerKind.fact and any(not fact.is_valid(AT.date()) for fact in told)
+
+    def prefers_statute(self, asked: Asked) -> bool:
+        """Tell whether a statute was cited though the town has a rule of its own."""
+        known = set(self._titles.values())
+        cited = asked.answer.citations[:1]
+        return asked.question.has_answer and any((each.title, each.doc_no) not in known for each in cited)
+
+    def _of(self, question: Question) -> tuple[str, str]:
+        ends = (about for path, about in self._titles.items() if path.endswith(question.file) and _near(path, question))
+        return next(ends, ("", ""))
+
+    def _cites(self, question: Question, cited: Citation) -> bool:
+        return (cited.title, cited.doc_no) == self._of(question) and question.clause.rstrip("\u3001") in cited.clause
 
 
-def ways_of(fact: facts.Fact, asked: Mapping[str, Mapping[str, str]], place: int) -> Iterator[Way]:
-    """Make the five ways of asking for a fact, by rule."""
-    words = lexicon.load()
-    first, second = fact.questions[0], fact.questions[1]
-    frames = list(asked["frames"])
-    yield Way("plain", second)
-    yield Way("dialect", _replaced(first, asked["dialect"], all_of_them=True))
-    yield Way("misheard", _replaced(second, asked["misheard"]))
-    yield Way("inside", frames[place % len(frames)].format(ask=first))
-    bare = words.without_topics(first)
-    if bare and bare != first:
-        yield Way("follow_up", str(asked["follow_up"]).format(ask=bare), first)
+def ask(answerer: Answerer, question: str, *, previous: str = "", village: str = "") -> Answer:
+    """Ask as a resident of a village, or of none."""
+    return answerer.answer(question, scope=_scope(village), at=AT, previous=previous)
 
 
 def leaks(answerer: Answerer) -> int:
     """Count canaries that people of another village are told."""
     canaries = folders.manifest(SAMPLES).canaries
-    others = [(village, mine, canary) for mine, canary in canaries.items() for village in canaries if village != mine]
-    return sum(canary.secret in _ask(answerer, canary.ask, village=village).text for village, _, canary in others)
+    others = [(village, canary) for mine, canary in canaries.items() for village in canaries if village != mine]
+    return sum(canary.secret in ask(answerer, canary.ask, village=village).text for village, canary in others)
 
 
-def _of_facts(answerer: Answerer, asked: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, float]]:
-    villages = {name: name for name in answerer.names}
-    sheet = factsheet.read_sheet((SAMPLES / "facts.csv").read_bytes(), "facts.csv", villages)
-    scores: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
-    for place, fact in enumerate(sheet.facts):
-        for way in ways_of(fact, asked, place):
-            answer = _ask(answerer, way.ask, previous=way.previous, village=fact.village_id or "")
-            right = answer.fact_id == facts.identity(TOWN, fact)
-            believed = answer.kind is AnswerKind.fact and right and not fact.is_valid(AT.date())
-            scores[way.name].append((right, believed))
+def _scope(village: str) -> Scope:
+    audiences = frozenset({Audience.PUBLIC, Audience.RESIDENT})
+    return Scope(TOWN, villages=frozenset({village} if village else ()), audiences=audiences)
+
+
+def _near(path: str, question: Question) -> bool:
+    """Of the notices of villages, which have one name, tell the asker's by its place in the facts."""
+    return "villages/" not in path or not question.village or titles()[path][0].startswith(question.village)
+
+
+def _is_good(asked: Asked) -> bool:
+    return asked.among if asked.question.way in SPELLED else asked.right
+
+
+def _metrics(asked: Sequence[Asked]) -> dict[str, float]:
+    ways: dict[str, list[Asked]] = defaultdict(list)
+    for each in asked:
+        ways[each.question.way].append(each)
+    metrics = {}
+    if told := [each.right for way in WAYS for each in ways[way]]:
+        metrics["hit@1"] = fmean(told)
+    metrics |= {f"{way}_hit@3": fmean(each.among for each in ways[way]) for way in SPELLED if ways[way]}
+    if ways["document"]:
+        metrics["document@1"] = fmean(each.document for each in ways["document"])
+        metrics["clause@1"] = fmean(each.right for each in ways["document"])
+    if ways["no_answer"]:
+        metrics["refused"] = fmean(each.right for each in ways["no_answer"])
+    return metrics
+
+
+def _by(asked: Sequence[Asked]) -> dict[str, dict[str, float]]:
+    groups: dict[str, list[Asked]] = defaultdict(list)
+    for each in asked:
+        groups[each.question.way].append(each)
+    for each in asked:
+        groups[f"{each.question.way} {each.question.half}"].append(each)
     return {
         name: {
-            "hit@1": round(fmean(right for right, _ in rows), 4),
             "items": len(rows),
-            "expired_as_valid": sum(believed for _, believed in rows),
+            "hit@1": round(fmean(each.right for each in rows), 4),
+            "hit@3": round(fmean(each.among for each in rows), 4),
+            "document@1": round(fmean(each.document for each in rows), 4),
         }
-        for name, rows in scores.items()
+        for name, rows in groups.items()
     }
 
 
-def _of_documents(answerer: Answerer, asked: Mapping[str, list[dict[str, str]]]) -> dict[str, float]:
-    files = {
-        read.name: read.source.title
-        for read in folders.read(SAMPLES, town_id=TOWN, villages={name: name for name in answerer.names})
-        if read.source
-    }
-    documents, clauses = [], []
-    for item in asked["documents"]:
-        cited = _ask(answerer, item["ask"]).citations
-        documents.append(bool(cited) and cited[0].title == files[item["file"]])
-        clauses.append(documents[-1] and item["clause"].rstrip("、") in cited[0].clause)
-    return {"document@1": fmean(documents), "clause@1": fmean(clauses)}
+def _curve(asked: Sequence[Asked], idle: Sequence[Asked]) -> list[dict[str, float]]:
+    """Say for each confidence how much would be answered from it on, how much of that rightly, and how much chat."""
+    of_clauses = [each for each in asked if not each.answer.fact_id and not each.question.fact]
+    rows = []
+    for sure in CURVE:
+        told = [each for each in of_clauses if each.confidence >= sure]
+        answerable = sum(each.question.has_answer for each in of_clauses)
+        row = {"sure": sure, "coverage": sum(each.question.has_answer for each in told) / max(answerable, 1)}
+        row["right"] = fmean(each.candidate_right for each in told) if told else 1.0
+        if idle:
+            row["chat"] = fmean(each.confidence >= sure for each in idle)
+        rows.append({key: round(value, 4) for key, value in row.items()})
+    return rows
 
 
-def _of_chat(answerer: Answerer, chat: Path) -> float:
-    texts = [json.loads(line) for line in chat.read_text("utf-8").splitlines()]
-    idle = [each["text"] for each in texts if each["route"] in {"chitchat", "assistant"}]
-    return fmean(not _is_refused(_ask(answerer, text)) for text in idle)
+def _chat(path: Path) -> list[str]:
+    texts = (json.loads(line) for line in path.read_text("utf-8").splitlines())
+    return [each["text"] for each in texts if each["route"] in {"chitchat", "assistant"}]
 
 
-def _is_refused(answer: Answer) -> bool:
-    return answer.kind in {AnswerKind.unknown, AnswerKind.boundary}
-
-
-def _ask(answerer: Answerer, question: str, *, previous: str = "", village: str = "") -> Answer:
-    audiences = frozenset({Audience.PUBLIC, Audience.RESIDENT})
-    scope = Scope(TOWN, villages=frozenset({village} if village else ()), audiences=audiences)
-    return answerer.answer(question, scope=scope, at=AT, previous=previous)
-
-
-def _replaced(text: str, table: Mapping[str, str], *, all_of_them: bool = False) -> str:
-    for plain, said in table.items():
-        if plain in text:
-            text = text.replace(plain, said)
-            if not all_of_them:
-                return text
-    return text
+def _line(asked: Asked) -> str:
+    question, answer = asked.question, asked.answer
+    wanted = question.fact or f"{question.file} {question.clause}".strip() or "-"
+    got = (answer.fact_id and answer.text.split("\n")[0]) or " ".join(f"{c.title} {c.clause}" for c in answer.citations)
+    before = f"{question.previous} / " if question.previous else ""
+    if question.half is Half.blind:
+        return f"{question.way} blind"
+    return f"{question.way}: {before}{question.ask} [{answer.understood}] → {got or answer.kind} ({wanted})"

@@ -34,8 +34,29 @@ def test_villages_and_topics_are_repaired_by_ear() -> None:
     assert WORDS.repair("六数村的录灯").text == "柳树村的路灯"
 
 
-def test_a_follow_up_takes_the_topic_of_the_question_before() -> None:
-    assert "宅基地" in WORDS.continued("那要带啥", "宅基地咋申请")
+@pytest.mark.parametrize(
+    ("previous", "asked", "first"),
+    [
+        ("宅基地咋申请", "那要带啥", "宅基地 那要带啥"),
+        ("高龄津贴几号发", "那老人没了呢", "高龄津贴 那老人没了呢"),  # what can be asked of anything
+        ("高龄津贴多少钱", "低保呢", "低保呢 多少钱"),  # a new subject, asked short
+        ("高龄津贴多少钱", "低保要带啥", "低保要带啥"),  # a new subject takes nothing
+        ("医保在哪交", "护照几天能下来啊我要出国", "护照几天能下来啊我要出国"),  # unknown, and not short
+        ("你好啊", "那要带啥", "那要带啥"),
+    ],
+)
+def test_a_question_that_goes_on_is_completed(previous: str, asked: str, first: str) -> None:
+    assert WORDS.readings(asked, previous)[0] == first
+
+
+def test_a_question_by_itself_is_read_as_it_is() -> None:
+    assert WORDS.readings("低保要带啥") == ["低保要带啥"]
+
+
+def test_village_words_are_made_plain_but_not_inside_a_word_of_the_lexicon() -> None:
+    assert WORDS.plain("恁这里多咱开门") == "你这里什么时候开门"
+    assert WORDS.plain("烧棒子秸罚多少") == "烧棒子秸罚多少"
+    assert "玉米" in WORDS.plain("棒子多少钱一斤")
 
 
 def test_a_clause_that_answers_holds_what_is_asked_for() -> None:
