@@ -17,6 +17,7 @@ from bot.wording import sentence, texts
 from knowledge import facts, factsheet, intake, loaders, statutes
 from knowledge.answers import Answerer
 from knowledge.intake import Report
+from knowledge.reports import FileReport, words
 from skills import registry
 from township import directory, register
 from township.clock import SystemClock
@@ -54,7 +55,7 @@ class Taken:
             said.append(texts().say("ingested", files=files + refused, **counts))
             if not files + refused:
                 said.append(texts().say("ingested_nothing"))
-            said += [texts().say("ingested_file", mark="×", name=n, words=sentence(m)) for n, m in report.refused]
+            said += [_line(one) for one in report.files if not one.is_complete or one.name in report.taken]
             said += [f"  {sentence(mistake)}" for mistake in report.fact_mistakes]
         if self.facts is not None:
             said.append(texts().say("facts_taken", changed=self.facts, refused=len(self.fact_mistakes)))
@@ -79,6 +80,7 @@ class Taken:
             "unchanged": [name for report in self.reports for name in report.unchanged],
             "refused": {name: sentence(mistake) for report in self.reports for name, mistake in report.refused},
             "incomplete": {name: list(what) for report in self.reports for name, what in report.incomplete},
+            "files": {one.name: words(one) for report in self.reports for one in report.files if one.clauses},
             "statutes": self.statutes,
             "facts_changed": self.facts or 0,
             "rows_refused": [sentence(mistake) for mistake in self.fact_mistakes],
@@ -100,6 +102,7 @@ def ingest(settings: Settings, db: Database, path: Path | None, *, samples: bool
         return sheet
     elif path is not None:
         reports.append(_take(db, path, at))
+        articles = reports[-1].statutes
     return _embedded(settings, db, Taken(tuple(reports), articles), samples=samples)
 
 
@@ -159,7 +162,16 @@ def _take(db: Database, folder: Path, at: datetime) -> Report:
     town_id, villages = town_of(db)
     if not town_id:
         raise Mistake("no_town")
-    return intake.take(db, folder, town_id=town_id, villages=villages, at=at)
+    with bar("files") as show:
+        return intake.take(db, folder, town_id=town_id, villages=villages, at=at, show=show)
+
+
+def _line(file: FileReport) -> str:
+    """Say what became of one file."""
+    if file.mistake:
+        return texts().say("ingested_file", mark="×", name=file.name, words=sentence(file.mistake))
+    mark = "√" if file.is_complete else "△"
+    return texts().say("ingested_file", mark=mark, name=file.name, words=words(file))
 
 
 def _sheet_of(settings: Settings, db: Database, path: Path, at: datetime) -> Taken | None:

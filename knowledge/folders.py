@@ -21,7 +21,8 @@ from township.errors import Mistake
 from township.scope import Audience
 
 MANIFEST = "manifest.yaml"
-_LEFT_OUT = frozenset({"readme.md", MANIFEST})
+_LEFT_OUT = frozenset({"readme.md", MANIFEST, "law_docs.jsonl"})
+"""What lies in folders beside the documents; the register of statutes is read with their corpus."""
 
 
 class About(BaseModel):

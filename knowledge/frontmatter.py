@@ -45,9 +45,9 @@ def read(lines: Sequence[Line], name: str = "") -> FrontMatter:
     title = _title(text, used) or name.rsplit(".", 1)[0]
     sample = _samples(text, used)
     doc_no = _number(text, used)
-    printed_on = _around(text, used)
+    printed_on, letterhead = _around(text, used), _letterhead(text, used)
     issuer, issued_on = _signature(text, used)
-    issuer, issued_on = issuer or _letterhead(text, used) or _issuer_of(title), issued_on or printed_on
+    issuer, issued_on = issuer or letterhead or _issuer_of(title), issued_on or printed_on
     body = tuple(line for position, line in enumerate(text) if position not in used)
     whole = "\n".join(line.text for line in body)
     term = validity.stated(whole, issued_on, title).term
@@ -152,7 +152,7 @@ def _issuer_of(title: str) -> str:
 
 def _signed(lines: Sequence[Line]) -> list[int]:
     """Find a signature in the middle, before the attachments: the issuer, and the date on the line below."""
-    for position in range(HEAD, len(lines) - 1):
+    for position in range(len(lines) - 1):
         found = pattern("date").fullmatch(lines[position + 1].text.strip())
         if found and _names_issuer(lines[position].text.strip()):
             return [position, position + 1]

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from knowledge import documents, facts, factsheet, folders, ingest, loaders, reports
+from knowledge import documents, facts, factsheet, folders, ingest, loaders, reports, statutes
 from knowledge.folders import Found, Read
 from knowledge.formats.quarantine import Quarantine
 from knowledge.formats.scans import can_see
@@ -38,6 +38,8 @@ class Report:
     fact_mistakes: tuple[Mistake, ...]
     files: tuple[FileReport, ...] = ()
     """Every file, as the keeper's list has it."""
+    statutes: int = 0
+    """Statutes that are new, out of corpora in the folder."""
 
 
 @dataclass(slots=True)
@@ -52,6 +54,7 @@ class _Scan:
     stored: dict[str, ingest.Stored] = field(default_factory=dict)
     files: list[FileReport] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
+    statutes: int = 0
 
 
 def take(
@@ -79,7 +82,9 @@ def take_folder(
     found = folders.found(folder, only=only)
     with Quarantine() as apart:
         for number, file in enumerate(found, start=1):
-            if not _pass_over(scan, file, known, {document for document, _ in hashes}):
+            if _is_corpus(file):
+                scan.statutes += statutes.ingest(db, file.path, at=at)
+            elif not _pass_over(scan, file, known, {document for document, _ in hashes}):
                 _take(scan, file, apart)
             show(number, len(found))
     if not only:
@@ -101,6 +106,7 @@ def _summed(scan: _Scan, facts_changed: int, fact_mistakes: Sequence[Mistake]) -
         facts_changed=facts_changed,
         fact_mistakes=tuple(fact_mistakes),
         files=tuple(files),
+        statutes=scan.statutes,
     )
 
 
@@ -117,6 +123,15 @@ def _pass_over(
     scan.files += inside.values()
     scan.unchanged += [name for name, one in inside.items() if one.clauses]
     return True
+
+
+def _is_corpus(file: Found) -> bool:
+    """Tell whether a file is a corpus of statutes, which everybody shares, and not a document of this town."""
+    if file.path.suffix.lower() != ".jsonl":
+        return False
+    with file.path.open("rb") as rows:
+        first = rows.readline(2**16)
+    return b'"doc_id"' in first and b'"article_id"' in first
 
 
 def _stamp(scan: _Scan, file: Found) -> Stamp:

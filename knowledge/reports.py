@@ -7,6 +7,8 @@ import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -104,15 +106,21 @@ def forget(tx: Tx, town_id: str, folder: str, names: Collection[str]) -> None:
         tx.execute(file_reports.delete().where(file_reports.c.id == _key(town_id, folder, name)))
 
 
-def words(texts: Texts, report: FileReport) -> str:
+def words(report: FileReport) -> str:
     """Say in plain words whether a file answers, and what it lacks. A mistake says itself; it is not said here."""
+    texts = _texts()
     said = [texts.say("file_answers", count=report.clauses)]
     said += [texts.say(f"lacks_{name}") for name in report.missing]
     for remark in report.remarks:
-        pages = "、".join(map(str, remark.pages[:MOST_PAGES]))
+        pages = texts.say("and").join(map(str, remark.pages[:MOST_PAGES]))
         more = texts.say("ellipsis") if len(remark.pages) > MOST_PAGES else ""
         said.append(texts.say(f"remark_{remark.code}", pages=pages + more))
     return texts.say("listed_with").join(said)
+
+
+@cache
+def _texts() -> Texts:
+    return Texts.load(Path(__file__).with_name("texts.yaml"))
 
 
 def _report(row: sa.RowMapping) -> FileReport:

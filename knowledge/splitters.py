@@ -125,7 +125,7 @@ class _Cutter:
         return True
 
     def _list_heading(self, text: str, line: Line) -> bool:
-        if line.table:
+        if line.table or pattern("question").match(text):
             return False
         found = pattern("list_heading").match(text)
         if found and not self._inside_article():
@@ -192,7 +192,8 @@ class _Cutter:
         self, number: str, step: str, page: int | None, text: str = "", *, gathers: bool = False, kind: str = ""
     ) -> None:
         chapter = " ".join([*self._headings.values(), *self._wide.values()])
-        path = "/".join(part for part in (self._region, *self._wide_steps(), *self._headings.values(), step) if part)
+        headings = [heading for depth, heading in self._headings.items() if depth]
+        path = "/".join(part for part in (self._region, *self._wide_steps(), *headings, step) if part)
         self.drafts.append(_Draft(chapter, number, path, page, [text] if text else [], gathers, kind))
 
     def _wide_steps(self) -> list[str]:
@@ -253,8 +254,8 @@ def _joined(drafts: Iterable[_Draft]) -> list[_Draft]:
 
 
 def _is_crumb(draft: _Draft) -> bool:
-    """Tell whether a clause is an item of a list, too short to stand alone; numbered rules are shorter than points."""
-    most = HEADLINE if draft.kind == "list_heading" else SHORTEST
+    """Tell whether a clause is an item of a list, too short to stand alone; points need more words."""
+    most = SHORTEST if draft.kind == "digit_heading" else HEADLINE
     return bool(draft.kind) and len(draft.lines) == 1 and len(draft.lines[0]) < most
 
 

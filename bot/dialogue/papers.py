@@ -9,7 +9,7 @@ from bot.dialogue.media import Fetched
 from bot.dialogue.parts import Part, Turn, texts
 from bot.dialogue.services import REVIEW
 from bot.dialogue.situation import Situation
-from knowledge import documents, folders
+from knowledge import consequences, documents, folders, reports
 from knowledge.folders import About
 from knowledge.ingest import Source
 from knowledge.models import Level
@@ -72,11 +72,14 @@ def submit(tx: Tx, turn: Turn, paper: Paper, position: int) -> Part:
     stored = documents.submit(tx, paper.source, by=person.id, at=turn.situation.at, replaces=paper.replaces)
     if not stored.is_new:
         return Part(texts().say("file_known", title=paper.source.title))
+    report = reports.of_source(paper.name, paper.source)
+    reports.put(tx, turn.situation.town_id, report, at=turn.situation.at)
     draft = documents.draft(tx, stored.version_id)
     since = draft.in_force_from.isoformat() if draft.in_force_from else texts().say("file_draft_since")
     number = f"（{draft.doc_no}）" if draft.doc_no else ""
     what = texts().say("file_what", title=draft.title, doc_no=number, count=draft.clause_count, since=since)
-    preview = "\n".join(clause[:SHOWN] for clause in draft.first_clauses)
+    preview = "\n".join([*(clause[:SHOWN] for clause in draft.first_clauses), *consequences.lines(draft.consequences)])
+    preview += "" if report.is_complete else f"\n{reports.words(report)}"
     fields = {"what": what, "preview": preview, "version": stored.version_id, "by": person.name}
     opening = Opening(
         turn.situation.town_id,

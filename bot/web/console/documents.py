@@ -19,7 +19,7 @@ from bot.web.console.reviews import Review
 from bot.web.console.session import PATH, Guard, Visitor
 from bot.web.doors import Deps
 from bot.web.pages import Pages
-from knowledge import documents, folders, loaders
+from knowledge import consequences, documents, folders, loaders, reports
 from knowledge.documents import Draft
 from knowledge.folders import About
 from knowledge.ingest import Source, Stored
@@ -105,6 +105,7 @@ def _mount_draft(router: APIRouter, deps: Deps, guard: Guard, pages: Pages) -> N
             review=review,
             missing=missing,
             is_mine=is_mine,
+            consequences=consequences.lines(draft.consequences),
             key=token_hex(16),
         )
 
@@ -145,6 +146,7 @@ def _take(tx: Tx, *, visitor: Visitor, source: Source, numbers: Sequence[str], p
     stored = documents.submit(tx, source, by=visitor.person.id, at=at, replaces=numbers)
     if not stored.is_new:
         raise Mistake("document_known", title=source.title)
+    reports.put(tx, visitor.person.town_id, reports.of_source(source.file_name, source), at=at)
     reviews.ask(tx, visitor, documents.draft(tx, stored.version_id), pages, at)
     return stored
 

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from knowledge.frontmatter import FrontMatter, normal_number, read, read_date
+from knowledge.dates import read_date
+from knowledge.frontmatter import FrontMatter, normal_number, read
 from knowledge.lines import Line
 
 NOTICE = """示例镇临时救助办法
@@ -68,3 +69,47 @@ def test_a_number_that_is_only_mentioned_is_not_its_own() -> None:
     found = matter("关于转发的通知\n根据《旧办法》（示例政发〔2020〕7号）的要求，请各村照着办，不要拖。")
     assert found.doc_no == ""
     assert found.replaces == ()
+
+
+RED = """示例镇人民政府文件
+示例政发〔2026〕18号
+签发人：样例
+示例镇人民政府关于进一步做好
+农村饮水安全工作的通知
+各村民委员会，镇直各单位：
+现将有关事项通知如下。
+一、每季度查一次水质，结果贴在村公开栏上。
+二、坏了的水管三天以内修好，修不好的用水车送。
+三、水费每吨2.6元，每两个月抄一次表。
+四、本通知自2026年6月1日起施行。
+附件：1.水质检测表
+2.报修电话表
+示例镇人民政府
+2026年5月20日
+（此件公开发布）
+附件1
+水质检测表
+检测一次要三天，不收村民的钱。
+附件2
+报修电话表
+水厂电话533-1188，夜里也有人接。
+抄送：镇党委办公室。
+示例镇党政办公室　　　2026年5月21日印发"""
+
+
+def test_a_document_with_red_head_is_taken_apart() -> None:
+    found = matter(RED)
+    assert found.title == "示例镇人民政府关于进一步做好农村饮水安全工作的通知"
+    assert (found.doc_no, found.issuer) == ("示例政发〔2026〕18号", "示例镇人民政府")
+    assert (found.issued_on, found.in_force_from) == (date(2026, 5, 20), date(2026, 6, 1))
+    left = [line.text for line in found.body]
+    assert left[0] == "各村民委员会，镇直各单位："
+    assert left[-1] == "水厂电话533-1188，夜里也有人接。"
+    assert not any(word in text for text in left for word in ("抄送", "印发", "公开发布", "签发人", "文件"))
+
+
+def test_the_issuer_stands_in_the_title_and_the_day_of_printing_for_that_of_issue() -> None:
+    text = "示例镇人民政府\n关于夏天防汛的通知\n一、每天有人值班，夜里也有人接。\n示例镇党政办公室 2026年5月21日印发"
+    found = matter(text)
+    assert (found.title, found.issuer) == ("示例镇人民政府关于夏天防汛的通知", "示例镇人民政府")
+    assert found.issued_on == date(2026, 5, 21)

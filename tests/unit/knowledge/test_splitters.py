@@ -119,3 +119,113 @@ def test_whatever_comes_in_paths_are_unique_and_sizes_bounded(texts: list[str]) 
 )
 def test_cutting_twice_gives_the_same(texts: list[str]) -> None:
     assert split(map(Line, texts)) == split(map(Line, texts))
+
+
+GUIDE = """办理条件：本镇户籍，年满六十周岁的老人，自己愿意来办，家里人代办也行，不收一分钱，当场就能拿到证。
+所需材料：
+1. 身份证
+2. 户口簿
+3. 一寸照片一张
+办理时限：当场办。
+收费标准：不收费。
+咨询电话：533-1012"""
+
+
+def test_the_fields_of_a_guide_are_clauses_and_short_ones_stay_together() -> None:
+    found = clauses_of(GUIDE)
+    assert [c.number for c in found] == ["办理条件", "所需材料", "办理时限、收费标准、咨询电话"]
+    assert found[1].text == "所需材料：\n1. 身份证\n2. 户口簿\n3. 一寸照片一张"
+    assert found[2].text == "办理时限：当场办。\n收费标准：不收费。\n咨询电话：533-1012"
+
+
+def test_nine_points_of_a_few_words_are_one_clause() -> None:
+    points = ["带身份证", "带户口簿", "带社保卡", "带照片", "到三号窗口", "取号", "等叫号", "交材料", "拿回执"]
+    (clause,) = clauses_of("\n".join(f"{n}. {point}" for n, point in enumerate(points, 1)))
+    assert clause.number == "1至9."
+    assert clause.text.split("\n")[0] == "1.带身份证"
+    (clause,) = clauses_of("\n".join(f"{n}、{point}" for n, point in zip("一二三四五六七八九", points, strict=True)))
+    assert clause.number == "一至九、"
+
+
+def test_short_rules_of_a_village_stay_apart() -> None:
+    rules = [
+        "晚上十点以后不放音响、不唱大戏。",
+        "大树、老井、石碾是大家的，不许动。",
+        "每月十五日全村一起大扫除，门前收好。",
+    ]
+    found = clauses_of(
+        "\n".join(f"{n}、{rule}" + "违反的由村干部上门劝说。" for n, rule in zip("一二三", rules, strict=True))
+    )
+    assert [c.number for c in found] == ["一、", "二、", "三、"]
+
+
+def test_a_list_after_a_colon_stays_in_its_sentence() -> None:
+    (clause,) = clauses_of("申请低保的，要带下面这几样：\n1. 全家人的身份证\n2. 户口簿\n3. 病历")
+    assert clause.text.endswith("3. 病历")
+
+
+def test_a_list_of_attachments_opens_no_attachment() -> None:
+    found = clauses_of("第一条 见附件。\n附件：1.申请表\n第二条 不收费。\n附件1\n申请表怎么填\n第一条 用黑笔。")
+    assert [(c.chapter, c.number) for c in found] == [
+        ("", "第一条"),
+        ("", ""),
+        ("", "第二条"),
+        ("附件1", ""),
+        ("附件1", "第一条"),
+    ]
+
+
+def test_a_table_of_contents_is_no_text() -> None:
+    found = clauses_of(
+        "目 录\n第一章 总则 ........ 1\n第二章 办理……… 2\n第一章 总则\n第一条 为了试验。\n第二章 办理\n第二条 来办。"
+    )
+    assert [(c.chapter, c.number) for c in found] == [("第一章 总则", "第一条"), ("第二章 办理", "第二条")]
+
+
+def test_what_is_said_before_an_announcement_is_kept() -> None:
+    found = clauses_of(
+        "二十样证明村委会不开，大家别白跑。大家常问的说明如下。\n一、亲属关系证明：村里不开，用户口簿就行。"
+    )
+    assert [c.text for c in found] == ["二十样证明村委会不开，大家别白跑。", "亲属关系证明：村里不开，用户口簿就行。"]
+
+
+def test_questions_with_numbers_and_brackets() -> None:
+    found = clauses_of(
+        "1.问：在哪办？\n答：在大厅。\nQ2：要钱吗？\nA2：不要。\n【问】几点开门？\n【答】八点半。".replace(
+            "【问】", "【问】："
+        )
+    )
+    assert [c.text.split("\n")[0] for c in found] == ["1.问：在哪办？", "Q2：要钱吗？", "【问】：几点开门？"]
+
+
+PARTS = (
+    "第一章 总则",
+    "第一条 为了让老人按时领到钱，定这个办法，谁来办都一样。",
+    "第二条 本镇户籍、年满八十周岁的老人可以领，从当月算起。",
+    "第三条 每月二十五日前发到社保卡上，遇到节假日往前提。",
+    "第二章 问答",
+    "问：在哪办？\n答：在便民服务大厅六号窗口，也可以让村委会代办。",
+    "问：要钱吗？\n答：一分钱也不收，谁要钱都可以举报。",
+    "问：多久？\n答：手续齐全的五个工作日，不齐的先收下再补。",
+    "附件1",
+    "所需材料：身份证、户口簿和社保卡，外地户籍的再带居住证明，复印件也行。",
+    "收费标准：不收费，任何人以任何名目收钱的，都可以打镇纪委的电话举报。",
+)
+#: What is put in, and before which parts it may stand.
+INSERTED = {
+    "第二条之一 双胞胎一个一个算，谁先满八十周岁谁先领，不用等另一个。": (3,),
+    "问：能代办吗？\n答：家里人带两个人的身份证就能代办，村干部也能帮忙。": (5, 6, 7, 8),
+    "办理时限：当场办完，材料不齐的先收下，五个工作日以内打电话告诉结果。": (9, 10, 11),
+    "这一段没有号，说的是填表的时候要用黑色的笔，写错了当场换一张新的，不收钱。": (4, 8, 9, 11),
+}
+
+
+@given(st.sampled_from([(text, place) for text, places in INSERTED.items() for place in places]))
+def test_a_clause_that_is_put_in_moves_no_other_clause(change: tuple[str, int]) -> None:
+    inserted, place = change
+    before = {c.path: c.text for c in clauses_of("\n".join(PARTS))}
+    after = {c.path: c.text for c in clauses_of("\n".join([*PARTS[:place], inserted, *PARTS[place:]]))}
+    assert set(before) <= set(after)
+    assert sum(before[path] != after[path] for path in before) <= 1, (
+        "only the clause it was put into may read otherwise"
+    )
