@@ -2,8 +2,9 @@
 keeper's "send it" does: one call for twenty people, a line on the call list, a word in the group.
 """
 
-import logging
 from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
 from itertools import count
 
 import sqlalchemy as sa
@@ -22,8 +23,6 @@ from township.models import towns
 from workflows import calllist, cases, catalogue, definitions
 from workflows.cases import Opening
 from workflows.catalogue import Occasion
-
-log = logging.getLogger(__name__)
 
 SERVICE = "recall"
 """The service by which a keeper decides whether people are told again."""
@@ -46,9 +45,12 @@ class Recalls:
         stamp = await self._db.read(_stamp)
         if stamp == self._seen:
             return 0
-        opened = await self._db.write(lambda tx: open_cases(tx, self._clock))
+        now = self._clock.now()
+        found = await self._db.read(partial(_unopened, now=now))
+        for town_id, one in found:
+            await self._db.write(partial(_open, town_id=town_id, one=one, now=now))
         self._seen = stamp
-        return opened
+        return len(found)
 
 
 def declare() -> None:
@@ -57,18 +59,23 @@ def declare() -> None:
     catalogue.declare("recall.leave", _leave)
 
 
-def open_cases(tx: Tx, clock: Clock) -> int:
-    """Open the cases that are not open yet, in every town. Gives how many."""
-    now, opened = clock.now(), 0
+def _unopened(tx: Tx, *, now: datetime) -> list[tuple[str, Recall]]:
+    """Find what people have to hear of and no case is open for, in every town that offers it."""
+    found = []
     for town_id in tx.scalars(sa.select(towns.c.id).order_by(towns.c.id)).all():
-        if SERVICE not in {version.skill for version in definitions.published(tx, town_id)}:
-            continue
-        for one in recall.due(tx, town_id, now=now):
-            key, case_id = cases.current(tx, town_id, f"{SERVICE}:{one.key}")
-            if case_id is None:
-                cases.open(tx, Opening(town_id, SERVICE, key, _fields(one), now), now=now)
-                opened += 1
-    return opened
+        if SERVICE in {version.skill for version in definitions.published(tx, town_id)}:
+            found += [(town_id, one) for one in recall.due(tx, town_id, now=now) if not _is_open(tx, town_id, one)]
+    return found
+
+
+def _is_open(tx: Tx, town_id: str, one: Recall) -> bool:
+    return cases.current(tx, town_id, f"{SERVICE}:{one.key}")[1] is not None
+
+
+def _open(tx: Tx, *, town_id: str, one: Recall, now: datetime) -> None:
+    key, case_id = cases.current(tx, town_id, f"{SERVICE}:{one.key}")
+    if case_id is None:
+        cases.open(tx, Opening(town_id, SERVICE, key, _fields(one), now), now=now)
 
 
 def _fields(one: Recall) -> dict[str, str]:

@@ -5,6 +5,7 @@ be written to, is on no list. Sending is an act of a person, in `bot/recalls.py`
 """
 
 import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -76,10 +77,13 @@ class Recall:
 
 def due(tx: Tx, town_id: str, *, now: datetime) -> list[Recall]:
     """List what ended within a year and was told before, with those who were not told again, the latest first."""
-    told = _told(tx, town_id, now - BACK)
-    ended = outdated.among(tx, town_id, told)
+    since = now - BACK
+    ended = outdated.among(tx, town_id, _cited(tx, town_id, since))
+    if not ended:
+        return []
+    told = _told(tx, town_id, since, {one.key for one in ended})
     again = _again(tx, town_id, [one.key for one in ended])
-    kept = _still_here(tx, town_id, {target for one in ended for target in told[one.key]})
+    kept = _still_here(tx, town_id, {target for targets in told.values() for target in targets})
     found: dict[str, list[Outdated]] = defaultdict(list)
     hearers: dict[str, dict[str, dict[str, datetime]]] = defaultdict(lambda: defaultdict(dict))
     for one in ended:
@@ -128,18 +132,39 @@ def _note(tx: Tx, town_id: str, subject: Outdated, hearer: Hearer, at: datetime)
     insert_ignore(tx, answers_given, values, ["message_id", "position"])
 
 
-def _told(tx: Tx, town_id: str, since: datetime) -> dict[str, dict[str, datetime]]:
-    """Gather which fact or clause was told to whom, and when for the last time."""
+_CLAUSES, _FACTS = (sa.cast(column, sa.Text) for column in (answers_given.c.clause_ids, answers_given.c.fact_ids))
+
+
+def _given(town_id: str, since: datetime) -> tuple[sa.ColumnElement[bool], ...]:
     columns = answers_given.c
-    chosen = sa.select(columns.person_id, columns.group_id, columns.clause_ids, columns.fact_ids, columns.at)
-    mine = (columns.town_id == town_id, columns.at >= since, columns.kind.not_in(NOT_TOLD))
+    return columns.town_id == town_id, columns.at >= since, columns.kind.not_in(NOT_TOLD)
+
+
+def _cited(tx: Tx, town_id: str, since: datetime) -> set[str]:
+    """Gather what was told at all: some hundred lists of ids, however many answers there were."""
+    rows = tx.execute(sa.select(_CLAUSES, _FACTS).where(*_given(town_id, since)).distinct()).all()
+    return {key for row in rows for key in _keys(*row)}
+
+
+def _told(tx: Tx, town_id: str, since: datetime, keys: set[str]) -> dict[str, dict[str, datetime]]:
+    """Find to whom each of these was told, and when for the last time."""
+    mine, columns = _given(town_id, since), answers_given.c
+    lists = tx.execute(sa.select(_CLAUSES, _FACTS).where(*mine).distinct()).all()
+    holding = [row for row in lists if not keys.isdisjoint(_keys(*row))]
     told: dict[str, dict[str, datetime]] = defaultdict(dict)
-    for row in tx.execute(chosen.where(*mine).order_by(columns.at)):
-        if target := f"group:{row.group_id}" if row.group_id else f"person:{row.person_id}" if row.person_id else "":
-            keys = [f"{outdated.FACT}:{one}" for one in row.fact_ids]
-            for key in (*keys, *(f"{outdated.CLAUSE}:{one}" for one in row.clause_ids)):
-                told[key][target] = row.at
+    chosen = sa.select(columns.person_id, columns.group_id, columns.at)
+    for clauses, facts in holding:
+        rows = tx.execute(chosen.where(*mine, clauses == _CLAUSES, facts == _FACTS).order_by(columns.at))
+        for row in rows:
+            target = f"group:{row.group_id}" if row.group_id else f"person:{row.person_id}" if row.person_id else ""
+            for key in keys.intersection(_keys(clauses, facts)) if target else ():
+                told[key][target] = max(row.at, told[key].get(target, row.at))
     return told
+
+
+def _keys(clauses: str, facts: str) -> list[str]:
+    told = {outdated.CLAUSE: json.loads(clauses), outdated.FACT: json.loads(facts)}
+    return [f"{kind}:{known}" for kind, ids in told.items() for known in ids]
 
 
 def _again(tx: Tx, town_id: str, keys: Sequence[str]) -> dict[str, set[str]]:

@@ -8,7 +8,7 @@ from functools import partial
 import httpx
 import openpyxl
 
-from bot import recalls
+from bot.recalls import Recalls
 from bot.web.doors import Deps
 from knowledge import answers, facts, factsheet
 from knowledge.answers import Answer, AnswerKind
@@ -111,7 +111,7 @@ async def test_a_keeper_sees_who_was_told_otherwise_and_has_it_sent(
     for who in ("v-0101", "n-0101"):
         await deps.db.write(partial(note, message_id=who, person_id=who))
     await tell(deps, Fact(OLD.questions, "八点半上班。"))
-    await deps.db.write(lambda tx: recalls.open_cases(tx, deps.clock))
+    assert await Recalls(deps.db, deps.clock).look() == 1
     await sign_in("c-0101")
     assert (await browser.get("/console/recalls")).status_code == 403
     await sign_in("c-0008")
