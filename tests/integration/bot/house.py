@@ -41,7 +41,6 @@ from bot.press import Press
 from bot.printing import Printing
 from bot.purse import Limits
 from bot.recalls import Recalls
-from bot.recalls import Recalls
 from bot.registration import ACCOUNT
 from bot.speech import Speech
 from bot.spending import Ledger
@@ -177,7 +176,6 @@ class House:
         }
         carriers[Announce] = Loudspeaker(db, clock, clients, self.ledger)
         carriers[SayToAll] = Mailing(db, clock, calendar, clients, self.ledger)
-        self.recalls = Recalls(db, clock)
         self.recalls = Recalls(db, clock)
         self.authority = Authority(home)
         SealActions(seals).declare()
