@@ -45,10 +45,11 @@ from bot.taps import Taps, under_way
 from bot.ticker import Chore, Ticker
 from bot.todos import Todos
 from bot.turns import Turns
+from bot.upkeep import Upkeep
 from bot.web import app as web
 from bot.web.doors import Deps
 from bot.workers import Workers
-from knowledge import documents
+from knowledge import contradictions, documents
 from knowledge.library import Library
 from knowledge.questions import kept
 from skills import lessons
@@ -188,6 +189,8 @@ class App:
         work = {documents.EMBED: self._wake_backlog, album.DEVELOP: self.circle.develop, kept.SORT: self.learning.sort}
         late_answers = LateAnswers(self.db, self.clock, self.mind, self.delivery)
         work |= {questions.LATE: late_answers.bring}
+        self.upkeep = Upkeep(self.db, self.clock)
+        work |= {contradictions.COMPARE: self.upkeep.compare}
         self.errands = Errands(self.db, self.clock, work | paperwork.errands())
         self.ticker = Ticker(self._chores())
 
@@ -205,6 +208,7 @@ class App:
             Chore("sayings", 2.0, self.mind.learn_sayings),
             Chore("members", 2.0, self.members.apply),
             Chore("circle", 5.0, self._keep_circle),
+            Chore("upkeep", 60.0, self._keep_documents),
             Chore("recalls", 15.0, self._look_for_recalls),
             Chore("learning", 2.0, self._learn),
         ]
@@ -239,6 +243,10 @@ class App:
 
     async def _look_for_recalls(self) -> None:
         if await self.recalls.look():
+            self.delivery.wake()
+
+    async def _keep_documents(self) -> None:
+        if await self.upkeep.keep():
             self.delivery.wake()
 
     async def _broadcast(self) -> None:

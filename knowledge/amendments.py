@@ -23,6 +23,8 @@ from township.scope import Audience
 ENDS, AMENDS = "ends", "amends"
 UNKNOWN = "amendment_unknown"
 """The document named is not in the library; it may still come."""
+OVER = "amendment_over"
+"""It holds no longer already."""
 _ROWS = versions.join(documents, versions.c.document_id == documents.c.id)
 
 
@@ -58,6 +60,8 @@ def propose(tx: Tx, version_id: str, *, at: datetime) -> list[Consequence]:
     asked += [(AMENDS, one.title, one.doc_no, None, one) for one in amending.read(said, row["title"])]
     for position, (kind, title, number, ending, amendment) in enumerate(asked, 1):
         target, problem = _target(tx, row, title, number)
+        if kind == ENDS and problem == OVER:
+            continue
         values: dict[str, object] = {
             "id": _digest(version_id, f"{position}"),
             "version_id": version_id,
@@ -165,13 +169,16 @@ def text_of(pieces: Iterable[Clause]) -> str:
 
 def _target(tx: Tx, row: sa.RowMapping, title: str, number: str) -> tuple[sa.RowMapping | None, str]:
     """Find the version in force that is named; or why it cannot be touched."""
-    mine = sa.and_(documents.c.town_id == row["town_id"], versions.c.state == VersionState.in_force)
+    mine = sa.and_(documents.c.town_id == row["town_id"], versions.c.state != VersionState.draft)
     found = sa.select(versions, *_ABOUT).select_from(_ROWS).where(mine, versions.c.document_id != row["document_id"])
     held = tx.execute(found).mappings().all()
     named = [one for one in held if number and one["doc_no"] and number.endswith(one["doc_no"])]
     named = named or [one for one in held if not number and title and _plain(one["title"]) == _plain(title)]
     if not named:
         return None, UNKNOWN
+    named = [one for one in named if one["state"] == VersionState.in_force]
+    if not named:
+        return None, OVER
     if len(named) > 1:
         return None, "amendment_several"
     return (named[0], "") if may_change(row, named[0]) else (None, "amendment_not_its_own")

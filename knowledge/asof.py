@@ -7,7 +7,6 @@ import calendar
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from knowledge import occasions
 from knowledge.patterns import pattern
 from township.clock import SHANGHAI
 
@@ -19,6 +18,8 @@ class Moment:
     at: datetime
     question: str
     is_past: bool
+    also: datetime | None = None
+    """Of a year alone its middle as well: a notice may have been over by its end."""
 
 
 def moment(question: str, at: datetime) -> Moment:
@@ -28,13 +29,15 @@ def moment(question: str, at: datetime) -> Moment:
         day = _day(int(found["year"]), found["month"], found["day"])
         if day and day < now.date():
             rest = (question[: found.start()] + question[found.end() :]).strip("，, ")
-            return Moment(_at(day), rest or question, is_past=True)
+            middle = None if found["month"] else _at(date(day.year, 6, 30))
+            return Moment(_at(day), rest or question, is_past=True, also=middle)
     if found := pattern("years_ago").search(question):
         day = _day(now.year - 2, None, None)
         if day:
-            return Moment(_at(day), question.replace(found[0], ""), is_past=True)
-    then = occasions.asked_as_of(question, at)
-    return Moment(then, question, is_past=then != at)
+            return Moment(_at(day), question.replace(found[0], ""), is_past=True, also=_at(date(day.year, 6, 30)))
+    if pattern("last_year").search(question):
+        return Moment(now.replace(year=now.year - 1, day=min(now.day, 28)), question, is_past=True)
+    return Moment(at, question, is_past=False)
 
 
 def _day(year: int, month: str | None, day: str | None) -> date | None:

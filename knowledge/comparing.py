@@ -17,13 +17,13 @@ from knowledge.models import ALWAYS, FOREVER, Level
 from knowledge.patterns import pattern
 from knowledge.quantities import Statement
 
-ALIKE = 0.6
+ALIKE = 0.62
 """Mean share of the words of each statement that stand around the other, from which both are of one thing; chosen on
 the sample documents and the planted contradictions (`dinglin eval contradictions`)."""
 EACH = 0.36
 """The same share on the poorer side."""
-SHARED = 3.0
-"""Weight of what both share: a topic that few documents have, or several pairs of characters."""
+SHARED = 0.8
+"""What both must share, in weights of a pair of characters that one document alone has."""
 CANDIDATES = 40
 """Statements that one is held against, by what they share: bounds the time on thousands of clauses."""
 FEW, FEW_OF = 4, 0.1
@@ -88,6 +88,8 @@ class _Weights:
     of: Mapping[str, float]
     rare: frozenset[str]
     """Used by so few documents that they tell what something is about."""
+    most: float
+    """Of a pair that one document alone has."""
 
 
 def clashes(pieces: Sequence[Piece], lexicon: Lexicon, *, names: Collection[str] = ()) -> list[Clash]:
@@ -159,9 +161,8 @@ def _weigh(told: Sequence[_Told]) -> _Weights:
         for term, documents in users.items()
     }
     few = max(FEW, size * FEW_OF)
-    return _Weights(
-        weights, frozenset(term for term, documents in users.items() if len(term) > 1 and len(documents) <= few)
-    )
+    rare = frozenset(term for term, documents in users.items() if len(term) > 1 and len(documents) <= few)
+    return _Weights(weights, rare, math.log(1 + size))
 
 
 def _nearest(told: Sequence[_Told], weights: _Weights) -> dict[tuple[int, str], tuple[int, float]]:
@@ -203,7 +204,7 @@ def _likeness(one: _Told, other: _Told, weights: _Weights) -> float:
         return 0.0
     shared = one.own & other.all | other.own & one.all
     covers = [_cover(one.own, other.all, weights), _cover(other.own, one.all, weights)]
-    if min(covers) < EACH or sum(weights.of[term] for term in shared) < SHARED:
+    if min(covers) < EACH or sum(weights.of[term] for term in shared) < SHARED * weights.most:
         return 0.0
     topics = frozenset(term for term in shared if term.startswith("#"))
     named = topics & (one.head | other.head | weights.rare)

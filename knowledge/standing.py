@@ -30,9 +30,8 @@ class Standing:
     on_trial: bool
     is_dated: bool
     """It says itself from when or until when it holds."""
-    checked: datetime
-    """When a second person confirmed it; else when it came in."""
-    is_checked: bool
+    checked: datetime | None
+    """When a second person confirmed it."""
     coming: tuple[str, date] | None
     """Title and first day of what takes its place later."""
 
@@ -40,7 +39,7 @@ class Standing:
 def of(tx: Tx, version_id: str, today: date) -> Standing | None:
     """Read how a version stands."""
     v, d = versions.c, documents.c
-    about = (v.in_force_from, v.in_force_until, v.basis, v.approved_at, v.ingested_at, v.document_id, d.title)
+    about = (v.in_force_from, v.in_force_until, v.basis, v.approved_at, v.document_id, d.title)
     found = sa.select(*about).select_from(versions.join(documents, v.document_id == d.id)).where(v.id == version_id)
     row = tx.execute(found).mappings().first()
     if row is None:
@@ -52,10 +51,15 @@ def of(tx: Tx, version_id: str, today: date) -> Standing | None:
         row["in_force_until"],
         bool(row["basis"].get("on_trial")),
         says_from or row["in_force_until"] is not None,
-        row["approved_at"] or row["ingested_at"],
-        row["approved_at"] is not None,
+        row["approved_at"],
         _coming(tx, version_id, row["document_id"], today),
     )
+
+
+def is_over(tx: Tx, version_ids: Sequence[str], day: date) -> bool:
+    """Tell whether one of these versions holds no longer on a day."""
+    over = sa.and_(versions.c.id.in_(list(version_ids)), versions.c.in_force_until < day)
+    return tx.scalar(sa.select(sa.func.count()).where(over)) != 0
 
 
 def remarks(tx: Tx, version_ids: Sequence[str], *, day: date, today: date) -> list[str]:
@@ -86,17 +90,16 @@ def _lines(known: Standing, day: date, today: date) -> list[str]:
     said = []
     if known.first and known.first > today:
         said.append(_say("standing_coming", first=_spoken(known.first)))
-    elif day < today:
-        said.append(_past(known, day, today))
+    elif day < today and known.first:
+        said.append(_past(known, min(day, known.last or day), today))
     elif known.coming:
         title, first = known.coming
         said.append(_say("standing_changes", title=title, first=_spoken(first)))
     if known.on_trial:
         said.append(_say("standing_trial"))
-    if not known.is_dated:
+    if known.checked and not known.is_dated:
         month = known.checked.astimezone(SHANGHAI)
-        code = "standing_undated" if known.is_checked else "standing_undated_unchecked"
-        said.append(_say(code, year=month.year, month=month.month))
+        said.append(_say("standing_undated", year=month.year, month=month.month))
     return said
 
 

@@ -58,6 +58,7 @@ BOT_LAYERS = (
         "enclosures",
         "press",
         "printing",
+        "upkeep",
     },
     {
         "app",

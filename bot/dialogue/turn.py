@@ -19,13 +19,14 @@ from bot.dialogue import (
     decisions,
     deputies,
     genuine,
+    keeping,
     posting,
     questions,
     small,
     unanswered,
 )
-from bot.dialogue.carrying import carry_out
 from bot.dialogue.addresses import Originals
+from bot.dialogue.carrying import carry_out
 from bot.dialogue.circle import Circle
 from bot.dialogue.commands import (
     Ask,
@@ -304,6 +305,8 @@ class Mind:
             return written(turn, [typed], understood=True)
         if kept := unanswered.heard(tx, turn, text):
             return written(turn, [kept], understood=True)
+        if listed := keeping.heard(tx, turn, text):
+            return written(turn, [listed], understood=True)
         if announced := broadcasting.heard(tx, turn, text):
             return written(turn, [announced], understood=True)
         if (known := turn.state.get("deputy")) and isinstance(

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from bot.web.console.session import Visitor
 from bot.web.pages import Pages
-from knowledge import documents
+from knowledge import consequences, documents
 from knowledge.documents import Draft
 from township import directory
 from township.db import Tx
@@ -43,7 +43,9 @@ def ask(tx: Tx, visitor: Visitor, draft: Draft, pages: Pages, at: datetime) -> N
     about = {"title": draft.title, "doc_no": draft.doc_no or pages.say("review_number_unsaid")}
     fields = {
         "what": pages.say("review_what", **about, count=draft.clause_count, since=since),
-        "preview": "\n".join(clause[:SHOWN] for clause in draft.first_clauses),
+        "preview": "\n".join(
+            [*(clause[:SHOWN] for clause in draft.first_clauses), *consequences.lines(draft.consequences)]
+        ),
         "version": draft.version_id,
         "by": visitor.person.name,
     }

@@ -10,8 +10,11 @@ from bot.web.console import (
     demands,
     documents,
     facts,
+    keeping,
+    lessons,
     login,
     photos,
+    questions,
     recalls,
     recordings,
     work,
@@ -32,9 +35,12 @@ def console(deps: Deps, pages: Pages) -> APIRouter:
     router.include_router(photos.routes(deps, guard))
     router.include_router(recordings.routes(deps, guard))
     router.include_router(calls.routes(deps, guard, pages))
+    router.include_router(keeping.routes(deps, guard, pages))
     router.include_router(documents.routes(deps, guard, pages))
     router.include_router(facts.routes(deps, guard, pages))
     router.include_router(recalls.routes(deps, guard, pages))
+    router.include_router(questions.routes(deps, guard, pages))
+    router.include_router(lessons.routes(deps, guard, pages))
     router.include_router(circle.routes(deps, guard, pages))
     router.include_router(demands.routes(deps, guard, pages))
     router.include_router(broadcasts.routes(deps, guard, pages))

@@ -46,7 +46,9 @@ from bot.speech import Speech
 from bot.spending import Ledger
 from bot.taps import Taps
 from bot.turns import Turns
+from bot.upkeep import Upkeep
 from bot.workers import Workers
+from knowledge import contradictions, documents
 from knowledge.index import ExactIndex
 from knowledge.library import Library
 from knowledge.questions import kept
@@ -198,6 +200,7 @@ class House:
         self.pondering = pondering
         self.mind = Mind(db, clock, self.library, fetch, check, draw, originals, pondering)
         work |= {questions.LATE: LateAnswers(db, clock, self.mind, self.delivery).bring}
+        work |= {contradictions.COMPARE: Upkeep(db, clock).compare, documents.EMBED: lambda _: None}
         self.turns = Turns(db, clock, self.mind, self.delivery)
         self.workers = Workers(db, clock, self.turns.take, count=2)
         self.taps = Taps(db, clock, self.delivery)
