@@ -9,6 +9,7 @@ from dataclasses import replace
 from bot.dialogue import emergency, words
 from bot.dialogue.parts import Turn, texts
 from knowledge.answers import Answer, AnswerKind
+from knowledge.confidence import SURE
 from knowledge.questions import kept
 from knowledge.questions.kept import Asked
 from knowledge.questions.models import Cause
@@ -16,7 +17,7 @@ from township.clock import SHANGHAI
 from township.db import Tx
 from township.scope import Audience
 
-HARDLY = 0.62
+HARDLY = SURE + 0.12
 """Confidence of a quoted clause below which the reply says how to tell that it is not it."""
 
 

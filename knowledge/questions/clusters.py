@@ -3,7 +3,9 @@
 Incremental: a question joins the nearest cluster or founds one; clusters never merge, split or change their names.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,13 +15,17 @@ from knowledge.lexicon import Lexicon, Meaning
 
 Floats = NDArray[np.float32]
 
-ALIKE, ALIKE_IN_WORDS = 0.5, 0.4
+ALIKE, ALIKE_IN_WORDS = 0.45, 0.25
 """From here on two questions are the same: by words and meaning together, and where there are only words. Chosen on
 half of the sixty facts asked in four ways; the figures of the other half are in docs/decisions/0026."""
 STRANGE, FAMILIAR = 0.86, 0.95
 """Cosines of the default embedder for two short questions that have nothing, and everything, to do with each other."""
 _TOPIC, _ASKING, _REST, _SINGLE = 2.0, 0.8, 1.0, 0.4
 _MEANING = 0.4
+TOGETHER = 0.8
+"""Likeness that a question has on average with the wordings of its cluster."""
+FEW = 20
+"""Questions added to those that a town has: with a handful nothing is common yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,42 +45,61 @@ class Cluster:
 
 
 class Likeness:
-    """Compares questions by the words of one town; remembers what each is about."""
+    """Compares questions by the words of one town; remembers what each is about.
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    What many questions say ("I am from Willow village, I wanted to ask") counts for little; `others` are the questions
+    of the town by which that is known. While there are few of them nothing is common.
+    """
+
+    def __init__(self, lexicon: Lexicon, others: Collection[str] = ()) -> None:
         self._lexicon = lexicon
         self._known: dict[str, Meaning] = {}
+        self._holders = Counter(part for text in set(others) for part in self._meaning(text).parts)
+        self._whole: dict[str, float] = {}
+        self._most = math.log(len(set(others)) + FEW)
 
     def are_alike(self, one: Wording, other: Wording) -> float:
-        """Say how far two questions are the same, 0 to 1; below the bar of their kind it is 0."""
+        """Say how far two questions are the same: from 1 on they are."""
         if one.text == other.text:
-            return 1.0
-        words = self.in_words(one.text, other.text)
-        if one.vector is None or other.vector is None:
-            return words if words >= ALIKE_IN_WORDS else 0.0
+            return 1 / ALIKE
         if self._differ(one.text, other.text):
             return 0.0
+        words = self._in_words(one.text, other.text)
+        if one.vector is None or other.vector is None:
+            return words / ALIKE_IN_WORDS
         cosine = float(one.vector @ other.vector)
         meaning = min(max((cosine - STRANGE) / (FAMILIAR - STRANGE), 0.0), 1.0)
-        both = _MEANING * meaning + (1 - _MEANING) * words
-        return both if both >= ALIKE else 0.0
+        return (_MEANING * meaning + (1 - _MEANING) * words) / ALIKE
 
-    def in_words(self, one: str, other: str) -> float:
-        """Say which share of what either says both say; other topics, or other ways of asking, are other questions."""
-        if self._differ(one, other):
-            return 0.0
+    def _in_words(self, one: str, other: str) -> float:
+        """Say which share of what either says both say."""
         first, second = self._meaning(one), self._meaning(other)
         same = Meaning(first.topics & second.topics, first.asking & second.asking, first.rest & second.rest)
-        whole = _weight(first) + _weight(second)
-        return 2 * _weight(same) / whole if whole else 0.0
+        whole = self._whole_of(one) + self._whole_of(other)
+        return 2 * self._weight(same) / whole if whole else 0.0
+
+    def _whole_of(self, text: str) -> float:
+        if text not in self._whole:
+            self._whole[text] = self._weight(self._meaning(text))
+        return self._whole[text]
 
     def _differ(self, one: str, other: str) -> bool:
+        """Tell what is another question however near it is: another topic, or another thing asked of it."""
         first, second = self._meaning(one), self._meaning(other)
         if not (first.topics & second.topics or first.rest & second.rest):
             return True
         if first.topics - second.topics and second.topics - first.topics:
             return True
         return bool(first.asking and second.asking) and not first.asking & second.asking
+
+    def _weight(self, meaning: Meaning) -> float:
+        weights = [(part, _TOPIC) for part in meaning.topics] + [(part, _ASKING) for part in meaning.asking]
+        weights += [(part, _REST if len(part) > 1 else _SINGLE) for part in meaning.rest]
+        return sum(weight * self._rarity(part) for part, weight in weights)
+
+    def _rarity(self, part: str) -> float:
+        """Say how rare a part is among the questions of the town: 1 for what one alone says, near 0 for what all say."""
+        return 1 - math.log(max(self._holders[part], 1)) / self._most
 
     def _meaning(self, text: str) -> Meaning:
         if text not in self._known:
@@ -83,10 +108,17 @@ class Likeness:
 
 
 def home_of(likeness: Likeness, asked: Wording, known: Sequence[Cluster]) -> str:
-    """Name the cluster whose nearest wording asks the same; empty if none does. Of equals the older one."""
-    scored = [(max((likeness.are_alike(asked, one) for one in each.wordings), default=0.0), each.id) for each in known]
-    best = max((score for score, _ in scored), default=0.0)
-    return next((cluster_id for score, cluster_id in scored if score == best), "") if best > 0 else ""
+    """Name the cluster whose nearest wording asks the same; empty if none does. Of equals the older one.
+
+    All its wordings together must be near as well: or a chain of small steps would lead anywhere.
+    """
+    best, home = 0.0, ""
+    for each in known:
+        near = [likeness.are_alike(asked, one) for one in each.wordings]
+        nearest = max(near, default=0.0)
+        if nearest >= 1 and nearest > best and sum(near) >= TOGETHER * len(near):
+            best, home = nearest, each.id
+    return home
 
 
 def gather(
@@ -104,8 +136,3 @@ def gather(
             held.append(Cluster(home, (asked,)))
         homes[question] = home
     return homes
-
-
-def _weight(meaning: Meaning) -> float:
-    rest = sum(_REST if len(part) > 1 else _SINGLE for part in meaning.rest)
-    return _TOPIC * len(meaning.topics) + _ASKING * len(meaning.asking) + rest

@@ -74,7 +74,7 @@ def _sort_town(library: Library, town_id: str, at: datetime) -> int | None:
     words = lexicon.load()
     wordings = {row.id: Wording(row.text, vectors.get(row.id)) for row in rows}
     new = {row.id: wordings[row.id] for row in rows if row.cluster_id is None}
-    homes = gather(Likeness(words), new, _known(rows, wordings), new_id)
+    homes = gather(Likeness(words, [row.text for row in rows]), new, _known(rows, wordings), new_id)
     old = {row.cluster_id for row in rows}
     nears: dict[str, _Near] = {}
     for question, home in homes.items():
