@@ -18,7 +18,6 @@ from knowledge.figures import Figure, figures, normal
 ENOUGH = 2
 """Brackets that make a table."""
 _HARD_STOP = "。;\n"
-_MARKS = re.compile(r"^[\s,、.:|()]*(?:\([一二三四五六七八九十\d]+\))?|[\s,、;。:|(]+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ def _table(text: str, unit: str) -> Iterator[Bracket]:
     for place, (low, high, start, end) in enumerate(heads):
         after = heads[place + 1][2] if place + 1 < len(heads) else len(text)
         stops = [at for mark in _HARD_STOP if (at := text.find(mark, end, after)) >= 0]
-        words = _MARKS.sub("", text[start : min([*stops, after])])
+        words = _pattern("marks").sub("", text[start : min([*stops, after])])
         if any(figure.unit in _data()["amount"] for figure in figures(words)):
             yield Bracket(low, high, words)
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge import quoting, support
+from knowledge.figures import normal
 from knowledge.orders import without_orders
 from knowledge.replies import Answer
 from knowledge.retriever import Hit
@@ -34,6 +35,8 @@ LATEST = 180.0
 """Seconds after which a model is not waited for any longer, whoever waits."""
 REST = 20.0
 """Seconds after a failure in which nobody waits for the model again."""
+AS_NEAR = 0.75
+"""Share of what the quoted words have in common with the question that a model's words must have too."""
 MOST_SENTENCES = 5
 MOST_CLAUSES = 6
 MOST_OUTPUT = 6000
@@ -119,8 +122,8 @@ class Composer:
         if not answer.grounds or time.monotonic() < self._rests_until:
             return answer
         draft = await self.draft(question, answer.grounds)
-        if len(draft.faults) > len(draft.sentences):
-            draft = replace(draft, sentences=())  # what is left of so much invention may leave out what matters
+        if len(draft.faults) > len(draft.sentences) or not _is_as_near(question, draft.sentences, answer):
+            draft = replace(draft, sentences=())  # what is left may leave out what matters
         about = {"kept": len(draft.sentences), "dropped": len(draft.faults), "problem": draft.problem}
         log.info("an answer was composed", extra={"action": "answer_composed", **about})
         return composed(answer, draft.sentences, day)
@@ -145,6 +148,17 @@ class Composer:
             return checked(read(str(made.content)), hits)
         except ValidationError:
             return Draft(problem="babble")
+
+
+def _is_as_near(question: str, sentences: Sequence[Sentence], answer: Answer) -> bool:
+    """Tell whether sentences say of what was asked about as much as the quoted words, which they would stand for."""
+    asked, said = _pairs(question), _pairs("".join(one.text for one in sentences))
+    return len(asked & said) >= AS_NEAR * len(asked & _pairs(answer.text.partition("\n——")[0]))
+
+
+def _pairs(text: str) -> set[str]:
+    plain = normal(text)
+    return {plain[at : at + 2] for at in range(len(plain) - 1)}
 
 
 def read(output: str) -> Sequence[Said]:
@@ -207,7 +221,7 @@ def _asked(question: str, hits: Sequence[Hit]) -> str:
             number=number,
             title=hit.title,
             label=quoting.label(hit),
-            text=" ".join(without_orders(hit.text).split("\n"))[:LONGEST_CLAUSE],
+            text=" ".join(quoting.parted(hit)[1].split("\n"))[:LONGEST_CLAUSE],
         )
         for number, hit in enumerate(hits, 1)
     ]

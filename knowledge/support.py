@@ -182,7 +182,8 @@ def _denied() -> re.Pattern[str]:
     """A denial and the two characters that it denies; what only looks like one is passed over."""
     harmless = _harmless().pattern
     return re.compile(
-        f"(?!{harmless})(?<![特区级性类识])(?:{_data()['negation']})[{_data()['modal']}]*(?P<core>\\w{{2}})"
+        f"(?!{harmless})(?<![{_data()['no_denial_after']}])(?:{_data()['negation']})"
+        rf"[{_data()['modal']}]*(?P<core>\w{{2}})"
     )
 
 

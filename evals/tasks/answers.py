@@ -1,6 +1,6 @@
 """Answers over the sample documents, by hand-checked questions: cited right, supported, refused where it must be.
 
-`citation`: the first clause cited is the right one; `says`: the answer holds what it must; `support`: sentences whose
+`citation`: of the clauses cited first, how many are right (a fact cites none); `says`: the answer holds what it must; `support`: sentences whose
 words and numbers stand in the clauses cited (quoted ones stand word for word); `bracket`: what one person gets;
 `refused`: of what is not ours to answer; `turned_away`: ordinary questions that a boundary took for such. With a model
 the same of its words: `composed` is the share that it said, `invented` the numbers that no clause holds.
@@ -43,6 +43,7 @@ _MARKS = re.compile(r"〔\d+〕|……")
 class Judged:
     """One answer, held against its clauses."""
 
+    cites: bool
     cited: bool
     says: bool
     sentences: int
@@ -64,7 +65,7 @@ def run(*, embedder: str = "", model: str = "", key: str = "") -> Report:
         by = {name: _refusals(answerer, texts) for name, texts in asked["boundaries"].items()}
         refused = [text for texts in asked["boundaries"].values() for text in texts]
         metrics = {
-            "citation": fmean(one.cited for one in judged),
+            "citation": fmean(one.cited for one in judged if one.cites),
             "says": fmean(one.says for one in judged),
             "support": sum(one.supported for one in judged) / max(sum(one.sentences for one in judged), 1),
             "invented": sum(one.invented for one in judged),
@@ -103,6 +104,7 @@ def _judge(answerer: Answerer, item: Mapping[str, str], quoted: Answer, said: An
     held = {figure.value for figure in figures(whole)}
     told = {figure.value for figure in figures(normal(body))} if hits else set()
     return Judged(
+        cites=first is not None,
         cited=first is not None and first.title == title and number in first.clause,
         says=normal(item["says"]) in normal(said.text),
         sentences=len(sentences),
