@@ -8,12 +8,22 @@ from rich.table import Table
 
 from bot.dialogue import likeness
 from evals import hearing
-from evals.bench import ask, grown, kills, messages, month, several, start
+from evals.bench import ask, files, grown, kills, messages, month, several, start
 from evals.bench import corpus as taking_in
 from evals.bench.soak import play as soak
 from evals.harness import Report, below_thresholds
 from evals.statutes import CONSOLE
-from evals.tasks import answers, citation_lookup, contradictions, emergency, law_retrieval, talk, township, validity
+from evals.tasks import (
+    answers,
+    citation_lookup,
+    contradictions,
+    emergency,
+    ingest,
+    law_retrieval,
+    talk,
+    township,
+    validity,
+)
 from evals.townsfolk import Half
 from township.settings import read_settings
 
@@ -73,6 +83,12 @@ def eval_validity(
 ) -> None:
     """Put superseded versions beside those in force: none may be given as in force, each is found as of its day."""
     finish(validity.run(data, corpus, old, embedder=embedder), json, check=check)
+
+
+@app_eval.command("ingest")
+def eval_ingest(json: Json = "", check: Check = False) -> None:
+    """Read the sample documents, and files made in every form, and hold their clauses against a careful reader's."""
+    finish(ingest.run(), json, check=check)
 
 
 @app_eval.command("emergency")
@@ -135,6 +151,12 @@ def eval_answers(
     """Answer hand-checked questions: cited right, supported, refused where it must be; also in a model's words."""
     key = read_settings().chat_key.get_secret_value()
     finish(answers.run(embedder=embedder, model=model, key=key), json, check=check)
+
+
+@app_bench.command("files")
+def bench_files(json: Json = "", check: Check = False) -> None:
+    """Time a PDF of 200 pages against the bare library, and ten scanned pages where the extra ocr is installed."""
+    finish(files.run(), json, check=check)
 
 
 @app_bench.command("ask")

@@ -15,6 +15,8 @@ from knowledge.patterns import pattern
 
 HEAD = 14
 """Lines at the top among which title, number, issuer and date are looked for."""
+SHORT = 30
+"""Characters of a line that may be a headline."""
 TAIL = 6
 """Lines at the bottom among which a signature (issuer, date) is looked for."""
 
@@ -70,7 +72,18 @@ def _title(lines: Sequence[Line], used: set[int]) -> str:
         if line.heading == 1 or looks:
             used.add(position)
             return text if line.heading else _broken_title(lines, position, used) + text
-    return ""
+    return _headline(lines, used)
+
+
+def _headline(lines: Sequence[Line], used: set[int]) -> str:
+    """Take the first line for the title where none looks like one: short, and neither sentence nor clause."""
+    text = lines[0].text.strip() if lines else ""
+    others = ("doc_no", "date", "article", "list_heading", "list_item", "digit_heading", "question", "sample")
+    is_text = len(text) > SHORT or pattern("sentence_end").search(text) or lines[0].table if text else True
+    if is_text or len(lines) < 2 or _names_issuer(text) or any(pattern(name).match(text) for name in others):
+        return ""
+    used.add(0)
+    return text
 
 
 def _broken_title(lines: Sequence[Line], position: int, used: set[int]) -> str:

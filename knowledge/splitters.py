@@ -210,7 +210,8 @@ class _Cutter:
         if self._table and not line.table:
             return True
         size = sum(map(len, draft.lines))
-        return draft.gathers and size >= SHORTEST and size + len(text) > PIECE
+        most = LONGEST if line.table else PIECE  # a table stays whole as long as it can
+        return draft.gathers and size >= SHORTEST and size + len(text) > most
 
 
 def _points_away(rest: str) -> bool:

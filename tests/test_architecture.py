@@ -94,7 +94,7 @@ HOMES = {
     "pptx": ("knowledge/formats/slides.py", "evals/"),
     "rapidocr": ("knowledge/formats/scans.py",),
     "sqlalchemy": ("township/", "knowledge/", "workflows/", "bot/"),
-    "typst": ("workflows/seals/paper/typesetting.py",),
+    "typst": ("workflows/seals/paper/typesetting.py", "evals/printing.py"),
     "psycopg": ("township/",),
     "procrastinate": ("township/",),
     "segno": ("workflows/seals/paper/typesetting.py",),

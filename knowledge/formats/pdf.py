@@ -20,9 +20,9 @@ from township.errors import Mistake
 LEAST = 10
 """Characters; a page with fewer and a picture on it is a scan."""
 MOST_PAGES = 3_000
-_DOTS = 200 / 72
-"""Dots a point for reading a scan: 200 an inch."""
-_LONGEST_SIDE = 3_200
+_DOTS = 150 / 72
+"""Dots a point for reading a scan: 150 an inch, at which the smallest print of a notice is still 20 dots high."""
+_LONGEST_SIDE = 2_400
 _LOST = 0.97
 """Share of a page's characters that must be found again when its tables are taken apart, else it is read as text."""
 _SCRIPT = re.compile(rb"/(?:J(?:#61|a)va(?:#53|S)cript|J(?:#53|S)\b|Launch\b)")
