@@ -67,6 +67,9 @@ __all__ = ["Heard", "Mind", "Thought", "Written"]
 
 OFF_TOPIC = "off_topic"
 """The boundary behind which no answer lies: such words are only not understood."""
+OF_FACTS = frozenset({AnswerKind.fact, AnswerKind.expired_fact})
+KNOWN = OF_FACTS | {AnswerKind.clause}
+"""Kinds of answers that rest on something; that a fact has run out is known as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +201,7 @@ class Mind:
         pieces = doubts(text, commands, context) if self._ear else []
         only_asks = len(pieces) <= len(commands) and all(isinstance(command, Ask) for command in commands)
         answered = await self._looked_up(heard, situation, commands) if only_asks else None
-        if answered and all(answer.kind is AnswerKind.fact for answer in answered[1].values()):
+        if answered and all(answer.kind in OF_FACTS for answer in answered[1].values()):
             return answered
         if pieces and self._ear:
             guesses = await asyncio.to_thread(self._ear.guesses, heard.conversation.town_id, services, pieces)
@@ -373,7 +376,7 @@ def _perhaps_asked(command: Command, commands: Sequence[Command]) -> str:
 
 def _is_known(found: Answer) -> bool:
     """Say whether an answer rests on something, and does not only say that this is not known here."""
-    return found.kind in (AnswerKind.fact, AnswerKind.clause) or boundary(found.understood) not in ("", OFF_TOPIC)
+    return found.kind in KNOWN or boundary(found.understood) not in ("", OFF_TOPIC)
 
 
 def _understood(commands: Sequence[Command]) -> bool:
