@@ -1,8 +1,5 @@
 """Vectors in the background: made once, gone on with after a kill, and another embedder taken over when it is ready."""
 
-import json
-import os
-import signal
 import subprocess
 import sys
 import threading
@@ -10,6 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -28,8 +26,7 @@ from knowledge.retriever import retrieve
 from knowledge.tiers import Tiers
 from tests.integration.knowledge.builders import TODAY, a_source
 from tests.integration.knowledge.embedding_server import Served, embedding_server
-from township import schema
-from township.clock import TurnedClock
+from township.clock import Clock, SystemClock, TurnedClock
 from township.db import Database
 from township.errors import Mistake
 from township.scope import Scope
@@ -49,13 +46,13 @@ def backlog_of(db: Database, clock: TurnedClock, embedder: Embedder, library: Li
     return Backlog(db, Wanted(embedder.name, None, lambda: embedder), clock.machine, library=library)
 
 
-def opening(served: Served, clock: TurnedClock, library: Library, **about: str) -> Backlog:
+def opening(served: Served, clock: Clock, library: Library, **about: Any) -> Backlog:
     """Make the backlog of a library whose settings name the endpoint now."""
     wanted = Wanted(served.setting(), None, lambda: endpoint(served, **about))
     return Backlog(library.db, wanted, clock.machine, library=library)
 
 
-def endpoint(served: Served, **about: str) -> Embedder:
+def endpoint(served: Served, **about: Any) -> Embedder:
     made = choose(served.setting(), Path(), **about)
     assert made is not None
     return made
@@ -226,33 +223,36 @@ def test_the_thread_finds_what_is_missing_and_ends_when_told(
     assert library.embedder is not OLD
 
 
-def test_a_killed_command_is_gone_on_with_and_words_answer_meanwhile(tmp_path: Path, served: Served) -> None:
-    corpus = tmp_path / "statutes.jsonl"
-    articles = [
-        {"doc_id": f"d{n % 3}", "article_id": f"a{n}", "title": f"法{n % 3}", "article_no": f"第{n}条", "text": text}
-        for n, text in sorted(enumerate(MANY), key=lambda each: each[0] % 3)
-    ]
-    corpus.write_text("\n".join(json.dumps(one, ensure_ascii=False) for one in articles), "utf-8")
-    db = Database(f"sqlite:///{tmp_path / 'dinglin.db'}")
-    schema.upgrade(db)
+CHILD = """
+import sys
+from pathlib import Path
+from knowledge.backlog import Backlog, Wanted
+from knowledge.embeddings import choose
+from township.clock import SystemClock
+from township.db import Database
+database, setting = sys.argv[1:]
+Backlog(Database(database), Wanted(setting, None, lambda: choose(setting, Path())), SystemClock().machine).catch_up()
+"""
+
+
+def test_a_killed_process_is_gone_on_with_and_words_answer_meanwhile(sqlite_db: Database, served: Served) -> None:
+    put(sqlite_db, a_source("水渠", *MANY))
     served.holds_after = 200
-    command = [sys.executable, "-m", "dinglin", "ingest", str(corpus)]
-    environment = {**os.environ, "DINGLIN_HOME": str(tmp_path), "DINGLIN_EMBEDDER": served.setting()}
-    killed = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    killed = subprocess.Popen([sys.executable, "-c", CHILD, sqlite_db.url, served.setting()], cwd=ROOT)
     assert served.held.wait(60)
-    library = Library(db, None, ExactIndex())
+    library = Library(sqlite_db, endpoint(served, dimensions=32), ExactIndex())
     library.refresh(TODAY.date())
-    assert answers(library, MANY[299])[0] == MANY[299]
-    killed.send_signal(signal.SIGKILL)
+    assert retrieve(library, MANY[299], scope=OPEN, at=TODAY)[0].text == MANY[299]
+    work = opening(served, SystemClock(), library, dimensions=32)
+    assert work.catch_up() is None, "the other one lives"
+    killed.kill()
     killed.wait(10)
-    done = counted(db, "openai:tiny")
+    done = counted(sqlite_db, "openai:tiny")
     assert 0 < done < len(MANY)
     served.holds_after = 1_000_000
     served.go_on.set()
-    again = subprocess.run(command, env=environment, cwd=ROOT, check=False, capture_output=True, timeout=60)
-    assert again.returncode == 0, again.stderr
-    assert counted(db, "openai:tiny") == len(MANY)
-    clauses = {text: times for text, times in served.texts.items() if text.startswith("法")}
+    assert work.catch_up() == len(MANY) - done
+    assert counted(sqlite_db, "openai:tiny") == len(MANY)
+    clauses = {text: times for text, times in served.texts.items() if text.startswith("水渠\n")}
     assert len(clauses) == len(MANY)
     assert sum(clauses.values()) - len(MANY) < vectors.SLICE, "what was committed is not asked for again"
-    db.close_now()
