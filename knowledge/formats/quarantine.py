@@ -16,7 +16,7 @@ from knowledge.lines import Content, Line, Remark, Tell, silent
 from township.errors import Mistake
 
 ROOT = Path(__file__).parents[2]
-SILENCE = 60.0
+SILENCE = 180.0
 """Seconds without word of a page after which a file is given up."""
 PATIENCE = 1800.0
 """Seconds for a whole file: a thousand scanned pages are for another day."""
