@@ -21,7 +21,7 @@ from knowledge.index import ChromaIndex
 from knowledge.library import Library
 from township import memory
 from township.clock import SystemClock
-from township.db import Database
+from township.db import Database, metadata
 from township.settings import read_settings
 
 #: Progress is for people: it never mixes with figures on standard output.
@@ -36,10 +36,11 @@ def open_library(corpus: Path, *, embedder: str = "", old_versions: Path | None 
     """
     memory.be_frugal()
     settings = read_settings()
-    folder = cache_folder() / f"corpus-{_digest(corpus)}"
+    folder = cache_folder() / f"corpus-{digest(corpus)}"
     if old_versions:
-        folder = _copied(folder, folder.with_name(f"{folder.name}-{_digest(old_versions)}"))
+        folder = _copied(folder, folder.with_name(f"{folder.name}-{digest(old_versions)}"))
     folder.mkdir(parents=True, exist_ok=True)
+    _renew(folder / "corpus.db")
     now = SystemClock().now()
     db = Database(f"sqlite:///{folder / 'corpus.db'}", threads=2)
     index = ChromaIndex.embedded(folder / "index")
@@ -78,6 +79,19 @@ def _copied(known: Path, folder: Path) -> Path:
     return folder
 
 
+def _renew(kept: Path) -> None:
+    """Give a database that was made before the columns that came since: it is a cache and sees no migration."""
+    if not kept.exists():
+        return
+    with closing(sqlite3.connect(kept)) as connection, connection:
+        for table in metadata.sorted_tables:
+            held = {row[1] for row in connection.execute(f"PRAGMA table_info({table.name})")}
+            for column in [column for column in table.columns if held and column.name not in held]:
+                default = getattr(column.server_default, "arg", None)
+                filled = f" NOT NULL DEFAULT '{default}'" if default is not None else ""
+                connection.execute(f"ALTER TABLE {table.name} ADD COLUMN {column.name}{filled}")
+
+
 def _fill(library: Library, corpus: Path, now: datetime, old_versions: Path | None) -> None:
     library.db.create_all()
     with Progress(console=CONSOLE, transient=True) as progress:
@@ -92,6 +106,7 @@ def _fill(library: Library, corpus: Path, now: datetime, old_versions: Path | No
             )
 
 
-def _digest(corpus: Path) -> str:
+def digest(corpus: Path) -> str:
+    """Name a file by what is in it."""
     with corpus.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()[:16]

@@ -5,16 +5,19 @@ Brackets may be missing, numerals Arabic, titles shortened (`titles`).
 
 import unicodedata
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
 from knowledge import titles
 from knowledge.frontmatter import normal_number
+from knowledge.library import Library
 from knowledge.models import APPROVED, VersionState, clauses, documents, versions
 from knowledge.partitions import SHARED, Partition, may_see
 from knowledge.patterns import numeral, pattern
+from knowledge.retriever import Hit, fetch
 from knowledge.validity import Term
+from township.clock import SHANGHAI
 from township.db import Tx
 from township.scope import Audience, Scope
 
@@ -54,6 +57,15 @@ def named(question: str) -> Named | None:
         numeral(article["sub"]) if article["sub"] else 0,
         numeral(article["paragraph"]) if article["paragraph"] else 0,
     )
+
+
+def cited(library: Library, question: str, *, scope: Scope, at: datetime) -> list[Hit]:
+    """Give the clauses that a question cites and that `scope` may see, as of `at`; none where it cites nothing."""
+    found = named(question)
+    if found is None:
+        return []
+    day = at.astimezone(SHANGHAI).date()
+    return fetch(library, library.db.read_now(lambda tx: find(tx, found, scope=scope, day=day)))
 
 
 def find(tx: Tx, cited: Named, *, scope: Scope, day: date) -> list[str]:

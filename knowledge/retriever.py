@@ -4,8 +4,8 @@ What a scope may not see is not asked (`partitions`); what is not in force on th
 is decided in `answers`.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import numpy as np
@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 from knowledge import lexical, vectors
 from knowledge.authority import authority
 from knowledge.library import Library
-from knowledge.models import Level, clauses, documents, versions
+from knowledge.models import Level, VersionState, clauses, documents, versions
+from knowledge.ranking import WIDENED, About, Candidates, Order, joined, score
 from knowledge.shelving import Shelf, meaning_of
+from knowledge.validity import Found
 from knowledge.widening import statutes_words
 from township.clock import SHANGHAI
 from township.db import Tx
@@ -26,10 +28,7 @@ Floats = NDArray[np.float32]
 
 #: Candidates of each leg and partition.
 CANDIDATES = 200
-#: Share of meaning against words; what else was tried, and what it gave: docs/decisions/0023.
-MEANING = 0.6
-#: How much the statutes' words for what people say count beside their own.
-WIDENED = 1.0
+_NOTHING = Candidates([], np.zeros(0, np.float32), np.zeros(0, np.float32), np.zeros(0, np.float32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,43 +66,36 @@ class Hit:
         return self.town_id is None and self.level is not Level.nation
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidates:
-    """Clauses of all shelves asked, side by side."""
-
-    clause_ids: Sequence[str]
-    cosines: Floats
-    """NaN where there is no vector."""
-    words: Floats
-
-    def fused(self) -> Floats:
-        """Fuse both scores, each stretched over its candidates; without a vector a clause ranks last by meaning."""
-        if np.isnan(self.cosines).all():
-            return _stretched(self.words)
-        meaning = np.where(np.isnan(self.cosines), np.nanmin(self.cosines), self.cosines)
-        return MEANING * _stretched(meaning) + np.float32(1 - MEANING) * _stretched(self.words)
-
-
-def retrieve(library: Library, question: str, *, scope: Scope, at: datetime, limit: int = 10) -> list[Hit]:
+def retrieve(
+    library: Library, question: str, *, scope: Scope, at: datetime, limit: int = 10, order: Order = score
+) -> list[Hit]:
     """Find the clauses in force at `at` that `scope` may see, best first. Blocks: call it in a thread."""
+    candidates = search(library, question, scope=scope, at=at)
+    scores = order(candidates)
+    best = np.argsort(-scores, kind="stable")[:limit]
+    chosen = candidates.at(best)
+    rows = library.db.read_now(lambda tx: _rows(tx, chosen.clause_ids))
+    words = chosen.words + chosen.widened
+    return [
+        _hit(rows[clause_id], scores[place], chosen.cosines[n], words[n])
+        for n, (place, clause_id) in enumerate(zip(best, chosen.clause_ids, strict=True))
+    ]
+
+
+def search(library: Library, question: str, *, scope: Scope, at: datetime) -> Candidates:
+    """Find what may answer, scored by both legs, with what the rows say of it; in no order."""
     day = at.astimezone(SHANGHAI).date()
     shelves = library.shelves(scope, day)
     if not shelves or not question.strip():
-        return []
+        return joined([_NOTHING])
     vector = meaning_of(shelves, question)
-    words = _worded([shelf.words for shelf in shelves], question)
-    found = [_candidates(library, shelf, scored, vector, day) for shelf, scored in zip(shelves, words, strict=True)]
-    together = _Candidates(
-        [clause for part in found for clause in part.clause_ids],
-        np.concatenate([part.cosines for part in found]),
-        np.concatenate([part.words for part in found]),
-    )
-    if not together.clause_ids:
-        return []
-    fused = together.fused() + library.db.read_now(lambda tx: _authorities(tx, together.clause_ids))
-    best = np.argsort(-fused, kind="stable")[:limit]
-    rows = library.db.read_now(lambda tx: _rows(tx, [together.clause_ids[i] for i in best]))
-    return [_hit(rows[together.clause_ids[i]], fused[i], together.cosines[i], together.words[i]) for i in best]
+    indexes, names = [shelf.words for shelf in shelves], statutes_words(question)
+    words = lexical.scores(indexes, question)
+    widened = lexical.scores(indexes, names) if names else [np.zeros_like(each) for each in words]
+    scored = zip(shelves, words, widened, strict=True)
+    found = joined([_candidates(library, shelf, own, more, vector, day) for shelf, own, more in scored])
+    about = library.db.read_now(lambda tx: _about(tx, found.clause_ids))
+    return replace(found, about=[about[each] for each in found.clause_ids])
 
 
 def fetch(library: Library, clause_ids: Sequence[str]) -> list[Hit]:
@@ -112,31 +104,38 @@ def fetch(library: Library, clause_ids: Sequence[str]) -> list[Hit]:
     return [_hit(rows[each], np.float32(1), np.float32(np.nan), np.float32(0)) for each in clause_ids]
 
 
-def _worded(indexes: Sequence[lexical.WordIndex], question: str) -> list[Floats]:
-    """Score by the question's words, and by what statutes call the things that it names."""
-    own, names = lexical.scores(indexes, question), statutes_words(question)
-    if not names:
-        return own
-    widened = lexical.scores(indexes, names)
-    return [first + np.float32(WIDENED) * second for first, second in zip(own, widened, strict=True)]
+def places(library: Library, paths: Collection[str]) -> dict[str, tuple[str, About]]:
+    """Find of each article in force, known by its path, the clause and where it stands."""
+    return library.db.read_now(lambda tx: _places(tx, paths))
 
 
-def _candidates(library: Library, shelf: Shelf, words: Floats, vector: Floats | None, day: date) -> _Candidates:
+def _places(tx: Tx, paths: Collection[str]) -> dict[str, tuple[str, About]]:
+    c, v = clauses.c, versions.c
+    rows = sa.select(c.id, c.path, c.chapter, sa.func.length(c.text).label("length"), v.document_id)
+    rows = rows.select_from(clauses.join(versions, c.version_id == v.id)).where(v.state == VersionState.in_force)
+    found = (row for row in tx.execute(rows) if row.path in paths)
+    return {row.path: (row.id, About(row.document_id, row.chapter, row.length, 0.0)) for row in found}
+
+
+def _candidates(
+    library: Library, shelf: Shelf, words: Floats, widened: Floats, vector: Floats | None, day: date
+) -> Candidates:
     """Unite the best of each leg in one shelf, and score all by both."""
     in_force = shelf.in_force(day)
     nearest: dict[str, float] = {}
     if vector is not None:
         nearest = library.index.nearest(shelf.collection, vector, CANDIDATES)
-    places = set(_best(np.where(in_force, words, 0)))
+    places = set(_best(np.where(in_force, words + WIDENED * widened, 0)))
     places.update(place for key in nearest for place in shelf.places.get(key, ()) if in_force[place])
-    ordered = sorted(places)
+    ordered = np.array(sorted(places), np.intp)
     hashes = [shelf.hashes[place] for place in ordered]
     if vector is not None and shelf.embedder is not None:
         nearest |= _cosines(library, shelf.embedder.name, [h for h in hashes if h not in nearest], vector)
-    return _Candidates(
+    return Candidates(
         [shelf.clause_ids[place] for place in ordered],
         np.array([nearest.get(key, np.nan) for key in hashes], np.float32),
-        words[ordered] if ordered else np.zeros(0, np.float32),
+        words[ordered],
+        widened[ordered],
     )
 
 
@@ -152,32 +151,27 @@ def _cosines(library: Library, embedder: str, hashes: Sequence[str], vector: Flo
     return {key: float(row @ vector) for key, row in found.items()}
 
 
-def _stretched(scores: Floats) -> Floats:
-    low, high = scores.min(), scores.max()
-    return np.asarray((scores - low) / (high - low) if high > low else np.zeros_like(scores), np.float32)
-
-
-def _authorities(tx: Tx, clause_ids: Sequence[str]) -> Floats:
-    """Read who passed each candidate's document, and weigh it."""
+def _about(tx: Tx, clause_ids: Sequence[str]) -> dict[str, About]:
+    """Read of each candidate where it stands and who passed it."""
     c, v, d = clauses.c, versions.c, documents.c
-    joined = clauses.join(versions, c.version_id == v.id).join(documents, v.document_id == d.id)
-    about = sa.select(c.id, d.id.label("document"), d.title, d.level, d.town_id).select_from(joined)
+    whole = clauses.join(versions, c.version_id == v.id).join(documents, v.document_id == d.id)
+    columns = (c.id, c.chapter, sa.func.length(c.text).label("length"), d.id.label("document_id"))
+    rows = sa.select(*columns, d.title, d.level, d.town_id).select_from(whole)
+    found: dict[str, About] = {}
     weights: dict[str, float] = {}
-    documents_weighed: dict[str, float] = {}
     for start in range(0, len(clause_ids), vectors.PARAMETERS):
-        for row in tx.execute(about.where(c.id.in_(clause_ids[start : start + vectors.PARAMETERS]))):
-            if row.document not in documents_weighed:
-                weight = authority(Level(row.level), row.title, shared=row.town_id is None)
-                documents_weighed[row.document] = weight
-            weights[row.id] = documents_weighed[row.document]
-    return np.array([weights.get(each, 0.0) for each in clause_ids], np.float32)
+        for row in tx.execute(rows.where(c.id.in_(clause_ids[start : start + vectors.PARAMETERS]))):
+            if row.document_id not in weights:
+                weights[row.document_id] = authority(Level(row.level), row.title, shared=row.town_id is None)
+            found[row.id] = About(row.document_id, row.chapter, row.length, weights[row.document_id])
+    return found
 
 
 def _rows(tx: Tx, clause_ids: Sequence[str]) -> dict[str, sa.RowMapping]:
     c, v, d = clauses.c, versions.c, documents.c
     joined = clauses.join(versions, c.version_id == v.id).join(documents, v.document_id == d.id)
     ours = (c.id.label("clause_id"), c.version_id, c.chapter, c.number, c.page, c.path, c.text)
-    dates = (v.document_id, v.in_force_from, v.in_force_until)
+    dates = (v.document_id, v.in_force_from, v.in_force_until, v.basis)
     about = (d.title, d.doc_no, d.issuer, d.level, d.village_id, d.sample, d.town_id)
     rows = sa.select(*ours, *dates, *about).select_from(joined).where(c.id.in_(clause_ids))
     return {row["clause_id"]: row for row in tx.execute(rows).mappings()}
@@ -185,4 +179,6 @@ def _rows(tx: Tx, clause_ids: Sequence[str]) -> dict[str, sa.RowMapping]:
 
 def _hit(row: sa.RowMapping, score: np.float32, cosine: np.float32, words: np.float32) -> Hit:
     values = {**row, "level": Level(row["level"])}
+    if values.pop("basis").get("first") == Found.confirmed:
+        values["in_force_from"] = None  # the document does not say so: it is the day of its second yes
     return Hit(**values, score=float(score), cosine=None if np.isnan(cosine) else float(cosine), words=float(words))

@@ -22,7 +22,7 @@ from knowledge import lookup, titles
 from knowledge.answers import Answerer
 from knowledge.library import Library
 from knowledge.retriever import fetch, retrieve
-from township.clock import SHANGHAI, SystemClock
+from township.clock import SystemClock
 from township.scope import Scope
 
 TASK = "citation-lookup"
@@ -66,12 +66,8 @@ def run(data: Path, corpus: Path, *, embedder: str = "", at: datetime | None = N
 
 
 def _found(library: Library, at: datetime, question: str) -> Sequence[str]:
-    cited, day = lookup.named(question), at.astimezone(SHANGHAI).date()
-    if cited:
-        ids = library.db.read_now(lambda tx: lookup.find(tx, cited, scope=ASKER, day=day))
-        if ids:
-            return [hit.path for hit in fetch(library, ids)]
-    return [hit.path for hit in retrieve(library, question, scope=ASKER, at=at)]
+    cited = lookup.cited(library, question, scope=ASKER, at=at)
+    return [hit.path for hit in cited or retrieve(library, question, scope=ASKER, at=at)]
 
 
 def _answers(answerer: Answerer, sample: Sample, at: datetime) -> bool:

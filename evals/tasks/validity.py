@@ -93,10 +93,7 @@ def _as_of(library: Library, chosen: Sequence[Old]) -> dict[str, float]:
 
 
 def _looked_up(library: Library, each: Old) -> list[Hit]:
-    cited = lookup.named(_citation(each))
-    if cited is None:
-        return []
-    return fetch(library, library.db.read_now(lambda tx: lookup.find(tx, cited, scope=ASKER, day=each.first)))
+    return lookup.cited(library, _citation(each), scope=ASKER, at=datetime.combine(each.first, time(12), SHANGHAI))
 
 
 def _citation(each: Old) -> str:
