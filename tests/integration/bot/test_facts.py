@@ -104,7 +104,7 @@ async def test_a_village_clerk_changes_facts_of_the_own_village_only(house: Hous
 
 
 async def test_several_who_ask_what_has_run_out_are_one_task_and_all_hear_the_answer(house: House) -> None:
-    for who, asked in (("v-0101", PRICE), ("v-0201", "电费一度几毛啊"), ("v-0301", "问问居民电价")):
+    for who, asked in (("v-0101", PRICE), ("v-0201", "电费一度几毛啊"), ("v-0301", "居民电价是多少")):
         said = await house.reply(who, asked)
         assert "这条过期了" in said
         assert "0.5469" not in said
