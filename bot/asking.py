@@ -1,5 +1,6 @@
 """Knowledge from the command line: documents taken in, and a question asked without DingTalk."""
 
+import asyncio
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -12,17 +13,18 @@ from ruamel.yaml import YAML
 from bot.dialogue import sayings
 from bot.dialogue.services import services_of
 from bot.progress import bar
-from bot.reading import open_backlog, open_library
+from bot.reading import open_backlog, open_composer, open_library
 from bot.wording import sentence, texts
 from knowledge import facts, factsheet, intake, loaders, statutes
-from knowledge.answers import Answerer
+from knowledge.answers import Answer, Answerer
 from knowledge.intake import Report
 from knowledge.reports import FileReport, words
 from skills import registry
 from township import directory, register
-from township.clock import SystemClock
+from township.clock import SHANGHAI, SystemClock
 from township.db import Database, Tx
 from township.errors import Mistake
+from township.filestore import FileStore
 from township.models import towns
 from township.scope import Audience, Scope
 from township.settings import Settings
@@ -95,13 +97,13 @@ def ingest(settings: Settings, db: Database, path: Path | None, *, samples: bool
     reports, articles = [], 0
     if samples:
         _sample_town(settings, db, at)
-        reports.append(_take(db, SAMPLES, at))
+        reports.append(_take(settings, db, SAMPLES, at))
     if path is not None and path.suffix == ".jsonl":
         articles = _statutes(db, path, at)
     elif path is not None and (sheet := _sheet_of(settings, db, path, at)):
         return sheet
     elif path is not None:
-        reports.append(_take(db, path, at))
+        reports.append(_take(settings, db, path, at))
         articles = reports[-1].statutes
     return _embedded(settings, db, Taken(tuple(reports), articles), samples=samples)
 
@@ -118,7 +120,20 @@ def ask(settings: Settings, db: Database, question: str, *, at: datetime) -> dic
         answer = Answerer(library, frozenset(villages)).answer(question, scope=scope, at=at)
     finally:
         library.close()
-    return {**asdict(answer), "kind": answer.kind.value, "citations": [asdict(one) for one in answer.citations]}
+    answer = asyncio.run(_in_words(settings, answer, question, at))
+    shown = {**asdict(replace(answer, grounds=())), "kind": answer.kind.value}
+    return {name: value for name, value in shown.items() if name != "grounds"}
+
+
+async def _in_words(settings: Settings, answer: Answer, question: str, at: datetime) -> Answer:
+    """Let the chat model of the settings put an answer into words."""
+    composer = open_composer(settings)
+    if composer is None:
+        return answer
+    try:
+        return await composer.improve(answer, answer.understood or question, at.astimezone(SHANGHAI).date())
+    finally:
+        await composer.close()
 
 
 def _embedded(settings: Settings, db: Database, taken: Taken, *, samples: bool) -> Taken:
@@ -158,12 +173,18 @@ def town_of(db: Database) -> tuple[str, dict[str, str]]:
     return db.read_now(call)
 
 
-def _take(db: Database, folder: Path, at: datetime) -> Report:
+def _take(settings: Settings, db: Database, path: Path, at: datetime) -> Report:
+    """Take files in, and keep those that are new: the originals that people may ask for."""
     town_id, villages = town_of(db)
     if not town_id:
         raise Mistake("no_town")
     with bar("files") as show:
-        return intake.take(db, folder, town_id=town_id, villages=villages, at=at, show=show)
+        report = intake.take(db, path, town_id=town_id, villages=villages, at=at, show=show)
+    store, folder = FileStore(settings.home), path if path.is_dir() else path.parent
+    for name in report.taken:
+        if (folder / name).is_file():
+            store.keep((folder / name).read_bytes())
+    return report
 
 
 def _line(file: FileReport) -> str:

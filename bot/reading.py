@@ -91,14 +91,19 @@ def _vault(settings: Settings) -> Vault:
     return Vault.open(settings.home, settings.key.get_secret_value())
 
 
-def open_pondering(settings: Settings) -> Pondering | None:
+def open_composer(settings: Settings) -> Composer | None:
     """Make the chat model of the settings ready to put answers into words; None: answers are quoted."""
     if not settings.chat:
         return None
     from township import llm
 
-    model = llm.open_chat(settings.chat, settings.chat_key.get_secret_value())
-    return Pondering(Composer(model), settings.chat_wait)
+    return Composer(llm.open_chat(settings.chat, settings.chat_key.get_secret_value()))
+
+
+def open_pondering(settings: Settings) -> Pondering | None:
+    """The same for turns, which wait for it only so long."""
+    composer = open_composer(settings)
+    return Pondering(composer, settings.chat_wait) if composer else None
 
 
 def _index(settings: Settings, embedder: Embedder | None, *, alone_is_fine: bool) -> VectorIndex:

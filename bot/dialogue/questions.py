@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.dialogue import expired, matters, missed, originals, words
+from bot.dialogue import expired, matters, missed, originals, topic, words
 from bot.dialogue.addresses import Originals
 from bot.dialogue.commands import Ask
 from bot.dialogue.conversations import Conversation, TalkState
@@ -28,7 +28,8 @@ CHOICE_LIVES = timedelta(minutes=30)
 def answer(tx: Tx, turn: Turn, command: Ask, position: int) -> Part:
     """Say what was found, write down who was told what; what nobody knows is handed over."""
     found, person = turn.answers[command.question], turn.situation.person
-    remembered = {"question": found.understood or command.question, "expects": None, "choice": None}
+    asked = topic.remember(found.understood or command.question, turn.situation.at)
+    remembered = asked | {"expects": None, "choice": None}
     if command.question in turn.late:
         return _promised(tx, turn, command.question, position, remembered)
     _record(tx, found, turn.heard.conversation, turn.heard.incoming.message_id, position, turn.situation.at)
@@ -39,7 +40,12 @@ def answer(tx: Tx, turn: Turn, command: Ask, position: int) -> Part:
     if _is_wish(found, command.question) and person is not None and not turn.heard.conversation.is_group:
         outcome = matters.hand_over(tx, turn, command.question, position)
         return Part(outcome.reply, state=remembered, counts=Counts.filed)
-    if not found.hand_over or turn.heard.conversation.is_group or person is None:
+    if found.hand_over and (turn.heard.conversation.is_group or person is None):
+        missed.keep(tx, turn, found, command.question, position)
+        how = "not_known_alone" if person is not None else "not_known_outside"
+        said = texts().say(how, answer=found.text, phone=turn.situation.phone)
+        return Part(said, state=remembered, counts=Counts.answered)
+    if not found.hand_over:
         missed.keep(tx, turn, found, command.question, position)
         where, original = originals.where(tx, turn.originals, found, turn.situation.at)
         known = remembered | {"original": original, "told": missed.told(turn, found, command.question)}
@@ -47,7 +53,8 @@ def answer(tx: Tx, turn: Turn, command: Ask, position: int) -> Part:
         return Part(said, state=known, counts=Counts.answered)
     outcome = matters.hand_over(tx, turn, command.question, position)
     missed.keep(tx, turn, found, command.question, position, outcome.case_id)
-    said = texts().say("handed_over", answer=found.text, number=outcome.number)
+    titles = "".join(texts().say("title", title=title) for title in found.nearest)
+    said = texts().say("not_known_near", reply=outcome.reply, titles=titles) if titles else outcome.reply
     return Part(said, state=remembered, counts=Counts.answered)
 
 

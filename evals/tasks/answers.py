@@ -1,9 +1,9 @@
 """Answers over the sample documents, by hand-checked questions: cited right, supported, refused where it must be.
 
-`citation`: of the clauses cited first, how many are right (a fact cites none); `says`: the answer holds what it must; `support`: sentences whose
-words and numbers stand in the clauses cited (quoted ones stand word for word); `bracket`: what one person gets;
-`refused`: of what is not ours to answer; `turned_away`: ordinary questions that a boundary took for such. With a model
-the same of its words: `composed` is the share that it said, `invented` the numbers that no clause holds.
+`citation`: of the clauses cited first, how many are right (a fact cites none); `says`: the answer holds what it must;
+`support`: sentences whose words and numbers stand in the clauses cited (quoted ones word for word); `bracket`: what one
+person gets; `refused`: of what is not ours to answer; `turned_away`: ordinary questions that a boundary took for such.
+With a model the same of its words: `composed` is the share that it said, `invented` the numbers that no clause holds.
 """
 
 import asyncio

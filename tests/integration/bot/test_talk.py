@@ -126,6 +126,31 @@ async def test_what_nobody_knows_is_handed_over_and_the_answer_comes_back(house:
     assert not case.is_open
 
 
+async def test_what_nobody_knows_is_said_with_the_nearest_titles_who_asks_and_by_when(house: House) -> None:
+    said = await house.reply("v-0102", "低保户家里装太阳能热水器镇上给报销吗")
+    assert "不敢乱说" in said
+    assert "问2026-0001" in said
+    assert "最晚" in said
+    assert 1 <= said.count("《") <= 2
+
+
+async def test_in_a_group_nobody_is_promised_what_nobody_was_asked(house: House) -> None:
+    said = await house.reply("v-0102", "村里的拖拉机驾驶证年审在哪办呀", group="cidliushu=")
+    assert "不敢乱说" in said
+    assert "533-1234" in said
+    assert "替您问" not in said
+    assert await house.cases_of("v-0102") == []
+
+
+async def test_a_question_that_may_mean_several_things_is_asked_back_once_and_a_number_answers(house: House) -> None:
+    said = await house.reply("v-0102", "申请要到几号窗口")
+    assert said.startswith("您问的是哪一样？")
+    second = said.split("\n")[2].removeprefix("2 ").partition("：")[0]
+    answer = await house.reply("v-0102", "2")
+    assert f"《{second}》" in answer
+    assert "没听明白" in await house.reply("v-0102", "2") or "没有等您" in await house.reply("v-0102", "2")
+
+
 async def test_a_person_is_to_be_had_by_asking(house: House) -> None:
     assert "问2026-0001" in await house.reply("v-0102", "人工")
 
