@@ -25,7 +25,8 @@ from township.scope import Scope
 
 FILL_SLICE = 2000
 ENOUGH = 0.9
-"""Share of the clauses of a shelf that must have a vector before it is asked by meaning as well as by words."""
+"""Share of the clauses of a shelf that must have a vector before it is asked by meaning as well: the shortest
+are embedded first, and a few that have one would push away those that fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,18 +135,22 @@ class Library:
         return shelving.shelf_of(partition, name, lines, terms, words)
 
     def _filled(self, owned: _Owned, embedder: Embedder | None) -> _Owned:
-        """Fill the collections of shelves, and say on each whose vectors lie beside it."""
+        """Fill the collections of shelves, and say on each whose vectors lie beside it; a whole one is left alone."""
         shelves = []
         for shelf in owned.shelves:
             collection = shelving.collection_of(embedder, shelf.partition)
-            is_usable = embedder is not None and self._fill(collection, shelf.hashes, embedder)
-            shelves.append(replace(shelf, embedder=embedder if is_usable else None, collection=collection))
+            if shelf.is_whole and (shelf.embedder, shelf.collection) == (embedder, collection):
+                shelves.append(shelf)
+                continue
+            lacking = self._fill(collection, shelf.hashes, embedder) if embedder else 0
+            enough = embedder if lacking <= len(shelf.hashes) * (1 - ENOUGH) else None
+            shelves.append(replace(shelf, embedder=enough, collection=collection, is_whole=not lacking))
         return replace(owned, shelves=shelves)
 
-    def _fill(self, collection: str, wanted: Sequence[str], embedder: Embedder) -> bool:
-        """Add the vectors that a collection lacks and the rows have; ask it once, so that it is loaded.
+    def _fill(self, collection: str, wanted: Sequence[str], embedder: Embedder) -> int:
+        """Add the vectors that a collection lacks and the rows have; says how many the rows lack as well.
 
-        True when it has ENOUGH: with a few only, clauses that happen to have one would push away those that fit.
+        It is asked once, so that it is loaded.
         """
         hashes = set(wanted)
         lacking = sorted(hashes - self.index.keys(collection, len(hashes)))
@@ -157,7 +162,7 @@ class Library:
             if found:
                 self.index.add(collection, list(found), np.stack(list(found.values())))
         self.index.nearest(collection, np.ones(embedder.dimensions, np.float32), 1)
-        return without <= len(hashes) * (1 - ENOUGH)
+        return without
 
     def _prune(self, before: _Moment, now: _Moment) -> None:
         """Take out of the collections what is on no shelf any more, and forget word indexes that nobody reads."""
@@ -165,9 +170,9 @@ class Library:
             wordfiles.clear(self._words, {shelf.name for shelf in now.shelves()})
         if now.embedder is None:
             return
-        wanted = {shelf.partition: shelf.hashes for shelf in now.shelves()}
-        for gone in wanted.keys() | {shelf.partition for shelf in before.shelves()}:
-            collection = shelving.collection_of(now.embedder, gone)
-            hashes = set(wanted.get(gone, ()))
+        old, new = ({shelf.partition: shelf for shelf in moment.shelves()} for moment in (before, now))
+        for partition in [one for one in old.keys() | new.keys() if old.get(one) is not new.get(one)]:
+            collection = shelving.collection_of(now.embedder, partition)
+            hashes = set(new[partition].hashes) if partition in new else set()
             if extra := self.index.keys(collection, len(hashes)) - hashes:
                 self.index.remove(collection, extra)

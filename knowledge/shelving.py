@@ -60,6 +60,8 @@ class Shelf:
     embedder: Embedder | None = None
     """Whose vectors lie in `collection`; None: words only, as long as most have no vector."""
     collection: str = ""
+    is_whole: bool = False
+    """Every clause that is on it is in the collection."""
 
     def in_force(self, day: date) -> NDArray[np.bool_]:
         """Say for each clause whether it is in force on `day`."""
