@@ -16,6 +16,7 @@ SHEET = "fact_sheet"
 SHOWN = 6
 """Changes on a card, and mistakes in a reply; the page at the console has them all."""
 BETWEEN = "；"
+ENDS = "。；"
 
 
 def reviewing(draft: Draft, person: Person, villages: Mapping[str, str], key: str) -> Opening:
@@ -31,8 +32,9 @@ def of_sheet(draft: Draft) -> str:
     """Count what a sheet changes."""
     new = sum(change.before is None for change in draft.changes)
     ended = sum(change.after is None for change in draft.changes)
-    changed = len(draft.changes) - new - ended
-    return texts().say("sheet_what", name=draft.file_name, new=new, changed=changed, ended=ended, same=draft.unchanged)
+    counts = {"new": new, "changed": len(draft.changes) - new - ended, "ended": ended, "same": draft.unchanged}
+    told = [texts().say(f"sheet_count_{name}", count=count) for name, count in counts.items() if count]
+    return texts().say("sheet_what", name=draft.file_name, counts=texts().say("sheet_between").join(told))
 
 
 def of_row(change: Change, villages: Mapping[str, str]) -> str:
@@ -43,11 +45,17 @@ def of_row(change: Change, villages: Mapping[str, str]) -> str:
         name = "sheet_new" if before is None else "sheet_ended"
         return texts().say(name, question=known.questions[0], answer=known.answer) if known else ""
     old, new, empty = cells(before, villages), cells(after, villages), texts().say("sheet_empty")
+    ways, *others = old
     fields = [
-        texts().say("sheet_field", name=name, before=old[name] or empty, after=new[name] or empty)
-        for name in old
+        texts().say(
+            "sheet_field", name=name, before=old[name].rstrip(ENDS) or empty, after=new[name].rstrip(ENDS) or empty
+        )
+        for name in others
         if old[name] != new[name]
     ]
+    for name, one, other in (("sheet_ways_new", after, before), ("sheet_ways_gone", before, after)):
+        if more := [way for way in one.questions if way not in other.questions]:
+            fields.append(texts().say(name, name=ways, ways=texts().say("sheet_between").join(more)))
     return texts().say("sheet_changed", question=before.questions[0], changes=BETWEEN.join(fields))
 
 
@@ -73,6 +81,7 @@ def of_rule(one: Outdated) -> str:
     return texts().say(f"recall_{kind}", name=one.name, before=one.before, after=one.after, since=since)
 
 
-def to_villager(subjects: Sequence[Outdated]) -> str:
-    """Say to somebody what is different from what was told."""
-    return texts().say("recall_message", lines="\n".join(of_rule(one) for one in subjects))
+def told_again(subjects: Sequence[Outdated], *, in_group: bool = False) -> str:
+    """Say to somebody, or in a group, what is different from what was told."""
+    name = "recall_message_group" if in_group else "recall_message"
+    return texts().say(name, lines="\n".join(of_rule(one) for one in subjects))

@@ -93,7 +93,7 @@ def _send(tx: Tx, occasion: Occasion) -> None:
     found = recall.of(tx, occasion.town_id, str(occasion.fields["change"]), now=occasion.at)
     batches = count(1)
     for subjects, hearers in found.alike() if found else ():
-        text = changes.to_villager(subjects)
+        text, in_group = changes.told_again(subjects), changes.told_again(subjects, in_group=True)
         written, rung, groups = _ways(tx, hearers)
         effects: list[tuple[str, Effect]] = []
         for some in (written[at : at + AT_ONCE] for at in range(0, len(written), AT_ONCE)):
@@ -101,7 +101,7 @@ def _send(tx: Tx, occasion: Occasion) -> None:
             everybody = tuple(hearer.person_id for hearer in some)
             effects.append((batch, SayToAll(everybody, text, occasion.case_id, batch)))
         for hearer in groups:
-            say = Say(ToGroup(hearer.group_id), text, case_id=occasion.case_id)
+            say = Say(ToGroup(hearer.group_id), in_group, case_id=occasion.case_id)
             effects.append((f"{occasion.case_id}:{next(batches)}", say))
         outbox.put(tx, occasion.town_id, effects, now=occasion.at)
         for hearer in rung:
