@@ -130,7 +130,8 @@ def _terms(text: str, lexicon: Lexicon) -> frozenset[str]:
     """Give the topics of a text and the pairs of characters that are left, without those that stand everywhere."""
     meaning = lexicon.meaning(text)
     pairs = {pair for pair in meaning.rest if pair not in _stops()}
-    return frozenset({f"#{topic}" for topic in meaning.topics} | pairs)
+    topics = {f"#{topic}" for topic in meaning.topics - quantities.stop_words()}
+    return frozenset(topics | pairs)
 
 
 class _Stops:
@@ -228,6 +229,8 @@ def _comparable(one: _Told, other: _Told) -> bool:
     if any(not words & other.exclusive[n] for n, words in one.exclusive.items() if n in other.exclusive):
         return False
     if any(not values & b.brackets[kind] for kind, values in a.brackets.items() if kind in b.brackets):
+        return False
+    if any(not values & b.heads[kind] for kind, values in a.heads.items() if kind in b.heads):
         return False
     return _together(one.piece, other.piece) and _same_unit(a, b)
 

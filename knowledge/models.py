@@ -125,7 +125,7 @@ contradictions = sa.Table(
     sa.Column("town_id", sa.String(32), nullable=False, index=True),
     sa.Column("first_id", sa.String(32), nullable=False, comment="a clause"),
     sa.Column("second_id", sa.String(32), nullable=False, comment="a clause of another document"),
-    sa.Column("kind", sa.String(12), nullable=False, comment="money, age, span, phone, date, percent and the like"),
+    sa.Column("kind", sa.String(12), nullable=False, comment="money, age, span, phone, date and the like"),
     sa.Column("first_says", sa.Text, nullable=False),
     sa.Column("second_says", sa.Text, nullable=False),
     sa.Column("likeness", sa.Float, nullable=False),

@@ -5,7 +5,7 @@ How documents write them is data (`quantities.yaml`); which of two statements ar
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,8 @@ from knowledge.patterns import numeral
 MONTHS = frozenset("月年")
 BRACKETS = frozenset({"age", "count", "size", "money"})
 """Kinds that say for whom or for what another number holds."""
+HEADS = frozenset({"money", "percent", "span"})
+"""Kinds that hold for a bracket."""
 NEAR = 24
 """Characters before a number that are about it alone, as whole parts of the sentence."""
 _HOURS = {"分": 1, "小": 60, "天": 1440, "日": 1440, "工": 1440, "周": 10080}
@@ -43,6 +45,8 @@ class Statement:
     """Years that its sentence names."""
     brackets: Mapping[str, frozenset[str]]
     """What it holds for, by kind: an age, a number of people, an amount."""
+    heads: Mapping[str, frozenset[str]]
+    """What holds for it, where it is such a bracket itself."""
 
 
 def statements(text: str) -> Iterator[Statement]:
@@ -93,14 +97,20 @@ def _of_sentence(sentence: str, lead: str) -> Iterator[Statement]:
         around = f"{lead} {bare(sentence)}"
         per = frozenset(one["per"] for one in rules.per.finditer(sentence[before:end]))
         per |= frozenset(one["per"] for one in rules.per.finditer(lead)) if not per else frozenset()
-        brackets = {
-            name: frozenset(
-                value for other in found[:place] if other[0] == name and other[1] >= before for value in other[3]
-            )
-            for name in BRACKETS - {kind}
-        }
-        told = {name: held for name, held in brackets.items() if held}
-        yield Statement(kind, values, sentence[start:end], near, around, per, named, told)
+        after = next((n for n in range(place + 1, len(found)) if found[n][0] == kind), len(found))
+        brackets = _by_kind((one for one in found[:place] if one[1] >= before), BRACKETS - {kind})
+        heads = _by_kind(found[place + 1 : after], HEADS if kind in BRACKETS else frozenset())
+        yield Statement(kind, values, sentence[start:end], near, around, per, named, brackets, heads)
+
+
+def _by_kind(
+    found: Iterable[tuple[str, int, int, tuple[str, ...]]], kinds: frozenset[str]
+) -> dict[str, frozenset[str]]:
+    values: dict[str, frozenset[str]] = {}
+    for kind, _, _, held in found:
+        if kind in kinds:
+            values[kind] = values.get(kind, frozenset()) | frozenset(held)
+    return values
 
 
 def _last_words(text: str) -> str:
@@ -127,12 +137,14 @@ def _counts(sentence: str, one: _Found) -> bool:
     """Tell a span of days from a day of the month, and a span from a date's year."""
     if one.kind != "span":
         return True
-    after = sentence[one.end : one.end + 3]
+    rules, after = _rules(), sentence[one.end : one.end + 3]
     if one.said.endswith("日") and not one.said.endswith("工作日"):
-        return bool(re.match("内|以内|之内|前|后", after)) and "月" not in sentence[max(0, one.start - 1) : one.start]
+        return bool(rules.of_days.match(after)) and "月" not in sentence[max(0, one.start - 1) : one.start]
     if one.said.endswith("年") and len(re.sub(r"\D", "", one.said)) == 4:
         return False
-    return not re.fullmatch(r"[1-9一二三四五六七八九十]{1,2}月", one.said) and bool(_rules().span_after.match(after))
+    if not one.said.endswith(("年", "周", "月")) or "个" in one.said:
+        return True
+    return not rules.month.fullmatch(one.said) and bool(rules.span_after.match(after))
 
 
 def _ranges(sentence: str, found: list[_Found]) -> Iterator[tuple[str, int, int, tuple[str, ...]]]:
@@ -155,7 +167,7 @@ def _ranges(sentence: str, found: list[_Found]) -> Iterator[tuple[str, int, int,
 
 
 def _unit(said: str) -> str:
-    return re.sub(r"^[\d.〇零一二三四五六七八九十百千两]+", "", said)
+    return _rules().leading.sub("", said)
 
 
 def _value(kind: str, said: str) -> str:
@@ -164,14 +176,16 @@ def _value(kind: str, said: str) -> str:
         return _day(said) if kind == "date" else said
     if kind == "clock":
         return _clock(said)
-    found = re.search(_rules().n, said)
-    number = _number(found[0]) if found else 0.0
-    unit = said[found.end() :] if found else said
+    found = list(re.finditer(_rules().n, said))
+    number, unit = _number(found[0][0]), said[found[0].end() :]
     if kind == "money":
         number *= 10_000 if unit.startswith("万") else 1_000 if unit.startswith("千") else 1
-        return f"{round(number * 100)}"
+        tenths = _number(found[1][0]) if len(found) > 1 else 0
+        return f"{round(number * 100 + tenths * 10)}"
     if kind == "percent":
-        return f"{round(number * 100 + 50 * said.endswith('半')) if '成' in said else round(number * 10)}"
+        if "成" in said:
+            return f"{round(number * 100 + 50 * said.endswith('半'))}"
+        return f"{round(_number(found[-1][0] if said.startswith('百') else found[0][0]) * 10)}"
     if kind == "span":
         unit = unit.lstrip("个")
         if unit[0] in MONTHS:
@@ -208,6 +222,9 @@ class _Rules:
     sentence: re.Pattern[str]
     tail: re.Pattern[str]
     span_after: re.Pattern[str]
+    month: re.Pattern[str]
+    leading: re.Pattern[str]
+    of_days: re.Pattern[str]
     either: tuple[tuple[str, ...], ...]
     stop: frozenset[str]
 
@@ -229,6 +246,9 @@ def _rules() -> _Rules:
         re.compile(told["sentence"]),
         re.compile(told["tail"]),
         re.compile(told["span_after"]),
+        re.compile(told["month"]),
+        re.compile(told["leading"]),
+        re.compile(told["of_days"]),
         tuple(tuple(row.split()) for row in told["either"]),
         frozenset(told["stop"].split()),
     )

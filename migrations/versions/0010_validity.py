@@ -15,7 +15,8 @@ def upgrade() -> None:
         sa.Column("basis", sa.JSON(), server_default="{}", nullable=False, comment="where its dates are from"),
     )
     op.add_column(
-        "document_versions", sa.Column("warned_on", sa.Date(), comment="the day on which its keeper was told")
+        "document_versions",
+        sa.Column("warned_on", sa.Date(), comment="the day on which its keeper was told that it runs out"),
     )
     op.create_table(
         "amendments",
@@ -49,12 +50,16 @@ def upgrade() -> None:
         sa.Column("town_id", sa.String(length=32), nullable=False),
         sa.Column("first_id", sa.String(length=32), nullable=False, comment="a clause"),
         sa.Column("second_id", sa.String(length=32), nullable=False, comment="a clause of another document"),
-        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False, comment="money, age, span, phone, date and the like"),
         sa.Column("first_says", sa.Text(), nullable=False),
         sa.Column("second_says", sa.Text(), nullable=False),
         sa.Column("likeness", sa.Float(), nullable=False),
-        sa.Column("is_local", sa.Boolean(), nullable=False),
-        sa.Column("state", sa.String(length=8), nullable=False, comment="open, kept (no contradiction) or gone"),
+        sa.Column(
+            "is_local", sa.Boolean(), nullable=False, comment="other village, level or audience: perhaps meant so"
+        ),
+        sa.Column(
+            "state", sa.String(length=8), nullable=False, comment="open, kept (a person: no contradiction) or gone"
+        ),
         sa.Column("found_at", sa.BigInteger(), nullable=False),
         sa.Column("settled_at", sa.BigInteger()),
         sa.Column("settled_by", sa.String(length=32)),
