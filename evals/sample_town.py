@@ -1,15 +1,13 @@
 """The sample town in a folder of its own, with statutes beside its documents: what the township eval asks."""
 
-import shutil
+import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import sqlalchemy as sa
-
-from evals.statutes import open_library
+from evals.statutes import cache_folder, digest, open_library
 from evals.townsfolk import DATASETS
 from knowledge import factsheet, folders, intake, lexicon, statutes, vectors
 from knowledge.answers import Answerer
@@ -17,7 +15,7 @@ from knowledge.embeddings import Embedder
 from knowledge.index import ExactIndex
 from knowledge.library import Library
 from township.clock import SHANGHAI
-from township.db import Database, sqlite_path
+from township.db import Database
 
 SAMPLES = Path(lexicon.__file__).with_name("samples")
 STATUTES = DATASETS / "township_statutes.jsonl"
@@ -65,9 +63,10 @@ def sheet() -> factsheet.Sheet:
 
 
 def _copy(corpus: Path, target: Path, embedder: str) -> None:
-    with open_library(corpus, embedder=embedder) as library:
-        library.db.write_now(lambda tx: tx.execute(sa.text("SELECT 1")))
-        source = sqlite_path(library.db.url)
-    if source is None:
-        raise AssertionError("the corpus is cached in SQLite")
-    shutil.copy(source, target)
+    """Copy the cached database of the statutes, made first where it is not there."""
+    kept = cache_folder() / f"corpus-{digest(corpus)}" / "corpus.db"
+    if not kept.exists():
+        with open_library(corpus, embedder=embedder):
+            pass
+    with closing(sqlite3.connect(kept)) as source, closing(sqlite3.connect(target)) as copy:
+        source.backup(copy)

@@ -29,7 +29,7 @@ from knowledge import (
 from knowledge.boundaries import boundary
 from knowledge.confidence import SURE, Rated
 from knowledge.factbook import FactBook
-from knowledge.levels import Home, at_home, distance, nearer_rule, nearest_rule
+from knowledge.levels import Home, at_home, distance, nearer_rule, nearest_rule, own_rule
 from knowledge.library import Library
 from knowledge.models import Level, answers_given, clauses
 from knowledge.orders import without_orders
@@ -108,6 +108,8 @@ class Answerer:
 
     def _answered(self, question: str, previous: str, scope: Scope, at: datetime) -> Answer:
         words = self.words(scope.town_id)
+        if lookup.named(question) and (cited := self._at_once(words, question, scope, at)):
+            return cited  # as it was written: a title may sound like a word of the town
         readings = words.readings(question, previous)
         answer = self._first(words, readings, scope, at)
         if _is_found(answer):
@@ -196,9 +198,12 @@ class Answerer:
         day = at.astimezone(SHANGHAI).date()
         home = self._home(scope)
         rated = at_home(self.rated(question, scope=scope, at=at), home)
-        best = nearest_rule(rated, home, of_right=words.asks_right(question))
+        of_right, named = words.asks_right(question), frozenset(words.subjects(question))
+        best = nearest_rule(rated, home, of_right=of_right)
         if best is None:
             return replies.of_nothing(rated, question, known=bool(words.meaning(question).topics))
+        if not of_right:
+            best = own_rule(rated, best, lambda hit: bool(named & words.meaning(f"{hit.title}\n{hit.text}").topics))
         best = bracketed(question, rated, best)
         if guide := self._guide(words, question, best, day):
             return guide

@@ -70,7 +70,8 @@ def _confidence(lexicon: Lexicon, asked: Meaning, weights: Mapping[str, float], 
     if hit.cosine is not None:
         meaning = min(max((hit.cosine - STRANGE) / (FAMILIAR - STRANGE), 0.0), 1.0)
         sure = _MEANING * meaning + (1 - _MEANING) * cover
-    if not asked.topics & said.topics and (asked.topics or len(shared) < _WITNESSES):
+    named = asked.topics - lexicon.aspects or asked.topics
+    if not named & said.topics and (named or len(shared) < _WITNESSES):
         sure *= _ELSEWHERE
     if cover >= _HALF and lexicon.answers(asked.asking, hit.text):
         sure += _RIGHT_KIND

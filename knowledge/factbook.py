@@ -61,7 +61,7 @@ class FactBook:
         cover, purity = same / self._weight(way), same / max(self._weight(asked), same)
         if not shared.asking and purity < PURE:
             return 0.0
-        others = asked.topics - way.topics - self._lexicon.aspects
+        others = asked.topics - way.topics - self._lexicon.persons
         beside = self._weight(Meaning(others, frozenset(), frozenset()))
         named = beside + self._weight(Meaning(way.topics, frozenset(), frozenset()))
         return cover * (0.95 + 0.05 * purity) * (1 - BESIDE * (beside / named if named else 0.0))

@@ -2,7 +2,7 @@
 nearer is there; a law of another province or city never. Pure.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from knowledge.confidence import SURE, Rated
@@ -13,6 +13,9 @@ FARTHER_BY = 0.25
 """How much surer a farther rule must be to be taken before a nearer one."""
 STATUTE_BY = 0.2
 """How much less sure a statute may be than the nearer rule, where the question is what people may or must."""
+NEARLY = 0.35
+"""How sure a rule of the town must be to be taken before a statute, where it names what was asked for."""
+OWN = frozenset({Level.village, Level.town})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,14 @@ def nearest_rule(rated: Sequence[Rated], home: Home = NOWHERE, *, of_right: bool
     if of_right and statutes:
         return max(statutes, key=lambda each: each.confidence)
     return min(enough, key=lambda each: (distance(each.hit, home), -each.confidence))
+
+
+def own_rule(rated: Sequence[Rated], best: Rated, is_about: Callable[[Hit], bool]) -> Rated:
+    """Prefer to a statute what the town or its village says of the same thing, though it is less sure of it."""
+    if best.hit.level is not Level.nation:
+        return best
+    own = [each for each in rated if each.hit.level in OWN and each.confidence >= NEARLY and is_about(each.hit)]
+    return max(own, key=lambda each: each.confidence, default=best)
 
 
 def nearer_rule(rated: Sequence[Rated], home: Home = NOWHERE) -> Rated | None:

@@ -76,7 +76,7 @@ class Lexicon:
         self._said = Phrases(self._plain)
         self._speller = self._spelled(words, own, {*asking, *dialect})
         self._implied: Mapping[str, str] = words["implied"]
-        self._alone = frozenset(str(words["persons"]).split())
+        self._persons = frozenset(str(words["persons"]).split())
         self._answers = {name: re.compile(source) for name, source in words["answers_to"].items()}
         self._dates = re.compile(words["about_dates"])
         self._may = re.compile(words["about_right"])
@@ -125,6 +125,11 @@ class Lexicon:
         """Topics that something else has: the aged, a hospital stay, a fine."""
         return self._aspects
 
+    @property
+    def persons(self) -> frozenset[str]:
+        """Topics that only say for whom it is."""
+        return self._persons
+
     def readings(self, question: str, previous: str = "", *, boldly: bool = False) -> list[str]:
         """Say how a question may be taken, the likeliest first: its asking part alone, or after the question before it.
 
@@ -146,10 +151,10 @@ class Lexicon:
     def _after(self, question: str, previous: str) -> list[str]:
         asked, before = self.meaning(question), self.meaning(previous)
         goes_on = bool(self._goes_on.search(question))
-        asking = [] if asked.asking or asked.topics & self._aspects - self._alone else sorted(before.asking)
+        asking = [] if asked.asking or asked.topics & self._aspects - self._persons else sorted(before.asking)
         if self.subjects(question):
             return [" ".join([question, *asking])] if goes_on and asking else [question]
-        topics = sorted(before.topics - self._alone)
+        topics = sorted(before.topics - self._persons)
         if not topics:
             return [question]
         wider = sorted({name for name in self._topics for topic in topics if name in topic and name != topic})

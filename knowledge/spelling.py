@@ -100,7 +100,7 @@ class Speller:
         self._blurred[blurred].append(word)
         if len(word) > 2 or word in self._short:
             self._mixed["".join(sorted(word))].append(word)
-        if len(word) < SHORT or self._loose & frozenset(word):
+        if len(word) < SHORT or (len(word) == SHORT and self._loose & frozenset(word)):
             return
         for place in range(len(word)):
             self._near[blurred[:place] + _HOLE + blurred[place + 1 :]].append(word)

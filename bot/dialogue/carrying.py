@@ -16,6 +16,7 @@ from bot.dialogue import (
     questions,
     records,
     small,
+    topic,
     unanswered,
     verifying,
 )
@@ -74,7 +75,7 @@ def carry_out(tx: Tx, turn: Turn, command: Command, position: int) -> Part:
         case ShowOriginal():
             return originals.send(tx, turn, position)
         case StartSkill():
-            return matters.start(tx, turn, command, position)
+            return topic.ended(matters.start(tx, turn, command, position))
         case Record():
             return records.record(tx, turn, command, position)
         case Grievance():

@@ -1,9 +1,11 @@
 """What was talked about last: kept with the conversation for as long as people go on with it."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.dialogue.conversations import TalkState
+from bot.dialogue.parts import Part
 
 KEPT = timedelta(minutes=30)
 """How long "and what do I bring?" is still about the last answer."""
@@ -14,9 +16,13 @@ def remember(question: str, at: datetime) -> dict[str, Any]:
     return {"question": question, "question_at": at.isoformat()}
 
 
+def ended(part: Part) -> Part:
+    """Let nobody go on with what was asked before: somebody speaks of something else now."""
+    return replace(part, state={**part.state, "question_at": None})
+
+
 def latest(state: TalkState, at: datetime) -> str:
-    """Give what the last answer was about; empty when nobody has gone on with it for too long."""
-    question, asked_at = str(state.get("question", "")), state.get("question_at")
-    if asked_at and at - datetime.fromisoformat(str(asked_at)) > KEPT:
-        return ""
-    return question
+    """Give what the last answer was about; empty when nobody has gone on with it for too long, or it has ended."""
+    asked_at = state.get("question_at")
+    is_fresh = bool(asked_at) and at - datetime.fromisoformat(str(asked_at)) <= KEPT
+    return str(state.get("question", "")) if is_fresh else ""

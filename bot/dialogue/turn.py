@@ -23,6 +23,7 @@ from bot.dialogue import (
     posting,
     questions,
     small,
+    topic,
     unanswered,
 )
 from bot.dialogue.addresses import Originals
@@ -236,7 +237,7 @@ class Mind:
         """Answer what is asked; words that say nothing by themselves may name something that is known."""
         looked: list[Command] = []
         answers: dict[str, Answer] = {}
-        previous = str(heard.conversation.state.get("question", ""))
+        previous = topic.latest(heard.conversation.state, situation.at)
         for command in commands:
             if isinstance(command, Choose):
                 looked.append(await self._chosen(heard, situation, command, answers))

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from bot.dialogue import topic
+from bot.dialogue.parts import Part
 from township.clock import SHANGHAI
 
 AT = datetime(2026, 11, 23, 9, tzinfo=SHANGHAI)
@@ -21,3 +22,9 @@ def test_a_new_question_takes_the_place_of_the_old() -> None:
 
 def test_without_a_question_there_is_no_topic() -> None:
     assert topic.latest({}, AT) == ""
+
+
+def test_a_report_ends_the_topic() -> None:
+    part = topic.ended(Part("x", state=topic.remember("低保要带啥", AT) | {"form": 1}))
+    assert topic.latest({key: value for key, value in part.state.items() if value}, AT) == ""
+    assert part.state["form"] == 1
