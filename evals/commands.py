@@ -14,6 +14,7 @@ from evals.bench.soak import play as soak
 from evals.harness import Report, below_thresholds
 from evals.statutes import CONSOLE
 from evals.tasks import (
+    abstention,
     answers,
     citation_lookup,
     contradictions,
@@ -31,6 +32,7 @@ app_eval = typer.Typer(no_args_is_help=True, help="Measure how well: a task over
 app_bench = typer.Typer(no_args_is_help=True, help="Measure how fast.")
 
 DATA = Path("../shared/data")
+TALK = DATA / "routing_zh_dev.jsonl"
 OLD_VERSIONS = DATA / "law_versions.jsonl"
 ECHO = Path("../shared/reference/samples/echo_bot.py")
 MOST_COLUMNS = 10
@@ -70,6 +72,21 @@ def eval_citation_lookup(
 ) -> None:
     """Look articles up by law and number, however they are cited."""
     finish(citation_lookup.run(data, corpus, embedder=embedder), json, check=check)
+
+
+@app_eval.command("abstention")
+def eval_abstention(
+    data: Questions = DATA / "law_queries_dev.jsonl",
+    corpus: Corpus = DATA / "law_corpus.jsonl",
+    chat: Annotated[Path, typer.Option("--chat", exists=True, help="JSONL of text and route: talk, no law")] = TALK,
+    fit: Fit = "",
+    embedder: Embedder = "",
+    json: Json = "",
+    check: Check = False,
+) -> None:
+    """Know when there is nothing: laws against chit-chat, and against their own right laws left out."""
+    learn_from = Path(fit) if fit else None
+    finish(abstention.run(data, corpus, chat, embedder=embedder, fit=learn_from), json, check=check)
 
 
 @app_eval.command("validity")

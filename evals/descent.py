@@ -35,9 +35,9 @@ def learn(groups: Sequence[Group]) -> Matrix:
         scores = scaled @ weights
         raised = np.exp(scores - np.maximum.reduceat(scores, starts)[owner])
         chances = raised / np.add.reduceat(raised, starts)[owner]
-        return scaled.T @ (chances - share) / len(groups) + DECAY * weights
+        return np.asarray(scaled.T @ (chances - share) / len(groups) + DECAY * weights)
 
-    return _descend(slope, scaled.shape[1]) / spread
+    return np.asarray(_descend(slope, scaled.shape[1]) / spread)
 
 
 def learn_yes(rows: Matrix, yes: NDArray[np.bool_]) -> Matrix:
@@ -47,7 +47,7 @@ def learn_yes(rows: Matrix, yes: NDArray[np.bool_]) -> Matrix:
 
     def slope(weights: Matrix) -> Matrix:
         chances = 1 / (1 + np.exp(-(scaled @ weights)))
-        return scaled.T @ (chances - yes) / len(rows) + DECAY * weights
+        return np.asarray(scaled.T @ (chances - yes) / len(rows) + DECAY * weights)
 
     weights = _descend(slope, scaled.shape[1])
     plain = weights[:-1] / spread

@@ -4,6 +4,7 @@
 """
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,15 +15,18 @@ from knowledge.ranking import Candidates, Floats
 FIRST, BEHIND = 10, 50
 """The candidates that bear witness, and those that they are held against."""
 NAMES = ("cosine", "stands_out", "words", "scattered", "laws", "constant")
-#: Chosen by `dinglin eval abstention --fit` on the dev half; docs/decisions/0023.
-WEIGHTS = (20.0, 12.0, 0.1, -3.0, 2.5, -18.0)
+#: Whether it is about law at all, and whether the right law is there. Chosen by `dinglin eval abstention --fit` on the
+#: dev half (docs/decisions/0023); both must hold.
+OF_LAW = (100.0, 0.0, 2.2, 0.0, 0.0, -98.0)
+IS_THERE = (27.0, 18.5, 0.0, -3.0, 2.2, -26.0)
+Weights = tuple[Sequence[float], Sequence[float]]
 
 
-def witnesses(candidates: Candidates, scores: Floats, question: str) -> NDArray[np.float64]:
+def witnesses(candidates: Candidates, scores: Floats) -> NDArray[np.float64]:
     """Give what bears witness, in the order of NAMES; a question without candidates has none.
 
-    The best cosine and how far it stands above those behind, words found for each character of the question, how many
-    documents the first come from, and how many of them are laws of the nation.
+    The best cosine and how far it stands above those behind, the words found, how many documents the first come from,
+    and how many of them are laws of the nation.
     """
     order = np.argsort(-scores, kind="stable")[:FIRST]
     if not order.size:
@@ -34,7 +38,7 @@ def witnesses(candidates: Candidates, scores: Floats, question: str) -> NDArray[
         [
             cosines[0],
             cosines[0] - behind.mean(),
-            candidates.words.max() / math.sqrt(max(len(question), 1)),
+            math.log1p(candidates.words.max()),
             len({each.document_id for each in first}) / FIRST,
             sum(each.authority >= NATION + LAW for each in first) / len(first),
             1.0,
@@ -42,7 +46,7 @@ def witnesses(candidates: Candidates, scores: Floats, question: str) -> NDArray[
     )
 
 
-def sure(found: NDArray[np.float64], weights: NDArray[np.float64] | None = None) -> float:
-    """Weigh witnesses into a confidence."""
-    weighed = float(found @ (np.array(WEIGHTS) if weights is None else weights))
-    return 1 / (1 + math.exp(-min(max(weighed, -40.0), 40.0)))
+def sure(found: NDArray[np.float64], weights: Weights = (OF_LAW, IS_THERE)) -> float:
+    """Weigh witnesses into a confidence: that it is law, and that the right law is among the candidates."""
+    chances = 1 / (1 + np.exp(-np.clip(np.array(weights) @ found, -40, 40)))
+    return float(chances.prod())

@@ -22,7 +22,7 @@ from evals.statutes import CONSOLE, describe, open_library
 from knowledge.library import Library
 from knowledge.ranking import Candidates, score
 from knowledge.retriever import places, search
-from knowledge.witnesses import WEIGHTS, sure, witnesses
+from knowledge.witnesses import IS_THERE, OF_LAW, Weights, sure, witnesses
 from township.clock import SystemClock
 from township.scope import Scope
 
@@ -45,6 +45,26 @@ class Witnessed:
     """Whether the first is of a right law."""
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Talk, or an order to an assistant."""
+
+    question: str
+    there: Row
+    route: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Weights for each fold that was left out, and at the end those of all; without learning, the bot's own."""
+
+    folds: Sequence[Weights]
+    learned_from: frozenset[str] = frozenset()
+
+    def sure(self, question: str, row: Row) -> float:
+        return sure(row, self.folds[ranker.fold_of(question) if question in self.learned_from else -1])
+
+
 def run(
     data: Path, corpus: Path, chat: Path, *, embedder: str = "", fit: Path | None = None, at: datetime | None = None
 ) -> Report:
@@ -52,15 +72,13 @@ def run(
     moment = at or SystemClock().now()
     with open_library(corpus, embedder=embedder) as library:
         asked = list(_asked(library, data, moment))
-        learned_from = asked if fit == data or fit is None else list(_asked(library, fit, moment))
-        talk = {route: _talk(library, chat, route, moment) for route in CHAT}
+        lessons = asked if fit in {data, None} else list(_asked(library, fit or data, moment))
+        talk = [said for route in CHAT for said in _talk(library, chat, route, moment)]
         settings = describe(library, moment.date())
-    folds = _learned(learned_from) if fit else [np.array(WEIGHTS)] * (ranker.FOLDS + 1)
-    known = {each.question for each in learned_from} if fit else set()
-    weights = [folds[ranker.fold_of(each.question) if each.question in known else -1] for each in asked]
-    there = [sure(each.there, own) for each, own in zip(asked, weights, strict=True)]
-    gone = [sure(each.gone, own) for each, own in zip(asked, weights, strict=True)]
-    idle = {route: [sure(row, folds[-1]) for row in rows] for route, rows in talk.items()}
+    judge = _learned(lessons, talk) if fit else Judge([(OF_LAW, IS_THERE)])
+    there = [judge.sure(each.question, each.there) for each in asked]
+    gone = [judge.sure(each.question, each.gone) for each in asked]
+    idle = {route: [judge.sure(s.question, s.there) for s in talk if s.route == route] for route in CHAT}
     right = [each.right for each in asked]
     metrics = {
         "auroc_chat": auroc(there, [value for values in idle.values() for value in values]),
@@ -69,8 +87,8 @@ def run(
         "right": right_at(1, there, right),
     }
     by = {route: {"n": len(values), "auroc_chat": round(auroc(there, values), 4)} for route, values in idle.items()}
-    settings |= {"weights": [round(float(weight), 3) for weight in folds[-1]], "fit": fit.name if fit else ""}
-    settings |= {"out_of_fold": sum(each.question in known for each in asked)}
+    settings |= {"weights": [[round(float(w), 2) for w in each] for each in judge.folds[-1]]}
+    settings |= {"fit": fit.name if fit else "", "out_of_fold": sum(q.question in judge.learned_from for q in asked)}
     return Report(TASK, len(asked), {name: round(value, 4) for name, value in metrics.items()}, by, settings)
 
 
@@ -83,28 +101,42 @@ def _asked(library: Library, data: Path, at: datetime) -> Iterator[Witnessed]:
         candidates = search(library, item["query"], scope=ASKER, at=at)
         if laws and candidates.about:
             first = candidates.about[int(np.argmax(score(candidates)))].document_id
-            gone = _witnesses(candidates.without(laws), item["query"])
-            yield Witnessed(item["query"], _witnesses(candidates, item["query"]), gone, first in laws)
+            gone = _witnesses(candidates.without(laws))
+            yield Witnessed(item["query"], _witnesses(candidates), gone, first in laws)
 
 
-def _talk(library: Library, chat: Path, route: str, at: datetime) -> list[Row]:
+def _talk(library: Library, chat: Path, route: str, at: datetime) -> Iterator[Said]:
     texts = [item["text"] for item in map(json.loads, chat.read_text("utf-8").splitlines()) if item["route"] == route]
     chosen = texts[:: max(1, len(texts) // MOST_CHAT)]
-    watched = track(chosen, route, console=CONSOLE, transient=True)
-    return [_witnesses(search(library, text, scope=ASKER, at=at), text) for text in watched]
+    for text in track(chosen, route, console=CONSOLE, transient=True):
+        yield Said(text, _witnesses(search(library, text, scope=ASKER, at=at)), route)
 
 
-def _witnesses(candidates: Candidates, question: str) -> Row:
-    return witnesses(candidates, score(candidates), question)
+def _witnesses(candidates: Candidates) -> Row:
+    return witnesses(candidates, score(candidates))
 
 
-def _learned(asked: Sequence[Witnessed]) -> list[Row]:
+def _learned(lessons: Sequence[Witnessed], talk: Sequence[Said]) -> Judge:
     """Learn the weights once without each fold, and at the end from all."""
-    return [
-        _weights([each for each in asked if ranker.fold_of(each.question) != fold]) for fold in range(ranker.FOLDS + 1)
+    folds = [
+        _weights(
+            [each for each in lessons if ranker.fold_of(each.question) != fold],
+            [each for each in talk if ranker.fold_of(each.question) != fold],
+        )
+        for fold in range(ranker.FOLDS + 1)
     ]
+    return Judge(folds, frozenset(each.question for each in (*lessons, *talk)))
 
 
-def _weights(asked: Sequence[Witnessed]) -> Row:
-    rows = np.stack([each.there for each in asked] + [each.gone for each in asked])
-    return learn_yes(rows[:, :-1], np.repeat([True, False], len(asked)))
+def _weights(lessons: Sequence[Witnessed], talk: Sequence[Said]) -> Weights:
+    there, gone, idle = ([each.there for each in lessons], [each.gone for each in lessons], [s.there for s in talk])
+    return _told(there + gone, idle, OF_LAW), _told(there, gone, IS_THERE)
+
+
+def _told(yes: Sequence[Row], no: Sequence[Row], like: Sequence[float]) -> list[float]:
+    """Learn to tell them apart by those witnesses that have a weight already."""
+    used = [place for place, weight in enumerate(like[:-1]) if weight]
+    learned = learn_yes(np.stack([*yes, *no])[:, used], np.repeat([True, False], [len(yes), len(no)]))
+    weights = np.zeros(len(like))
+    weights[[*used, -1]] = learned
+    return weights.tolist()

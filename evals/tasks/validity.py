@@ -7,7 +7,7 @@ when its own day is asked, by search and by look-up, and `not_in_force` what cam
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime, time
 from pathlib import Path
 from statistics import fmean
 
@@ -18,6 +18,7 @@ from evals.statutes import CONSOLE, describe, open_library
 from knowledge import lookup, superseded
 from knowledge.answers import Answerer
 from knowledge.library import Library
+from knowledge.models import ALWAYS
 from knowledge.retriever import Hit, fetch, retrieve
 from knowledge.validity import Term
 from township.clock import SHANGHAI, SystemClock
@@ -39,7 +40,6 @@ class Old:
     title: str
     number: str
     text: str
-    first: date
 
 
 def run(data: Path, corpus: Path, old_versions: Path, *, embedder: str = "", at: datetime | None = None) -> Report:
@@ -64,7 +64,7 @@ def _read(path: Path) -> Iterator[Old]:
     for doc_id, first, articles in superseded.read(path):
         for place, article in enumerate(articles, 1):
             where = superseded.path_of(doc_id, first, place)
-            yield Old(where, article.title, article.article_no, article.text, first)
+            yield Old(where, article.title, article.article_no, article.text)
 
 
 def _today(library: Library, questions: Sequence[str], at: datetime) -> list[list[Hit]]:
@@ -82,18 +82,24 @@ def _cited_today(library: Library, chosen: Sequence[Old], at: datetime) -> dict[
 
 def _as_of(library: Library, chosen: Sequence[Old]) -> dict[str, float]:
     """Ask for each old article as of its first day, by its own words and by its number."""
+    terms = library.db.read_now(superseded.held_terms)
+    dated = [each for each in chosen if each.path in terms]
     searched, looked_up, wrong = [], [], 0
-    for each in track(chosen, "as of", console=CONSOLE, transient=True):
-        day = datetime.combine(each.first, time(12), SHANGHAI)
+    for each in track(dated, "as of", console=CONSOLE, transient=True):
+        first = terms[each.path].first or ALWAYS
+        day = datetime.combine(first, time(12), SHANGHAI)
         hits = retrieve(library, each.text[:WORDS], scope=ASKER, at=day)
-        wrong += sum(not Term(hit.in_force_from, hit.in_force_until).holds_on(each.first) for hit in hits)
+        wrong += sum(not Term(hit.in_force_from, hit.in_force_until).holds_on(first) for hit in hits)
         searched.append(bool(hits) and _same(hits[0], each))
-        looked_up.append(any(hit.path == each.path for hit in _looked_up(library, each)))
-    return {"as_of": round(fmean(searched), 4), "as_of_cited": round(fmean(looked_up), 4), "not_in_force": wrong}
-
-
-def _looked_up(library: Library, each: Old) -> list[Hit]:
-    return lookup.cited(library, _citation(each), scope=ASKER, at=datetime.combine(each.first, time(12), SHANGHAI))
+        looked_up.append(
+            any(hit.path == each.path for hit in lookup.cited(library, _citation(each), scope=ASKER, at=day))
+        )
+    return {
+        "as_of": round(fmean(searched or [0]), 4),
+        "as_of_cited": round(fmean(looked_up or [0]), 4),
+        "as_of_asked": len(dated),
+        "not_in_force": wrong,
+    }
 
 
 def _citation(each: Old) -> str:

@@ -14,7 +14,11 @@ def lesson(n: int) -> ranker.Lesson:
     """A question for which both legs prefer the wrong clause, while the right one is of the law that always is."""
     about = [About("decree", "", 10, 0.0), About(RIGHT_LAW, "one", 10, 0.0)]
     candidates = Candidates(
-        [f"wrong{n}", f"right{n}"], np.float32([0.9, 0.89]), np.float32([2, 1.9]), np.zeros(2, np.float32), about
+        [f"wrong{n}", f"right{n}"],
+        np.array([0.9, 0.89], np.float32),
+        np.array([2, 1.9], np.float32),
+        np.zeros(2, np.float32),
+        about,
     )
     return ranker.Lesson(f"question {n}", candidates, {f"right{n}": about[1]})
 

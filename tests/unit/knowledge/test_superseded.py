@@ -20,6 +20,13 @@ def test_where_no_later_version_is_known_nobody_knows_the_end() -> None:
     assert terms({"a": [NOW]}, {"a": OLD}) == {("a", NOW): Term(NOW, None)}
 
 
+def test_a_version_of_an_unknown_day_holds_on_no_known_day() -> None:
+    assert terms({"a": [None, OLD]}, {"a": NOW}) == {
+        ("a", None): Term(None, None),
+        ("a", OLD): Term(OLD, date(2020, 2, 29)),
+    }
+
+
 def test_versions_are_read_one_by_one(tmp_path: Path) -> None:
     rows = [
         {"doc_id": "a", "title": "甲法", "version": day.isoformat(), "article_no": number, "text": "正文。"}
