@@ -98,7 +98,7 @@ class Likeness:
         return sum(weight * self._rarity(part) for part, weight in weights)
 
     def _rarity(self, part: str) -> float:
-        """Say how rare a part is among the questions of the town: 1 for what one alone says, near 0 for what all say."""
+        """Say how rare a part is among the questions of the town: 1 where one alone says it, near 0 where all do."""
         return 1 - math.log(max(self._holders[part], 1)) / self._most
 
     def _meaning(self, text: str) -> Meaning:
