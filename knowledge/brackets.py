@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,7 @@ def _heads(text: str, unit: str) -> Iterator[tuple[Decimal, Decimal | None, int,
     """Find where brackets begin: a range, one value, or a value and more."""
     of_unit = [figure for figure in figures(text) if figure.unit == unit]
     taken: Figure | None = None
-    for one, after in zip(of_unit, [*of_unit[1:], None], strict=True):
+    for one, after in zip_longest(of_unit, of_unit[1:]):
         if one is taken:
             continue
         low = Decimal(one.value)

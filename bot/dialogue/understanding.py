@@ -228,7 +228,8 @@ def _correction(raw: str, context: Context) -> list[Command]:
     lexicon, heard = words.load(), plain(raw)
     if lexicon.fits("correct.bare", heard):
         return [Correct()]
-    for name in ("pair", "to"):
+    # "I change my stove to gas, is there money for it" corrects nothing.
+    for name in ("pair",) if lexicon.find("asks_whether", heard) else ("pair", "to"):
         if found := lexicon.patterns[f"correct.{name}"].search(heard):
             rest = heard[found.end() :].strip("，")
             old = found["old"] if name == "pair" else ""

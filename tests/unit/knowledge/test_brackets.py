@@ -51,6 +51,10 @@ def test_a_question_that_names_no_person_s_case_chooses_none(question: str) -> N
     assert brackets.choose(question, CLAUSE) is None
 
 
+def test_a_text_that_speaks_of_no_degree_chooses_none_for_one() -> None:
+    assert brackets.choose("残疾证二级，一个月有多少钱", "残疾人两项补贴每月10日前发到社保卡上，一百元。") is None
+
+
 def test_a_text_without_a_table_chooses_none() -> None:
     assert brackets.choose("俺爹83能领多少", "年满八十周岁的老人可以领。") is None
 

@@ -182,6 +182,11 @@ def test_a_correction_and_a_question_in_one_breath_are_both_taken() -> None:
     assert commands == [Correct("初八", "十八"), Ask("厨子要健康证不")]
 
 
+@pytest.mark.parametrize("said", ["换煤炉子改成气的给钱不", "旱厕改成水冲的补贴多少钱", "户口改到城里要不要收钱吗"])
+def test_a_change_that_somebody_asks_about_corrects_nothing(said: str) -> None:
+    assert not any(isinstance(each, Correct) for each in understand(said, context()))
+
+
 def test_an_open_form_gets_its_answer_and_lets_other_things_through() -> None:
     form = context(asked_field="cook", open_skill="feast")
     assert understand("老宋 就咱村那个", form) == [FillField("cook", "老宋 就咱村那个")]
