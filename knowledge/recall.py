@@ -132,7 +132,9 @@ def _note(tx: Tx, town_id: str, subject: Outdated, hearer: Hearer, at: datetime)
     insert_ignore(tx, answers_given, values, ["message_id", "position"])
 
 
-_CLAUSES, _FACTS = (sa.cast(column, sa.Text) for column in (answers_given.c.clause_ids, answers_given.c.fact_ids))
+_clause_list, _fact_list = (
+    sa.cast(column, sa.Text) for column in (answers_given.c.clause_ids, answers_given.c.fact_ids)
+)
 
 
 def _given(town_id: str, since: datetime) -> tuple[sa.ColumnElement[bool], ...]:
@@ -142,19 +144,19 @@ def _given(town_id: str, since: datetime) -> tuple[sa.ColumnElement[bool], ...]:
 
 def _cited(tx: Tx, town_id: str, since: datetime) -> set[str]:
     """Gather what was told at all: some hundred lists of ids, however many answers there were."""
-    rows = tx.execute(sa.select(_CLAUSES, _FACTS).where(*_given(town_id, since)).distinct()).all()
+    rows = tx.execute(sa.select(_clause_list, _fact_list).where(*_given(town_id, since)).distinct()).all()
     return {key for row in rows for key in _keys(*row)}
 
 
 def _told(tx: Tx, town_id: str, since: datetime, keys: set[str]) -> dict[str, dict[str, datetime]]:
     """Find to whom each of these was told, and when for the last time."""
     mine, columns = _given(town_id, since), answers_given.c
-    lists = tx.execute(sa.select(_CLAUSES, _FACTS).where(*mine).distinct()).all()
+    lists = tx.execute(sa.select(_clause_list, _fact_list).where(*mine).distinct()).all()
     holding = [row for row in lists if not keys.isdisjoint(_keys(*row))]
     told: dict[str, dict[str, datetime]] = defaultdict(dict)
     chosen = sa.select(columns.person_id, columns.group_id, columns.at)
     for clauses, facts in holding:
-        rows = tx.execute(chosen.where(*mine, clauses == _CLAUSES, facts == _FACTS).order_by(columns.at))
+        rows = tx.execute(chosen.where(*mine, _clause_list == clauses, _fact_list == facts).order_by(columns.at))
         for row in rows:
             target = f"group:{row.group_id}" if row.group_id else f"person:{row.person_id}" if row.person_id else ""
             for key in keys.intersection(_keys(clauses, facts)) if target else ():

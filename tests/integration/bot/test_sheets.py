@@ -10,8 +10,7 @@ from typing import TypeVar
 import openpyxl
 import pytest
 import sqlalchemy as sa
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 import dinglin
 from bot import wording
