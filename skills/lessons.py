@@ -7,7 +7,7 @@ service `answer_review`.
 from collections.abc import Mapping
 from datetime import datetime
 
-from knowledge.questions import drafts, kept
+from knowledge.questions import decisions, drafts, kept
 from knowledge.questions.drafts import Draft
 from knowledge.questions.kept import Owed
 from knowledge.questions.overview import Listed
@@ -56,7 +56,7 @@ def review(
         "what": say("review_asked", question=draft.questions[0], **about),
         "preview": say(
             "review_preview",
-            before=drafts.before(tx, draft) or say("review_before_nothing"),
+            before=decisions.before(tx, draft) or say("review_before_nothing"),
             after=draft.answer,
             ways=say("review_between").join(draft.questions),
             source=draft.source or say("review_no_source"),
@@ -117,12 +117,12 @@ def _key(draft_id: str) -> str:
 
 def _approve(tx: Tx, occasion: Occasion) -> None:
     if draft_id := _draft_id(occasion):
-        drafts.approve(tx, draft_id, by=str(occasion.by), at=occasion.at)
+        decisions.approve(tx, draft_id, by=str(occasion.by), at=occasion.at)
 
 
 def _reject(tx: Tx, occasion: Occasion) -> None:
     if draft_id := _draft_id(occasion):
-        drafts.reject(tx, draft_id, str(occasion.fields["reason"]), by=str(occasion.by), at=occasion.at)
+        decisions.reject(tx, draft_id, str(occasion.fields["reason"]), by=str(occasion.by), at=occasion.at)
 
 
 def _withdraw(tx: Tx, occasion: Occasion) -> None:

@@ -1,27 +1,22 @@
-"""A cadre's answer on its way: offered or written, looked at by a second person, and only then a fact.
+"""A cadre's answer on its way: offered, written or taken back. It binds nobody before `decisions.approve`.
 
-What is said here binds nobody before `approve`; the words are plain text, whatever they ask for.
+The words are plain text, whatever they ask for.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-from knowledge import facts
-from knowledge.facts import Fact
 from knowledge.questions import wording
-from knowledge.questions.models import Cause, DraftState, clusters, drafts, questions
+from knowledge.questions.models import DraftState, clusters, drafts, questions
 from knowledge.questions.overview import LETTER, View
 from township.clock import SHANGHAI
-from township.db import Tx, locked
+from township.db import Tx
 from township.errors import Mistake, Refused
 from township.ids import new_id
-from township.texts import Texts
 
 MOST_QUESTIONS = 8
 VALID_FOR = timedelta(days=365)
@@ -91,8 +86,7 @@ def write(tx: Tx, view: View, cluster_id: str, written: Written, *, by: str, at:
     waiting = tx.scalars(sa.select(drafts.c.village_id).where(*same)).all()
     if village_id in waiting or None in waiting:
         raise Refused("answer_waits_already")
-    offered = (drafts.c.cluster_id == cluster_id, drafts.c.state == DraftState.offered.value)
-    tx.execute(drafts.update().where(*offered, drafts.c.author_id == by).values(state=DraftState.withdrawn.value))
+    let_go(tx, cluster_id, drafts.c.author_id == by)
     return _store(tx, view.town_id, cluster_id, fit, village_id, DraftState.waiting, by, at)
 
 
@@ -107,6 +101,7 @@ def offer(tx: Tx, case_id: str, answer: str, *, by: str, at: datetime) -> Draft 
         fit = checked(Written((row["text"],), answer), today)
     except Mistake:
         return None  # it was right for one person and cannot be said to everybody
+    let_go(tx, row["cluster_id"], drafts.c.answer == fit.answer)
     return _store(tx, row["town_id"], row["cluster_id"], fit, None, DraftState.offered, by, at)
 
 
@@ -118,44 +113,6 @@ def adopt(tx: Tx, view: View, draft: Draft, *, owner: str, by: str, at: datetime
     written = Written(asked, draft.answer, draft.source, draft.owner or owner, draft.valid_until, draft.village_id)
     tx.execute(drafts.update().where(drafts.c.id == draft.id).values(state=DraftState.withdrawn.value))
     return write(tx, view, draft.cluster_id, written, by=by, at=at)
-
-
-def approve(tx: Tx, draft_id: str, *, by: str, at: datetime) -> str:
-    """Make a fact of an answer, as a second person; returns the fact's id. Its questions count as answered."""
-    draft = _waiting(tx, draft_id, by)
-    today = at.astimezone(SHANGHAI).date()
-    source = draft.source or _texts().say("fact_from_questions")
-    asked = (*(way for old in _replaced(tx, draft) for way in old.questions), *draft.questions)
-    ways = tuple(dict.fromkeys(asked))
-    fact = Fact(ways, draft.answer, source, draft.owner, draft.valid_until, today, draft.village_id)
-    facts.store(tx, draft.town_id, [fact], at=at)
-    fact_id = facts.identity(draft.town_id, fact)
-    _decide(tx, draft_id, DraftState.approved, by, at, fact_id=fact_id)
-    mine = [questions.c.cluster_id == draft.cluster_id, questions.c.draft_id.is_(None)]
-    if draft.village_id is not None:
-        mine.append(questions.c.village_id == draft.village_id)
-    tx.execute(questions.update().where(*mine).values(draft_id=draft_id))
-    tx.execute(clusters.update().where(clusters.c.id == draft.cluster_id).values(aside_by=None))
-    return fact_id
-
-
-def answer_late_ones(tx: Tx, question_ids: Sequence[str]) -> None:
-    """Take questions that were on their way to a cluster while its answer was approved as answered with the others."""
-    asked = sa.select(questions).where(questions.c.id.in_(question_ids), questions.c.cause == Cause.unanswered.value)
-    for row in tx.execute(asked).mappings().all():
-        for draft in of_cluster(tx, row["cluster_id"]):
-            is_for = draft.village_id is None or draft.village_id == row["village_id"]
-            if is_for and draft.reviewed_at and draft.state == DraftState.approved:
-                if row["on_day"] <= draft.reviewed_at.astimezone(SHANGHAI).date():
-                    same = questions.c.id == row["id"]
-                    tx.execute(questions.update().where(same).values(draft_id=draft.id))
-                break
-
-
-def reject(tx: Tx, draft_id: str, reason: str, *, by: str, at: datetime) -> None:
-    """Send an answer back, as a second person, and say why."""
-    _waiting(tx, draft_id, by)
-    _decide(tx, draft_id, DraftState.rejected, by, at, reason=wording.plain(reason, wording.MOST_ASKED))
 
 
 def withdraw(tx: Tx, draft_id: str, *, by: str) -> None:
@@ -195,15 +152,10 @@ def in_list(tx: Tx, view: View, *states: DraftState) -> list[Draft]:
     return _found(tx, seen)
 
 
-def before(tx: Tx, draft: Draft) -> str:
-    """Say what is answered today, by facts that the draft would replace; empty where none is."""
-    return "\n".join(dict.fromkeys(old.answer for old in _replaced(tx, draft)))
-
-
-def _replaced(tx: Tx, draft: Draft) -> list[Fact]:
-    """Find the facts in force that answer one of the questions of a draft."""
-    as_fact = Fact(draft.questions, draft.answer, village_id=draft.village_id)
-    return [change.before for change in facts.changes(tx, draft.town_id, [as_fact]) if change.before]
+def let_go(tx: Tx, cluster_id: str, whose: sa.ColumnElement[bool]) -> None:
+    """Offer no longer what was given to one person: there is an answer for everybody, or one on its way."""
+    offered = (drafts.c.cluster_id == cluster_id, drafts.c.state == DraftState.offered.value)
+    tx.execute(drafts.update().where(*offered, whose).values(state=DraftState.withdrawn.value))
 
 
 def _samples(tx: Tx, draft: Draft) -> tuple[str, ...]:
@@ -211,22 +163,6 @@ def _samples(tx: Tx, draft: Draft) -> tuple[str, ...]:
     same = (questions.c.cluster_id == draft.cluster_id, questions.c.draft_id.is_(None))
     asked = tx.scalars(sa.select(questions.c.text).where(*same).order_by(questions.c.id)).all()
     return tuple(dict.fromkeys((*draft.questions, *asked)))[:MOST_QUESTIONS]
-
-
-def _waiting(tx: Tx, draft_id: str, by: str) -> Draft:
-    """Find a draft that `by` may decide on: it waits, and somebody else wrote it."""
-    tx.execute(locked(sa.select(drafts.c.id).where(drafts.c.id == draft_id)))
-    draft = get(tx, draft_id)
-    if draft.state != DraftState.waiting:
-        raise Refused("answer_settled")
-    if draft.author_id == by:
-        raise Refused("answer_needs_second_person")
-    return draft
-
-
-def _decide(tx: Tx, draft_id: str, state: DraftState, by: str, at: datetime, **more: str) -> None:
-    values = {"state": state.value, "reviewer_id": by, "reviewed_at": at, **more}
-    tx.execute(drafts.update().where(drafts.c.id == draft_id).values(**values))
 
 
 def _store(
@@ -253,8 +189,3 @@ def _found(tx: Tx, where: sa.ColumnElement[bool]) -> list[Draft]:
 def _draft(row: Mapping[Any, Any]) -> Draft:
     named = {name: row[name] for name in Draft.__dataclass_fields__ if name not in ("code", "questions")}
     return Draft(code=f"{LETTER}{row['number']}", questions=tuple(row["questions"]), **named)
-
-
-@cache
-def _texts() -> Texts:
-    return Texts.load(Path(__file__).parents[1] / "texts.yaml")

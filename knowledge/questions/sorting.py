@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from knowledge import lexicon, quoting
 from knowledge.embeddings import Embedder
 from knowledge.library import Library
-from knowledge.questions import drafts
+from knowledge.questions import decisions
 from knowledge.questions.clusters import Cluster, Likeness, Wording, gather
 from knowledge.questions.models import clusters, questions
 from knowledge.retriever import retrieve
@@ -153,7 +153,7 @@ def _write(
         tx.execute(clusters.insert().values(**row, opened_on=at.astimezone(SHANGHAI).date()))
     for question, home in homes.items():
         tx.execute(questions.update().where(questions.c.id == question).values(cluster_id=home))
-    drafts.answer_late_ones(tx, list(homes))
+    decisions.answer_late_ones(tx, list(homes))
     for question, vector in made.items():
         stored = {"embedder": embedder, "vector": vector.astype(STORED).tobytes()}
         tx.execute(questions.update().where(questions.c.id == question).values(**stored))

@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from bot.web.console.session import PATH, Guard, Visitor
 from bot.web.doors import Deps
 from bot.web.pages import Pages
-from knowledge.questions import drafts, overview
+from knowledge.questions import decisions, drafts, overview
 from knowledge.questions.drafts import Draft
 from knowledge.questions.models import DraftState
 from skills import lessons
@@ -81,7 +81,7 @@ def _shown(tx: Tx, *, visitor: Visitor, draft_id: str) -> Shown:
     villages = {one.id: one.name for one in directory.villages_of(tx, draft.town_id)}
     return Shown(
         draft,
-        drafts.before(tx, draft),
+        decisions.before(tx, draft),
         villages.get(draft.village_id or "", ""),
         people[draft.author_id].name if draft.author_id in people else "",
         tuple(people[task.person_id].name for task in held if task.person_id in people),

@@ -10,7 +10,7 @@ from knowledge import facts
 from knowledge.embeddings import HashEmbedder
 from knowledge.index import ExactIndex
 from knowledge.library import Library
-from knowledge.questions import drafts, hits, kept, overview, sorting
+from knowledge.questions import decisions, drafts, hits, kept, overview, sorting
 from knowledge.questions.drafts import Written
 from knowledge.questions.kept import Asked
 from knowledge.questions.models import Cause, clusters, questions
@@ -96,14 +96,14 @@ def test_who_founded_a_cluster_meanwhile_is_not_overwritten(asked: Database) -> 
 def test_the_author_is_never_the_second_person(asked: Database) -> None:
     draft = asked.write_now(lambda tx: drafts.write(tx, ALL, first(asked), written(), by="a", at=NOW))
     with pytest.raises(Refused, match="answer_needs_second_person"):
-        asked.write_now(lambda tx: drafts.approve(tx, draft.id, by="a", at=NOW))
+        asked.write_now(lambda tx: decisions.approve(tx, draft.id, by="a", at=NOW))
     with pytest.raises(Refused, match="answer_needs_second_person"):
-        asked.write_now(lambda tx: drafts.reject(tx, draft.id, "", by="a", at=NOW))
+        asked.write_now(lambda tx: decisions.reject(tx, draft.id, "", by="a", at=NOW))
     with pytest.raises(Refused, match="answer_waits_already"):
         asked.write_now(lambda tx: drafts.write(tx, ALL, draft.cluster_id, written(), by="b", at=NOW))
-    fact_id = asked.write_now(lambda tx: drafts.approve(tx, draft.id, by="b", at=NOW))
+    fact_id = asked.write_now(lambda tx: decisions.approve(tx, draft.id, by="b", at=NOW))
     with pytest.raises(Refused, match="answer_settled"):
-        asked.write_now(lambda tx: drafts.approve(tx, draft.id, by="c", at=NOW))
+        asked.write_now(lambda tx: decisions.approve(tx, draft.id, by="c", at=NOW))
     (fact,) = asked.read_now(lambda tx: facts.load(tx, Scope.public(TOWN)))
     assert (fact.id, fact.answer, fact.source, fact.last_checked) == (fact_id, "到县农机站", "镇里同事答的", NOW.date())
     assert fact.valid_until == NOW.date() + timedelta(days=365)
@@ -115,8 +115,8 @@ def test_an_old_answer_keeps_its_ways_of_asking_when_a_new_one_replaces_it(asked
     old = facts.Fact(("农机年审", "拖拉机年审在哪办"), "到镇农机站")
     asked.write_now(lambda tx: facts.store(tx, TOWN, [old], at=NOW))
     draft = asked.write_now(lambda tx: drafts.write(tx, ALL, first(asked), written(), by="a", at=NOW))
-    assert asked.read_now(lambda tx: drafts.before(tx, draft)) == "到镇农机站"
-    asked.write_now(lambda tx: drafts.approve(tx, draft.id, by="b", at=NOW))
+    assert asked.read_now(lambda tx: decisions.before(tx, draft)) == "到镇农机站"
+    asked.write_now(lambda tx: decisions.approve(tx, draft.id, by="b", at=NOW))
     (fact,) = asked.read_now(lambda tx: facts.load(tx, Scope.public(TOWN)))
     assert (fact.questions, fact.answer) == (("农机年审", "拖拉机年审在哪办"), "到县农机站")
 
@@ -124,7 +124,7 @@ def test_an_old_answer_keeps_its_ways_of_asking_when_a_new_one_replaces_it(asked
 def test_an_answer_for_a_village_answers_only_that_village(asked: Database) -> None:
     clerk = View(TOWN, frozenset({"taoyuan"}))
     draft = asked.write_now(lambda tx: drafts.write(tx, clerk, first(asked), written(), by="a", at=NOW))
-    asked.write_now(lambda tx: drafts.approve(tx, draft.id, by="b", at=NOW))
+    asked.write_now(lambda tx: decisions.approve(tx, draft.id, by="b", at=NOW))
     (left,) = [one for one in asked.read_now(lambda tx: overview.listed(tx, ALL)) if one.code == "K1"]
     assert (left.count, left.villages) == (1, ("liushu",))
     (owed,) = asked.read_now(lambda tx: kept.owed(tx, NOW.date(), 9))
@@ -135,7 +135,7 @@ def test_an_answer_for_a_village_answers_only_that_village(asked: Database) -> N
 
 def test_a_promise_is_kept_for_a_month(asked: Database) -> None:
     draft = asked.write_now(lambda tx: drafts.write(tx, ALL, first(asked), written(), by="a", at=NOW))
-    asked.write_now(lambda tx: drafts.approve(tx, draft.id, by="b", at=NOW))
+    asked.write_now(lambda tx: decisions.approve(tx, draft.id, by="b", at=NOW))
     assert len(asked.read_now(lambda tx: kept.owed(tx, NOW.date() + timedelta(days=30), 9))) == 2
     assert asked.read_now(lambda tx: kept.owed(tx, NOW.date() + timedelta(days=31), 9)) == []
 
