@@ -27,10 +27,11 @@ class Hashes(Sequence[str]):
     def __getitem__(self, place: int | slice) -> str | list[str]:
         if isinstance(place, slice):
             return [self[each] for each in range(*place.indices(len(self)))]
-        if not -len(self) <= place < len(self):
+        start = int(place) * self._width
+        found = self._bytes[start : start + self._width] if start >= 0 else b""
+        if not found:
             raise IndexError(place)
-        start = int(place) % len(self) * self._width
-        return self._bytes[start : start + self._width].hex()
+        return found.hex()
 
     def heads(self) -> NDArray[np.uint64]:
         """Give the first eight bytes of each, as numbers: enough to look one up by."""

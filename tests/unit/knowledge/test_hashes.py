@@ -9,18 +9,18 @@ from hypothesis import strategies as st
 from knowledge.hashes import Hashes, Places
 
 
-def hash_(number: int) -> str:
+def sha(number: int) -> str:
     return hashlib.sha256(str(number).encode()).hexdigest()
 
 
 @given(st.lists(st.integers(0, 12), max_size=40), st.integers(0, 15))
 def test_every_place_is_found_and_no_other(numbers: list[int], sought: int) -> None:
-    hashes = Hashes(hash_(number) for number in numbers)
-    assert list(hashes) == [hash_(number) for number in numbers]
+    hashes = Hashes(sha(number) for number in numbers)
+    assert list(hashes) == [sha(number) for number in numbers]
     places = Places(hashes)
     right = [place for place, number in enumerate(numbers) if number == sought]
-    assert list(places.get(hash_(sought))) == right
-    assert (hash_(sought) in places) == bool(right)
+    assert list(places.get(sha(sought))) == right
+    assert (sha(sought) in places) == bool(right)
 
 
 def test_the_same_first_bytes_are_not_the_same_digest() -> None:
@@ -30,10 +30,11 @@ def test_the_same_first_bytes_are_not_the_same_digest() -> None:
 
 
 def test_they_are_counted_cut_and_of_one_length() -> None:
-    hashes = Hashes([hash_(1), hash_(2), hash_(3)])
-    assert (len(hashes), hashes[-1], hashes[1:]) == (3, hash_(3), [hash_(2), hash_(3)])
+    hashes = Hashes([sha(1), sha(2), sha(3)])
+    assert (len(hashes), hashes[2], hashes[1:]) == (3, sha(3), [sha(2), sha(3)])
     assert len(Hashes([])) == 0
-    with pytest.raises(IndexError):
-        hashes[3]
+    for outside in (3, -1):
+        with pytest.raises(IndexError):
+            hashes[outside]
     with pytest.raises(ValueError, match="one length"):
         Hashes(["ab", "abcd"])
