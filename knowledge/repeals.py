@@ -72,7 +72,8 @@ def _of_sentence(sentence: str) -> Iterator[Ending]:
 
 
 def _only_names(segment: str) -> bool:
-    return not re.sub(r"[\s、和及与原]", "", pattern("cited_document").sub("", segment)) and "《" in segment
+    named = pattern("cited_document")
+    return bool(named.search(segment)) and not pattern("between_names").sub("", named.sub("", segment))
 
 
 def _named(segment: str, sentence: str) -> Iterator[Ending]:

@@ -2,19 +2,21 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from knowledge import facts, standing
+from knowledge import facts, lookup, originals, standing
 from knowledge.answers import Answerer
 from knowledge.facts import Fact
 from knowledge.index import ExactIndex
 from knowledge.library import Library
 from knowledge.models import Level
+from knowledge.originals import Original
+from knowledge.questions import hits
 from knowledge.retriever import retrieve
 from tests.integration.knowledge.builders import a_source, put
 from township.clock import SHANGHAI
@@ -25,6 +27,9 @@ AT = datetime(2026, 11, 23, 9, tzinfo=SHANGHAI)
 LAST_YEAR = datetime(2025, 6, 1, 9, tzinfo=SHANGHAI)
 VILLAGES = ("柳树村", "桃园村", "石桥村", "河湾村", "南岭村", "东坡村")
 BIRDS = "蓝鹊红雀白鹭青鸾云雁金翎黄鹂紫燕灰鹤乌鸫绿鹦橙莺墨鸦银鸥赤隼碧鹃苍鹰翠鸟雪鸮棕鸡斑鸠彩鹮粉鹭玄鹄"
+RESIDENT = frozenset({Audience.PUBLIC, Audience.RESIDENT})
+ALL = frozenset(Audience)
+EVERYBODY = Scope("town", "p", frozenset(VILLAGES), audiences=ALL)
 OWNERS = [(village, audience) for village in (None, *VILLAGES) for audience in Audience]
 
 
@@ -109,12 +114,37 @@ def everything(town: Answerer, scope: Scope) -> str:
     return "\n".join(heard)
 
 
+def original_of(db: Database, one: Canary) -> Original:
+    cited = lookup.named(f"{one.doc_no}第一条")
+    assert cited is not None
+    (clause_id,) = db.read_now(lambda tx: lookup.find(tx, cited, scope=EVERYBODY, day=AT.date()))
+    original = db.read_now(lambda tx: originals.of_clause(tx, clause_id))
+    assert original is not None
+    return original
+
+
 def leaked(said: str, scope: Scope) -> list[Canary]:
     return [one for one in CANARIES if one.word in said and not one.is_for(scope)]
 
 
-RESIDENT = frozenset({Audience.PUBLIC, Audience.RESIDENT})
-ALL = frozenset(Audience)
+def test_an_address_of_an_original_opens_that_original_alone(town: Answerer) -> None:
+    key, db = b"k" * 32, town.library.db
+    found = [original_of(db, one) for one in CANARIES]
+    codes = [originals.code(key, each, AT.date()) for each in found]
+    for place, original in enumerate(found):
+        opened = [n for n, code in enumerate(codes) if originals.opens(key, code, original, AT.date())]
+        assert opened == [place]
+        forged = original.clause_id + codes[place - 1][len(original.clause_id) :]
+        assert not originals.opens(key, forged, original, AT.date())
+        assert not originals.opens(key, codes[place], original, AT.date() + timedelta(days=31))
+
+
+def test_the_list_of_what_is_asked_shows_a_clerk_the_own_village(town: Answerer) -> None:
+    for village in VILLAGES:
+        scope = Scope("town", "c", frozenset({village}), audiences=ALL)
+        used = town.library.db.read_now(lambda tx, scope=scope: hits.of_facts(tx, scope, AT))
+        assert leaked("".join(f"{one.question}{one.answer}" for one in used), scope) == []
+        assert used
 
 
 @pytest.mark.parametrize("village", VILLAGES)
