@@ -61,7 +61,7 @@ def scan(pages: bytes) -> bytes:
 
 
 def _docx(blocks: Sequence[Block]) -> bytes:
-    document = docx.Document()
+    document: Any = docx.Document()
     for block in blocks:
         if isinstance(block, str):
             document.add_page_break() if block == NEW_PAGE else document.add_paragraph(block)

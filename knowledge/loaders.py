@@ -4,15 +4,15 @@ Here a file is measured and sent where its kind is read: plain text in place, ev
 (`formats/`). What the lines mean is not decided here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge.formats import archive
 from knowledge.formats.kinds import PLAIN, SUFFIXES, Kind, kind_of
-from knowledge.formats.plain import decode
+from knowledge.formats.plain import article_lines, csv_lines, decode, markdown_lines, text_lines
 from knowledge.formats.quarantine import Quarantine
-from knowledge.formats.readers import read
+from knowledge.formats.webpage import page_lines
 from knowledge.lines import Content, Line, Remark, Tell, silent
 from township.errors import Mistake
 
@@ -21,6 +21,15 @@ __all__ = ["FORMATS", "MAX_BYTES", "Loaded", "check_size", "decode", "load", "me
 MAX_BYTES = 20 * 1024 * 1024
 MIN_TEXT = 10
 """Characters; a file with less text than this is empty for our purpose."""
+
+#: How plain text is read, here and now. Libraries that open other files are loaded in the quarantine alone.
+_PLAIN: dict[Kind, Callable[[bytes, str], Iterable[Line]]] = {
+    Kind.TEXT: text_lines,
+    Kind.MARKDOWN: markdown_lines,
+    Kind.CSV: csv_lines,
+    Kind.ARTICLES: article_lines,
+    Kind.HTML: lambda data, name: page_lines(decode(data, name)),
+}
 
 #: File name endings that can be read.
 FORMATS = frozenset(SUFFIXES)
@@ -88,7 +97,7 @@ def _the_only_one(data: bytes, name: str) -> tuple[str, bytes]:
 
 def _content(data: bytes, name: str, kind: Kind, apart: Quarantine | None, tell: Tell) -> Content:
     if kind in PLAIN:
-        return read(data, name, kind, tell)
+        return Content(tuple(_PLAIN[kind](data, name)))
     if apart is not None:
         return apart.read(data, name, kind, tell)
     with Quarantine() as own:

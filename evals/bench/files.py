@@ -3,14 +3,17 @@
 Memory is the most that the process which opened the file ever held. Scans are timed where the extra `ocr` is installed.
 """
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pypdfium2
+from ruamel.yaml import YAML
 
 from evals.harness import Report
 from evals.printing import NEW_PAGE, Block, pdf, scan
+from evals.tasks.ingest import EXPECTED
 from knowledge import frontmatter, splitters
 from knowledge.formats import scans
 from knowledge.formats.kinds import Kind
@@ -56,6 +59,7 @@ def _scanned() -> dict[str, float]:
         seconds = _timed(lambda: found.extend(_clauses(quarantine, pages)))
         return {
             "scan_s": round(seconds, 1),
+            "scan_cpu_s": _cpu_s(quarantine),
             "scan_clauses_right": round(_right(found) / (SCANNED * _ARTICLES), 4),
             "scan_peak_mb": _peak_mb(quarantine),
         }
@@ -63,16 +67,22 @@ def _scanned() -> dict[str, float]:
 
 def _rules(pages: int) -> list[Block]:
     """Write rules of so many pages, with a table on every tenth."""
-    words = "老人带身份证户口簿和社保卡到便民服务大厅六号窗口办理当天办好不收一分钱"
+    told = _told()
+    words = told["words"]
     blocks: list[Block] = []
     for page in range(pages):
         for number in range(page * _ARTICLES + 1, (page + 1) * _ARTICLES + 1):
             turned = words[number % len(words) :] + words[: number % len(words)]
-            blocks.append(f"第{number}条 {turned * 6}，每人每月{number}元。")
+            blocks.append(told["article"].format(number=number, words=turned * 6))
         if page % 10 == 9:
             blocks.append({"table": [[f"{row}", f"{row * page}", "B"] for row in range(6)]})
         blocks.append(NEW_PAGE)
     return blocks[:-1]
+
+
+def _told() -> dict[str, str]:
+    told: dict[str, str] = YAML(typ="safe", pure=True).load(EXPECTED.read_text("utf-8"))["bench"]
+    return told
 
 
 def _bare(data: bytes) -> int:
@@ -90,11 +100,11 @@ def _clauses(quarantine: Quarantine, data: bytes) -> tuple[Clause, ...]:
 
 def _right(clauses: list[Clause]) -> int:
     """Count the articles that are whole: their number, their last words, and the page on which they stand."""
-    right = 0
+    right, ending = 0, _told()["ending"]
     for clause in clauses:
         digits = "".join(mark for mark in clause.number if mark.isdigit())
         on_page = bool(digits) and clause.page == (int(digits) - 1) // _ARTICLES + 1
-        right += on_page and f"{digits}元。" in clause.text
+        right += on_page and ending.format(number=digits) in clause.text
     return right
 
 
@@ -102,6 +112,13 @@ def _timed(call: Callable[[], object]) -> float:
     start = time.perf_counter()
     call()
     return time.perf_counter() - start
+
+
+def _cpu_s(quarantine: Quarantine) -> float:
+    """Read how long the child kept processors busy: what a loaded machine does not change."""
+    stat = Path(f"/proc/{quarantine.child_id}/stat")
+    ticks = stat.read_text().rsplit(")", 1)[1].split()[11:13] if stat.exists() else []
+    return round(sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK"), 1)
 
 
 def _peak_mb(quarantine: Quarantine) -> float:

@@ -1,24 +1,17 @@
-"""Which reader reads which kind of file. Called in place for plain text, in a quarantine for the rest."""
+"""Which reader reads which kind of file that could do harm. For the quarantine: nobody else imports these libraries."""
 
 from collections.abc import Callable, Iterable
 
 from knowledge.formats import legacy
 from knowledge.formats.kinds import OLD, Kind, kind_of
 from knowledge.formats.pdf import pdf_content
-from knowledge.formats.plain import article_lines, csv_lines, decode, markdown_lines, text_lines
 from knowledge.formats.scans import picture_lines
 from knowledge.formats.slides import slide_lines
-from knowledge.formats.webpage import page_lines
 from knowledge.formats.word import word_lines
 from knowledge.formats.workbook import workbook_lines
 from knowledge.lines import Content, Line, Tell
 
 _READERS: dict[Kind, Callable[[bytes, str], Iterable[Line]]] = {
-    Kind.TEXT: text_lines,
-    Kind.MARKDOWN: markdown_lines,
-    Kind.CSV: csv_lines,
-    Kind.ARTICLES: article_lines,
-    Kind.HTML: lambda data, name: page_lines(decode(data, name)),
     Kind.DOCX: word_lines,
     Kind.XLSX: workbook_lines,
     Kind.PPTX: slide_lines,

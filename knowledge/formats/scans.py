@@ -15,6 +15,8 @@ MOST_DOTS = 50_000_000
 MOST_FRAMES = 100
 CLEAR = 0.8
 """Mean trust in the lines of a page; below it somebody must look at the original."""
+_SOUGHT = 1280
+"""Dots of the longer side on which lines are looked for; they are read at full size. Saves a quarter of the time."""
 _BELIEVED = 0.5
 """Trust in a line; below it it is left out."""
 
@@ -50,7 +52,7 @@ def look(picture: Any) -> Seen:
 def _engine() -> Any:
     from rapidocr import RapidOCR
 
-    return RapidOCR()
+    return RapidOCR(params={"Det.limit_type": "max", "Det.limit_side_len": _SOUGHT})
 
 
 def _rows(pieces: Sequence[tuple[Any, str, float]]) -> Iterator[str]:
