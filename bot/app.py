@@ -22,7 +22,7 @@ from bot.dingtalk.stream import StreamChannel
 from bot.dingtalk.supervisor import Supervisor
 from bot.dingtalk.transport import Credential, Transport
 from bot.door import Door
-from bot.errands import Errands
+from bot.errands import Errands, Handler
 from bot.files import Files
 from bot.late import LateAnswers
 from bot.leaflets import Leaflets
@@ -186,7 +186,8 @@ class App:
         callbacks = Callbacks(door.on_message, door.on_tap, door.on_event, late, door.on_late_tap)
         self.supervisor = Supervisor(lambda: StreamChannel(self.credential, self.endpoints, callbacks))
         self.backlog = open_backlog(self.settings, self.db, self.clock.machine, self.library)
-        work = {documents.EMBED: self._wake_backlog, album.DEVELOP: self.circle.develop, kept.SORT: self.learning.sort}
+        work: dict[str, Handler] = {documents.EMBED: self._wake_backlog, album.DEVELOP: self.circle.develop}
+        work |= {kept.SORT: self.learning.sort}
         late_answers = LateAnswers(self.db, self.clock, self.mind, self.delivery)
         work |= {questions.LATE: late_answers.bring}
         self.upkeep = Upkeep(self.db, self.clock)

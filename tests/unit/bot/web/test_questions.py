@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -185,13 +186,20 @@ async def test_hits_are_counted_and_what_nobody_asks_stands_first(
 
     def fill(tx: Tx) -> None:
         for n, question in enumerate(("赶集是哪天", "值班电话")):
-            row = {"id": f"f{n}", "town_id": TOWN, "fact_key": question, "questions": [question], "answer": f"答{n}"}
+            row: dict[str, Any] = {"id": f"f{n}", "town_id": TOWN, "fact_key": question}
+            row |= {"questions": [question], "answer": f"答{n}"}
             row |= {"source": "", "owner": "", "audience": "public", "sample": False, "state": "in_force"}
             tx.execute(facts.insert().values(**row, updated_at=now - timedelta(days=400)))
         for n, day in enumerate((1, 2, 500)):
-            row = {"message_id": f"m{n}", "position": 1, "town_id": TOWN, "kind": "fact", "confidence": 1.0}
-            row |= {"clause_ids": [], "fact_ids": ["f1"], "at": now - timedelta(days=day)}
-            tx.execute(answers_given.insert().values(**row))
+            given: dict[str, Any] = {
+                "message_id": f"m{n}",
+                "position": 1,
+                "town_id": TOWN,
+                "kind": "fact",
+                "confidence": 1.0,
+            }
+            given |= {"clause_ids": [], "fact_ids": ["f1"], "at": now - timedelta(days=day)}
+            tx.execute(answers_given.insert().values(**given))
 
     await deps.db.write(fill)
     await sign_in("c-0008")
