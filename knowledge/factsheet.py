@@ -64,6 +64,7 @@ class Words:
     ended: frozenset[str]
     open_ended: frozenset[str]
     sample: str
+    name: str
     notes: tuple[str, ...]
 
 
@@ -71,7 +72,8 @@ class Words:
 def words() -> Words:
     """Read factsheet.yaml."""
     loaded = YAML(typ="safe", pure=True).load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
-    return Words(frozenset(loaded["ended"]), frozenset(loaded["open_ended"]), loaded["sample"], tuple(loaded["notes"]))
+    ended, open_ended = frozenset(loaded["ended"]), frozenset(loaded["open_ended"])
+    return Words(ended, open_ended, loaded["sample"], loaded["name"], tuple(loaded["notes"]))
 
 
 @cache
@@ -79,6 +81,12 @@ def columns() -> Mapping[str, str]:
     """Give the printed names of the columns."""
     texts = Texts.load(Path(__file__).with_name("texts.yaml"))
     return {name: texts.say(f"column_{name}") for name in _COLUMNS}
+
+
+def is_called(name: str) -> bool:
+    """Tell whether a file is called as the sheet is, before it is opened."""
+    path = Path(name)
+    return path.suffix.lower() in FORMATS and words().name in path.stem and not name.startswith((".", "~$"))
 
 
 def is_sheet(data: bytes, name: str) -> bool:

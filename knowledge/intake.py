@@ -17,6 +17,7 @@ from knowledge.formats.scans import can_see
 from knowledge.lines import Tell, silent
 from knowledge.models import VersionState
 from knowledge.reports import FileReport, Stamp
+from township import directory
 from township.db import Database, Tx
 from township.errors import Mistake
 
@@ -79,7 +80,8 @@ def take_folder(
     """Read and store every file of `folder` (or `only` one), each in its own transaction. `villages`: ids by name."""
     scan = _Scan(db, town_id, villages, at, str(folder.resolve()))
     known, hashes = db.read_now(lambda tx: (reports.seen(tx, town_id, scan.folder), ingest.content_hashes(tx, town_id)))
-    found = folders.found(folder, only=only)
+    sheets = _sheets(folder, only)
+    found = [file for file in folders.found(folder, only=only) if file.path not in sheets]
     with Quarantine() as apart:
         for number, file in enumerate(found, start=1):
             if _is_corpus(file):
@@ -90,8 +92,7 @@ def take_folder(
     if not only:
         gone = set(known) - {one.name for one in scan.files} - {file.name for file in found}
         db.write_now(partial(reports.forget, town_id=town_id, folder=scan.folder, names=gone))
-    facts_wanted = only in ("", folders.manifest(folder).facts)
-    changed, mistakes = _take_facts(db, folder, town_id, villages, at) if facts_wanted else (0, ())
+    changed, mistakes = _take_facts(scan, sheets, is_sample=folders.manifest(folder).sample)
     return _summed(scan, changed, mistakes)
 
 
@@ -180,13 +181,22 @@ def _store(
     return stored
 
 
-def _take_facts(
-    db: Database, folder: Path, town_id: str, villages: Mapping[str, str], at: datetime
-) -> tuple[int, tuple[Mistake, ...]]:
-    known = folders.manifest(folder)
-    if not known.facts:
-        return 0, ()
-    loaders.check_size(folder / known.facts)
-    sheet = factsheet.read_sheet((folder / known.facts).read_bytes(), known.facts, villages)
-    store = partial(facts.store, town_id=town_id, rows=sheet.facts, at=at, sample=known.sample)
-    return db.write_now(store), sheet.mistakes
+def _sheets(folder: Path, only: str) -> list[Path]:
+    """Find the facts sheets of a folder: the one that its manifest names, and those that are called so."""
+    named = folders.manifest(folder).facts
+    called = [path for path in sorted(folder.iterdir()) if factsheet.is_called(path.name) and path.name != named]
+    known = [folder / named] if named else []
+    wanted = [path for path in (*known, *called) if only in ("", path.relative_to(folder).as_posix())]
+    return [path for path in wanted if path in known or factsheet.is_sheet(path.read_bytes(), path.name)]
+
+
+def _take_facts(scan: _Scan, sheets: Sequence[Path], *, is_sample: bool) -> tuple[int, list[Mistake]]:
+    changed, mistakes = 0, list[Mistake]()
+    phones = scan.db.read_now(partial(directory.duty_phones, town_id=scan.town_id))
+    for path in sheets:
+        loaders.check_size(path)
+        sheet = factsheet.read_sheet(path.read_bytes(), path.name, scan.villages, phones)
+        store = partial(facts.store, town_id=scan.town_id, rows=sheet.facts, at=scan.at, sample=is_sample)
+        changed += scan.db.write_now(partial(store, ended=sheet.ended))
+        mistakes += sheet.mistakes
+    return changed, mistakes

@@ -17,6 +17,7 @@ from bot import wording
 from knowledge import answers, facts, factsheet
 from knowledge.answers import Answer, AnswerKind
 from knowledge.facts import Fact
+from knowledge.models import documents
 from township import models, schema
 from township.clock import SystemClock
 from township.db import Database, Tx
@@ -102,6 +103,18 @@ def test_a_sheet_of_either_kind_does_the_same_and_names_its_bad_rows(run: Run, t
     book = tmp_path / "x.xlsx"
     assert run("knowledge", "facts", str(book)).exit_code == 0
     assert "改了 0 条" in run("ingest", str(book)).output
+
+
+def test_a_sheet_in_a_folder_is_taken_for_what_it_is(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "本镇常用事实.csv").write_text(f"{HEAD}\n几点上班,九点,,,2027-12-31,,\n书记,13912345678,,,,,\n", "utf-8")
+    (folder / "办法.txt").write_text("示例镇路灯管护办法\n第一条 路灯由村委会管。\n", "utf-8")
+    ran = run("ingest", str(folder))
+    assert "第 3 行：“答案”里有个人手机号" in ran.output
+    assert [fact.answer for fact in known()] == ["九点"]
+    titles = with_db(lambda db: db.read_now(lambda tx: tx.scalars(sa.select(documents.c.title)).all()))
+    assert titles == ["示例镇路灯管护办法"]
 
 
 def test_a_table_that_is_no_facts_sheet_is_a_document(run: Run, tmp_path: Path) -> None:
