@@ -13,12 +13,13 @@ from knowledge import facts, lookup, originals, standing
 from knowledge.answers import Answerer
 from knowledge.facts import Fact
 from knowledge.index import ExactIndex
+from knowledge.ingest import store
 from knowledge.library import Library
-from knowledge.models import Level
+from knowledge.models import Level, VersionState
 from knowledge.originals import Original
 from knowledge.questions import hits
 from knowledge.retriever import retrieve
-from tests.integration.knowledge.builders import a_source, put
+from tests.integration.knowledge.builders import a_source
 from township.clock import SHANGHAI
 from township.db import Database
 from township.scope import Audience, Scope
@@ -87,7 +88,8 @@ def fill(db: Database, one: Canary) -> None:
     for name, days in (("now", whole), ("past", past), ("coming", coming)):
         number = one.doc_no if name == "now" else one.doc_no.replace("密", name)
         key = f"{name}-{one.word}"
-        put(db, a_source(key, text, title=title, doc_no=number, **about, **days), at=AT)
+        source = a_source(key, text, title=title, doc_no=number, **about, **days)
+        db.write_now(partial(store, source=source, at=AT, state=VersionState.in_force))
     fact = Fact((f"工具房{one.word[:2]}口令", "工具房的口令"), f"口令{one.word}", "", "", None, None, one.village)
     if one.audience is Audience.PUBLIC:
         db.write_now(partial(facts.store, town_id="town", rows=[fact], at=AT))
@@ -102,15 +104,11 @@ def everything(town: Answerer, scope: Scope) -> str:
             heard += [answer.text, *answer.nearest, *(f"{one.title}{one.doc_no}" for one in answer.citations)]
             hits = retrieve(town.library, question, scope=scope, at=at, limit=50)
             heard += [f"{hit.title}{hit.text}{hit.doc_no}" for hit in hits]
-    for one in CANARIES:
-        for question in (
-            f"{one.doc_no}第一条",
-            f"《工具房管理办法{one.word}》第1条怎么说",
-            f"口令是不是{one.word[:2]}",
-        ):
-            answer = town.answer(question, scope=scope, at=AT)
-            said = answer.text.replace(question, "")
-            heard += [said, *(f"{each.title}" for each in answer.citations), *answer.nearest]
+    for n, one in enumerate(CANARIES[len(scope.villages) % 3 :: 3]):
+        ways = (f"{one.doc_no}第一条", f"《工具房管理办法{one.word}》第1条怎么说", f"口令是不是{one.word[:2]}")
+        answer = town.answer(ways[n % len(ways)], scope=scope, at=AT)
+        said = answer.text.replace(ways[n % len(ways)], "")
+        heard += [said, *(f"{each.title}" for each in answer.citations), *answer.nearest]
     return "\n".join(heard)
 
 
