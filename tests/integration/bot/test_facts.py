@@ -260,3 +260,31 @@ async def test_what_is_asked_of_today_is_answered_by_the_notice_of_the_own_villa
     assert "11月24日、25日" in await house.reply("v-0201", "今儿停水不")
     assert "11月24日" not in await house.reply("v-0101", "今儿停水不")
     assert "11月24日、25日" in await house.reply("v-0201", "今儿停水不", group="cidtaoyuan=")
+
+
+PAY = """示例县示例镇人民政府文件
+示例政发〔2026〕99号
+关于冬季扫雪补贴的通知
+各村：
+第一条 各村扫雪人员每人每天补贴{pay}。
+第二条 扫雪从十二月一日开始。
+"""
+
+
+async def test_who_was_told_a_clause_hears_what_took_its_place(house: House) -> None:
+    await house.says(KEEPER, file=("扫雪.txt", PAY.format(pay="五十二元").encode()))
+    await confirm(house)
+    assert "五十二元" in await house.reply("v-0101", "扫雪补贴一天多少钱")
+    await house.reply("v-0201", "扫雪从哪天开始")
+    house.clock.forward(timedelta(days=1))
+    await house.says(KEEPER, file=("扫雪新.txt", PAY.format(pay="六十元").encode()))
+    await confirm(house)
+    (task,) = [one for one in await house.tasks_of(KEEPER) if one.number.startswith("改")]
+    _, card = next(shown for shown in house.shown(KEEPER) if "改2026" in str(shown))
+    assert "1 人，0 个群" in str(card), "of the other clause nothing has changed"
+    await house.says(KEEPER, f"发出去 {task.code}")
+    await house.passes()
+    (said,) = [each for each in house.heard("v-0101") if "以现在的为准" in each]
+    before, after = (f"各村扫雪人员每人每天补贴{pay}" for pay in ("五十二元", "六十元"))
+    assert f"《关于冬季扫雪补贴的通知》第一条：原来说“{before}”，现在是“{after}”" in said
+    assert all("以现在的为准" not in each for each in house.heard("v-0201"))
