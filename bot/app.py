@@ -68,6 +68,9 @@ from workflows.circle import album, links, review
 
 log = logging.getLogger(__name__)
 
+FILLED_AT_START = 1000
+"""Vectors for which a villager waits at the start; more are taken in when the bot listens, and words answer before."""
+
 
 class App:
     """One process of the bot. `start`, then `stop`; `web` is served by the caller in between."""
@@ -304,7 +307,7 @@ def _open_warm(settings: Settings, db: Database, clock: Clock) -> Library:
         log.warning("the second ear was not taught: make setup", extra={"action": "second_ear_missing"})
     signs.load()
     library = open_library(settings, db)
-    library.refresh(clock.now().date())
+    library.refresh(clock.now().date(), most=FILLED_AT_START)
     if library.embedder is not None:
         library.embedder.embed_query(settings.profile)
     return library

@@ -24,6 +24,8 @@ from township.db import Database
 from township.scope import Scope
 
 FILL_SLICE = 2000
+UNKNOWN = -1
+"""A generation of vectors that none is."""
 ENOUGH = 0.9
 """Share of the clauses of a shelf that must have a vector before it is asked by meaning as well: the shortest
 are embedded first, and a few that have one would push away those that fit."""
@@ -61,7 +63,7 @@ class Library:
         self.db, self.index = db, index
         self._words = words
         self._wanted = embedder
-        self._now = _Moment(ALWAYS, embedder, -1, {})
+        self._now = _Moment(ALWAYS, embedder, UNKNOWN, {})
         self._refreshing = threading.Lock()
 
     @property
@@ -78,8 +80,11 @@ class Library:
         """Let another embedder answer from the next refresh on; until then the one before does."""
         self._wanted = embedder
 
-    def refresh(self, today: date) -> bool:
-        """Take in what changed in the rows, or with the day; true when anything did. Cheap when nothing did."""
+    def refresh(self, today: date, *, most: int | None = None) -> bool:
+        """Take in what changed in the rows, or with the day; true when anything did. Cheap when nothing did.
+
+        `most`: a collection that lacks more vectors is left for the next time, and its clauses are found by words.
+        """
         with self._refreshing:
             now, wanted = self._now, self._wanted
             generations = self.db.read_now(vectors.read_generations)
@@ -89,8 +94,8 @@ class Library:
             if owners == known and (today, made, wanted) == (now.day, now.made, now.embedder):
                 return False
             owned = {owner: self._made(owner, generation, today) for owner, generation in owners.items()}
-            filled = {owner: self._filled(one, wanted) for owner, one in owned.items()}
-            coming = _Moment(today, wanted, made, filled)
+            filled = {owner: self._filled(one, wanted, most) for owner, one in owned.items()}
+            coming = _Moment(today, wanted, made if most is None else UNKNOWN, filled)
             self._now = coming
             self._prune(now, coming)
             memory.give_back()
@@ -134,7 +139,7 @@ class Library:
             words = wordfiles.keep(folder, name, words) if folder else words
         return shelving.shelf_of(partition, name, lines, terms, words)
 
-    def _filled(self, owned: _Owned, embedder: Embedder | None) -> _Owned:
+    def _filled(self, owned: _Owned, embedder: Embedder | None, most: int | None) -> _Owned:
         """Fill the collections of shelves, and say on each whose vectors lie beside it; a whole one is left alone."""
         shelves = []
         for shelf in owned.shelves:
@@ -142,18 +147,20 @@ class Library:
             if shelf.is_whole and (shelf.embedder, shelf.collection) == (embedder, collection):
                 shelves.append(shelf)
                 continue
-            lacking = self._fill(collection, shelf.hashes, embedder) if embedder else 0
+            lacking = self._fill(collection, shelf.hashes, embedder, most) if embedder else 0
             enough = embedder if lacking <= len(shelf.hashes) * (1 - ENOUGH) else None
             shelves.append(replace(shelf, embedder=enough, collection=collection, is_whole=not lacking))
         return replace(owned, shelves=shelves)
 
-    def _fill(self, collection: str, wanted: Sequence[str], embedder: Embedder) -> int:
-        """Add the vectors that a collection lacks and the rows have; says how many the rows lack as well.
+    def _fill(self, collection: str, wanted: Sequence[str], embedder: Embedder, most: int | None) -> int:
+        """Add the vectors that a collection lacks and the rows have, up to `most`; says how many it lacks still.
 
         It is asked once, so that it is loaded.
         """
         hashes = set(wanted)
         lacking = sorted(hashes - self.index.keys(collection, len(hashes)))
+        if most is not None and len(lacking) > most:
+            return len(lacking)
         without = 0
         for start in range(0, len(lacking), FILL_SLICE):
             few = lacking[start : start + FILL_SLICE]

@@ -21,7 +21,6 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
-import sqlalchemy as sa
 
 from bot.reading import open_backlog, open_library
 from evals.bench import children
@@ -33,11 +32,10 @@ from evals.statutes import cache_folder
 from knowledge import backlog, vectors
 from knowledge.index import ExactIndex
 from knowledge.library import Library
-from knowledge.models import vectors as vector_rows
 from knowledge.retriever import retrieve
 from township import memory
 from township.clock import SystemClock
-from township.db import Database, Tx
+from township.db import Database
 from township.scope import Audience, Scope
 from township.settings import Settings
 
@@ -123,10 +121,10 @@ def _vectors_follow(settings: Settings, db: Database, questions: Sequence[str], 
         library.refresh(SystemClock().now().date())
         asked = Asked(library, questions)
         rates: list[tuple[float, float]] = []
-        for hashes in _turns(db, embedder.name, sample):
+        for hashes in _turns(db, settings.home, embedder.name, sample):
             texts = list(db.read_now(partial(vectors.passages, hashes=hashes)).values())
             bare = partial(embedder.embed_passages, texts)
-            db.write_now(partial(_forget, embedder=embedder.name, hashes=hashes))
+            _forget(settings.home, embedder.name, hashes)
             with _asking(asked):
                 ours = _timed_behind(work.catch_up)
             rates.append((len(texts) / ours, len(texts) / _timed(bare)))
@@ -229,9 +227,9 @@ def _borrow(corpus: Path, home: Path) -> int:
     source = made_before(corpus)
     if not source.is_file():
         return 0
-    with closing(sqlite3.connect(f"file:{home / 'dinglin.db'}", isolation_level=None, uri=True)) as database:
-        database.execute("ATTACH ? AS made", (f"file:{source.resolve()}?mode=ro",))
-        return database.execute("INSERT OR IGNORE INTO vectors SELECT * FROM made.vectors").rowcount
+    with _rows(home) as rows:
+        rows.execute("ATTACH ? AS made", (f"file:{source.resolve()}?mode=ro",))
+        return rows.execute("INSERT OR IGNORE INTO vectors SELECT * FROM made.vectors").rowcount
 
 
 def made_before(corpus: Path) -> Path:
@@ -241,16 +239,27 @@ def made_before(corpus: Path) -> Path:
     return cache_folder() / f"corpus-{digest}" / "corpus.db"
 
 
-def _turns(db: Database, embedder: str, sample: int) -> list[list[str]]:
+def _turns(db: Database, home: Path, embedder: str, sample: int) -> list[list[str]]:
     """Draw the clauses of each turn by lot."""
-    held = sa.select(vector_rows.c.text_hash).where(vector_rows.c.embedder == embedder)
-    hashes = sorted(db.read_now(lambda tx: [*tx.scalars(held)]))
-    hashes = [*db.read_now(partial(vectors.passages, hashes=random.Random(7).sample(hashes, min(sample, len(hashes)))))]
-    return [hashes[n::ROUNDS] for n in range(ROUNDS)]
+    with _rows(home) as rows:
+        held = rows.execute("SELECT text_hash FROM vectors WHERE embedder = ? ORDER BY text_hash", (embedder,))
+        hashes = [key for (key,) in held]
+    drawn = random.Random(7).sample(hashes, min(sample, len(hashes)))
+    drawn = [*db.read_now(partial(vectors.passages, hashes=drawn))]
+    return [drawn[n::ROUNDS] for n in range(ROUNDS)]
 
 
-def _forget(tx: Tx, embedder: str, hashes: Sequence[str]) -> None:
-    tx.execute(vector_rows.delete().where(vector_rows.c.embedder == embedder, vector_rows.c.text_hash.in_(hashes)))
+def _forget(home: Path, embedder: str, hashes: Sequence[str]) -> None:
+    with _rows(home) as rows:
+        gone = ((embedder, key) for key in hashes)
+        rows.executemany("DELETE FROM vectors WHERE embedder = ? AND text_hash = ?", gone)
+
+
+@contextmanager
+def _rows(home: Path) -> Iterator[sqlite3.Connection]:
+    database = home / "dinglin.db"
+    with closing(sqlite3.connect(f"file:{database}", isolation_level=None, uri=True, timeout=60)) as rows:
+        yield rows
 
 
 def _timed(work: Callable[[], object]) -> float:

@@ -75,6 +75,19 @@ def test_while_few_have_a_vector_words_alone_decide(library: Library) -> None:
     assert all(hit.cosine is not None for hit in retrieve(library, "路灯坏了几天修好", scope=ALL, at=TODAY))
 
 
+def test_a_start_does_not_wait_for_many_vectors(library: Library) -> None:
+    put(library.db, a_source("水渠", *MANY), a_source("柳", "柳树村清渠", village_id="liushu"))
+    assert library.refresh(TODAY.date(), most=10)
+    assert {village: shelf.embedder is not None for village, shelf in shelves(library).items()} == {
+        None: False,
+        "liushu": True,
+    }
+    assert retrieve(library, "第7号水渠谁清淤", scope=Scope.public("town"), at=TODAY)[0].text == MANY[7]
+    assert library.refresh(TODAY.date())
+    assert all(shelf.is_whole and shelf.embedder for shelf in shelves(library).values())
+    assert not library.refresh(TODAY.date())
+
+
 def test_a_large_word_index_is_there_at_the_next_start(
     sqlite_db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
