@@ -1,7 +1,6 @@
 """What a town learns from questions it could not answer: a cadre's answer is looked at by a second person, then told.
 
-Joins what knows (`knowledge/questions`) and what waits for people (`workflows`); the case behind an answer is the
-service `answer_review`.
+Joins what knows (`knowledge/questions`) and what waits for people (`workflows`): each answer is a case of its own.
 """
 
 from collections.abc import Mapping
@@ -23,7 +22,6 @@ from workflows.cases import Act, Opening, Outcome
 from workflows.catalogue import Occasion
 from workflows.state import Via
 
-SERVICE = "answer_review"
 SLICE = 10
 """People who are told in one transaction: nobody waits behind it."""
 WITHDRAWN = "withdrawn"
@@ -45,10 +43,11 @@ def review(
     asked: Listed,
     villages: Mapping[str, str],
     *,
+    service: str,
     at: datetime,
     conversation_id: str | None = None,
 ) -> Outcome:
-    """Ask a second person to look at an answer; `villages`: names by id."""
+    """Ask a second person to look at an answer, by the service that is for it; `villages`: names by id."""
     where = villages.get(draft.village_id or "", "") or say("review_whole_town")
     names = say("review_between").join(villages[one] for one in asked.villages if one in villages)
     about = {"code": draft.code, "count": asked.count, "villages": names or say("review_villages_unknown")}
@@ -67,7 +66,7 @@ def review(
         "draft": draft.id,
     }
     opening = Opening(
-        draft.town_id, SERVICE, _key(draft.id), fields, at, spoke=draft.author_id, conversation_id=conversation_id
+        draft.town_id, service, _key(draft.id), fields, at, spoke=draft.author_id, conversation_id=conversation_id
     )
     return cases.open(tx, opening, now=at)
 

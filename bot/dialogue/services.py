@@ -21,8 +21,10 @@ REVIEW = "document_review"
 """The service by which a second person puts a colleague's document in force."""
 FACT_CHECK = "fact_check"
 """The service by which a fact past its last day is asked of whoever keeps it."""
+ANSWER_REVIEW = "answer_review"
+"""The service by which a second person looks at a colleague's answer."""
 NEVER_NAMED = frozenset(
-    {HANDOFF, REVIEW, "answer_review", "emergency", "broadcast", "circle_post", "letter_to_body", "village_paper"}
+    {HANDOFF, REVIEW, ANSWER_REVIEW, "emergency", "broadcast", "circle_post", "letter_to_body", "village_paper"}
 ) | {FACT_CHECK, "fact_sheet", "recall"}
 """Begun by what happens, never by naming them."""
 

@@ -1,6 +1,6 @@
 """What could not be answered, in the chat: said to be wrong by who asked, listed for a keeper, answered by one.
 
-A keeper's words become an answer only after a second person's yes (`skills/lessons.py`); nothing here is told to others.
+A keeper's words become an answer only after a second person's yes (`skills/lessons.py`); others hear nothing here.
 """
 
 import re
@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from bot.dialogue import matters, missed, words
 from bot.dialogue.commands import Dislike
 from bot.dialogue.parts import Counts, Part, Turn, texts
+from bot.dialogue.services import ANSWER_REVIEW
 from bot.wording import sentence
 from knowledge.questions import drafts, kept, overview
 from knowledge.questions.drafts import Draft, Written
@@ -116,6 +117,7 @@ def _sent(tx: Tx, turn: Turn, draft: Draft, cluster: Listed) -> Part:
         draft,
         cluster,
         turn.situation.villages,
+        service=ANSWER_REVIEW,
         at=turn.situation.at,
         conversation_id=turn.heard.conversation.id,
     )

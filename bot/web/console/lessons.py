@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from secrets import token_hex
+from typing import Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -25,7 +26,8 @@ from workflows import cases, tasks
 from workflows.cases import Act
 from workflows.state import Via
 
-DECIDES = {"approve", "reject"}
+SERVICE: Final = "answer_review"
+DECIDES: Final = frozenset({"approve", "reject"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ def _settle(tx: Tx, *, visitor: Visitor, draft_id: str, act: str, reason: str, k
         adopted = drafts.adopt(tx, overview.view_of(visitor.scope), draft, owner=person.name, by=person.id, at=at)
         asked = overview.one(tx, overview.view_of(visitor.scope), draft.cluster_id)
         villages = {one.id: one.name for one in directory.villages_of(tx, draft.town_id)}
-        lessons.review(tx, adopted, asked, villages, at=at)
+        lessons.review(tx, adopted, asked, villages, service=SERVICE, at=at)
     elif draft.state == DraftState.offered and act == "withdraw":
         drafts.withdraw(tx, draft.id, by=person.id)
     elif act in DECIDES and draft.author_id == person.id:

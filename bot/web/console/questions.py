@@ -13,6 +13,7 @@ from typing import Final
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from bot.web.console.lessons import SERVICE
 from bot.web.console.session import PATH, Guard, Posted, Visitor
 from bot.web.doors import Deps
 from bot.web.pages import Pages
@@ -122,7 +123,7 @@ def _mount_one(router: APIRouter, deps: Deps, guard: Guard, pages: Pages) -> Non
                 return
             cluster = overview.one(tx, view, cluster_id)
             draft = drafts.write(tx, view, cluster_id, _written(posted, visitor), by=visitor.person.id, at=at)
-            lessons.review(tx, draft, cluster, _villages(tx, visitor), at=at)
+            lessons.review(tx, draft, cluster, _villages(tx, visitor), service=SERVICE, at=at)
 
         await deps.db.write(write)
         return RedirectResponse(f"{PATH}/questions{'' if act in ('aside', 'back') else '?sent=1'}", 303)
