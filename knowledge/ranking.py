@@ -4,12 +4,13 @@ Which clauses are candidates, and what the rows say of them, comes from `retriev
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+Bools = NDArray[np.bool_]
 
 #: Share of meaning against words, and how much the statutes' words for what people say count beside their own.
 #: What else was tried, and what it gave: docs/decisions/0023.
@@ -39,6 +40,8 @@ class Candidates:
     widened: Floats
     """By what statutes call the things that it names."""
     about: Sequence[About] = ()
+    own: Bools = field(default_factory=lambda: np.zeros(0, np.bool_))
+    """Of the town that asks, and not shared by all."""
 
     def fused(self) -> Floats:
         """Fuse both legs, each stretched over its candidates; without a vector a clause ranks last by meaning."""
@@ -67,6 +70,7 @@ class Candidates:
             words=self.words[chosen],
             widened=self.widened[chosen],
             about=[self.about[place] for place in chosen] if self.about else (),
+            own=self.own[chosen] if self.own.size else self.own,
         )
 
     def without(self, documents: Collection[str]) -> "Candidates":
@@ -90,6 +94,7 @@ def joined(parts: Sequence[Candidates]) -> Candidates:
         np.concatenate([part.cosines for part in parts]),
         np.concatenate([part.words for part in parts]),
         np.concatenate([part.widened for part in parts]),
+        own=np.concatenate([part.own for part in parts]),
     )
 
 

@@ -16,6 +16,7 @@ from knowledge import lexical, vectors
 from knowledge.authority import authority
 from knowledge.library import Library
 from knowledge.models import Level, VersionState, clauses, documents, versions
+from knowledge.partitions import SHARED
 from knowledge.ranking import WIDENED, About, Candidates, Order, joined, score
 from knowledge.shelving import Shelf, meaning_of
 from knowledge.validity import Found
@@ -67,12 +68,17 @@ class Hit:
 
 
 def retrieve(
-    library: Library, question: str, *, scope: Scope, at: datetime, limit: int = 10, order: Order = score
+    library: Library, question: str, *, scope: Scope, at: datetime, limit: int = 10, own: int = 0, order: Order = score
 ) -> list[Hit]:
-    """Find the clauses in force at `at` that `scope` may see, best first. Blocks: call it in a thread."""
+    """Find the clauses in force at `at` that `scope` may see, best first. Blocks: call it in a thread.
+
+    Of the town's `own` clauses so many are among them, however many statutes stand before them.
+    """
     candidates = search(library, question, scope=scope, at=at)
     scores = order(candidates)
-    best = np.argsort(-scores, kind="stable")[:limit]
+    ranked = np.argsort(-scores, kind="stable")
+    near = ranked[candidates.own[ranked]][:own] if candidates.own.size else ranked[:0]
+    best = [*ranked[:limit], *(place for place in near if place not in ranked[:limit])]
     chosen = candidates.at(best)
     rows = library.db.read_now(lambda tx: _rows(tx, chosen.clause_ids))
     words = chosen.words + chosen.widened
@@ -136,6 +142,7 @@ def _candidates(
         np.array([nearest.get(key, np.nan) for key in hashes], np.float32),
         words[ordered],
         widened[ordered],
+        own=np.full(len(ordered), shelf.partition.owner != SHARED),
     )
 
 

@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 import sqlalchemy as sa
 
-from knowledge.answers import Answer, Answerer, AnswerKind
+from knowledge.answers import LOOKED_AT, Answer, Answerer, AnswerKind
 from knowledge.index import ExactIndex
 from knowledge.library import Library
 from knowledge.models import Level
@@ -19,11 +19,15 @@ QUESTION = "养犬要打狂犬病疫苗吗"
 HOME = {"city": "示范市", "province": "示范省"}
 
 
-def told(db: Database, *levels: tuple[Level, str, str | None], home: dict[str, str] | None = None) -> Answer:
-    """Ask in a town where these rules are known: level, title, town."""
+def told(
+    db: Database, *levels: tuple[Level, str, str | None], home: dict[str, str] | None = None, text: str = RULE
+) -> Answer:
+    """Ask in a town where these rules are known: level, title, town; its own says `text`."""
     values = {"id": "town", "name": "示例镇", "county": "示范县", "options": home or {}}
     db.write_now(lambda tx: tx.execute(sa.insert(models.towns).values(**values)))
-    sources = [a_source(title, RULE, level=level, town_id=town, title=title) for level, title, town in levels]
+    sources = [
+        a_source(title, text if town else RULE, level=level, town_id=town, title=title) for level, title, town in levels
+    ]
     put(db, *sources)
     library = Library(db, None, ExactIndex())
     library.refresh(TODAY.date())
@@ -69,3 +73,9 @@ def test_where_nobody_wrote_the_province_down_it_is_told_as_what_it_is(sqlite_db
     found = told(sqlite_db, THEIRS)
     assert found.citations[0].title == THEIRS[1]
     assert "只管它那个地方" in found.text
+
+
+def test_a_rule_of_the_town_is_found_behind_any_number_of_statutes(sqlite_db: Database) -> None:
+    laws = [(Level.nation, f"动物防疫法{number}", None) for number in range(LOOKED_AT + 5)]
+    found = told(sqlite_db, *laws, (Level.town, "示例镇养犬管理办法", "town"), text="各家养的犬每年打一次狂犬病疫苗。")
+    assert found.citations[0].title == TOWN[1]
