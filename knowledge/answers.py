@@ -45,6 +45,8 @@ __all__ = ["Answer", "AnswerKind", "Answerer", "nearest_rule", "record", "told"]
 
 LOOKED_AT = 20
 """Hits that are rated."""
+OWN_LOOKED_AT = 10
+"""Of the town's own clauses so many are rated, however many statutes are more like the question."""
 GROUNDS = 4
 """Clauses that a chat model may compose from."""
 AS_GOOD = 0.2
@@ -73,26 +75,22 @@ class Answerer:
     def answer(self, question: str, *, scope: Scope, at: datetime, previous: str = "") -> Answer:
         """Answer as of `at`, from what `scope` may see; `previous` is the question before, for "and when?"."""
         answer = self._answered(question, previous, scope, at)
-        if self._is_stale(answer, at) and self.library.refresh(self.library.day):
+        is_over, lines = self._standing(answer, at)
+        if is_over:  # replaced a moment ago: the shelves follow now instead of within two seconds
+            self.library.refresh(self.library.day)
             answer = self._answered(question, previous, scope, at)
-        answer = self._with_standing(answer, at)
-        return answer if _is_found(answer) else self._coming(answer, scope, at) or answer
+            _, lines = self._standing(answer, at)
+        if _is_found(answer):
+            return replies.with_lines(answer, lines)
+        return self._coming(answer, scope, at) or answer
 
-    def _is_stale(self, answer: Answer, at: datetime) -> bool:
-        """Tell whether what is cited was replaced a moment ago, before the shelves have followed."""
-        versions, day = [each.version_id for each in answer.citations], at.astimezone(SHANGHAI).date()
-        if not versions or asof.moment(answer.understood, at).is_past:
-            return False
-        return self.library.db.read_now(lambda tx: standing.is_over(tx, versions, day))
-
-    def _with_standing(self, answer: Answer, at: datetime) -> Answer:
-        """Add what is unusual about the documents cited: over, on trial, undated, about to change."""
+    def _standing(self, answer: Answer, at: datetime) -> tuple[bool, list[str]]:
+        """Tell whether what is cited is over already, and what is unusual about it: on trial, undated, to change."""
         versions = [each.version_id for each in answer.citations]
         if not versions:
-            return answer
+            return False, []
         day, today = (each.astimezone(SHANGHAI).date() for each in (asof.moment(answer.understood, at).at, at))
-        lines = self.library.db.read_now(lambda tx: standing.remarks(tx, versions, day=day, today=today))
-        return replies.with_lines(answer, lines) if lines else answer
+        return self.library.db.read_now(lambda tx: standing.look(tx, versions, day=day, today=today))
 
     def _coming(self, answer: Answer, scope: Scope, at: datetime) -> Answer | None:
         """Find what begins on a day to come where nothing in force answers."""
@@ -103,7 +101,7 @@ class Answerer:
             then = at.replace(year=day.year, month=day.month, day=day.day)
             found = self._by_clauses(self.words(scope.town_id), answer.understood, scope, then)
             if any((each.in_force_since or day) > at.astimezone(SHANGHAI).date() for each in found.citations):
-                return self._with_standing(found, at)
+                return replies.with_lines(found, self._standing(found, at)[1])
         return None
 
     def _answered(self, question: str, previous: str, scope: Scope, at: datetime) -> Answer:
@@ -144,7 +142,15 @@ class Answerer:
         if noticed := self._noticed(words, understood, scope, at):
             return noticed
         found = self._book(scope, words).find(understood)
-        return replies.of_fact(found, day, understood) if found else None
+        return self._of_day(words, replies.of_fact(found, day, understood), day) if found else None
+
+    def _of_day(self, words: lexicon.Lexicon, answer: Answer, today: date) -> Answer:
+        """Say before a fact that hangs on the day which day it is that was asked for."""
+        day = occasions.day_asked(words.plain(answer.understood), today)
+        if day is None or answer.kind is not AnswerKind.fact:
+            return answer
+        note = occasions.note(words.meaning(answer.understood).topics, day)
+        return replace(answer, text=f"{note}\n{answer.text}") if note else answer
 
     def _by_clauses(self, words: lexicon.Lexicon, understood: str, scope: Scope, at: datetime) -> Answer:
         """Answer with the nearest rule; of long talk, with what its parts that name a topic ask."""
@@ -183,21 +189,23 @@ class Answerer:
         topics, today = words.meaning(question).topics, at.astimezone(SHANGHAI).date()
         if not topics or (day := occasions.day_asked(words.plain(question), today)) is None:
             return None
-        rated = self.rated(question, scope=scope, at=at)
+        rated = self._rated(words, question, scope, at)
         found = occasions.notice([each.hit for each in rated if each.confidence >= SURE], topics, day)
         return replies.of_clause(words, question, Rated(found, 1.0), today) if found else None
 
     def rated(self, question: str, *, scope: Scope, at: datetime) -> list[Rated]:
         """Find the clauses that may answer a question, the surest first."""
-        words = self.words(scope.town_id)
-        hits = retrieve(self.library, words.widen(question), scope=scope, at=at, limit=LOOKED_AT)
+        return self._rated(self.words(scope.town_id), question, scope, at)
+
+    def _rated(self, words: lexicon.Lexicon, question: str, scope: Scope, at: datetime) -> list[Rated]:
+        hits = retrieve(self.library, words.widen(question), scope=scope, at=at, limit=LOOKED_AT, own=OWN_LOOKED_AT)
         hits = [hit for hit in hits if without_orders(hit.text)]
         return confidence.rate(words, question, hits, _rarity(self.library, scope, at.astimezone(SHANGHAI).date()))
 
     def _of_clauses(self, words: lexicon.Lexicon, question: str, scope: Scope, at: datetime) -> Answer:
         day = at.astimezone(SHANGHAI).date()
         home = self._home(scope)
-        rated = at_home(self.rated(question, scope=scope, at=at), home)
+        rated = at_home(self._rated(words, question, scope, at), home)
         of_right, named = words.asks_right(question), frozenset(words.subjects(question))
         best = nearest_rule(rated, home, of_right=of_right)
         if best is None:

@@ -114,6 +114,8 @@ def of_clause(
 
 def with_lines(answer: Answer, lines: Sequence[str]) -> Answer:
     """Add lines under a citation."""
+    if not lines:
+        return answer
     said = "\n".join(lines)
     tail = f"{answer.tail}\n{said}" if answer.tail else said
     return replace(answer, text=f"{answer.text}\n{said}", tail=tail)

@@ -56,19 +56,11 @@ def of(tx: Tx, version_id: str, today: date) -> Standing | None:
     )
 
 
-def is_over(tx: Tx, version_ids: Sequence[str], day: date) -> bool:
-    """Tell whether one of these versions holds no longer on a day."""
-    over = sa.and_(versions.c.id.in_(list(version_ids)), versions.c.in_force_until < day)
-    return tx.scalar(sa.select(sa.func.count()).where(over)) != 0
-
-
-def remarks(tx: Tx, version_ids: Sequence[str], *, day: date, today: date) -> list[str]:
-    """Say in lines what is unusual about the documents of an answer, the first of each kind only."""
-    said: list[str] = []
-    for version_id in dict.fromkeys(version_ids):
-        known = of(tx, version_id, today)
-        said += _lines(known, day, today) if known else []
-    return list(dict.fromkeys(said))
+def look(tx: Tx, version_ids: Sequence[str], *, day: date, today: date) -> tuple[bool, list[str]]:
+    """Tell whether one of the versions holds no longer on `day`, and say in lines what is unusual about them."""
+    known = [one for each in dict.fromkeys(version_ids) if (one := of(tx, each, today))]
+    said = [line for one in known for line in _lines(one, day, today)]
+    return any(one.last is not None and one.last < day == today for one in known), list(dict.fromkeys(said))
 
 
 def upcoming(tx: Tx, scope: Scope, today: date) -> list[date]:

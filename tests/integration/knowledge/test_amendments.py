@@ -181,7 +181,7 @@ def test_on_trial_and_undated_are_said_and_not_guessed(sqlite_db: Database) -> N
     vague = in_force(sqlite_db, "村口停车说明\n第一条 村口停车不超过两小时，过了挪走。", "说明.txt")
 
     def lines(stored: Stored, day: date = AT.date()) -> list[str]:
-        return sqlite_db.read_now(lambda tx: standing.remarks(tx, [stored.version_id], day=day, today=AT.date()))
+        return sqlite_db.read_now(lambda tx: standing.look(tx, [stored.version_id], day=day, today=AT.date())[1])
 
     assert lines(trial) == ["这份文件是试行的，可能会改。"]
     assert lines(vague) == ["文件没写有效期，2026年11月核对过。"]
@@ -211,7 +211,7 @@ def test_what_begins_later_is_told_as_coming(sqlite_db: Database) -> None:
     confirmed(sqlite_db, brought(sqlite_db, DECISION, "决定.txt"))
 
     def lines(day: date) -> list[str]:
-        return sqlite_db.read_now(lambda tx: standing.remarks(tx, [old.version_id], day=day, today=AT.date()))
+        return sqlite_db.read_now(lambda tx: standing.look(tx, [old.version_id], day=day, today=AT.date())[1])
 
     assert lines(AT.date()) == ["要改了：2026年12月1日起按《示例镇停车办法》的新规定。"]
     assert sqlite_db.read_now(lambda tx: standing.upcoming(tx, SCOPE, AT.date())) == [date(2026, 12, 1)]
