@@ -4,54 +4,18 @@ Part, chapter, section and article, numbered headings, question and answer, tabl
 however many items it has, unless it is too long; free text is gathered into pieces of readable size.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 
+from knowledge.drafts import LONGEST, PIECE, SHORTEST, Clause, Draft, finished
 from knowledge.lines import Line
 from knowledge.patterns import numeral, pattern
 
-LONGEST = 700
-"""Characters; a longer clause is cut at its items, then at its sentences."""
-PIECE = 450
-"""Characters that a cut piece, or a gathered stretch of free text, aims at."""
-SHORTEST = 40
-"""Characters; free text shorter than this joins its neighbour."""
+__all__ = ["LONGEST", "Clause", "split"]
+
 HEADLINE = 20
 """Characters; a line without a full stop that is shorter than this may be a headline, so the next may open a clause."""
-OPENING = 16
-"""Characters of a text without a number by which it is known: they stay when something is put in before it."""
-MOST_JOINED = 80
-"""Characters of the numbers of clauses that were joined."""
 
 _WIDE = ("part", "chapter", "section")
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """A citable piece of a document."""
-
-    path: str
-    """Unique in the document and stable while the clause keeps its place: headings, number, ordinal."""
-    chapter: str
-    number: str
-    """As printed, empty in free text."""
-    page: int | None
-    text: str
-
-
-@dataclass(slots=True)
-class _Draft:
-    chapter: str
-    number: str
-    path: str
-    page: int | None
-    lines: list[str] = field(default_factory=list)
-    gathers: bool = False
-    """Free text: neighbours may join."""
-    kind: str = ""
-    """Which list it belongs to, if any: the patterns by which its neighbours are known."""
-    headed: bool = False
-    """It begins under a printed heading, which alone is its path."""
 
 
 def split(lines: Iterable[Line]) -> tuple[Clause, ...]:
@@ -59,14 +23,14 @@ def split(lines: Iterable[Line]) -> tuple[Clause, ...]:
     cutter = _Cutter()
     for line in lines:
         cutter.take(line)
-    return tuple(_finish(cutter.drafts))
+    return tuple(finished(cutter.drafts))
 
 
 class _Cutter:
     """Reads line by line; knows where it is."""
 
     def __init__(self) -> None:
-        self.drafts: list[_Draft] = []
+        self.drafts: list[Draft] = []
         self._wide: dict[str, str] = {}
         self._headings: dict[int, str] = {}
         self._region = ""
@@ -194,7 +158,7 @@ class _Cutter:
         chapter = " ".join([*self._headings.values(), *self._wide.values()])
         headings = [heading for depth, heading in self._headings.items() if depth]
         path = "/".join(part for part in (self._region, *self._wide_steps(), *headings, step) if part)
-        self.drafts.append(_Draft(chapter, number, path, page, [text] if text else [], gathers, kind))
+        self.drafts.append(Draft(chapter, number, path, page, [text] if text else [], gathers, kind))
 
     def _wide_steps(self) -> list[str]:
         return [heading.split()[0] for heading in self._wide.values()]
@@ -206,7 +170,7 @@ class _Cutter:
         draft.page = draft.page if draft.lines else draft.page or line.page
         draft.lines.append(text)
 
-    def _must_part(self, draft: _Draft, text: str, line: Line) -> bool:
+    def _must_part(self, draft: Draft, text: str, line: Line) -> bool:
         if self._table and not line.table:
             return True
         size = sum(map(len, draft.lines))
@@ -219,105 +183,3 @@ def _points_away(rest: str) -> bool:
     if rest[:1].isspace():
         return bool(pattern("points_away").match(rest.lstrip()))
     return bool(pattern("may_point_away").match(rest)) or bool(pattern("sentence_end").search(rest) and len(rest) < 2)
-
-
-def _finish(drafts: Sequence[_Draft]) -> Iterable[Clause]:
-    """Cut what is too long, drop what is empty, and make every path unique."""
-    seen: dict[str, int] = {}
-    for draft in _joined(_gathered(drafts)):
-        for piece, (number, text) in enumerate(_pieces(draft.number, draft.lines), start=1):
-            path = _path(draft) if piece == 1 else f"{_path(draft)}~{piece}"
-            seen[path] = seen.get(path, 0) + 1
-            unique = path if seen[path] == 1 else f"{path}#{seen[path]}"
-            yield Clause(unique, draft.chapter, number, draft.page, text)
-
-
-def _path(draft: _Draft) -> str:
-    """Name a clause by its headings and number, one without number by its first words: insertions move no name."""
-    if draft.number or draft.headed:
-        return draft.path or "text"
-    return f"{draft.path}/{''.join(draft.lines[0].split())[:OPENING]}".lstrip("/")
-
-
-def _joined(drafts: Iterable[_Draft]) -> list[_Draft]:
-    """Join neighbours of one list that are each a few words: by themselves they would answer nothing."""
-    kept: list[_Draft] = []
-    run: list[_Draft] = []
-    for draft in drafts:
-        if run and not (_is_crumb(draft) and _continues(run, draft)):
-            kept += _one_of(run)
-            run = []
-        if _is_crumb(draft):
-            run.append(draft)
-        else:
-            kept.append(draft)
-    return kept + _one_of(run)
-
-
-def _is_crumb(draft: _Draft) -> bool:
-    """Tell whether a clause is an item of a list, too short to stand alone; points need more words."""
-    most = SHORTEST if draft.kind == "digit_heading" else HEADLINE
-    return bool(draft.kind) and len(draft.lines) == 1 and len(draft.lines[0]) < most
-
-
-def _continues(run: Sequence[_Draft], draft: _Draft) -> bool:
-    size = sum(len(each.lines[0]) for each in run) + len(draft.lines[0])
-    return run[-1].kind == draft.kind and run[-1].chapter == draft.chapter and size <= PIECE
-
-
-def _one_of(run: Sequence[_Draft]) -> list[_Draft]:
-    """Make one clause of a run; two numbered rules are no list yet."""
-    if len(run) < (3 if run and run[0].kind == "list_heading" else 2):
-        return list(run)
-    first = run[0]
-    if first.kind == "guide_field":
-        number = pattern("comma").pattern.join(each.number for each in run)
-        lines = [each.lines[0] for each in run]
-    else:
-        number = first.number[:-1] + pattern("span").pattern + run[-1].number
-        lines = [each.number + each.lines[0] for each in run]
-    return [_Draft(first.chapter, number[:MOST_JOINED], first.path, first.page, lines, kind=first.kind)]
-
-
-def _gathered(drafts: Sequence[_Draft]) -> list[_Draft]:
-    """Join crumbs of free text to the free text before them under the same heading."""
-    kept: list[_Draft] = []
-    for draft in drafts:
-        if not draft.lines:
-            continue
-        before = kept[-1] if kept else None
-        crumb = draft.gathers and sum(map(len, draft.lines)) < SHORTEST
-        if crumb and before and before.gathers and before.chapter == draft.chapter:
-            before.lines += draft.lines
-        else:
-            kept.append(draft)
-    return kept
-
-
-def _pieces(number: str, lines: Sequence[str]) -> list[tuple[str, str]]:
-    """Give one piece of a clause of readable size, or several: first along its lines, then along its sentences."""
-    if sum(map(len, lines)) <= LONGEST:
-        return [(number, "\n".join(lines))]
-    pieces: list[tuple[str, list[str]]] = []
-    for line in lines:
-        for part in _short_enough(line):
-            if pieces and sum(map(len, pieces[-1][1])) + len(part) <= PIECE:
-                pieces[-1][1].append(part)
-            else:
-                item = pattern("list_item").match(part) or pattern("digit_item").match(part)
-                pieces.append((number + item[0] if item and number and pieces else number, [part]))
-    return [(name, "\n".join(parts)) for name, parts in pieces]
-
-
-def _short_enough(line: str) -> list[str]:
-    """Cut a line of more than a piece at its sentences, and a sentence without an end by force."""
-    if len(line) <= PIECE:
-        return [line]
-    parts = [""]
-    for sentence in pattern("sentence").findall(line):
-        for start in range(0, len(sentence), PIECE):
-            part = sentence[start : start + PIECE]
-            if len(parts[-1]) + len(part) > PIECE:
-                parts.append("")
-            parts[-1] += part
-    return [part for part in parts if part]

@@ -113,3 +113,9 @@ def test_the_issuer_stands_in_the_title_and_the_day_of_printing_for_that_of_issu
     found = matter(text)
     assert (found.title, found.issuer) == ("示例镇人民政府关于夏天防汛的通知", "示例镇人民政府")
     assert found.issued_on == date(2026, 5, 21)
+
+
+def test_a_first_line_of_a_few_words_is_the_title_and_a_sentence_is_none() -> None:
+    assert matter("村里的老井怎么用\n打水排队，老人先打。").title == "村里的老井怎么用"
+    assert matter("问：几点开门？\n答：八点半。", "问答.txt").title == "问答"
+    assert matter("一、带身份证来办\n二、不收钱。", "办事.txt").title == "办事"

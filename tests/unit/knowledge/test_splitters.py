@@ -229,3 +229,13 @@ def test_a_clause_that_is_put_in_moves_no_other_clause(change: tuple[str, int]) 
     assert sum(before[path] != after[path] for path in before) <= 1, (
         "only the clause it was put into may read otherwise"
     )
+
+
+def test_a_table_stays_whole_as_long_as_it_can_and_each_part_says_its_columns() -> None:
+    rows = [Line(f"事项：第{n}件要办的事情；标准：每户每年{n}元；谁收：村民委员会", table=1) for n in range(60)]
+    whole = split([Line("收费表", heading=1), *rows[:18]])
+    assert len(whole) == 1
+    assert len(whole[0].text) > 500
+    parts = split([Line("收费表", heading=1), *rows])
+    assert all(line.startswith("事项：") for part in parts for line in part.text.split("\n"))
+    assert sum(part.text.count("\n") + 1 for part in parts) == 60
