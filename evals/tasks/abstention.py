@@ -22,14 +22,14 @@ from evals.statutes import CONSOLE, describe, open_library
 from knowledge.library import Library
 from knowledge.ranking import Candidates, score
 from knowledge.retriever import places, search
-from knowledge.witnesses import IS_THERE, OF_LAW, Weights, sure, witnesses
+from knowledge.witnesses import IS_THERE, LENIENT, OF_LAW, Weights, sure, witnesses
 from township.clock import SystemClock
 from township.scope import Scope
 
 TASK = "abstention"
 ASKER = Scope.public("eval")
 CHAT = ("chitchat", "assistant")
-MOST_CHAT = 800
+MOST_CHAT = 400
 SURE_SHARE = 0.6
 Row = NDArray[np.float64]
 
@@ -130,7 +130,8 @@ def _learned(lessons: Sequence[Witnessed], talk: Sequence[Said]) -> Judge:
 
 def _weights(lessons: Sequence[Witnessed], talk: Sequence[Said]) -> Weights:
     there, gone, idle = ([each.there for each in lessons], [each.gone for each in lessons], [s.there for s in talk])
-    return _told(there + gone, idle, OF_LAW), _told(there, gone, IS_THERE)
+    of_law = _told(there + gone, idle, OF_LAW)
+    return [*of_law[:-1], of_law[-1] + LENIENT], _told(there, gone, IS_THERE)
 
 
 def _told(yes: Sequence[Row], no: Sequence[Row], like: Sequence[float]) -> list[float]:
