@@ -43,7 +43,7 @@ def test_what_one_process_puts_in_force_the_other_answers_by(postgres_db: Databa
 
 
 def test_two_processes_change_the_embedder_one_after_the_other(postgres_db: Database, server: str) -> None:
-    """One has changed over and deleted what the old one left; the other answers from the rows until it has changed as well."""
+    """One has changed over and deleted what the old one left; the other answers from the rows meanwhile."""
     put(postgres_db, a_source("水渠", *MANY))
     old, new = HashEmbedder(), HashEmbedder(32)
     embed_missing(postgres_db, new)
