@@ -4,13 +4,16 @@ from pathlib import Path
 
 import pytest
 
+from bot.dialogue import questions
 from bot.dialogue.pondering import Pondering
 from evals.scripted import Mode, ScriptedModel
 from knowledge.composing import Composer
+from knowledge.models import answers_given
 from tests.integration.bot.house import House
 from township import llm
 from township.clock import TurnedClock
 from township.db import Database
+from township.models import jobs
 
 VILLAGER = "v-0102"
 QUESTION = "家宴的厨师要有健康证吗"
@@ -50,6 +53,10 @@ async def test_a_late_answer_comes_once_and_the_talk_goes_on_meanwhile(
         await house.quiet()
         assert len(house.post.said[VILLAGER]) == before + 1
         assert len(model.asked) == 1, "what was begun in the turn is not begun again"
+        (job,) = [row for row in await house.rows(jobs) if row["name"] == questions.LATE]
+        assert (job["state"], job["args"]) == ("done", {}), "what was asked is forgotten"
+        told = await house.rows(answers_given)
+        assert [row["kind"] for row in told] == ["fact", "clause"]
         await house.stop()
 
 

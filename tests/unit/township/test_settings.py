@@ -27,3 +27,18 @@ def test_the_sentence_names_the_setting_that_is_wrong(monkeypatch: pytest.Monkey
         read_settings()
     assert refused.value.values["name"] == "DINGLIN_SEAL_BACKEND"
     assert refused.value.values["reason"] == "demo_seal"
+
+
+@pytest.mark.parametrize("given", ["gpt", "http://127.0.0.1/v1", "#model", "ftp://host/v1#model"])
+def test_a_chat_model_is_an_address_and_a_name(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings(chat="http://127.0.0.1:8080/v1#model").chat
+    monkeypatch.setenv("DINGLIN_CHAT", given)
+    with pytest.raises(Mistake) as refused:
+        read_settings()
+    assert (refused.value.values["name"], refused.value.values["reason"]) == ("DINGLIN_CHAT", "chat")
+
+
+@pytest.mark.parametrize("seconds", [-1, 61])
+def test_nobody_waits_for_a_model_longer_than_a_minute(seconds: float) -> None:
+    with pytest.raises(ValidationError):
+        Settings(chat_wait=seconds)
