@@ -105,7 +105,11 @@ def _how() -> re.Pattern[str]:
 def _fields() -> Mapping[str, _Field]:
     return {
         name: _Field(
-            about["label"], *(re.compile(about[key]) for key in ("asks", "headline", "tells")), "anywhere" in about
+            about["label"],
+            asks=re.compile(about["asks"]),
+            headline=re.compile(about["headline"]),
+            tells=re.compile(about["tells"]),
+            anywhere="anywhere" in about,
         )
         for name, about in _data()["fields"].items()
     }
