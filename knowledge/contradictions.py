@@ -8,19 +8,25 @@ import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
 from knowledge import lexicon
 from knowledge.comparing import Clash, Piece, clashes
-from knowledge.models import Level, VersionState, clauses, contradictions, documents, versions
+from knowledge.models import Level, VersionState, clauses, contradictions, documents, facts, versions
 from township.db import Database, Tx, insert_ignore
 from township.errors import Refused
+from township.texts import Texts
 
 COMPARE = "compare"
 """The job that looks for contradictions; asked for when the documents of a town have changed, or a day has come."""
 MOST = 6000
 """Clauses that are compared at a time, the newest documents first: bounds the errand to seconds."""
+SHEET = "facts"
+"""The facts together count as one document: they are not held against each other."""
 OPEN, KEPT, GONE = "open", "kept", "gone"
 
 
@@ -139,7 +145,7 @@ def _pieces(tx: Tx, town_id: str, day: date) -> list[Piece]:
     rows = sa.select(c.id, c.chapter, c.text, c.text_hash, *about).select_from(joined)
     rows = rows.where(d.town_id == town_id, holds, approved)
     rows = rows.order_by(v.ingested_at.desc(), v.id, c.position).limit(MOST)
-    return [
+    return _of_facts(tx, town_id, day) + [
         Piece(
             row.id,
             row.document_id,
@@ -157,9 +163,43 @@ def _pieces(tx: Tx, town_id: str, day: date) -> list[Piece]:
     ]
 
 
+def _of_facts(tx: Tx, town_id: str, day: date) -> list[Piece]:
+    """Give the facts that are said today as clauses of one document: the sheet."""
+    f = facts.c
+    valid = sa.or_(f.valid_until.is_(None), f.valid_until >= day)
+    found = sa.select(facts).where(f.town_id == town_id, f.state == VersionState.in_force, valid).order_by(f.id)
+    return [
+        Piece(
+            row["id"],
+            SHEET,
+            "",
+            "",
+            _said(row),
+            hashlib.sha256(_said(row).encode()).hexdigest(),
+            Level.village if row["village_id"] else Level.town,
+            row["audience"],
+            row["village_id"],
+            None,
+            row["valid_until"],
+        )
+        for row in tx.execute(found).mappings()
+    ]
+
+
+def _said(row: Mapping[Any, Any]) -> str:
+    return f"{row['questions'][0]} {row['answer']}"
+
+
 def _sides(tx: Tx, clause_ids: Collection[str]) -> Mapping[str, Side]:
     c, v, d = clauses.c, versions.c, documents.c
     joined = clauses.join(versions, c.version_id == v.id).join(documents, v.document_id == d.id)
     rows = sa.select(c.id, c.version_id, d.title, d.doc_no, c.number, c.text).select_from(joined)
     found = tx.execute(rows.where(c.id.in_(list(clause_ids))))
-    return {row.id: Side(row.id, row.version_id, row.title, row.doc_no, row.number, row.text, "") for row in found}
+    sides = {row.id: Side(row.id, row.version_id, row.title, row.doc_no, row.number, row.text, "") for row in found}
+    of_sheet = tx.execute(sa.select(facts).where(facts.c.id.in_(list(clause_ids)))).mappings()
+    return sides | {row["id"]: Side(row["id"], "", _sheet(), row["source"], "", _said(row), "") for row in of_sheet}
+
+
+@cache
+def _sheet() -> str:
+    return Texts.load(Path(__file__).with_name("texts.yaml")).say("sheet_of_facts")

@@ -5,7 +5,8 @@ from functools import partial
 
 import pytest
 
-from knowledge import contradictions, documents
+from knowledge import contradictions, documents, facts
+from knowledge.facts import Fact
 from knowledge.ingest import store
 from knowledge.models import Level, VersionState
 from tests.integration.knowledge.builders import a_source
@@ -74,6 +75,20 @@ def test_what_was_put_right_is_gone_and_comes_again_if_it_does(sqlite_db: Databa
     assert listed(sqlite_db, contradictions.GONE) == [{"2.6元", "2.8元"}]
     put(sqlite_db, "水费说明", "居民水费每吨2.8元，两个月抄一次表。", in_force_from=date(2027, 1, 1))
     assert look(sqlite_db) == 2, "also with what is to come, of each document that says otherwise"
+
+
+def test_the_facts_sheet_is_held_against_the_documents(sqlite_db: Database) -> None:
+    filled(sqlite_db)
+    rows = [
+        Fact(("水费多少钱一吨", "自来水多少钱"), "居民水费每吨2.5元。"),
+        Fact(("水费咋交",), "居民水费每吨2.4元，手机交。"),
+    ]
+    sqlite_db.write_now(partial(facts.store, town_id="town", rows=rows, at=AT))
+    look(sqlite_db)
+    found = sqlite_db.read_now(lambda tx: contradictions.listed(tx, "town"))
+    beside = [one for one in found if "本镇常用事实" in (one.first.title, one.second.title)]
+    assert beside
+    assert all({one.first.title, one.second.title} != {"本镇常用事实"} for one in found)
 
 
 def test_statutes_and_drafts_are_not_compared(sqlite_db: Database) -> None:
