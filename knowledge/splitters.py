@@ -14,6 +14,8 @@ __all__ = ["LONGEST", "Clause", "split"]
 
 HEADLINE = 20
 """Characters; a line without a full stop that is shorter than this may be a headline, so the next may open a clause."""
+MOST_MISSED = 3
+"""Articles without a space behind their number that may be missing before one is no heading."""
 
 _WIDE = ("part", "chapter", "section")
 
@@ -82,7 +84,9 @@ class _Cutter:
         spaced = rest[:1].isspace() or rest[:1] in {":", "："}
         if _points_away(rest) and not (spaced and follows and self._ended):
             return False
-        if not follows and not (spaced and self._ended and number > self._last_article):
+        # One that was missed, on a bad scan for instance, must not hide all that come after it.
+        further = number > self._last_article and (spaced or number <= self._last_article + MOST_MISSED)
+        if not follows and not (self._ended and further):
             return False
         self._last_article, self._last_heading = number, 0
         self._open(found[0], found[0], page, rest.lstrip(" 　:："))

@@ -239,3 +239,16 @@ def test_a_table_stays_whole_as_long_as_it_can_and_each_part_says_its_columns() 
     parts = split([Line("收费表", heading=1), *rows])
     assert all(line.startswith("事项：") for part in parts for line in part.text.split("\n"))
     assert sum(part.text.count("\n") + 1 for part in parts) == 60
+
+
+def test_an_article_that_was_missed_does_not_hide_the_next() -> None:
+    found = clauses_of("第一条为了试验。\n第=条看不清的一条。\n第三条不收钱。\n第四条当天办好。")
+    assert [c.number for c in found] == ["第一条", "第三条", "第四条"]
+
+
+def test_an_article_without_a_space_may_open_with_any_word() -> None:
+    found = clauses_of(
+        "第一条中华人民共和国的村民都能来。\n第二条和解要自愿，不许强迫。\n第二条和第一条说的一样。\n第三条不收钱。"
+    )
+    assert [c.number for c in found] == ["第一条", "第二条", "第三条"]
+    assert found[1].text.endswith("第二条和第一条说的一样。")
