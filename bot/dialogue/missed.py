@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from bot.dialogue import emergency, words
 from bot.dialogue.parts import Turn, texts
+from knowledge import lexicon
 from knowledge.answers import Answer, AnswerKind
 from knowledge.confidence import SURE
 from knowledge.questions import kept
@@ -23,7 +24,7 @@ HARDLY = SURE + 0.12
 
 def keep(tx: Tx, turn: Turn, found: Answer, question: str, position: int, case_id: str | None = None) -> None:
     """Keep a question that nobody could answer; what was sure enough, off topic, or no question is not kept."""
-    if found.kind is AnswerKind.unknown and (asked := asked_of(turn, found.understood or question, position)):
+    if found.kind is AnswerKind.unknown and (asked := asked_of(turn, _words_of(found, question), position)):
         promised = asked.person_id is not None
         kept.keep(tx, replace(asked, promised=promised, case_id=case_id), at=turn.situation.at)
 
@@ -52,7 +53,14 @@ def told(turn: Turn, found: Answer, question: str) -> Mapping[str, str] | None:
         return None
     cited = found.citations[0] if found.citations else None
     about = f"{cited.title}{cited.clause}" if cited else found.text.split("\n")[0]
-    return {"question": found.understood or question, "about": about[:80]}
+    return {"question": _words_of(found, question), "about": about[:80]}
+
+
+def _words_of(found: Answer, question: str) -> str:
+    """Give a question as it was said; one that names no topic of its own as it was understood after the one before."""
+    words = lexicon.load()
+    goes_on = not words.meaning(question).topics and words.meaning(found.understood).topics
+    return found.understood if goes_on else question
 
 
 def how_to_object(turn: Turn, found: Answer) -> str:

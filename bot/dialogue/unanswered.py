@@ -80,7 +80,10 @@ def _list(tx: Tx, turn: Turn, view: View) -> Part:
 def _line(turn: Turn, one: Listed) -> str:
     names = [turn.situation.villages[each] for each in one.villages if each in turn.situation.villages]
     where = texts().say("unanswered_where", villages="、".join(names)) if names else ""
-    standing = texts().say(f"unanswered_{one.standing}") if one.standing != "new" else ""
+    is_told = one.standing == "new" or one.disliked
+    standing = "" if is_told else texts().say(f"unanswered_{one.standing}")
+    if one.disliked:
+        standing = texts().say("unanswered_disliked", count=one.disliked)
     last = texts().say("unanswered_day", month=one.last_asked.month, day=one.last_asked.day)
     return texts().say(
         "unanswered_line", code=one.code, text=one.samples[0], count=one.count, where=where, last=last, more=standing

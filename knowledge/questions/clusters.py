@@ -103,7 +103,7 @@ class Likeness:
 
     def _meaning(self, text: str) -> Meaning:
         if text not in self._known:
-            self._known[text] = self._lexicon.meaning(text)
+            self._known[text] = self._lexicon.meaning(self._lexicon.repair(text).text)
         return self._known[text]
 
 

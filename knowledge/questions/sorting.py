@@ -70,8 +70,8 @@ def sort(library: Library, at: datetime) -> int:
 def _sort_town(library: Library, town_id: str, at: datetime) -> int | None:
     """Sort the new questions of a town; None: another process was quicker, and it is to be done again."""
     rows, newest = library.db.read_now(partial(_read, town_id=town_id))
-    vectors = _embedded(library.embedder, rows)
     words = lexicon.load()
+    vectors = _embedded(library.embedder, rows, words)
     wordings = {row.id: Wording(row.text, vectors.get(row.id)) for row in rows}
     new = {row.id: wordings[row.id] for row in rows if row.cluster_id is None}
     homes = gather(Likeness(words, [row.text for row in rows]), new, _known(rows, wordings), new_id)
@@ -110,14 +110,17 @@ def _vector(stored: bytes | None) -> Floats | None:
     return None if stored is None else np.frombuffer(stored, STORED).astype(np.float32)
 
 
-def _embedded(embedder: Embedder | None, rows: Sequence[_Row]) -> dict[str, Floats]:
-    """Give each question its vector: those of this embedder as they are, some of the others made anew."""
+def _embedded(embedder: Embedder | None, rows: Sequence[_Row], words: lexicon.Lexicon) -> dict[str, Floats]:
+    """Give each question its vector: those of this embedder as they are, some of the others made anew.
+
+    Misheard words are put right for it, never in what is shown.
+    """
     if embedder is None:
         return {}
     known = {row.id: row.vector for row in rows if row.embedder == embedder.name and row.vector is not None}
     lacking = [row for row in rows if row.id not in known]
     lacking = sorted(lacking, key=lambda row: row.cluster_id is not None)[:SLICE]
-    made = embedder.embed_passages([row.text for row in lacking]) if lacking else ()
+    made = embedder.embed_passages([words.repair(row.text).text for row in lacking]) if lacking else ()
     return known | {row.id: vector for row, vector in zip(lacking, made, strict=True)}
 
 
