@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from bot.dialogue.pondering import Pondering
-from knowledge import embedders, embeddings
+from knowledge import embedders, embeddings, own_words
 from knowledge.backlog import Backlog, Wanted
 from knowledge.composing import Composer
 from knowledge.embedders import Known
@@ -41,6 +41,7 @@ def open_library(settings: Settings, db: Database, *, alone_is_fine: bool = Fals
 
     `alone_is_fine`: while another process holds it, scan the vectors of the rows instead (one question, slower).
     """
+    own_words.use(settings.home)
     embedder = _answering(settings, db)
     index = _index(settings, embedder, alone_is_fine=alone_is_fine)
     return Library(db, embedder, index, settings.home / WORDS)

@@ -13,7 +13,7 @@ from knowledge.retriever import Hit
 
 STRANGE, FAMILIAR = 0.845, 0.925
 """Cosines of the default embedder for texts that have nothing, and everything, to do with each other."""
-SURE = 0.5
+SURE = 0.55
 """From here on a clause is quoted; below, the answer is "I do not know"."""
 OFF_TOPIC = 0.2
 """Below this nothing in the documents is even near."""

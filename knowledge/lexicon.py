@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 
 from knowledge.patterns import pattern
 from knowledge.phrases import Phrases
-from knowledge.spelling import Speller
+from knowledge.spelling import SHORT, Speller
 from township.lexicon import Repaired
 
 OF_ITS_OWN = 1
@@ -84,11 +84,9 @@ class Lexicon:
 
     def _spelled(self, words: Mapping[str, Any], own: Own, asked: set[str]) -> Speller:
         short = frozenset(str(words["short_ones"]).split())
-        official = {name: name for name in (*own.names, *short)} | {
-            word: name
-            for word, name in self._official.items()
-            if len(word) > 2 or name in self._topics or word in short
-        }
+        heard = {w: name for w, name in self._official.items() if name in self._topics or w in short}
+        heard = {w: name for w, name in heard.items() if w in short or len(w) >= SHORT or name not in self._aspects}
+        official = {name: name for name in (*own.names, *short)} | heard
         everyday = {*str(words["ordinary"]).split(), *str(words["fillers"]).split(), *asked} - official.keys()
         return Speller(official, everyday=everyday, short=short, loose=words["loose"], written=own.written)
 

@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from datetime import date
 from functools import cache
 
-from knowledge import days
+from knowledge import days, quoting
 from knowledge.models import Level
 from knowledge.patterns import pattern
 from knowledge.retriever import Hit
-from township.texts import Texts
 from township.workdays import Calendar
 
 
@@ -21,17 +20,24 @@ def day_asked(question: str, today: date) -> date | None:
     return days.asked(question, today) or (today if days.is_of_now(question) else None)
 
 
-def note(texts: Texts, calendar: Calendar, topics: frozenset[str], day: date) -> str:
+def note(topics: frozenset[str], day: date) -> str:
     """Say what day it is that a fact on these topics is asked for; empty where the fact does not hang on it."""
-    words, spoken = days.load(), texts.say("month", year=day.year, month=day.month, day=day.day)
+    words, texts = days.load(), quoting.texts()
+    spoken = texts.say("month", year=day.year, month=day.month, day=day.day)
     if topics & set(words["lunar_topics"]):
         month, number = days.lunar(day)
         return texts.say("day_lunar", day=spoken, month=month, number=number)
     if not topics & set(words["working_topics"]):
         return ""
-    known = calendar.day(day)
+    known = _calendar().day(day)
     name = "day_estimated" if known.estimated else "day_workday" if known.spans else "day_off"
     return texts.say(name, day=spoken, weekday=days.weekday(day))
+
+
+@cache
+def _calendar() -> Calendar:
+    """The published days of work and rest; what a town has changed for itself is not known here."""
+    return Calendar()
 
 
 def notice(hits: Sequence[Hit], topics: frozenset[str], day: date) -> Hit | None:

@@ -1,15 +1,11 @@
 """What a question says of its day, and what is told of the day."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from knowledge import occasions
-from township.texts import Texts
-from township.workdays import Calendar
 
-TEXTS = Texts.load(Path(occasions.__file__).with_name("texts.yaml"))
 MONDAY = date(2026, 11, 23)
 
 
@@ -29,8 +25,8 @@ def test_a_question_of_now_is_about_today() -> None:
     ],
 )
 def test_a_fact_that_hangs_on_the_day_is_told_with_it(topic: str, day: date, said: str) -> None:
-    assert said in occasions.note(TEXTS, Calendar(), frozenset({topic}), day)
+    assert said in occasions.note(frozenset({topic}), day)
 
 
 def test_what_holds_every_day_is_told_without() -> None:
-    assert occasions.note(TEXTS, Calendar(), frozenset({"低保"}), MONDAY) == ""
+    assert occasions.note(frozenset({"低保"}), MONDAY) == ""
