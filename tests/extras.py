@@ -10,6 +10,8 @@ def missing() -> list[str]:
     words = []
     if importlib.util.find_spec("sentence_transformers") is None:
         words.append("tests of the extra st: .venv/bin/pip install torch==2.13.0 'sentence-transformers>=5'")
+    if importlib.util.find_spec("rapidocr") is None:
+        words.append("a test of the extra ocr: .venv/bin/pip install 'rapidocr>=3.10'")
     if not Path("/usr/bin/chromium").exists():
         words.append("browser tests: apt-get install chromium fonts-noto-cjk")
     if not list(Path("/usr/lib/postgresql").glob("*/bin/initdb")):

@@ -45,7 +45,7 @@ def look(picture: Any) -> Seen:
         if score >= _BELIEVED and str(text).strip()
     ]
     trust = sum(float(score) for score in found.scores) / len(found.scores)
-    return Seen(tuple(_rows(pieces)), is_clear=trust >= CLEAR)
+    return Seen(tuple(rows_of(pieces)), is_clear=trust >= CLEAR)
 
 
 @cache
@@ -55,7 +55,7 @@ def _engine() -> Any:
     return RapidOCR(params={"Det.limit_type": "max", "Det.limit_side_len": _SOUGHT})
 
 
-def _rows(pieces: Sequence[tuple[Any, str, float]]) -> Iterator[str]:
+def rows_of(pieces: Sequence[tuple[Any, str, float]]) -> Iterator[str]:
     """Join pieces that stand side by side, from the top down and from the left."""
     placed = sorted((_middle(box), min(x for x, _ in box), _height(box), text) for box, text, _ in pieces)
     row: list[tuple[float, str]] = []
