@@ -69,7 +69,7 @@ class Errands:
         if self._broker is not None and time.monotonic() - self._revived > self._silence / 3:
             self._revived = time.monotonic()
             await self._broker.revive()
-        while len(self._beside) < MOST_BESIDE and (job := await self._db.write(self._claim)):
+        while job := await self._db.write(self._claim):
             if inspect.iscoroutinefunction(self._handlers[job.name]):
                 task = asyncio.create_task(self._run(job), name=f"errand-{job.name}")
                 self._beside.add(task)
@@ -78,7 +78,9 @@ class Errands:
                 await self._run(job)
 
     def _claim(self, tx: Tx) -> Job | None:
-        return jobs.claim(tx, machine=self._clock.machine())
+        full = len(self._beside) >= MOST_BESIDE
+        beside = [name for name, handler in self._handlers.items() if inspect.iscoroutinefunction(handler)]
+        return jobs.claim(tx, machine=self._clock.machine(), without=beside if full else ())
 
     async def _run(self, job: Job) -> None:
         try:

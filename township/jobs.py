@@ -4,6 +4,7 @@ A row each, claimed by lease. On PostgreSQL with the extra `postgres` the rows a
 (`broker.py`), and only say what became of them.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,9 +30,12 @@ class Job:
     tries: int
 
 
-def defer(tx: Tx, name: str, args: dict[str, Any], key: str, *, machine: datetime) -> bool:
-    """Ask for work in the caller's transaction; the same key twice is once. True when it is new."""
-    job_id, state = new_id(), "handed" if broker.serves(tx) else "ready"
+def defer(tx: Tx, name: str, args: dict[str, Any], key: str, *, machine: datetime, by_lease: bool = False) -> bool:
+    """Ask for work in the caller's transaction; the same key twice is once. True when it is new.
+
+    `by_lease`: claimed from its row everywhere; procrastinate brings one thing at a time, and this mostly waits.
+    """
+    job_id, state = new_id(), "handed" if not by_lease and broker.serves(tx) else "ready"
     row = {"id": job_id, "key": key, "name": name, "args": args, "state": state, "created_at": machine}
     is_new = insert_ignore(tx, jobs, row, ["key"])
     if is_new and state == "handed":
@@ -39,11 +43,12 @@ def defer(tx: Tx, name: str, args: dict[str, Any], key: str, *, machine: datetim
     return is_new
 
 
-def claim(tx: Tx, *, machine: datetime) -> Job | None:
-    """Take the oldest waiting job, or one whose worker died, for LEASE."""
+def claim(tx: Tx, *, machine: datetime, without: Collection[str] = ()) -> Job | None:
+    """Take the oldest waiting job, or one whose worker died, for LEASE; none with a name that is left out."""
     due = (
         sa.select(jobs)
         .where(
+            jobs.c.name.not_in(without),
             jobs.c.state.in_(("ready", "running")),
             sa.or_(jobs.c.retry_at.is_(None), jobs.c.retry_at <= machine),
             sa.or_(jobs.c.state == "ready", jobs.c.lease_until < machine),

@@ -94,7 +94,7 @@ def _promised(tx: Tx, turn: Turn, question: str, position: int, remembered: Mapp
         "position": position,
         "at": turn.situation.at.isoformat(),
     }
-    jobs.defer(tx, LATE, args, f"{LATE}:{key}", machine=turn.situation.at)
+    jobs.defer(tx, LATE, args, f"{LATE}:{key}", machine=turn.situation.at, by_lease=True)
     return Part(texts().say("looking"), state=remembered, counts=Counts.answered)
 
 

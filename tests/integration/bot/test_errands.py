@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -5,7 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.errands import Errands
+from bot.errands import MOST_BESIDE, Errands
 from township import jobs
 from township.clock import TurnedClock
 from township.db import Database
@@ -68,3 +69,49 @@ async def test_work_that_always_fails_stays_for_a_person_to_see(db: Database, cl
         clock.forward(timedelta(days=1))
     assert len(tried) == MOST_TRIES
     assert await states(db) == ["failed"]
+
+
+async def test_work_that_waits_for_somebody_else_runs_beside_and_never_fills_the_way(
+    db: Database, clock: TurnedClock
+) -> None:
+    answered, done = asyncio.Event(), list[object]()
+
+    async def wait(_: Mapping[str, Any]) -> None:
+        await answered.wait()
+
+    errands = Errands(db, clock, {"add": done.append, "ask": wait})
+    for n in range(MOST_BESIDE + 3):
+        await db.write(lambda tx, n=n: jobs.defer(tx, "ask", {}, f"ask{n}", machine=clock.machine(), by_lease=True))
+    await defer(db, clock, "a")
+    await errands.run_all()
+    assert len(done) == 1
+    answered.set()
+    await errands.idle()
+    await errands.run_all()
+    await errands.idle()
+    assert set(await states(db)) == {"done"}
+
+
+async def test_work_beside_that_was_cut_off_is_done_by_the_next_process(
+    sqlite_db: Database, clock: TurnedClock
+) -> None:
+    begun, done = asyncio.Event(), list[object]()
+
+    async def hang(_: Mapping[str, Any]) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    async def answer(args: Mapping[str, Any]) -> None:
+        done.append(args)
+
+    await sqlite_db.write(lambda tx: jobs.defer(tx, "ask", {"n": 1}, "ask", machine=clock.machine(), by_lease=True))
+    first = Errands(sqlite_db, clock, {"ask": hang})
+    await first.run_all()
+    await begun.wait()
+    await first.stop()
+    second = Errands(sqlite_db, clock, {"ask": answer})
+    await second.start()
+    await second.run_all()
+    await second.idle()
+    assert done == [{"n": 1}]
+    assert await states(sqlite_db) == ["done"]
