@@ -7,7 +7,7 @@ import typer
 from rich.table import Table
 
 from bot.dialogue import likeness
-from evals import hearing
+from evals import hearing, results
 from evals.bench import ask, files, grown, kills, messages, month, several, start
 from evals.bench import corpus as taking_in
 from evals.bench.soak import play as soak
@@ -174,6 +174,23 @@ def eval_answers(
 def bench_files(json: Json = "", check: Check = False) -> None:
     """Time a PDF of 200 pages against the bare library, and ten scanned pages where the extra ocr is installed."""
     finish(files.run(), json, check=check)
+
+
+@app_eval.command("results")
+def eval_results(
+    data: Questions = DATA / "law_queries_dev.jsonl",
+    corpus: Corpus = DATA / "law_corpus.jsonl",
+    chat: Annotated[Path, typer.Option("--chat", exists=True, help="JSONL of text and route")] = TALK,
+    old: Annotated[Path, typer.Option("--versions", exists=True, help="JSONL of superseded articles")] = OLD_VERSIONS,
+    peers: Annotated[str, typer.Option("--peers", help="Python of a venv with the peers (extra bench)")] = "",
+    questions: Annotated[int, typer.Option(min=1, help="asked of ours and of the peers")] = 200,
+    out: Annotated[Path, typer.Option(help="the page that is written")] = Path("docs/results.md"),
+    check: Check = False,
+) -> None:
+    """Run every task over statutes again and write the page of results, others' default stacks beside ours."""
+    runs = results.remake(out, data=data, corpus=corpus, chat=chat, old=old, peers=peers, questions=questions)
+    for report in runs:
+        finish(report, "", check=check)
 
 
 @app_bench.command("ask")

@@ -66,7 +66,11 @@ class Ranker:
 
     def order(self, question: str) -> Order:
         """Give the order for a question: by a model that has not seen it."""
-        return partial(ordered, self.models[fold_of(question) if self.knows(question) else FOLDS])
+        return partial(ordered, self.model(question))
+
+    def model(self, question: str) -> Model:
+        """Give the model that has not seen a question."""
+        return self.models[fold_of(question) if self.knows(question) else FOLDS]
 
     def knows(self, question: str) -> bool:
         """Tell whether it was learned from this question."""

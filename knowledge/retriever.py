@@ -115,6 +115,20 @@ def places(library: Library, paths: Collection[str]) -> dict[str, tuple[str, Abo
     return library.db.read_now(lambda tx: _places(tx, paths))
 
 
+def passages_in_force(library: Library) -> tuple[dict[str, str], Floats]:
+    """Give what is embedded of every article in force that all towns share, by path, and the vectors in that order."""
+    name = library.embedder.name if library.embedder else ""
+    c, v, d = clauses.c, versions.c, documents.c
+    whole = clauses.join(versions, c.version_id == v.id).join(documents, v.document_id == d.id)
+    rows = sa.select(c.path, d.title, c.text, c.text_hash).select_from(whole)
+    shared = rows.where(v.state == VersionState.in_force, d.town_id.is_(None))
+    found = {row.path: row for row in library.db.read_now(lambda tx: tx.execute(shared).all())}
+    made = library.db.read_now(lambda tx: vectors.load(tx, name, [row.text_hash for row in found.values()]))
+    kept = {path: row for path, row in found.items() if row.text_hash in made}
+    texts = {path: vectors.passage(row.title, row.text) for path, row in kept.items()}
+    return texts, np.stack([made[row.text_hash] for row in kept.values()])
+
+
 def _places(tx: Tx, paths: Collection[str]) -> dict[str, tuple[str, About]]:
     c, v = clauses.c, versions.c
     rows = sa.select(c.id, c.path, c.chapter, sa.func.length(c.text).label("length"), v.document_id)

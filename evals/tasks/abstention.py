@@ -125,7 +125,7 @@ def _learned(lessons: Sequence[Witnessed], talk: Sequence[Said]) -> Judge:
         )
         for fold in range(ranker.FOLDS + 1)
     ]
-    return Judge(folds, frozenset(each.question for each in (*lessons, *talk)))
+    return Judge(folds, frozenset([*(each.question for each in lessons), *(each.question for each in talk)]))
 
 
 def _weights(lessons: Sequence[Witnessed], talk: Sequence[Said]) -> Weights:

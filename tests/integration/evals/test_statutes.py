@@ -1,6 +1,7 @@
 """The tasks over statutes on a tiny corpus: what is learned, cited, old, or not there."""
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ ARTICLES = {
 }
 
 
-def written(path: Path, rows: list[dict[str, object]]) -> Path:
+def written(path: Path, rows: Sequence[Mapping[str, object]]) -> Path:
     path.write_text("\n".join(json.dumps(row) for row in rows), "utf-8")
     return path
 
@@ -38,7 +39,7 @@ def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         }
         for key, (title, text) in ARTICLES.items()
     ]
-    return written(tmp_path / "corpus.jsonl", [dict(row) for row in rows])
+    return written(tmp_path / "corpus.jsonl", rows)
 
 
 @pytest.fixture

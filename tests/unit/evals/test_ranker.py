@@ -42,7 +42,7 @@ def test_a_question_is_ordered_by_a_model_without_its_fold(learned: ranker.Ranke
         others = sum(lesson(k).fold != asked.fold for k in range(40))
         assert learned.knows(asked.question)
         assert model.laws[RIGHT_LAW] == others
-        assert learned.order(asked.question).args[0] is model  # type: ignore[attr-defined]
+        assert learned.model(asked.question) is model
 
 
 def test_what_was_counted_for_the_question_itself_is_taken_off() -> None:
