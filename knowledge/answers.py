@@ -94,8 +94,6 @@ class Answerer:
 
     def _coming(self, answer: Answer, scope: Scope, at: datetime) -> Answer | None:
         """Find what begins on a day to come where nothing in force answers."""
-        if answer.kind is not AnswerKind.unknown:
-            return None
         days = self.library.db.read_now(lambda tx: standing.upcoming(tx, scope, at.astimezone(SHANGHAI).date()))
         for day in days[:MOST_COMING]:
             then = at.replace(year=day.year, month=day.month, day=day.day)

@@ -35,8 +35,9 @@ def moment(question: str, at: datetime) -> Moment:
         day = _day(now.year - 2, None, None)
         if day:
             return Moment(_at(day), question.replace(found[0], ""), is_past=True, also=_at(date(day.year, 6, 30)))
-    if pattern("last_year").search(question):
-        return Moment(now.replace(year=now.year - 1, day=min(now.day, 28)), question, is_past=True)
+    if found := pattern("last_year").search(question):
+        rest = question.replace(found[0], "", 1).strip("，, ")
+        return Moment(now.replace(year=now.year - 1, day=min(now.day, 28)), rest or question, is_past=True)
     return Moment(at, question, is_past=False)
 
 
