@@ -11,8 +11,8 @@ import pytest
 import sqlalchemy as sa
 from ruamel.yaml import YAML
 
-from bot.asking import SAMPLE_TOWN, SAMPLES
 from bot import recalls
+from bot.asking import SAMPLE_TOWN, SAMPLES
 from bot.dialogue import expired, papers
 from bot.purse import Limits
 from bot.registration import ACCOUNT, offer_services
