@@ -70,7 +70,7 @@ def _confidence(lexicon: Lexicon, asked: Meaning, weights: Mapping[str, float], 
     if hit.cosine is not None:
         meaning = min(max((hit.cosine - STRANGE) / (FAMILIAR - STRANGE), 0.0), 1.0)
         sure = _MEANING * meaning + (1 - _MEANING) * cover
-    named = asked.topics - lexicon.aspects or asked.topics
+    named = asked.topics - lexicon.general
     if not named & said.topics and (named or len(shared) < _WITNESSES):
         sure *= _ELSEWHERE
     if cover >= _HALF and lexicon.answers(asked.asking, hit.text):
@@ -82,6 +82,6 @@ def _confidence(lexicon: Lexicon, asked: Meaning, weights: Mapping[str, float], 
         sure += _RIGHT_TITLE
     if lexicon.only_dates(hit.text) and not dated:
         sure *= _DATES_ONLY
-    if not asked.topics:
-        sure *= _UNNAMED if len(asked.rest) >= _WITNESSES else _IDLE
+    if not named:
+        sure *= _UNNAMED if asked.topics or len(asked.rest) >= _WITNESSES else _IDLE
     return sure

@@ -77,6 +77,7 @@ class Lexicon:
         self._speller = self._spelled(words, own, {*asking, *dialect})
         self._implied: Mapping[str, str] = words["implied"]
         self._persons = frozenset(str(words["persons"]).split())
+        self._general = self._persons | frozenset(str(words["general"]).split())
         self._answers = {name: re.compile(source) for name, source in words["answers_to"].items()}
         self._dates = re.compile(words["about_dates"])
         self._may = re.compile(words["about_right"])
@@ -119,9 +120,9 @@ class Lexicon:
         return [name for name in names if name in self._topics and name not in self._aspects]
 
     @property
-    def aspects(self) -> frozenset[str]:
-        """Topics that something else has: the aged, a hospital stay, a fine."""
-        return self._aspects
+    def general(self) -> frozenset[str]:
+        """Topics that say nothing of the matter without another one: the aged, a fine, at night."""
+        return self._general
 
     @property
     def persons(self) -> frozenset[str]:

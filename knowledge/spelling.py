@@ -142,7 +142,7 @@ class Speller:
         if len(window) != len(word):
             return self._slip_of_length(window, word)
         same, is_short = _same(window, word), len(word) < SHORT
-        if is_short and not boldly and (not same or self._loose & frozenset(window)):
+        if is_short and (self._loose & frozenset(window) or not (same or boldly)):
             return None
         if page.heard[start:stop] == heard and (same or not is_short or word in self._short):
             return Slip.heard
@@ -172,7 +172,8 @@ class Speller:
         if not gaps or len(shorter) < SHORT:
             return None
         if longer is word:
-            return Slip.lacking
+            is_sure = len(shorter) > SHORT or gaps[-1] == SHORT  # of a short word only the end is left off
+            return Slip.lacking if is_sure else None
         return Slip.doubled if any(n and reading(window[n]) == reading(window[n - 1]) for n in gaps) else None
 
     def _choice(
