@@ -34,7 +34,7 @@ class Line:
     @property
     def label(self) -> str:
         """The printed names of its fields."""
-        return _data()["and"].join(_fields()[name].label for name in self.fields)
+        return str(_data()["and"]).join(_fields()[name].label for name in self.fields)
 
 
 @dataclass(frozen=True, slots=True)
