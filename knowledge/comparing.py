@@ -22,6 +22,8 @@ ALIKE = 0.62
 the sample documents and the planted contradictions (`dinglin eval contradictions`)."""
 EACH = 0.36
 """The same share on the poorer side."""
+ALONE = 0.5
+"""The same where both share a single term."""
 SHARED = 0.8
 """What both must share, in weights of a pair of characters that one document alone has."""
 CANDIDATES = 40
@@ -205,7 +207,10 @@ def _likeness(one: _Told, other: _Told, weights: _Weights) -> float:
         return 0.0
     shared = one.own & other.all | other.own & one.all
     covers = [_cover(one.own, other.all, weights), _cover(other.own, one.all, weights)]
-    if min(covers) < EACH or sum(weights.of[term] for term in shared) < SHARED * weights.most:
+    if (
+        min(covers) < (EACH if len(shared) > 1 else ALONE)
+        or sum(weights.of[term] for term in shared) < SHARED * weights.most
+    ):
         return 0.0
     topics = frozenset(term for term in shared if term.startswith("#"))
     named = topics & (one.head | other.head | weights.rare)
