@@ -58,7 +58,9 @@ def validity(hit: Hit, day: date) -> str:
     if hit.in_force_until and hit.in_force_until < day:
         said = texts().say("cited_expired")
     elif hit.in_force_from is None and hit.in_force_until is None:
-        said = texts().say("cited_undated")
+        checked = hit.checked_on if hit.town_id else None  # statutes came as a register, nobody looked at each
+        said = texts().say("cited_checked", year=checked.year, month=checked.month) if checked else ""
+        said = texts().say("cited_undated") + said
     else:
         said = texts().say("cited_since", since=spoken(hit.in_force_from)) if hit.in_force_from else ""
         said += texts().say("cited_until", until=spoken(hit.in_force_until)) if hit.in_force_until else ""

@@ -60,6 +60,8 @@ class Hit:
     """BM25; comparable between questions of like length only."""
     town_id: str | None = None
     """None: shared by all towns."""
+    checked_on: date | None = None
+    """When it was taken in, or a second person said yes."""
 
     @property
     def is_elsewhere(self) -> bool:
@@ -192,7 +194,7 @@ def _rows(tx: Tx, clause_ids: Sequence[str]) -> dict[str, sa.RowMapping]:
     c, v, d = clauses.c, versions.c, documents.c
     joined = clauses.join(versions, c.version_id == v.id).join(documents, v.document_id == d.id)
     ours = (c.id.label("clause_id"), c.version_id, c.chapter, c.number, c.page, c.path, c.text)
-    dates = (v.document_id, v.in_force_from, v.in_force_until, v.basis)
+    dates = (v.document_id, v.in_force_from, v.in_force_until, v.basis, v.approved_at, v.ingested_at)
     about = (d.title, d.doc_no, d.issuer, d.level, d.village_id, d.sample, d.town_id)
     rows = sa.select(*ours, *dates, *about).select_from(joined).where(c.id.in_(clause_ids))
     return {row["clause_id"]: row for row in tx.execute(rows).mappings()}
@@ -200,6 +202,8 @@ def _rows(tx: Tx, clause_ids: Sequence[str]) -> dict[str, sa.RowMapping]:
 
 def _hit(row: sa.RowMapping, score: np.float32, cosine: np.float32, words: np.float32) -> Hit:
     values = {**row, "level": Level(row["level"])}
+    approved, ingested = values.pop("approved_at"), values.pop("ingested_at")
+    values["checked_on"] = (approved or ingested).astimezone(SHANGHAI).date()
     if values.pop("basis").get("first") == Found.confirmed:
         values["in_force_from"] = None  # the document does not say so: it is the day of its second yes
     return Hit(**values, score=float(score), cosine=None if np.isnan(cosine) else float(cosine), words=float(words))

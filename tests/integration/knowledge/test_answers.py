@@ -11,8 +11,11 @@ from knowledge import answers, facts, folders, intake
 from knowledge.answers import Answer, Answerer, AnswerKind
 from knowledge.facts import Fact
 from knowledge.index import ExactIndex
+from knowledge.ingest import store
 from knowledge.library import Library
+from knowledge.models import VersionState
 from knowledge.quoting import LONGEST
+from tests.integration.knowledge.builders import a_source
 from township.clock import SHANGHAI
 from township.db import Database
 from township.scope import Audience, Scope
@@ -93,11 +96,23 @@ def test_a_clause_is_quoted_with_title_number_clause_and_date(town: Answerer) ->
     assert answer.kind is AnswerKind.clause
     assert answer.text.startswith("厨师和帮厨要有有效的健康证")
     line = answer.text.splitlines()[-1]
-    assert line == "——《示例镇农村集体聚餐管理办法》（示例政发〔2025〕11号）第五条，2025年9月1日起施行，有效到2028年8月31日（样例）"
+    assert (
+        line
+        == "——《示例镇农村集体聚餐管理办法》（示例政发〔2025〕11号）第五条，2025年9月1日起施行，有效到2028年8月31日（样例）"
+    )
     (citation,) = answer.citations
     assert (citation.clause, citation.in_force_since) == ("第五条", date(2025, 9, 1))
     assert citation.clause_id
     assert citation.version_id
+
+
+def test_a_document_without_dates_says_so_and_when_it_was_checked(sqlite_db: Database) -> None:
+    source = a_source("示例镇晒谷场使用办法", "晒谷场每户每次用两天，不收钱。")
+    sqlite_db.write_now(partial(store, source=source, at=AT, state=VersionState.in_force))
+    library = Library(sqlite_db, None, ExactIndex())
+    library.refresh(AT.date())
+    answer = ask(Answerer(library), "示例镇晒谷场使用办法晒谷场每户用几天")
+    assert answer.text.endswith("——《示例镇晒谷场使用办法》第1条，文件没写有效期，2026年11月核对过"), answer.text
 
 
 def test_the_rule_is_the_one_of_the_day_that_is_asked_about(town: Answerer) -> None:
