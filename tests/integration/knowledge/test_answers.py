@@ -96,10 +96,8 @@ def test_a_clause_is_quoted_with_title_number_clause_and_date(town: Answerer) ->
     assert answer.kind is AnswerKind.clause
     assert answer.text.startswith("厨师和帮厨要有有效的健康证")
     line = answer.text.splitlines()[-1]
-    assert (
-        line
-        == "——《示例镇农村集体聚餐管理办法》（示例政发〔2025〕11号）第五条，2025年9月1日起施行，有效到2028年8月31日（样例）"
-    )
+    since = "2025年9月1日起施行，有效到2028年8月31日（样例）"
+    assert line == f"——《示例镇农村集体聚餐管理办法》（示例政发〔2025〕11号）第五条，{since}"
     (citation,) = answer.citations
     assert (citation.clause, citation.in_force_since) == ("第五条", date(2025, 9, 1))
     assert citation.clause_id
