@@ -4,6 +4,7 @@ Brackets may be missing, numerals Arabic, titles shortened (`titles`).
 """
 
 import unicodedata
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -31,7 +32,7 @@ class Named:
     title: str = ""
     """As it stood in brackets."""
     before: str = ""
-    """Where nothing stands in brackets: what stands before the article, of which the end may be a title."""
+    """What stands before the article: its end may be a title, with or without brackets."""
     inserted: int = 0
     """The number behind an article's own: articles put in later are counted apart."""
     paragraph: int = 0
@@ -53,7 +54,7 @@ def named(question: str) -> Named | None:
         numeral(article["n"]),
         normal_number(number[0]) if number else "",
         "" if number or not quoted else quoted[-1],
-        "" if number or quoted else before,
+        "" if number else before,
         numeral(article["sub"]) if article["sub"] else 0,
         numeral(article["paragraph"]) if article["paragraph"] else 0,
     )
@@ -99,9 +100,16 @@ def _documents(tx: Tx, cited: Named, scope: Scope) -> list[str]:
     ]
     if cited.doc_no:
         return [row.id for row in rows if row.doc_no and cited.doc_no.endswith(row.doc_no)]
-    known = {row.title for row in rows}
-    meant = titles.meant(cited.title, known) if cited.title else titles.meant_before(cited.before, known)
+    meant = _titles(cited, {row.title for row in rows})
     return [row.id for row in rows if row.title in meant]
+
+
+def _titles(cited: Named, known: Set[str]) -> frozenset[str]:
+    """Choose the titles meant: a whole one right before the article, else the one in brackets, else a shortened one."""
+    whole = titles.ending(cited.before, known)
+    if any(len(titles.plain(title)) >= len(titles.plain(cited.title)) for title in whole):
+        return whole  # as well where the brackets are only part of it: a reading names the law that it reads
+    return titles.meant(cited.title, known) if cited.title else titles.meant_before(cited.before, known)
 
 
 def _article(number: str) -> tuple[int, int] | None:

@@ -51,14 +51,22 @@ def meant(said: str, titles: Iterable[str]) -> frozenset[str]:
     return frozenset(title for key in placed for title in by_plain[key]) or _shortened(short, by_plain)
 
 
+def ending(text: str, titles: Iterable[str]) -> frozenset[str]:
+    """Choose the titles that `text` ends with, whole, brackets inside them or not; the longest."""
+    end, by_plain = _end(text, 2 * LONGEST), _by_plain(titles)
+    whole = [key for key in by_plain if end.endswith(key)]
+    return frozenset(by_plain[max(whole, key=len)]) if whole else frozenset()
+
+
 def meant_before(text: str, titles: Iterable[str]) -> frozenset[str]:
-    """Choose the title that the end of `text` is, with or without brackets; the longest that fits."""
-    end = plain(pattern("between").sub("", unicodedata.normalize("NFKC", text)[-LONGEST:]))
-    by_plain = _by_plain(titles)
-    if whole := [key for key in by_plain if end.endswith(key)]:
-        return frozenset(by_plain[max(whole, key=len)])
+    """Choose the title that the end of `text` is, shortened; the longest that fits."""
+    end, by_plain = _end(text, LONGEST), _by_plain(titles)
     said = (end[-size:] for size in range(len(end), SHORTEST - 1, -1))
     return next(filter(None, (_shortened(short, by_plain) for short in said)), frozenset())
+
+
+def _end(text: str, most: int) -> str:
+    return plain(pattern("between").sub("", unicodedata.normalize("NFKC", text)[-most:]))
 
 
 def _by_plain(titles: Iterable[str]) -> dict[str, list[str]]:

@@ -31,6 +31,7 @@ def statutes(library: Library) -> Library:
         library.db,
         a_source("中华人民共和国劳动法", "劳动者有权休息。", "每日工作不超过八小时。", **nation),
         a_source("中华人民共和国劳动合同法", "订立合同应当合法。", "公平、平等自愿。", **nation),
+        a_source("最高法院关于适用《中华人民共和国劳动法》的解释", "本解释所称劳动者。", **nation),
         a_source("示例镇高龄津贴办法", "每月100元。", doc_no="示例政发〔2025〕7号"),
     )
     return library
@@ -44,13 +45,18 @@ def statutes(library: Library) -> Library:
         ("劳动合同法2条说的啥", "公平、平等自愿。"),
         ("示例政发〔2025〕7号第一条", "每月100元。"),
         ("高龄津贴办法第一条", "每月100元。"),
+        ("《最高法院关于适用《中华人民共和国劳动法》的解释》第一条", "本解释所称劳动者。"),
+        ("最高法院关于适用〈劳动法〉的解释第1条", "本解释所称劳动者。"),
+        ("《劳动法》里说的第二条", "每日工作不超过八小时。"),
     ],
 )
 def test_a_citation_finds_its_article_and_no_other(statutes: Library, question: str, text: str) -> None:
     assert found(statutes, question) == [text]
 
 
-@pytest.mark.parametrize("question", ["《合同法》第二条", "《劳动法》第九条", "我家有第二条狗"])
+@pytest.mark.parametrize(
+    "question", ["《合同法》第二条", "《示例市劳动法》第二条", "《劳动法》第九条", "我家有第二条狗"]
+)
 def test_what_there_is_not_is_not_found(statutes: Library, question: str) -> None:
     assert found(statutes, question) == []
 

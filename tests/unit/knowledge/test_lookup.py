@@ -8,8 +8,8 @@ from knowledge.lookup import Named, named
 @pytest.mark.parametrize(
     ("question", "cited"),
     [
-        ("《民法典》第一千零四十三条的内容是什么？", Named(1043, title="民法典")),
-        ("《劳动法》和《劳动合同法》第39条", Named(39, title="劳动合同法")),
+        ("《民法典》第一千零四十三条的内容是什么？", Named(1043, title="民法典", before="《民法典》")),
+        ("《劳动法》和《劳动合同法》第39条", Named(39, title="劳动合同法", before="《劳动法》和《劳动合同法》")),
         ("民法典第1043条第2款怎么说", Named(1043, before="民法典", paragraph=2)),
         ("刑法第一百三十三条之一第二款", Named(133, before="刑法", inserted=1, paragraph=2)),
         ("刑法264条判几年", Named(264, before="刑法")),
