@@ -8,8 +8,8 @@ from tests.integration.bot.living import living
 
 ASKED, ANSWER = "高龄津贴在哪领", "高龄津贴不用去领，直接打到社保卡上"
 
-PATIENCE = 60.0
-"""Seconds; the loop takes five on an idle machine."""
+PATIENCE = 120.0
+"""Seconds on a machine that does much else; the whole loop takes few."""
 
 
 async def test_a_question_nobody_can_answer_is_answered_by_two(tmp_path: Path) -> None:
