@@ -92,8 +92,9 @@ def ours(villages: dict[str, str]) -> Iterator[Question]:
         yield Question(way="day", ask=ask, village=village, **{"file" if is_file else "fact": right})
     for item in files.documents["documents"]:
         yield Question(way="document", ask=item["ask"], file=item["file"], clause=item["clause"])
-    for ask in [*files.documents["unanswerable"], *files.variants["no_answer"]]:
-        yield Question(way="no_answer", ask=str(ask))
+    for way, asked in (("unanswerable", files.documents["unanswerable"]), ("no_answer", files.variants["no_answer"])):
+        for ask in asked:
+            yield Question(way=way, ask=str(ask))
 
 
 def read(path: Path) -> Iterator[Question]:

@@ -28,7 +28,7 @@ _UNNAMED = 0.8
 """Left where the question names no topic that is known."""
 _IDLE = 0.5
 """Left where it hardly says anything besides."""
-_WORDS_ALONE = 1.4
+_WORDS_ALONE = 1.25
 """Times the share of words, where no embedder bears witness."""
 _ELSEWHERE = 0.7
 """Left of a clause that is not on the topic asked, or shares a single word where no topic is known."""

@@ -13,7 +13,7 @@ FARTHER_BY = 0.25
 """How much surer a farther rule must be to be taken before a nearer one."""
 STATUTE_BY = 0.2
 """How much less sure a statute may be than the nearer rule, where the question is what people may or must."""
-NEARLY = 0.35
+NEARLY = 0.25
 """How sure a rule of the town must be to be taken before a statute, where it names what was asked for."""
 OWN = frozenset({Level.village, Level.town})
 

@@ -1,7 +1,8 @@
 """The township's own questions: sixty facts in five ways of asking, the sample documents, and what nobody can answer.
 
 `metrics`: `hit@1` over the facts; `hit@3` of the right clause for questions in villagers' words, with typos, and as a
-recogniser writes them; `document@1` and `clause@1`; `refused` of what has no answer; `expired_as_valid`, `statutes`
+recogniser writes them; `document@1` and `clause@1`; `refused` of what
+has no answer, `refused_near` of what a township might be asked as well; `expired_as_valid`, `statutes`
 given where a nearer rule exists, `leaked` canaries, `chat_answered`. `by` has each way, and each half of each way.
 """
 
@@ -167,8 +168,9 @@ def _metrics(asked: Sequence[Asked]) -> dict[str, float]:
     if ways["document"]:
         metrics["document@1"] = fmean(each.document for each in ways["document"])
         metrics["clause@1"] = fmean(each.right for each in ways["document"])
-    if ways["no_answer"]:
-        metrics["refused"] = fmean(each.right for each in ways["no_answer"])
+    for name, way in (("refused", "unanswerable"), ("refused_near", "no_answer")):
+        if ways[way]:
+            metrics[name] = fmean(each.right for each in ways[way])
     return metrics
 
 
