@@ -49,9 +49,10 @@ from bot.upkeep import Upkeep
 from bot.web import app as web
 from bot.web.doors import Deps
 from bot.workers import Workers
-from knowledge import contradictions, documents
+from knowledge import documents
 from knowledge.library import Library
 from knowledge.questions import kept
+from knowledge.validity import contradictions
 from skills import lessons
 from township import killpoints, processes, schema
 from township.clock import Clock, OffsetClock, SystemClock

@@ -15,10 +15,11 @@ from bot.dialogue.services import services_of
 from bot.progress import bar
 from bot.reading import open_backlog, open_composer, open_library
 from bot.wording import sentence, texts
-from knowledge import facts, factsheet, intake, loaders, statutes
+from knowledge import facts, factsheet, intake, loaders
 from knowledge.answers import Answer, Answerer
 from knowledge.intake import Report
-from knowledge.reports import FileReport, words
+from knowledge.structure import statutes
+from knowledge.structure.reports import FileReport, words
 from skills import registry
 from township import directory, register
 from township.clock import SHANGHAI, SystemClock
@@ -137,7 +138,7 @@ async def _in_words(settings: Settings, answer: Answer, question: str, at: datet
 
 
 def _embedded(settings: Settings, db: Database, taken: Taken, *, samples: bool) -> Taken:
-    """Give vectors to what has none, unless the running bot is at it. What was taken in is in, whatever becomes of it."""
+    """Give vectors to what has none, unless the running bot is at it. What was taken in is in whatever happens."""
     backlog = open_backlog(settings, db, SystemClock().machine)
     if backlog is None:
         return taken

@@ -6,7 +6,7 @@ from bot.wording import sentence, texts
 from knowledge import factsheet
 from knowledge.factdrafts import Draft
 from knowledge.facts import Change, Fact
-from knowledge.outdated import Outdated
+from knowledge.validity.outdated import Outdated
 from township.directory import Person
 from township.errors import Mistake
 from workflows.cases import Opening

@@ -15,7 +15,7 @@ from bot.dingtalk.faults import ChannelFault, Denied
 from bot.dingtalk.transport import Credential, Transport
 from bot.reading import open_embedder
 from bot.wording import sentence, texts
-from knowledge import embedders
+from knowledge.search import embedders
 from township import broker, processes, schema
 from township.db import Database, Tx
 from township.errors import Mistake, TownshipError

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.wording import texts
-from knowledge.recall import Hearer, Recall
+from knowledge.validity.recall import Hearer, Recall
 from township import directory
 from township.db import Tx
 

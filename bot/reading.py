@@ -1,7 +1,7 @@
 """Opens what a town knows for one process: embedder, index and shelves, loaded in a thread while the app starts.
 
 The embedder of the settings answers once every clause has its vector; until then, or while it cannot be reached, the
-one before does (`knowledge/backlog.py`).
+one before does (`knowledge/search/backlog.py`).
 """
 
 import logging
@@ -11,14 +11,16 @@ from functools import partial
 from pathlib import Path
 
 from bot.dialogue.pondering import Pondering
-from knowledge import embedders, embeddings, own_words
-from knowledge.backlog import Backlog, Wanted
-from knowledge.composing import Composer
-from knowledge.embedders import Known
+from knowledge import embeddings
 from knowledge.embeddings import Embedder
 from knowledge.index import ChromaIndex, ExactIndex, VectorIndex
+from knowledge.language import own_words
 from knowledge.library import Library
-from knowledge.tiers import Tiers
+from knowledge.search import embedders
+from knowledge.search.backlog import Backlog, Wanted
+from knowledge.search.embedders import Known
+from knowledge.search.tiers import Tiers
+from knowledge.wording.composing import Composer
 from township.db import Database
 from township.errors import Mistake
 from township.settings import Settings

@@ -12,9 +12,10 @@ import sqlalchemy as sa
 from bot import changes
 from bot.hearers import is_written_to
 from bot.wording import texts
-from knowledge import facts, recall
+from knowledge import facts
 from knowledge.models import generations
-from knowledge.recall import Hearer, Recall, Way
+from knowledge.validity import recall
+from knowledge.validity.recall import Hearer, Recall, Way
 from township import outbox
 from township.clock import Clock
 from township.db import Database, Tx

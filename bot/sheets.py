@@ -10,8 +10,10 @@ from bot.asking import SAMPLES, town_of
 from bot.commands import JsonOut, put_json, say
 from bot.hearers import addressees
 from bot.wording import texts
-from knowledge import facts, factsheet, folders, recall
-from knowledge.recall import Recall
+from knowledge import facts, factsheet
+from knowledge.structure import folders
+from knowledge.validity import recall
+from knowledge.validity.recall import Recall
 from township.clock import SystemClock
 from township.db import Tx
 from township.errors import Mistake

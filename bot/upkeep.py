@@ -11,9 +11,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.wording import texts
-from knowledge import contradictions, keeping
-from knowledge.keeping import Group, Kept
-from knowledge.vectors import read_generations
+from knowledge.search.vectors import read_generations
+from knowledge.validity import contradictions, keeping
+from knowledge.validity.keeping import Group, Kept
 from township import directory, jobs, outbox
 from township.clock import SHANGHAI, Clock
 from township.db import Database, Tx

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evals.descent import Group, learn
-from knowledge.ranking import About, Candidates, Floats, Order, score, stretched
+from knowledge.search.ranking import About, Candidates, Floats, Order, score, stretched
 
 FOLDS = 5
 KEPT = 80

@@ -9,15 +9,18 @@ from tempfile import TemporaryDirectory
 
 from evals.statutes import cache_folder, digest, open_library
 from evals.townsfolk import DATASETS
-from knowledge import factsheet, folders, intake, lexicon, statutes, vectors
+from knowledge import factsheet, intake
 from knowledge.answers import Answerer
 from knowledge.embeddings import Embedder
 from knowledge.index import ExactIndex
+from knowledge.language import lexicon
 from knowledge.library import Library
+from knowledge.search import vectors
+from knowledge.structure import folders, statutes
 from township.clock import SHANGHAI
 from township.db import Database
 
-SAMPLES = Path(lexicon.__file__).with_name("samples")
+SAMPLES = Path(lexicon.__file__).parents[1] / "samples"
 STATUTES = DATASETS / "township_statutes.jsonl"
 """Invented laws on what the samples are about: none may be cited where the town has a rule of its own."""
 AT = datetime(2026, 11, 23, 9, tzinfo=SHANGHAI)

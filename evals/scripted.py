@@ -16,8 +16,8 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from knowledge.figures import figures, normal
-from knowledge.patterns import pattern
+from knowledge.numbers.figures import figures, normal
+from knowledge.structure.patterns import pattern
 
 CLAUSE = re.compile(r"^\[(?P<number>\d+)\]《(?P<title>[^》]*)》(?P<label>[^：]*)：(?P<text>.*)$", re.MULTILINE)
 NO = re.compile("不|没有|无")
@@ -131,7 +131,7 @@ class ScriptedModel:
 
 
 def said(prompt: str, mode: Mode) -> str:
-    """Say what a model of this kind would say to a prompt of `knowledge/composing.py`."""
+    """Say what a model of this kind would say to a prompt of `knowledge/wording/composing.py`."""
     question = prompt.split("\n")[0]
     clauses = [match.groupdict() for match in CLAUSE.finditer(prompt)]
     texts = _texts()

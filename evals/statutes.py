@@ -15,10 +15,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
-from knowledge import statutes, superseded, vectors
 from knowledge.embeddings import choose
 from knowledge.index import ChromaIndex
 from knowledge.library import Library
+from knowledge.search import vectors
+from knowledge.structure import statutes, superseded
 from township import memory
 from township.clock import SystemClock
 from township.db import Database, metadata

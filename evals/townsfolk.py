@@ -93,8 +93,8 @@ def ours(villages: dict[str, str]) -> Iterator[Question]:
     for item in files.documents["documents"]:
         yield Question(way="document", ask=item["ask"], file=item["file"], clause=item["clause"])
     for way, asked in (("unanswerable", files.documents["unanswerable"]), ("no_answer", files.variants["no_answer"])):
-        for ask in asked:
-            yield Question(way=way, ask=str(ask))
+        for each in asked:
+            yield Question(way=way, ask=str(each))
 
 
 def read(path: Path) -> Iterator[Question]:

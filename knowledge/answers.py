@@ -12,30 +12,22 @@ from datetime import date, datetime
 import numpy as np
 import sqlalchemy as sa
 
-from knowledge import (
-    asof,
-    brackets,
-    confidence,
-    facts,
-    guides,
-    lexical,
-    lexicon,
-    lookup,
-    occasions,
-    quoting,
-    replies,
-    standing,
-)
-from knowledge.boundaries import boundary
-from knowledge.confidence import SURE, Rated
+from knowledge import facts
 from knowledge.factbook import FactBook
-from knowledge.levels import Home, at_home, distance, nearer_rule, nearest_rule, own_rule
+from knowledge.language import lexicon, occasions
+from knowledge.language.vocabulary import Vocabulary
 from knowledge.library import Library
 from knowledge.models import Level, answers_given, clauses
-from knowledge.orders import without_orders
-from knowledge.replies import Answer, AnswerKind, Option
+from knowledge.numbers import brackets
 from knowledge.retriever import Hit, fetch, retrieve
-from knowledge.vocabulary import Vocabulary
+from knowledge.search import confidence, lexical, lookup
+from knowledge.search.confidence import SURE, Rated
+from knowledge.search.levels import Home, at_home, distance, nearer_rule, nearest_rule, own_rule
+from knowledge.validity import asof, standing
+from knowledge.wording import guides, quoting, replies
+from knowledge.wording.boundaries import boundary
+from knowledge.wording.orders import without_orders
+from knowledge.wording.replies import Answer, AnswerKind, Option
 from township import directory
 from township.clock import SHANGHAI
 from township.db import Tx, insert_ignore

@@ -18,8 +18,8 @@ from typing import Annotated
 
 import typer
 
-from knowledge.encoder_graph import write_int8
-from knowledge.weights import WeightsFile, write_folder
+from knowledge.encoder.encoder_graph import write_int8
+from knowledge.encoder.weights import WeightsFile, write_folder
 from township.errors import Mistake
 
 LOCK = Path(__file__).with_name("embedder.lock")

@@ -10,14 +10,16 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from knowledge import amendments, ingest, validity
-from knowledge.amendments import Consequence
+from knowledge import ingest
 from knowledge.models import VersionState, clauses, documents, versions
 from knowledge.models import amendments as amendment_rows
-from knowledge.partitions import SHARED
-from knowledge.patterns import pattern
-from knowledge.validity import Found, Stated, Term
-from knowledge.vectors import raise_generation
+from knowledge.search.partitions import SHARED
+from knowledge.search.vectors import raise_generation
+from knowledge.structure.patterns import pattern
+from knowledge.validity import amendments
+from knowledge.validity import terms as validity
+from knowledge.validity.amendments import Consequence
+from knowledge.validity.terms import Found, Stated, Term
 from township import jobs
 from township.clock import SHANGHAI
 from township.db import Tx, locked

@@ -15,8 +15,8 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from knowledge.endpoint import OpenAIEmbedder
-from knowledge.pieces import Pieces
+from knowledge.encoder.endpoint import OpenAIEmbedder
+from knowledge.encoder.pieces import Pieces
 from township.errors import Mistake
 
 Floats = NDArray[np.float32]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from knowledge.facts import Fact
-from knowledge.lexicon import Lexicon, Meaning
+from knowledge.language.lexicon import Lexicon, Meaning
 
 SURE = 0.72
 """Share of a way of asking that a question must hold to be the same question; chosen on the sample facts."""

@@ -11,11 +11,11 @@ from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
-from knowledge.lines import Remark
 from knowledge.models import Level, VersionState, clauses, documents, versions
-from knowledge.partitions import SHARED
+from knowledge.search.partitions import SHARED
+from knowledge.search.vectors import raise_generation, text_hash
 from knowledge.splitters import Clause
-from knowledge.vectors import raise_generation, text_hash
+from knowledge.structure.lines import Remark
 from township.db import Tx
 from township.scope import Audience
 

@@ -10,13 +10,14 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from knowledge import documents, facts, factsheet, folders, ingest, loaders, reports, statutes
-from knowledge.folders import Found, Read
+from knowledge import documents, facts, factsheet, ingest, loaders
 from knowledge.formats.quarantine import Quarantine
 from knowledge.formats.scans import can_see
-from knowledge.lines import Tell, silent
 from knowledge.models import VersionState
-from knowledge.reports import FileReport, Stamp
+from knowledge.structure import folders, reports, statutes
+from knowledge.structure.folders import Found, Read
+from knowledge.structure.lines import Tell, silent
+from knowledge.structure.reports import FileReport, Stamp
 from township import directory
 from township.db import Database, Tx
 from township.errors import Mistake

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import numpy as np
 
-from knowledge import shelving, vectors, wordfiles
 from knowledge.embeddings import Embedder
 from knowledge.index import VectorIndex
 from knowledge.models import ALWAYS
-from knowledge.partitions import SHARED, Partition, open_to
-from knowledge.shelving import Shelf, Term
+from knowledge.search import shelving, vectors, wordfiles
+from knowledge.search.partitions import SHARED, Partition, open_to
+from knowledge.search.shelving import Shelf, Term
 from township import memory
 from township.db import Database
 from township.scope import Scope

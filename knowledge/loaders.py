@@ -13,7 +13,7 @@ from knowledge.formats.kinds import PLAIN, SUFFIXES, Kind, kind_of
 from knowledge.formats.plain import article_lines, csv_lines, decode, markdown_lines, text_lines
 from knowledge.formats.quarantine import Quarantine
 from knowledge.formats.webpage import page_lines
-from knowledge.lines import Content, Line, Remark, Tell, silent
+from knowledge.structure.lines import Content, Line, Remark, Tell, silent
 from township.errors import Mistake
 
 __all__ = ["FORMATS", "MAX_BYTES", "Loaded", "check_size", "decode", "load", "members", "parse"]

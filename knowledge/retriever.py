@@ -12,15 +12,15 @@ import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from knowledge import lexical, vectors
-from knowledge.authority import authority
+from knowledge.language.widening import statutes_words
 from knowledge.library import Library
 from knowledge.models import Level, VersionState, clauses, documents, versions
-from knowledge.partitions import SHARED
-from knowledge.ranking import WIDENED, About, Candidates, Order, joined, score
-from knowledge.shelving import Shelf, meaning_of
-from knowledge.validity import Found
-from knowledge.widening import statutes_words
+from knowledge.search import lexical, vectors
+from knowledge.search.authority import authority
+from knowledge.search.partitions import SHARED
+from knowledge.search.ranking import WIDENED, About, Candidates, Order, joined, score
+from knowledge.search.shelving import Shelf, meaning_of
+from knowledge.validity.terms import Found
 from township.clock import SHANGHAI
 from township.db import Tx
 from township.scope import Scope

@@ -6,9 +6,9 @@ however many items it has, unless it is too long; free text is gathered into pie
 
 from collections.abc import Iterable
 
-from knowledge.drafts import LONGEST, PIECE, SHORTEST, Clause, Draft, finished
-from knowledge.lines import Line
-from knowledge.patterns import numeral, pattern
+from knowledge.structure.drafts import LONGEST, PIECE, SHORTEST, Clause, Draft, finished
+from knowledge.structure.lines import Line
+from knowledge.structure.patterns import numeral, pattern
 
 __all__ = ["LONGEST", "Clause", "split"]
 

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import context
 
 import bot.models  # noqa: F401 - its tables are on the metadata
-import knowledge.models  # noqa: F401 - likewise
-import knowledge.questions.models
+import knowledge.models
+import knowledge.questions.models  # noqa: F401 - likewise
 import township.models  # noqa: F401 - likewise
 import workflows.broadcasts.models
 import workflows.circle.models

@@ -13,8 +13,8 @@ import pytest
 import sqlalchemy as sa
 
 import bot.models  # noqa: F401 - its tables are on the metadata
-import knowledge.models  # noqa: F401 - likewise
-import knowledge.questions.models
+import knowledge.models
+import knowledge.questions.models  # noqa: F401 - likewise
 import township.models  # noqa: F401 - likewise
 import workflows.broadcasts.models
 import workflows.circle.models

@@ -56,7 +56,7 @@ class Settings(BaseSettings):
     question_months: int = Field(default=12, ge=1, le=36)
     """How long a question that nobody could answer is kept, masked."""
     chat: str = ""
-    """Empty: no chat model. Else `https://host/v1#model` of an OpenAI-compatible endpoint: it puts answers into words."""
+    """Empty: no chat model. Else `https://host/v1#model` of an OpenAI-compatible endpoint that words answers."""
     chat_key: SecretStr = SecretStr("")
     """API key of such an endpoint; empty: it asks for none."""
     chat_wait: float = Field(default=15, ge=0, le=60)

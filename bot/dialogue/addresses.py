@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from knowledge import originals
-from knowledge.originals import PATH, Original
+from knowledge.wording import originals
+from knowledge.wording.originals import PATH, Original
 from township.clock import SHANGHAI
 from township.filestore import FileStore
 from township.scope import Audience

@@ -2,8 +2,8 @@
 
 from bot.dialogue import words
 from bot.dialogue.parts import Part, Turn, texts
-from knowledge import keeping
-from knowledge.keeping import Group, Kept
+from knowledge.validity import keeping
+from knowledge.validity.keeping import Group, Kept
 from township.clock import SHANGHAI
 from township.db import Tx
 from township.directory import Role

@@ -8,12 +8,12 @@ from dataclasses import replace
 
 from bot.dialogue import emergency, words
 from bot.dialogue.parts import Turn, texts
-from knowledge import lexicon
 from knowledge.answers import Answer, AnswerKind
-from knowledge.confidence import SURE
+from knowledge.language import lexicon
 from knowledge.questions import kept
 from knowledge.questions.kept import Asked
 from knowledge.questions.models import Cause
+from knowledge.search.confidence import SURE
 from township.clock import SHANGHAI
 from township.db import Tx
 from township.scope import Audience

@@ -9,9 +9,9 @@ from typing import Any
 
 from bot.dialogue.addresses import Originals
 from bot.dialogue.parts import Part, Turn, texts
-from knowledge import originals
-from knowledge.partitions import may_see
-from knowledge.replies import Answer
+from knowledge.search.partitions import may_see
+from knowledge.wording import originals
+from knowledge.wording.replies import Answer
 from township.db import Tx
 from township.effects import SendFile, ToConversation
 

@@ -9,10 +9,12 @@ from bot.dialogue.media import Fetched
 from bot.dialogue.parts import Part, Turn, texts
 from bot.dialogue.services import REVIEW
 from bot.dialogue.situation import Situation
-from knowledge import consequences, documents, folders, reports
-from knowledge.folders import About
+from knowledge import documents
 from knowledge.ingest import Source
 from knowledge.models import Level
+from knowledge.structure import folders, reports
+from knowledge.structure.folders import About
+from knowledge.validity import consequences
 from township.db import Tx
 from township.directory import Role
 from township.errors import Mistake

@@ -7,8 +7,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import date
 
-from knowledge.composing import Composer
-from knowledge.replies import Answer
+from knowledge.wording.composing import Composer
+from knowledge.wording.replies import Answer
 
 MOST_UNDER_WAY = 200
 """Answers that go on without their turns; what is beyond is begun anew by who brings it."""

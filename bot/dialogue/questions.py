@@ -15,7 +15,7 @@ from bot.dialogue.conversations import Conversation, TalkState
 from bot.dialogue.parts import Counts, Part, Turn, texts
 from knowledge import answers
 from knowledge.answers import Answer, AnswerKind
-from knowledge.boundaries import boundary
+from knowledge.wording.boundaries import boundary
 from township import jobs
 from township.db import Tx
 

@@ -17,7 +17,7 @@ from ruamel.yaml import YAML
 from bot.dialogue.guesses import Guess, Meaning
 from bot.dialogue.services import Services
 from knowledge.embeddings import Embedder
-from knowledge.vectors import load, store, text_hash
+from knowledge.search.vectors import load, store, text_hash
 from township.db import Database
 from township.errors import Mistake
 

@@ -56,8 +56,8 @@ from bot.dialogue.understanding import doubts, understand
 from bot.messages import MessageKind
 from bot.wording import sentence
 from knowledge.answers import Answer, Answerer, AnswerKind
-from knowledge.boundaries import boundary
 from knowledge.library import Library
+from knowledge.wording.boundaries import boundary
 from township import directory
 from township.clock import SHANGHAI, Clock
 from township.db import Database, Tx

@@ -29,10 +29,10 @@ from evals.bench.phones import Town
 from evals.bench.processes import pss_mb
 from evals.harness import Report
 from evals.statutes import cache_folder
-from knowledge import backlog, vectors
 from knowledge.index import ExactIndex
 from knowledge.library import Library
 from knowledge.retriever import retrieve
+from knowledge.search import backlog, vectors
 from township import memory
 from township.clock import SystemClock
 from township.db import Database

@@ -14,11 +14,12 @@ from ruamel.yaml import YAML
 from evals.harness import Report
 from evals.printing import NEW_PAGE, Block, pdf, scan
 from evals.tasks.ingest import EXPECTED
-from knowledge import frontmatter, splitters
+from knowledge import splitters
 from knowledge.formats import scans
 from knowledge.formats.kinds import Kind
 from knowledge.formats.quarantine import Quarantine
 from knowledge.splitters import Clause
+from knowledge.structure import frontmatter
 
 TASK = "files"
 PAGES = 200

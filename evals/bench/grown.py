@@ -22,7 +22,7 @@ from bot.reading import open_library
 from evals.bench.corpus import Asked, made_before
 from evals.bench.processes import pss_mb
 from evals.harness import Report
-from knowledge import vectors
+from knowledge.search import vectors
 from township import memory, schema
 from township.clock import SystemClock
 from township.db import Database

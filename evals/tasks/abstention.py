@@ -20,9 +20,9 @@ from evals.harness import Report
 from evals.scorers import auroc, right_at
 from evals.statutes import CONSOLE, describe, open_library
 from knowledge.library import Library
-from knowledge.ranking import Candidates, score
 from knowledge.retriever import places, search
-from knowledge.witnesses import IS_THERE, LENIENT, OF_LAW, Weights, sure, witnesses
+from knowledge.search.ranking import Candidates, score
+from knowledge.search.witnesses import IS_THERE, LENIENT, OF_LAW, Weights, sure, witnesses
 from township.clock import SystemClock
 from township.scope import Scope
 

@@ -19,14 +19,14 @@ from ruamel.yaml import YAML
 from evals.harness import Report
 from evals.sample_town import AT, TOWN, sample_town, titles
 from evals.scripted import FAULTY, Mode, ScriptedModel
-from knowledge import support
 from knowledge.answers import Answer, Answerer, AnswerKind
-from knowledge.boundaries import boundary
-from knowledge.composing import Composer, evidence_of
 from knowledge.embeddings import choose
-from knowledge.figures import figures, normal
-from knowledge.patterns import pattern
+from knowledge.numbers.figures import figures, normal
 from knowledge.retriever import fetch
+from knowledge.structure.patterns import pattern
+from knowledge.wording import support
+from knowledge.wording.boundaries import boundary
+from knowledge.wording.composing import Composer, evidence_of
 from township import llm
 from township.scope import Audience, Scope
 from township.settings import read_settings

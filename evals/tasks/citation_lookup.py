@@ -18,10 +18,10 @@ from ruamel.yaml import YAML
 from evals.harness import Report, Sample, evaluate
 from evals.scorers import hit_at
 from evals.statutes import CONSOLE, describe, open_library
-from knowledge import lookup, titles
 from knowledge.answers import Answerer
 from knowledge.library import Library
 from knowledge.retriever import fetch, retrieve
+from knowledge.search import lookup, titles
 from township.clock import SystemClock
 from township.scope import Scope
 

@@ -16,11 +16,13 @@ from ruamel.yaml import YAML
 
 from evals.harness import Report
 from evals.sample_town import AT, SAMPLES
-from knowledge import contradictions, documents, folders, ingest
-from knowledge.contradictions import Contradiction
-from knowledge.folders import About
+from knowledge import documents, ingest
 from knowledge.ingest import Source
 from knowledge.models import VersionState
+from knowledge.structure import folders
+from knowledge.structure.folders import About
+from knowledge.validity import contradictions
+from knowledge.validity.contradictions import Contradiction
 from township.db import Database, Tx
 
 TASK = "contradictions"

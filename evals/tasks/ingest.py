@@ -16,15 +16,16 @@ from ruamel.yaml import YAML
 
 from evals.harness import Report
 from evals.printing import printed
-from knowledge import folders, lexicon
 from knowledge.formats import scans
 from knowledge.formats.quarantine import Quarantine
 from knowledge.ingest import Source
+from knowledge.language import lexicon
 from knowledge.splitters import Clause
+from knowledge.structure import folders
 from township.errors import Mistake
 
 TASK = "ingest"
-SAMPLES = Path(lexicon.__file__).with_name("samples")
+SAMPLES = Path(lexicon.__file__).parents[1] / "samples"
 EXPECTED = Path(__file__).parents[1] / "datasets" / "ingest.yaml"
 FRONT = ("title", "doc_no", "issuer", "issued_on")
 PAGED = frozenset({"pdf", "scan", "pptx"})

@@ -16,11 +16,11 @@ from evals import ranker
 from evals.harness import Report, Sample, evaluate
 from evals.scorers import hit_at, reciprocal_rank
 from evals.statutes import CONSOLE, cache_folder, describe, digest, open_library
-from knowledge import lookup
-from knowledge.authority import LAW, NATION
 from knowledge.library import Library
-from knowledge.ranking import MEANING, WIDENED, score
 from knowledge.retriever import CANDIDATES, places, retrieve, search
+from knowledge.search import lookup
+from knowledge.search.authority import LAW, NATION
+from knowledge.search.ranking import MEANING, WIDENED, score
 from township.clock import SystemClock
 from township.scope import Scope
 

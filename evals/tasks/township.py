@@ -17,10 +17,12 @@ from evals import townsfolk
 from evals.harness import Report
 from evals.sample_town import AT, SAMPLES, TOWN, sample_town, sheet, titles
 from evals.townsfolk import SPELLED, WAYS, Half, Question
-from knowledge import facts, folders, quoting
+from knowledge import facts
 from knowledge.answers import Answer, Answerer, AnswerKind
 from knowledge.embeddings import choose
-from knowledge.quoting import Citation
+from knowledge.structure import folders
+from knowledge.wording import quoting
+from knowledge.wording.quoting import Citation
 from township.scope import Audience, Scope
 from township.settings import read_settings
 

@@ -15,12 +15,13 @@ from rich.progress import track
 
 from evals.harness import Report
 from evals.statutes import CONSOLE, describe, open_library
-from knowledge import lookup, superseded
 from knowledge.answers import Answerer
 from knowledge.library import Library
 from knowledge.models import ALWAYS
 from knowledge.retriever import Hit, fetch, retrieve
-from knowledge.validity import Term
+from knowledge.search import lookup
+from knowledge.structure import superseded
+from knowledge.validity.terms import Term
 from township.clock import SHANGHAI, SystemClock
 from township.scope import Scope
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from knowledge.patterns import chinese
+from knowledge.structure.patterns import chinese
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MOST = 9_999

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from knowledge.lines import Line, written_out
-from knowledge.patterns import pattern
+from knowledge.structure.lines import Line, written_out
+from knowledge.structure.patterns import pattern
 
 _FULL = 0.85
 """A line this near to the usual width was broken by the page, not by its writer."""

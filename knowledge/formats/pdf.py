@@ -14,7 +14,7 @@ from knowledge.formats import scans
 from knowledge.formats.columns import tables
 from knowledge.formats.grids import INSET, cells, grids
 from knowledge.formats.pages import Row, paragraphs
-from knowledge.lines import Content, Remark, Tell
+from knowledge.structure.lines import Content, Remark, Tell
 from township.errors import Mistake
 
 LEAST = 10

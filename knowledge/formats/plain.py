@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 
-from knowledge.lines import Line, written_out
+from knowledge.structure.lines import Line, written_out
 from township.errors import Mistake
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")

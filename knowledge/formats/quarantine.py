@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from knowledge.formats.kinds import Kind
-from knowledge.lines import Content, Line, Remark, Tell, silent
+from knowledge.structure.lines import Content, Line, Remark, Tell, silent
 from township.errors import Mistake
 
 ROOT = Path(__file__).parents[2]

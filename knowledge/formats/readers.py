@@ -9,7 +9,7 @@ from knowledge.formats.scans import picture_lines
 from knowledge.formats.slides import slide_lines
 from knowledge.formats.word import word_lines
 from knowledge.formats.workbook import workbook_lines
-from knowledge.lines import Content, Line, Tell
+from knowledge.structure.lines import Content, Line, Tell
 
 _READERS: dict[Kind, Callable[[bytes, str], Iterable[Line]]] = {
     Kind.DOCX: word_lines,

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.util import find_spec
 from typing import Any
 
-from knowledge.lines import Content, Line, Remark, Tell
+from knowledge.structure.lines import Content, Line, Remark, Tell
 from township.errors import Mistake
 
 MOST_DOTS = 50_000_000

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from knowledge.formats.office import broken_is_a_mistake, checked
-from knowledge.lines import Line, written_out
+from knowledge.structure.lines import Line, written_out
 
 _DEEPEST = 50
 

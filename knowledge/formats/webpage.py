@@ -3,7 +3,7 @@
 import re
 from html.parser import HTMLParser
 
-from knowledge.lines import Line, written_out
+from knowledge.structure.lines import Line, written_out
 
 
 def page_lines(text: str) -> list[Line]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from knowledge.formats.numbering import Numbering, W
 from knowledge.formats.office import broken_is_a_mistake, checked
-from knowledge.lines import Line, written_out
+from knowledge.structure.lines import Line, written_out
 
 _HEADING = re.compile(r"(?:heading|title)\s*(\d?)", re.IGNORECASE)
 _ELSEWHERE = {f"{W}txbxContent", f"{W}moveFrom"}

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from knowledge.formats.office import broken_is_a_mistake, checked
-from knowledge.lines import Line, written_out
+from knowledge.structure.lines import Line, written_out
 from township.errors import Mistake
 
 MAX_CELLS = 1_000_000

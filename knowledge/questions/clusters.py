@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.lexicon import Lexicon, Meaning
+from knowledge.language.lexicon import Lexicon, Meaning
 
 Floats = NDArray[np.float32]
 

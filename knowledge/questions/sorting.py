@@ -13,13 +13,14 @@ import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from knowledge import lexicon, quoting
 from knowledge.embeddings import Embedder
+from knowledge.language import lexicon
 from knowledge.library import Library
 from knowledge.questions import decisions
 from knowledge.questions.clusters import Cluster, Likeness, Wording, gather
 from knowledge.questions.models import clusters, questions
 from knowledge.retriever import retrieve
+from knowledge.wording import quoting
 from township.clock import SHANGHAI
 from township.db import Tx
 from township.ids import new_id

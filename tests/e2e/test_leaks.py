@@ -10,10 +10,10 @@ import pytest
 import sqlalchemy as sa
 
 from bot.asking import SAMPLES
-from knowledge import folders
 from knowledge.answers import Answerer
 from knowledge.index import ExactIndex
 from knowledge.library import Library
+from knowledge.structure import folders
 from township import directory
 from township.db import Database, Tx
 from township.models import people, villages

@@ -19,11 +19,13 @@ from bot.web.console.reviews import Review
 from bot.web.console.session import PATH, Guard, Visitor
 from bot.web.doors import Deps
 from bot.web.pages import Pages
-from knowledge import consequences, documents, folders, loaders, reports
+from knowledge import documents, loaders
 from knowledge.documents import Draft
-from knowledge.folders import About
 from knowledge.ingest import Source, Stored
 from knowledge.models import Level
+from knowledge.structure import folders, reports
+from knowledge.structure.folders import About
+from knowledge.validity import consequences
 from township import directory
 from township.db import Tx
 from township.directory import Role

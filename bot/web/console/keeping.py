@@ -10,8 +10,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from bot.web.console.session import PATH, Guard, Visitor
 from bot.web.doors import Deps
 from bot.web.pages import Pages
-from knowledge import amendments, consequences, contradictions, keeping
-from knowledge.keeping import Group
+from knowledge.validity import amendments, consequences, contradictions, keeping
+from knowledge.validity.keeping import Group
 from township.clock import SHANGHAI
 from township.db import Tx
 from township.directory import Role

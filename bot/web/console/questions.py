@@ -17,7 +17,7 @@ from bot.web.console.lessons import SERVICE
 from bot.web.console.session import PATH, Guard, Posted, Visitor
 from bot.web.doors import Deps
 from bot.web.pages import Pages
-from knowledge import lexicon
+from knowledge.language import lexicon
 from knowledge.library import Library
 from knowledge.questions import drafts, hits, overview
 from knowledge.questions.drafts import Draft, Written

@@ -14,7 +14,7 @@ from bot.web.console.facts import must_keep
 from bot.web.console.session import PATH, Guard, Visitor
 from bot.web.doors import Deps
 from bot.web.pages import Pages
-from knowledge import recall
+from knowledge.validity import recall
 from township.db import Tx
 from township.errors import Refused
 from workflows import cases

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 
 from bot.web.console.session import Visitor
 from bot.web.pages import Pages
-from knowledge import consequences, documents
+from knowledge import documents
 from knowledge.documents import Draft
+from knowledge.validity import consequences
 from township import directory
 from township.db import Tx
 from township.errors import Refused

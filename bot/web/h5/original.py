@@ -16,8 +16,8 @@ from starlette.responses import Response
 from bot.web.doors import Deps
 from bot.web.h5.gate import WINDOW, Gate
 from bot.web.pages import Pages
-from knowledge import originals
-from knowledge.originals import PATH, Original, Paragraph
+from knowledge.wording import originals
+from knowledge.wording.originals import PATH, Original, Paragraph
 from township.clock import SHANGHAI
 from township.db import Tx
 from township.scope import Audience

@@ -48,10 +48,11 @@ from bot.taps import Taps
 from bot.turns import Turns
 from bot.upkeep import Upkeep
 from bot.workers import Workers
-from knowledge import contradictions, documents
+from knowledge import documents
 from knowledge.index import ExactIndex
 from knowledge.library import Library
 from knowledge.questions import kept
+from knowledge.validity import contradictions
 from township import directory
 from township.clock import TurnedClock
 from township.db import Database

@@ -7,8 +7,8 @@ import pytest
 from bot.dialogue import questions
 from bot.dialogue.pondering import Pondering
 from evals.scripted import Mode, ScriptedModel
-from knowledge.composing import Composer
 from knowledge.models import answers_given
+from knowledge.wording.composing import Composer
 from tests.integration.bot.house import House
 from township import llm
 from township.clock import TurnedClock

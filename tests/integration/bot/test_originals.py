@@ -13,10 +13,10 @@ import sqlalchemy as sa
 from bot.asking import SAMPLES
 from bot.web.app import build
 from bot.web.doors import Deps, Login
-from knowledge import originals
 from knowledge.ingest import store
 from knowledge.models import VersionState, clauses, documents, versions
-from knowledge.originals import Original
+from knowledge.wording import originals
+from knowledge.wording.originals import Original
 from tests.integration.bot.house import KEY, TOWN, House
 from tests.integration.knowledge.builders import a_source
 from township.clock import TurnedClock

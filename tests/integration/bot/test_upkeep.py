@@ -5,8 +5,8 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from bot.upkeep import Upkeep
-from knowledge import contradictions
 from knowledge.models import versions
+from knowledge.validity import contradictions
 from tests.integration.bot.house import TOWN, House
 from township.clock import SHANGHAI
 from township.models import jobs

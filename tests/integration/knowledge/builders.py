@@ -8,8 +8,8 @@ from typing import Any
 from knowledge.embeddings import HashEmbedder
 from knowledge.ingest import Source, Stored, store
 from knowledge.models import Level, VersionState
+from knowledge.search.vectors import embed_missing
 from knowledge.splitters import Clause
-from knowledge.vectors import embed_missing
 from township.clock import SHANGHAI
 from township.db import Database
 

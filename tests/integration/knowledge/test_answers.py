@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from knowledge import answers, facts, folders, intake
+from knowledge import answers, facts, intake
 from knowledge.answers import Answer, Answerer, AnswerKind
 from knowledge.facts import Fact
 from knowledge.index import ExactIndex
 from knowledge.ingest import store
 from knowledge.library import Library
 from knowledge.models import VersionState
-from knowledge.quoting import LONGEST
+from knowledge.structure import folders
+from knowledge.wording.quoting import LONGEST
 from tests.integration.knowledge.builders import a_source
 from township.clock import SHANGHAI
 from township.db import Database

@@ -9,16 +9,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from knowledge import facts, lookup, originals, standing
+from knowledge import facts
 from knowledge.answers import Answerer
 from knowledge.facts import Fact
 from knowledge.index import ExactIndex
 from knowledge.ingest import store
 from knowledge.library import Library
 from knowledge.models import Level, VersionState
-from knowledge.originals import Original
 from knowledge.questions import hits
 from knowledge.retriever import retrieve
+from knowledge.search import lookup
+from knowledge.validity import standing
+from knowledge.wording import originals
+from knowledge.wording.originals import Original
 from tests.integration.knowledge.builders import a_source
 from township.clock import SHANGHAI
 from township.db import Database

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from knowledge import documents, folders, intake
+from knowledge import documents, intake
 from knowledge.answers import Answerer
-from knowledge.folders import About
 from knowledge.index import ExactIndex
 from knowledge.ingest import Stored
 from knowledge.library import Library
+from knowledge.structure import folders
+from knowledge.structure.folders import About
 from township.clock import SHANGHAI
 from township.db import Database
 from township.errors import Mistake, Refused
@@ -18,7 +19,7 @@ from township.scope import Audience, Scope
 
 AT = datetime(2026, 11, 23, 9, tzinfo=SHANGHAI)
 SCOPE = Scope("town", audiences=frozenset({Audience.PUBLIC, Audience.RESIDENT}))
-SAMPLES = Path(folders.__file__).with_name("samples")
+SAMPLES = Path(folders.__file__).parents[1] / "samples"
 
 OLD = """示例镇停车办法
 示例政发〔2025〕1号

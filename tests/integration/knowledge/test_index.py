@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from knowledge.index import ChromaIndex, ExactIndex, Floats, VectorIndex
-from knowledge.tiers import SMALL, Tiers
+from knowledge.search.tiers import SMALL, Tiers
 from township.errors import Mistake
 
 RANDOM = np.random.default_rng(5)

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from knowledge import statutes
 from knowledge.embeddings import Floats, HashEmbedder
 from knowledge.ingest import store
 from knowledge.models import clauses, documents, versions
-from knowledge.vectors import embed_missing, missing, raise_generation, read_generations
+from knowledge.search.vectors import embed_missing, missing, raise_generation, read_generations
+from knowledge.structure import statutes
 from tests.integration.knowledge.builders import TODAY, a_source, put
 from township.db import Database
 from township.errors import Mistake

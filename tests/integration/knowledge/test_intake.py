@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from knowledge import intake, reports
+from knowledge import intake
 from knowledge.intake import Report
+from knowledge.structure import reports
 from township.clock import SHANGHAI
 from township.db import Database
 

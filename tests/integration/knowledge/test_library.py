@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from knowledge import wordfiles
 from knowledge.embeddings import HashEmbedder
 from knowledge.index import ChromaIndex, ExactIndex
 from knowledge.ingest import store
 from knowledge.library import Library
 from knowledge.models import VersionState
 from knowledge.retriever import retrieve
-from knowledge.shelving import Shelf
-from knowledge.tiers import SMALL, Tiers
-from knowledge.vectors import embed_missing
+from knowledge.search import wordfiles
+from knowledge.search.shelving import Shelf
+from knowledge.search.tiers import SMALL, Tiers
+from knowledge.search.vectors import embed_missing
 from tests.integration.knowledge.builders import TODAY, a_source, put
 from township.db import Database
 from township.scope import Audience, Scope

@@ -14,7 +14,7 @@ from knowledge.embeddings import HashEmbedder
 from knowledge.index import ExactIndex
 from knowledge.library import Library
 from knowledge.retriever import retrieve
-from knowledge.vectors import embed_missing
+from knowledge.search.vectors import embed_missing
 from tests.integration.knowledge.builders import a_source
 from township.clock import SHANGHAI, TurnedClock
 from township.db import Database

@@ -9,8 +9,8 @@ from knowledge.embeddings import HashEmbedder
 from knowledge.index import ChromaIndex
 from knowledge.library import Library
 from knowledge.retriever import retrieve
-from knowledge.tiers import SMALL, Tiers
-from knowledge.vectors import embed_missing
+from knowledge.search.tiers import SMALL, Tiers
+from knowledge.search.vectors import embed_missing
 from tests.integration.knowledge.builders import TODAY, a_source, put
 from township.db import Database
 from township.scope import Audience, Scope

@@ -5,7 +5,7 @@ import pytest
 
 from evals import ranker
 from evals.descent import Group, learn, learn_yes
-from knowledge.ranking import About, Candidates, score
+from knowledge.search.ranking import About, Candidates, score
 
 RIGHT_LAW = "code"
 

@@ -5,9 +5,10 @@ from functools import partial
 
 import pytest
 
-from knowledge import facts, lexicon
+from knowledge import facts
 from knowledge.factbook import FactBook
 from knowledge.facts import Change, Fact, plan
+from knowledge.language import lexicon
 from township.clock import TurnedClock
 from township.db import Database
 from township.scope import Scope

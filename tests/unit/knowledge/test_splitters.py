@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.lines import Line
 from knowledge.splitters import LONGEST, Clause, split
+from knowledge.structure.lines import Line
 
 
 def clauses_of(text: str) -> tuple[Clause, ...]:

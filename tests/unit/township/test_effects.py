@@ -1,7 +1,18 @@
 import pytest
 
 from township import effects as fx
-from township.effects import Effect, MirrorTodo, Policy, RefreshCards, Say, SayToAll, SendFile, ShowCard, ToConversation, ToPerson
+from township.effects import (
+    Effect,
+    MirrorTodo,
+    Policy,
+    RefreshCards,
+    Say,
+    SayToAll,
+    SendFile,
+    ShowCard,
+    ToConversation,
+    ToPerson,
+)
 
 EFFECTS: list[Effect] = [
     Say(ToPerson("p1"), "修好了", case_id="c1"),

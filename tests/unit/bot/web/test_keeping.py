@@ -7,8 +7,10 @@ from functools import partial
 import httpx
 
 from bot.web.doors import Deps
-from knowledge import contradictions, documents, folders, ingest
+from knowledge import documents, ingest
 from knowledge.models import VersionState
+from knowledge.structure import folders
+from knowledge.validity import contradictions
 
 SignIn = Callable[..., Awaitable[httpx.Response]]
 TokenIn = Callable[[httpx.Response], str]

@@ -4,7 +4,7 @@ import pytest
 
 from knowledge.formats.pdf import pdf_content
 from knowledge.formats.scans import can_see
-from knowledge.lines import Content, Line, silent
+from knowledge.structure.lines import Content, Line, silent
 from tests.unit.knowledge.formats import making
 from township.errors import Mistake
 

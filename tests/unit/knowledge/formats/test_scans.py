@@ -6,7 +6,7 @@ import pytest
 
 from knowledge.formats.pdf import pdf_content
 from knowledge.formats.scans import as_printed, can_see, picture_lines, rows_of
-from knowledge.lines import silent
+from knowledge.structure.lines import silent
 from tests.unit.knowledge.formats import making
 from township.errors import Mistake
 

@@ -4,7 +4,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from knowledge.formats.word import word_lines
-from knowledge.lines import Line
+from knowledge.structure.lines import Line
 from tests.unit.knowledge.formats import making
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge import lexicon
+from knowledge.language import lexicon
 from knowledge.questions.clusters import Cluster, Likeness, Wording, gather, home_of
 
 LIKENESS = Likeness(lexicon.load())

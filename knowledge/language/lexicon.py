@@ -1,0 +1,222 @@
+"""What people say and what the documents call it: village words made plain, misheard and mistyped ones put right,
+synonyms made one, a query widened, a question that only goes on completed.
+
+No model: the words are data (`lexicon`, `synonyms` and `dialect.yaml`); a town adds its names and its own words.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from ruamel.yaml import YAML
+
+from knowledge.language.phrases import Phrases
+from knowledge.language.spelling import SHORT, Speller
+from knowledge.structure.patterns import pattern
+from township.lexicon import Repaired
+
+OF_ITS_OWN = 1
+"""Pairs of characters, besides topic and way of asking, from more of which a question speaks of something else."""
+BRIEF = 8
+"""Characters up to which a question that names nothing may go on with the one before."""
+_OR_NOT = re.compile(r"([\u4e00-\u9fff])\u4e0d\1(?=[\u4e00-\u9fff])")
+"""A verb, not, and the same verb before its object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A question reduced to what it is about."""
+
+    topics: frozenset[str]
+    asking: frozenset[str]
+    rest: frozenset[str]
+    """Pairs of the characters that are left."""
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """All of it: what one question can share with another."""
+        return self.topics | self.asking | self.rest
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Own:
+    """What a town adds to the words that ship: names, words of its documents, and what its people call things."""
+
+    names: frozenset[str] = frozenset()
+    """Villages, titles, offices: what may be misheard as well."""
+    said: Mapping[str, str] = field(default_factory=dict)
+    """What people say → what the documents call it."""
+    written: NDArray[np.uint64] | None = None
+    """Sorted pairs of characters of the town's texts (`spelling.pairs_of`)."""
+
+
+class Lexicon:
+    """The words of one town."""
+
+    def __init__(self, words: Mapping[str, Any], own: Own | None = None) -> None:
+        own = own or Own()
+        subjects, aspects = _groups(words["subjects"]), _groups(words["aspects"])
+        asking = _groups(words["asking"])
+        self._official = {word: name for groups in (asking, aspects, subjects) for word, name in groups.items()}
+        for said, name in own.said.items():
+            self._official[said] = self._official.setdefault(name, name)
+        self._asking, self._aspects = frozenset(asking.values()), frozenset(aspects.values())
+        self._topics = frozenset(self._official.values()) - self._asking
+        self._fillers = Phrases(str(words["fillers"]).split())
+        self._known = Phrases(self._official)
+        dialect = {word: name for group in words["dialect"].values() for word, name in _groups(group).items()}
+        kept = {word: word for word, name in self._official.items() if name in self._topics}
+        self._plain = {**dialect, **kept}
+        self._said = Phrases(self._plain)
+        self._speller = self._spelled(words, own, {*asking, *dialect})
+        self._implied: Mapping[str, str] = words["implied"]
+        self._persons = frozenset(str(words["persons"]).split())
+        self._general = self._persons | frozenset(str(words["general"]).split())
+        self._answers = {name: re.compile(source) for name, source in words["answers_to"].items()}
+        self._dates = re.compile(words["about_dates"])
+        self._may = re.compile(words["about_right"])
+        self._goes_on = re.compile(words["goes_on"])
+
+    def _spelled(self, words: Mapping[str, Any], own: Own, asked: set[str]) -> Speller:
+        short = frozenset(str(words["short_ones"]).split())
+        heard = {w: name for w, name in self._official.items() if name in self._topics or w in short}
+        heard = {w: name for w, name in heard.items() if w in short or len(w) >= SHORT or name not in self._aspects}
+        official = {name: name for name in (*own.names, *short)} | heard
+        everyday = {*str(words["ordinary"]).split(), *str(words["fillers"]).split(), *asked} - official.keys()
+        return Speller(official, everyday=everyday, short=short, loose=words["loose"], written=own.written)
+
+    def repair(self, text: str, *, boldly: bool = False) -> Repaired:
+        """Put right what was misheard or mistyped; `boldly` where nothing was found to what was written."""
+        return self._speller.repair(unicodedata.normalize("NFKC", text), boldly=boldly)
+
+    def plain(self, text: str) -> str:
+        """Say village words in plain ones, and "stop or not stop" as "stop"."""
+        return _OR_NOT.sub(r"\1", self._said.replaced(text, self._plain.__getitem__))
+
+    def widen(self, text: str) -> str:
+        """Say a question in plain words and add the documents' words to it, for searching."""
+        plain = self.plain(text)
+        names = dict.fromkeys(self._official[found] for found in self._known.found(plain))
+        return " ".join([plain, *(name for name in names if name in self._topics and name not in plain)])
+
+    def meaning(self, text: str) -> Meaning:
+        """Reduce a question to its topics, its way of asking, and what else it says."""
+        lowered = self.plain(unicodedata.normalize("NFKC", text).lower())
+        names = {self._official[found] for found in self._known.found(lowered)}
+        names |= {self._implied[name] for name in names & self._implied.keys()}
+        left = self._fillers.replaced(self._known.replaced(lowered, lambda _: "\n"), lambda _: "")
+        rest = frozenset(pair for run in re.findall(r"\w+", left) for pair in _pairs(run))
+        return Meaning(self._topics & names, self._asking & names, rest)
+
+    def subjects(self, text: str) -> list[str]:
+        """Name what a question is about by itself, in order; the aged or a fine are aspects of something else."""
+        names = dict.fromkeys(self._official[found] for found in self._known.found(self.plain(text)))
+        return [name for name in names if name in self._topics and name not in self._aspects]
+
+    @property
+    def general(self) -> frozenset[str]:
+        """Topics that say nothing of the matter without another one: the aged, a fine, at night."""
+        return self._general
+
+    @property
+    def persons(self) -> frozenset[str]:
+        """Topics that only say for whom it is."""
+        return self._persons
+
+    def readings(self, question: str, previous: str = "", *, boldly: bool = False) -> list[str]:
+        """Say how a question may be taken, the likeliest first: its asking part alone, or after the question before it.
+
+        One that names a subject never takes the words of the one before; asked short ("and for the disabled?"), it
+        asks of it what was asked before. One that names none, and is short or says that it goes on, goes on.
+        """
+        repaired = self.repair(question, boldly=boldly).text
+        taken = [repaired]
+        if previous:
+            taken = self._after(repaired, self.repair(previous, boldly=boldly).text)
+        return list(dict.fromkeys([*self._asking_part(taken[0]), *taken]))
+
+    def _asking_part(self, question: str) -> list[str]:
+        """Give the part of talk that asks for something by name; nothing of a question that is all one part."""
+        parts = [part for part in re.split(r"\W+", question) if part]
+        asking = [part for part in parts if self.meaning(part).asking and self.subjects(part)]
+        return asking[-1:] if len(parts) > 1 else []
+
+    def _after(self, question: str, previous: str) -> list[str]:
+        asked, before = self.meaning(question), self.meaning(previous)
+        goes_on = bool(self._goes_on.search(question))
+        asking = [] if asked.asking or asked.topics & self._aspects - self._persons else sorted(before.asking)
+        if self.subjects(question):
+            return [" ".join([question, *asking])] if goes_on and asking else [question]
+        topics = sorted(before.topics - self._persons)
+        if not topics:
+            return [question]
+        wider = sorted({name for name in self._topics for topic in topics if name in topic and name != topic})
+        taken = [" ".join([*named, question, *asking]) for named in (topics, wider) if named]
+        if goes_on or len(asked.rest) <= OF_ITS_OWN:
+            return [*taken, question]
+        return [question, *taken] if len(question) <= BRIEF else [question]
+
+    def focus(self, text: str) -> str:
+        """Keep of a long message the parts that name a topic."""
+        return " ".join(part for part in re.split(r"\W+", text) if self.meaning(part).topics)
+
+    def without_topics(self, text: str) -> str:
+        """Take the topics out of a question: what is left is how people go on asking."""
+        return self._known.replaced(text, lambda found: "" if self._official[found] in self._topics else found)
+
+    def answers(self, asking: frozenset[str], text: str) -> bool:
+        """Tell whether a text holds what is asked for: a day, an amount, a place."""
+        return any(name in self._answers and self._answers[name].search(text) for name in asking)
+
+    def asks_dates(self, text: str) -> bool:
+        """Tell whether a question is about when a rule itself holds."""
+        return bool(self._dates.search(text))
+
+    def asks_right(self, text: str) -> bool:
+        """Tell whether a question is "may I" or "must they": what statutes are for."""
+        return bool(self._may.search(text))
+
+    def only_dates(self, text: str) -> bool:
+        """Tell whether a clause says no more than from when the rule holds."""
+        return bool(pattern("closing").match(text))
+
+    def contents(self, text: str) -> list[str]:
+        """Give the runs of a text that are neither a way of asking nor a filler: words worth knowing."""
+        asking = self._known.replaced(text, lambda found: "\n" if self._official[found] in self._asking else found)
+        return re.findall(r"\w+", self._fillers.replaced(asking, lambda _: "\n"))
+
+
+@lru_cache(maxsize=64)
+def load(names: Collection[str] = frozenset()) -> Lexicon:
+    """Read the lexicon that ships, for a town with these names."""
+    return Lexicon(shipped(), Own(frozenset(names)))
+
+
+@cache
+def shipped() -> Mapping[str, Any]:
+    """Read the words that ship."""
+    words: dict[str, Any] = {}
+    for name in ("lexicon", "synonyms"):
+        words |= _read(name)
+    return {**words, "dialect": _read("dialect")}
+
+
+def _read(name: str) -> dict[str, Any]:
+    return dict(YAML(typ="safe", pure=True).load(Path(__file__).with_name(f"{name}.yaml").read_text("utf-8")))
+
+
+def _groups(table: Mapping[str, str | None]) -> dict[str, str]:
+    """Turn rows of a name and its other words round: each word and the name."""
+    return {word: name for name, others in table.items() for word in (name, *(others or "").split())}
+
+
+def _pairs(run: str) -> Iterable[str]:
+    if run.isascii() or len(run) == 1:
+        return [run]
+    return [run[at : at + 2] for at in range(len(run) - 1)]

@@ -1,0 +1,65 @@
+"""What people say, and what the documents call it."""
+
+import pytest
+
+from knowledge.language import lexicon
+
+WORDS = lexicon.load(frozenset({"柳树村", "桃园村"}))
+
+
+@pytest.mark.parametrize(
+    ("said", "official"),
+    [
+        ("老年卡咋办", "老年人优待证"),
+        ("新农合今年交多少", "城乡居民医保"),
+        ("啥时候去扯证", "结婚登记"),
+        ("麦秸往哪放", "秸秆"),
+        ("办酒席要报不", "集体聚餐"),
+    ],
+)
+def test_a_question_is_widened_by_the_documents_word(said: str, official: str) -> None:
+    assert official in WORDS.widen(said)
+    assert official in WORDS.meaning(said).topics
+
+
+def test_two_ways_of_asking_mean_the_same() -> None:
+    assert WORDS.meaning("医保啥时候截止").parts == WORDS.meaning("请问新农合哪天截止呀").parts
+
+
+def test_politeness_says_nothing() -> None:
+    assert WORDS.meaning("小邻你好，请问一下").parts <= frozenset({"你好"})
+
+
+def test_villages_and_topics_are_repaired_by_ear() -> None:
+    assert WORDS.repair("六数村的录灯").text == "柳树村的路灯"
+
+
+@pytest.mark.parametrize(
+    ("previous", "asked", "first"),
+    [
+        ("宅基地咋申请", "那要带啥", "宅基地 那要带啥"),
+        ("高龄津贴几号发", "那老人没了呢", "高龄津贴 那老人没了呢"),  # what can be asked of anything
+        ("高龄津贴多少钱", "低保呢", "低保呢 多少钱"),  # a new subject, asked short
+        ("高龄津贴多少钱", "低保要带啥", "低保要带啥"),  # a new subject takes nothing
+        ("医保在哪交", "护照几天能下来啊我要出国", "护照几天能下来啊我要出国"),  # unknown, and not short
+        ("你好啊", "那要带啥", "那要带啥"),
+    ],
+)
+def test_a_question_that_goes_on_is_completed(previous: str, asked: str, first: str) -> None:
+    assert WORDS.readings(asked, previous)[0] == first
+
+
+def test_a_question_by_itself_is_read_as_it_is() -> None:
+    assert WORDS.readings("低保要带啥") == ["低保要带啥"]
+
+
+def test_village_words_are_made_plain_but_not_inside_a_word_of_the_lexicon() -> None:
+    assert WORDS.plain("恁这里多咱开门") == "你这里什么时候开门"
+    assert WORDS.plain("烧棒子秸罚多少") == "烧棒子秸罚多少"
+    assert "玉米" in WORDS.plain("棒子多少钱一斤")
+
+
+def test_a_clause_that_answers_holds_what_is_asked_for() -> None:
+    assert WORDS.answers(frozenset({"多少钱"}), "每吨2.6元")
+    assert not WORDS.answers(frozenset({"多少钱"}), "到村委会办理")
+    assert WORDS.only_dates("本办法自2026年3月1日起施行。")
