@@ -23,6 +23,8 @@ from township.lexicon import Repaired
 
 OF_ITS_OWN = 1
 """Pairs of characters, besides topic and way of asking, from more of which a question speaks of something else."""
+HARDLY_OF_ITS_OWN = 2
+"""So many pairs in a brief question may still go on with what was asked before, where nothing else answers it."""
 BRIEF = 8
 """Characters up to which a question that names nothing may go on with the one before."""
 _OR_NOT = re.compile(r"([\u4e00-\u9fff])\u4e0d\1(?=[\u4e00-\u9fff])")
@@ -158,9 +160,11 @@ class Lexicon:
             return [question]
         wider = sorted({name for name in self._topics for topic in topics if name in topic and name != topic})
         taken = [" ".join([*named, question, *asking]) for named in (topics, wider) if named]
-        if goes_on or len(asked.rest) <= OF_ITS_OWN:
+        says_how = bool(asked.asking or asked.topics)  # "how long?", "for the aged?": without it, it is about its rest
+        if goes_on or not asked.rest or (says_how and len(asked.rest) <= OF_ITS_OWN):
             return [*taken, question]
-        return [question, *taken] if len(question) <= BRIEF else [question]
+        may_go_on = says_how and len(asked.rest) <= HARDLY_OF_ITS_OWN and len(question) <= BRIEF
+        return [question, *taken] if may_go_on else [question]
 
     def focus(self, text: str) -> str:
         """Keep of a long message the parts that name a topic."""

@@ -53,6 +53,22 @@ def test_a_question_by_itself_is_read_as_it_is() -> None:
     assert WORDS.readings("低保要带啥") == ["低保要带啥"]
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "你说哪个党好",
+        "人民法院大楼多高",
+        "承包的地能卖了不",
+        "欠俺工钱不给咋办",
+        "厂里招人不",
+        "你吃饭了吗",
+        "孩子近视了咋治",
+    ],
+)
+def test_a_question_with_words_of_its_own_never_takes_those_of_the_one_before(asked: str) -> None:
+    assert all("水费" not in reading for reading in WORDS.readings(asked, "水费多少钱一吨"))
+
+
 def test_village_words_are_made_plain_but_not_inside_a_word_of_the_lexicon() -> None:
     assert WORDS.plain("恁这里多咱开门") == "你这里什么时候开门"
     assert WORDS.plain("烧棒子秸罚多少") == "烧棒子秸罚多少"
