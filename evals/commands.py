@@ -1,5 +1,6 @@
 """The commands `eval` and `bench`: run a task, show its report, write it as JSON."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -276,7 +277,7 @@ def bench_soak(
     """Let a crowd speak under every fault and kills: nothing lost, nothing doubled, memory flat, taps at once."""
     plan = soak.Plan(minutes, engine, processes, kills_, rate, people, seed, database)
     report = soak.run(read_settings(), plan)
-    CONSOLE.print(_table(Report("weather", report.items, {}, report.settings["weather"])))
+    CONSOLE.print(*_tables(Report("weather", report.items, {}, report.settings["weather"])))
     finish(report, json, check=check)
 
 
@@ -303,7 +304,7 @@ def bench_start(
 
 def finish(report: Report, json: str, *, check: bool) -> None:
     """Show a report to people and write it; say what is below its thresholds, and with `check` end with 1."""
-    CONSOLE.print(_table(report))
+    CONSOLE.print(*_tables(report))
     if json == "-":
         typer.echo(report.to_json())
     elif json:
@@ -314,16 +315,29 @@ def finish(report: Report, json: str, *, check: bool) -> None:
             raise typer.Exit(1)
 
 
-def _table(report: Report) -> Table:
-    rows = {"all": report.metrics, **report.by}
-    names = list(dict.fromkeys(name for row in rows.values() for name in row))
+def _tables(report: Report) -> list[Table]:
+    """Show all figures beside their groups; where there are many of both, first the figures and then the groups."""
+    of_groups = list(dict.fromkeys(name for row in report.by.values() for name in row))
+    names = list(dict.fromkeys([*report.metrics, *of_groups]))
     title = f"{report.task}, {report.items} items"
-    if len(names) > MOST_COLUMNS:  # many figures of few groups read better one below the other
-        upright = Table("", *rows, title=title)
-        for name in names:
-            upright.add_row(name, *(f"{row.get(name, '')}" for row in rows.values()))
-        return upright
-    table = Table("", *names, title=title)
+    if len(names) <= MOST_COLUMNS:
+        return [_wide(title, names, {"all": report.metrics, **report.by})]
+    if len(report.by) <= MOST_COLUMNS:
+        return [_upright(title, names, {"all": report.metrics, **report.by})]
+    return [_upright(title, list(report.metrics), {"all": report.metrics}), _wide("", of_groups, report.by)]
+
+
+def _wide(title: str, names: Sequence[str], rows: Mapping[str, Mapping[str, float]]) -> Table:
+    """A line a group."""
+    table = Table("", *names, title=title or None)
     for group, row in rows.items():
         table.add_row(group, *(f"{row.get(name, '')}" for name in names))
+    return table
+
+
+def _upright(title: str, names: Sequence[str], rows: Mapping[str, Mapping[str, float]]) -> Table:
+    """A line a figure: many figures of few groups read better one below the other."""
+    table = Table("", *rows, title=title)
+    for name in names:
+        table.add_row(name, *(f"{row.get(name, '')}" for row in rows.values()))
     return table

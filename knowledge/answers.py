@@ -213,15 +213,20 @@ class Answerer:
         return replies.of_clause(words, question, best, day, home=home, nearer=nearer, grounds=grounds)
 
     def _guide(self, words: lexicon.Lexicon, question: str, best: Rated, day: date) -> Answer | None:
-        """Answer a question of several fields, or of how to go about it, with the fields of the guide."""
+        """Answer with the fields of the guide that are asked for: several, how to go about it, one with a headline."""
         fields = guides.asked(words, question)
         is_about = words.meaning(question).topics & words.meaning(best.hit.title).topics
-        if not fields or not is_about or best.hit.level is Level.nation:
+        asks_one = guides.asks_one(question) and not brackets.asks_personally(question)
+        if not (fields or asks_one) or not is_about or best.hit.level is Level.nation:
             return None
         of_version = sa.select(clauses.c.id).where(clauses.c.version_id == best.hit.version_id)
         ids = self.library.db.read_now(lambda tx: tx.scalars(of_version.order_by(clauses.c.position)).all())
-        told = guides.lines(fetch(self.library, ids), fields)
-        return replies.of_guide(question, best, told, day) if told else None
+        whole = fetch(self.library, ids)
+        if fields:
+            told = guides.lines(whole, fields)
+            return replies.of_guide(question, best, told, day) if told else None
+        headed = guides.headed(question, whole)
+        return replies.of_clause(words, question, Rated(headed, best.confidence), day) if headed else None
 
     def _home(self, scope: Scope) -> Home:
         return Home(*self.library.db.read_now(lambda tx: directory.places_of(tx, scope.town_id)))

@@ -144,10 +144,14 @@ class Lexicon:
         return list(dict.fromkeys([*self._asking_part(taken[0]), *taken]))
 
     def _asking_part(self, question: str) -> list[str]:
-        """Give the part of talk that asks for something by name; nothing of a question that is all one part."""
+        """Give the part of talk that asks for something by name, with what it asks besides ("where, what to bring?").
+
+        Nothing of a question that is all one part.
+        """
         parts = [part for part in re.split(r"\W+", question) if part]
-        asking = [part for part in parts if self.meaning(part).asking and self.subjects(part)]
-        return asking[-1:] if len(parts) > 1 else []
+        asking = [part for part in parts if self.meaning(part).asking]
+        named = [place for place, part in enumerate(asking) if self.subjects(part)]
+        return [" ".join(asking[named[-1] :])] if named and len(parts) > 1 else []
 
     def _after(self, question: str, previous: str) -> list[str]:
         asked, before = self.meaning(question), self.meaning(previous)

@@ -58,6 +58,21 @@ def asked(lexicon: Lexicon, question: str) -> tuple[str, ...]:
     return tuple(_data()["short"]) if not named and asks_how and not lexicon.meaning(left).rest else ()
 
 
+def headed(question: str, clauses: Sequence[Hit]) -> Hit | None:
+    """Find the clause whose headline names the one field that a question asks for."""
+    (field, *_) = _asked_by_name(question)
+    return next((hit for hit in clauses if field.headline.search(quoting.parted(hit)[0])), None)
+
+
+def asks_one(question: str) -> bool:
+    """Tell whether a question asks for one field by its name: who may, what to bring, where."""
+    return len(_asked_by_name(question)) == 1
+
+
+def _asked_by_name(question: str) -> list[_Field]:
+    return [field for field in _fields().values() if field.asks.search(question)]
+
+
 def going() -> frozenset[str]:
     """List the topics that only say that one wants to go about something."""
     return frozenset(_data()["going"])
@@ -89,11 +104,19 @@ def lines(clauses: Sequence[Hit], fields: Sequence[str]) -> tuple[Line, ...]:
 def _telling(clauses: Sequence[Hit], field: _Field, used: Sequence[Hit]) -> tuple[Hit, str] | None:
     """Find the sentence that tells a field: under a headline of its own, else in a clause that is told from anyhow."""
     headed = [hit for hit in clauses if field.headline.search(quoting.parted(hit)[0])]
-    for hit in [*headed, *used, *(clauses if field.anywhere else ())]:
-        sentences = [each.strip() for each in pattern("sentence").findall(quoting.parted(hit)[1]) if each.strip()]
-        if told := next((each for each in sentences if field.tells.search(each)), ""):
+    for hit in [*headed, *used]:
+        if told := next((each for each in _sentences(hit) if field.tells.search(each)), ""):
+            return hit, told
+    if first := next((each for hit in headed for each in _sentences(hit)), ""):
+        return headed[0], first  # its headline says that it tells
+    for hit in clauses if field.anywhere else ():
+        if told := next((each for each in _sentences(hit) if field.tells.search(each)), ""):
             return hit, told
     return None
+
+
+def _sentences(hit: Hit) -> list[str]:
+    return [each.strip() for each in pattern("sentence").findall(quoting.parted(hit)[1]) if each.strip()]
 
 
 @cache

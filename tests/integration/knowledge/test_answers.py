@@ -228,3 +228,16 @@ def test_a_changed_fact_is_told_at_once(sqlite_db: Database) -> None:
         row = Fact(("停车多少钱",), price)
         sqlite_db.write_now(partial(facts.store, town_id="town", rows=[row], at=AT + timedelta(days)))
         assert price in ask(town, "停车多少钱").text
+
+
+@pytest.mark.parametrize(
+    ("question", "part"),
+    [
+        ("申请低保有什么条件", "人均收入低于"),
+        ("俺家小子八月结婚 领证上哪儿 带啥", "两个人的身份证"),
+        ("俺家小子八月结婚 领证上哪儿 带啥", "婚姻登记处"),
+        ("结婚登记多少钱", "不收钱"),
+    ],
+)
+def test_the_field_that_is_asked_for_is_told(town: Answerer, question: str, part: str) -> None:
+    assert part in ask(town, question).text
