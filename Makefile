@@ -61,7 +61,7 @@ $(EAR): evals/datasets/emergency.jsonl evals/hearing.py $(wildcard bot/dialogue/
 lock: | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet pip-tools
 	$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
-	  --allow-unsafe --extra dev --extra postgres --extra model -o requirements-dev.lock pyproject.toml
+	  --allow-unsafe --extra dev --extra postgres -o requirements-dev.lock pyproject.toml
 	$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
 	  --allow-unsafe -c requirements-dev.lock -o requirements.lock pyproject.toml
 

@@ -88,7 +88,6 @@ HOMES = {
     "langchain": ("knowledge/", "township/llm.py"),
     "langchain_core": ("knowledge/", "township/llm.py"),
     "langchain_chroma": ("knowledge/index.py",),
-    "langchain_openai": ("township/llm.py",),
     "PIL": ("workflows/circle/photos.py", "bot/web/", "knowledge/formats/scans.py"),
     "pypdfium2": ("knowledge/formats/", "evals/"),
     "pptx": ("knowledge/formats/slides.py", "evals/"),
