@@ -190,7 +190,7 @@ class Answerer:
     def _rated(self, words: lexicon.Lexicon, question: str, scope: Scope, at: datetime) -> list[Rated]:
         hits = retrieve(self.library, words.widen(question), scope=scope, at=at, limit=LOOKED_AT, own=OWN_LOOKED_AT)
         hits = [hit for hit in hits if without_orders(hit.text)]
-        return confidence.rate(words, question, hits, _rarity(self.library, scope, at.astimezone(SHANGHAI).date()))
+        return confidence.rate(words, question, hits, _rarity(self.library, scope))
 
     def _of_clauses(self, words: lexicon.Lexicon, question: str, scope: Scope, at: datetime) -> Answer:
         day = at.astimezone(SHANGHAI).date()
@@ -309,10 +309,13 @@ def told(tx: Tx, town_id: str, since: datetime, *, clause_id: str = "", fact_id:
     return list(dict.fromkeys(asked))
 
 
-def _rarity(library: Library, scope: Scope, day: date) -> Callable[[str], float]:
-    """Weigh a word by how few clauses in sight hold its rarest pair of characters."""
-    indexes = [shelf.words for shelf in library.shelves(scope, day)]
-    size = sum(index.size for index in indexes)
+def _rarity(library: Library, scope: Scope) -> Callable[[str], float]:
+    """Weigh a word by how few current clauses in sight hold its rarest pair of characters.
+
+    Not those of the day asked for: older versions say the same again, and would make every word common.
+    """
+    indexes = [shelf.words for shelf in library.shelves(scope, library.day)]
+    size = max(1, sum(index.size for index in indexes))  # where nothing is in force today, all words weigh alike
 
     def weigh(word: str) -> float:
         spans = sum(index.spans(lexical.terms_of(word)) for index in indexes)

@@ -7,6 +7,7 @@ REPORT_PUSHES = 8
 
 
 def test_a_question_costs_no_api_call(shared_town: Any) -> None:
+    shared_town.expect("c-0008", "60天内到期")  # what the keeper is told of the sample documents once
     shared_town.post("meter", {"reset": True})
     shared_town.say("v-0201", "高龄津贴哪天发")
     shared_town.expect("v-0201", "每月25日前")

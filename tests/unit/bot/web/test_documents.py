@@ -62,7 +62,8 @@ async def test_a_file_that_cannot_be_read_is_named(
     for data, name, words in (
         (b"", "空.md", "没有字"),
         (b"x" * 50, "怪.xyz", "还不会看"),
-        (b"PK", "坏.docx", "打不开"),
+        (b"PK\x03\x04" + b"x" * 200, "坏.docx", "打不开"),
+        (b"PK", "短.docx", "读不了"),
     ):
         answer = await bring(browser, token, data, name)
         assert answer.status_code == 422
