@@ -216,7 +216,8 @@ class Answerer:
         """Answer with the fields of the guide that are asked for: several, how to go about it, one with a headline."""
         fields = guides.asked(words, question)
         is_about = words.meaning(question).topics & words.meaning(best.hit.title).topics
-        asks_one = guides.asks_one(question) and not brackets.asks_personally(question)
+        is_named = bool(is_about - guides.going())
+        asks_one = is_named and guides.asks_one(question) and not brackets.asks_personally(question)
         if not (fields or asks_one) or not is_about or best.hit.level is Level.nation:
             return None
         of_version = sa.select(clauses.c.id).where(clauses.c.version_id == best.hit.version_id)
