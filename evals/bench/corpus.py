@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import random
+import re
 import sqlite3
 import tempfile
 import threading
@@ -45,6 +46,8 @@ EVERY = 0.2
 """Seconds between two questions while something else goes on."""
 REFRESHED = 2.0
 """Seconds between two refreshes, as in the app."""
+SEARCHED = re.compile(r"action=searched ms=([0-9.]+)")
+"""What the bot logs of each search."""
 OPEN = Scope("bench", audiences=frozenset({Audience.PUBLIC, Audience.RESIDENT}))
 
 
@@ -134,7 +137,7 @@ def _vectors_follow(settings: Settings, db: Database, questions: Sequence[str], 
             "ratio": round(median(ours / bare for ours, bare in rates), 3),
             "meanwhile_p50_ms": asked.percentile(50),
             "meanwhile_p99_ms": asked.percentile(99),
-            "rss_mb": _peak_mb(),
+            "rss_mb": peak_mb(),
         }
         return figures | _quiet(library, questions)
 
@@ -151,13 +154,18 @@ def _quiet(library: Library, questions: Sequence[str]) -> dict[str, float]:
 
 
 def _with_the_bot(settings: Settings, folder: Path, questions: Sequence[str]) -> dict[str, float]:
-    """Start the bot on that home and let a villager ask: milliseconds from the message to the reply on the phone."""
+    """Start the bot on that home and let a villager ask.
+
+    Milliseconds of a search as the bot measures it, and from the message to the reply on the phone.
+    """
     times = []
     with ExitStack() as stack:
         url = stack.enter_context(children.sandbox(folder / "sandbox.log"))
         town = stack.enter_context(Town(url))
         town.turn_to_working_morning()
-        app = children.app(settings.home, url, embedder=settings.embedder, api_limit="0", push_limit="0")
+        app = children.app(
+            settings.home, url, embedder=settings.embedder, api_limit="0", push_limit="0", log_level="INFO"
+        )
         began = time.perf_counter()
         app.start()
         stack.callback(app.stop)
@@ -167,7 +175,10 @@ def _with_the_bot(settings: Settings, folder: Path, questions: Sequence[str]) ->
             town.say("v-0401", question)
             town.expect("v-0401", within=children.PATIENCE)
             times.append((time.perf_counter() - start) * 1000)
+        searched = [float(found) for found in SEARCHED.findall(app.log.read_text("utf-8"))]
         return {
+            "query_p50_ms": round(float(np.percentile(searched, 50)), 1),
+            "query_p99_ms": round(float(np.percentile(searched, 99)), 1),
             "start_s": round(ready, 2),
             "turn_p50_ms": round(float(np.percentile(times, 50)), 1),
             "turn_p99_ms": round(float(np.percentile(times, 99)), 1),
@@ -282,7 +293,7 @@ def _timed_behind(work: Callable[[], object]) -> float:
     return took[0]
 
 
-def _peak_mb() -> float:
+def peak_mb() -> float:
     """Read the most memory that this process ever held, in MB (10^6 bytes)."""
     lines = Path("/proc/self/status").read_text().splitlines()
     return round(next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) * 1024 / 1e6, 1)

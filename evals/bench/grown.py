@@ -11,7 +11,7 @@ import os
 import sqlite3
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from bot.reading import open_library
-from evals.bench.corpus import Asked, made_before
+from evals.bench.corpus import Asked, made_before, peak_mb
 from evals.bench.processes import pss_mb
 from evals.harness import Report
 from knowledge.search import vectors
@@ -34,7 +34,10 @@ NOISE = 0.15
 
 
 def run(settings: Settings, data: Path, corpus: Path, *, number: int, questions: int = 200) -> Report:
-    """Measure: the first start, which fills the caches, and one with the caches warm. MB are of PSS, 10^6 bytes."""
+    """Measure: the word index built, the first start, which fills the caches, and one with the caches warm.
+
+    MB are of PSS, 10^6 bytes; `peak`: the most that the process which built the word index ever held.
+    """
     asked = [json.loads(line)["query"] for line in data.read_text("utf-8").splitlines()[:questions]]
     loads = [os.getloadavg()[0]]
     with tempfile.TemporaryDirectory(prefix="dinglin-grown-") as folder:
@@ -42,16 +45,31 @@ def run(settings: Settings, data: Path, corpus: Path, *, number: int, questions:
         (home / "models").symlink_to((settings.home / "models").resolve())
         ours = settings.model_copy(update={"home": home, "database_url": ""})
         grown = _grow(ours, made_before(corpus), number)
-        first, warm = _in_a_process(ours, asked), _in_a_process(ours, asked)
+        built = _in_a_process(_built, ours)
+        first, warm = (_in_a_process(_started, ours, asked) for _ in range(2))
         size = sum(path.stat().st_size for path in home.rglob("*") if path.is_file()) / 1e6
     loads.append(os.getloadavg()[0])
-    metrics = {**warm, "first_start_s": first["start_s"], "first_mb": first["rss_mb"], "disk_mb": round(size)}
+    metrics = {**warm, **built, "first_start_s": first["start_s"], "first_mb": first["rss_mb"], "disk_mb": round(size)}
     return Report(TASK, grown, metrics, settings={"clauses": grown, "load": [round(one, 1) for one in loads]})
 
 
-def _in_a_process(settings: Settings, questions: Sequence[str]) -> dict[str, float]:
+def _in_a_process(measure: Callable[..., dict[str, float]], *given: Any) -> dict[str, float]:
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(_started, (settings, questions))
+        return pool.apply(measure, given)
+
+
+def _built(settings: Settings) -> dict[str, float]:
+    """Build the word index with nothing beside."""
+    memory.be_frugal()
+    began = time.perf_counter()
+    db = Database(settings.database)
+    library = open_library(settings.model_copy(update={"embedder": "none"}), db)
+    try:
+        library.refresh(SystemClock().now().date())
+        return {"words_s": round(time.perf_counter() - began, 1), "words_peak_mb": peak_mb()}
+    finally:
+        library.close()
+        db.close_now()
 
 
 def _started(settings: Settings, questions: Sequence[str]) -> dict[str, float]:

@@ -20,9 +20,16 @@ def pss_mb(pid: int | None = None) -> float:
 def _tree(pid: int) -> list[int]:
     found = [pid]
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in task.read_text().split():
+        for child in _words(task):
             found += _tree(int(child))
     return found
+
+
+def _words(file: Path) -> list[str]:
+    try:
+        return file.read_text().split()
+    except (FileNotFoundError, ProcessLookupError):
+        return []  # the thread ended while we looked
 
 
 def _pss_kb(pid: int) -> int:

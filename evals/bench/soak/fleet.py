@@ -54,17 +54,24 @@ class Fleet:
         began = time.monotonic()
         for number, moment in enumerate(sorted(self.rng.uniform(0.05, 0.95) * seconds for _ in range(times))):
             await asyncio.sleep(max(0.0, began + moment - time.monotonic()))
-            await self._kill(number % len(self.apps))
+            await self.kill(number % len(self.apps))
 
     async def weigh(self) -> None:
         """Weigh all processes, for ever."""
         while True:
             await asyncio.sleep(WEIGH_EVERY)
-            now = time.monotonic()
-            for number, app in enumerate(self.apps):
-                if app.is_running() and number in self._born:
-                    mb = await asyncio.to_thread(pss_mb, app.pid)
-                    self.weights.append(Weight(number, self._lives[number], now - self._born[number], mb))
+            for number in range(len(self.apps)):
+                await self.weigh_one(number)
+
+    async def weigh_one(self, number: int) -> None:
+        """Weigh one process; what was killed while it lay on the scales has no weight."""
+        born, app = self._born.get(number), self.apps[number]
+        if born is None or not app.is_running():
+            return
+        age = time.monotonic() - born
+        mb = await asyncio.to_thread(pss_mb, app.pid)
+        if self._born.get(number) == born:
+            self.weights.append(Weight(number, self._lives[number], age, mb))
 
     async def _start(self, number: int) -> None:
         began = time.monotonic()
@@ -73,7 +80,8 @@ class Fleet:
         self._lives[number] = self._lives.get(number, 0) + 1
         self.restarts.append(self._born[number] - began)
 
-    async def _kill(self, number: int) -> None:
+    async def kill(self, number: int) -> None:
+        """Kill one at once and start it again."""
         began = time.monotonic()
         self._born.pop(number, None)
         await asyncio.to_thread(self.apps[number].kill)

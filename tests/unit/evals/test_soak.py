@@ -1,16 +1,20 @@
 """The soak meets every fault, says nothing that is an emergency, and counts as it says."""
 
 import asyncio
+import random
 import re
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
 
 from bot.dialogue import emergency
+from evals.bench.children import Child
 from evals.bench.soak.cadres import Tapped
 from evals.bench.soak.figures import timed
-from evals.bench.soak.fleet import Weight, growth
+from evals.bench.soak.fleet import Fleet, Weight, growth
 from evals.bench.soak.ledger import Ledger, Owed
 from evals.bench.soak.pace import Pace
 from evals.bench.soak.play import SOURCE
@@ -52,6 +56,20 @@ def test_growth_is_that_of_the_longest_life_in_its_second_half() -> None:
     assert growth([*killed_young, *life(2, *filling_its_caches)]) == 0.0
     assert growth([*killed_young, *life(2, *leaking)]) > 0.1
     assert growth(life(1, 100, 200)) == 0.0, "too short to say"
+
+
+async def test_a_process_that_is_killed_on_the_scales_has_no_weight(tmp_path: Path) -> None:
+    child = Child([sys.executable, "-c", "print(flush=True); input()"], {}, tmp_path / "log")
+    fleet = Fleet([child], random.Random(1))
+    await fleet.start()
+    weighing = asyncio.create_task(fleet.weigh_one(0))
+    await asyncio.sleep(0)
+    await fleet.kill(0)
+    await weighing
+    assert fleet.weights == []
+    await fleet.weigh_one(0)
+    assert [(one.process, one.life) for one in fleet.weights] == [(0, 2)]
+    await fleet.stop()
 
 
 def test_a_tap_is_timed_unless_nobody_could_have_answered() -> None:
