@@ -16,6 +16,7 @@ from evals.harness import Report, below_thresholds
 from evals.statutes import CONSOLE
 from evals.tasks import (
     abstention,
+    address,
     answers,
     citation_lookup,
     contradictions,
@@ -26,6 +27,7 @@ from evals.tasks import (
     township,
     validity,
 )
+from evals.tasks import datetime as times
 from evals.townsfolk import Half
 from township.settings import read_settings
 
@@ -34,6 +36,8 @@ app_bench = typer.Typer(no_args_is_help=True, help="Measure how fast.")
 
 DATA = Path("../shared/data")
 TALK = DATA / "routing_zh_dev.jsonl"
+TIMES = DATA / "datetime_zh_dev.jsonl"
+ADDRESSES = DATA / "address_zh_dev.jsonl"
 OLD_VERSIONS = DATA / "law_versions.jsonl"
 ECHO = Path("../shared/reference/samples/echo_bot.py")
 MOST_COLUMNS = 10
@@ -145,6 +149,27 @@ def eval_township(
     """Ask the sixty facts five ways, the sample documents in villagers' words, and what nobody can answer."""
     report = township.run(data, embedder=embedder, chat=Path(chat) if chat else None, corpus=corpus, half=half)
     finish(report, json, check=check)
+
+
+@app_eval.command("datetime")
+def eval_datetime(
+    data: Annotated[Path, typer.Option("--data", exists=True, dir_okay=False, help="JSONL of texts")] = TIMES,
+    json: Json = "",
+    check: Check = False,
+) -> None:
+    """Read days, hours, ranges and lengths, each as of its own day."""
+    finish(times.run(data), json, check=check)
+
+
+@app_eval.command("address")
+def eval_address(
+    data: Annotated[Path, typer.Option("--data", exists=True, dir_okay=False, help="JSONL of addresses")] = ADDRESSES,
+    fit: Annotated[str, typer.Option("--fit", help="JSONL to learn bare names from; its own are then out of fold")] = "",
+    json: Json = "",
+    check: Check = False,
+) -> None:
+    """Take addresses apart, level by level."""
+    finish(address.run(data, fit=Path(fit) if fit else None), json, check=check)
 
 
 @app_eval.command("contradictions")

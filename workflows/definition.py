@@ -80,15 +80,28 @@ class FieldKind(StrEnum):
     NUMBER = "number"
     MONEY = "money"
     DATE = "date"
+    TIME = "time"
+    MOMENT = "moment"
+    """A day with its hour."""
+    PERIOD = "period"
+    """From one day or hour to another."""
+    DURATION = "duration"
     PHONE = "phone"
     ID_NUMBER = "id_number"
     PERSON = "person"
+    HOUSEHOLD = "household"
     PLACE = "place"
     PHOTOS = "photos"
     FILE = "file"
+    SIGNATURE = "signature"
+    ROWS = "rows"
+    """The same few fields again and again: one row a person, a thing, a day."""
 
 
-PERSONAL = frozenset({FieldKind.TEXT, FieldKind.PHONE, FieldKind.ID_NUMBER, FieldKind.PHOTOS, FieldKind.FILE})
+PERSONAL = frozenset(
+    {FieldKind.TEXT, FieldKind.PHONE, FieldKind.ID_NUMBER, FieldKind.PHOTOS, FieldKind.FILE, FieldKind.SIGNATURE}
+    | {FieldKind.ROWS}
+)
 """Kept by reference, so that they can be erased; the place stays, or the lamp could not be found."""
 
 
@@ -105,6 +118,8 @@ class Option(Model):
 
     name: str
     words: tuple[str, ...] = ()
+    amount: float | None = None
+    """What it counts in a derived value: the price of a thing, the allowance of a class."""
 
 
 class FormField(Model):
@@ -121,6 +136,16 @@ class FormField(Model):
     most: int | None = None
     sensitive: bool = False
     retention: Retention = Retention.CASE
+    unit: tuple[str, ...] = ()
+    """Words behind a number by which it is known in a sentence ("twenty tables")."""
+    past: bool = False
+    """A day without its year or month is the last such, not the next."""
+    market: tuple[int, ...] = ()
+    """Last figures of the lunar days on which the market is held: 3, 8."""
+    rows: "dict[Name, FormField]" = {}
+    """What each row of `rows` holds."""
+    value: When | None = None
+    """Worked out from other fields instead of asked: `tables * 10`, `birthday.age`, `kind.amount * days`."""
     why: str = ""
     """What the answer is for, where no condition, text or action shows it."""
 

@@ -19,8 +19,10 @@ def read_number(text: str) -> float | None:
 
 
 def _spoken(text: str) -> float:
-    """Add up a number in characters, scale by scale."""
+    """Add up a number in characters, scale by scale; digits alone stand side by side ("two zero two six")."""
     digits, scales = words()["digits"], words()["scales"]
+    if len(text) > 1 and not set(text) & set(scales):
+        return float("".join(str(digits[one]) for one in text))
     total, section, digit = 0, 0, 0
     for character in text:
         if character in digits:

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 from bot.dialogue import words
 from bot.dialogue.commands import Absent
-from workflows.numerals import read_date, read_number
+from workflows.moments.reading import read_day
+from workflows.numerals import read_number
 
 LONGEST = 90
 """Days after which it is no absence but another post."""
@@ -37,13 +38,12 @@ def _last_day(found: re.Match[str], since: date, today: date) -> date | None:
 
 
 def _day(said: str, today: date) -> date | None:
-    """Read a day; "the 27th" alone is the next 27th, and a weekday that has passed is next week's."""
+    """Read a day, the next such; the end of a month too; "the 27" alone is the next 27th."""
     if end := words.load().fits("absence.end", said):
         month = 12 if end["year"] else today.month
         return date(today.year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
-    known = read_date(said, today)
-    if known is not None:
-        return known + timedelta(weeks=1) if known < today else known
+    if known := read_day(said, today):
+        return known
     alone = words.load().find("absence.day_of_month", said)
     number = int(read_number(alone["day"]) or 0) if alone else 0
     ahead = (today + timedelta(days=n) for n in range(62))

@@ -4,7 +4,7 @@
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
@@ -14,7 +14,8 @@ from ruamel.yaml import YAML
 
 from township.clock import SHANGHAI
 from workflows.broadcasts.policy import Level, quiet
-from workflows.numerals import read_date, read_number
+from workflows.moments import clocks, reading
+from workflows.numerals import read_number
 
 MORNING, NOON, AFTERNOON, NIGHT = "morning", "noon", "afternoon", "night"
 _HALVES = {MORNING: range(13), NOON: range(11, 15), AFTERNOON: range(12, 20), NIGHT: range(17, 25)}
@@ -113,55 +114,43 @@ class Found:
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
-    known = words()
-    every, day, half, clock = (f"(?P<{name}>{known[name]})" for name in ("every", "day", "half", "clock"))
-    timed = f"(?:{every}的?)?(?:{day}的?)?(?:{half})?(?:{clock})?"
-    return re.compile(f"(?P<ago>{known['ago']})|(?P<now>{known['now']})|{timed}")
+def _every() -> re.Pattern[str]:
+    return re.compile(f"(?P<every>{words()['every']})的?")
 
 
 def find(text: str, now: datetime) -> Found | None:
     """Find the first time that stands in a text; None when there is none."""
-    for match in _pattern().finditer(text):
-        if match.group() and (spoken := _spoken(match, now.astimezone(SHANGHAI).date())) is not None:
-            return Found(spoken, match.start(), match.end())
-    return None
+    if every := _every().search(text):
+        rule, working = _rule(every)
+        rest = _at(text[every.end() :], now)
+        spoken, length = (rest.spoken, rest.end) if rest and rest.start == 0 else (Spoken(), 0)
+        return Found(replace(spoken, day=None, rule=rule, working_days=working), every.start(), every.end() + length)
+    return _at(text, now)
 
 
-def _spoken(match: re.Match[str], today: date) -> Spoken | None:
-    if match["ago"]:
-        return Spoken(after=_length(match["many"], match["unit"]))
-    if match["now"]:
+def _at(text: str, now: datetime) -> Found | None:
+    found = ((moment, _spoken(moment)) for moment in reading.find(text, now, reading.Lean.NEXT))
+    return next((Found(spoken, *moment.at) for moment, spoken in found if spoken is not None), None)
+
+
+def _spoken(moment: reading.Moment) -> Spoken | None:
+    """Take the parts of a time: a day, a part of it, an hour, so long from now, or now."""
+    signs = {sign.name: sign.said for sign in moment.signs}
+    if moment.length is not None:
+        is_soon = moment.kind is reading.Kind.POINT and moment.grain <= reading.Grain.HOUR
+        return Spoken(after=timedelta(seconds=moment.length.seconds)) if is_soon else None
+    if "now" in signs:
         return Spoken(is_now=True)
-    hour, minute = (_number(match["hour"]), _minute(match)) if match["clock"] else (None, 0)
-    if (hour is not None and hour > 24) or minute > 59:
+    if moment.day is None and not signs.keys() & {"part", "clock"}:
         return None
-    rule, working = _rule(match) if match["every"] else ("", False)
-    day = _day(match["day"], today) if match["day"] else None
-    if match["day"] and day is None:
-        return None
-    half = _half(match["half"]) if match["half"] else ""
-    return Spoken(day, half, hour, minute, rule, working)
+    hour, minute = clocks.spoken(signs["clock"]) if "clock" in signs else (None, 0)
+    half = _half(clocks.part_named(signs["part"]["part"])) if "part" in signs else ""
+    return Spoken(moment.day, half, hour, minute)
 
 
-def _length(many: str, unit: str) -> timedelta:
-    amount = 0.5 if _number(many) == 0 else float(_number(many))
-    return timedelta(hours=amount) if unit not in words()["minutes"] else timedelta(minutes=amount)
-
-
-def _number(text: str) -> int:
-    return int(read_number(text) or 0)
-
-
-def _minute(match: re.Match[str]) -> int:
-    if match["quarter"]:
-        return int(words()["quarters"][match["quarter"]])
-    return _number(match["spoken"] or match["minute"] or "0")
-
-
-def _half(said: str) -> str:
+def _half(part: str) -> str:
     halves: dict[str, list[str]] = words()["halves"]
-    return next(half for half, known in halves.items() if said in known)
+    return next(half for half, known in halves.items() if part in known)
 
 
 def _rule(match: re.Match[str]) -> tuple[str, bool]:
@@ -169,26 +158,9 @@ def _rule(match: re.Match[str]) -> tuple[str, bool]:
     if match["working"]:
         return "FREQ=DAILY", True
     if match["monthday"]:
-        return f"FREQ=MONTHLY;BYMONTHDAY={_number(match['monthday'])}", False
+        return f"FREQ=MONTHLY;BYMONTHDAY={int(read_number(match['monthday']) or 0)}", False
     if match["weekdays"]:
         known = words()["weekdays"]
         said = sorted({known[mark] for mark in match["weekdays"] if mark in known})
         return f"FREQ=WEEKLY;BYDAY={','.join(_DAYS[one] for one in said)}", False
     return "FREQ=DAILY", False
-
-
-def _day(said: str, today: date) -> date | None:
-    """Read a day; a weekday that has passed is next week's, a day of the month the next one."""
-    known = words()
-    if said in known["bare_days"]:
-        return today + timedelta(days=known["bare_days"][said])
-    if on_date := re.fullmatch(known["date"], said):
-        return _dated(on_date, today)
-    found = read_date(said, today)
-    return found + timedelta(weeks=1) if found is not None and found < today else found
-
-
-def _dated(match: re.Match[str], today: date) -> date | None:
-    month, day = _number(match["month"] or "0"), _number(match["day"])
-    ahead = (today + timedelta(days=n) for n in range(366))
-    return next((one for one in ahead if one.day == day and month in (0, one.month)), None)

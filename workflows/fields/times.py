@@ -1,0 +1,101 @@
+"""Days, hours, periods and lengths of time, read with the one reader of times (`workflows/moments/`). Pure.
+
+A day is kept as `2026-12-16`, an hour as `15:30`, a day with its hour as `2026-12-16T15:30`, a period as its first and
+last of either, a length in minutes (a month has 30 days).
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from township.clock import SHANGHAI
+from workflows.definition import FormField
+from workflows.durations import words
+from workflows.fields.known import Known
+from workflows.moments import lunar
+from workflows.moments.reading import Kind, Lean, Moment, find
+from workflows.moments.spans import Grain
+from workflows.numerals import read_number
+
+MONTH_AHEAD = 70
+"""Days in which a market day surely falls."""
+
+
+def day(raw: Any, spec: FormField, known: Known) -> str | None:
+    """Read a day."""
+    if isinstance(raw, date):
+        return raw.isoformat()
+    if not isinstance(raw, str):
+        return None
+    if market := market_day(raw, spec, known):
+        return market.isoformat()
+    found = moment_in(_as_day(raw), spec, known)
+    one = found.day if found and found.kind is not Kind.EVERY else None
+    return one.isoformat() if one else None
+
+
+def _as_day(raw: str) -> str:
+    """A bare number that answers "which day" is a day of the month."""
+    said = raw.strip().rstrip(words()["endings"])
+    return f"{said}{words()['day_sign']}" if read_number(said) is not None and len(said) <= 3 else raw
+
+
+def moment_in(said: str, spec: FormField, known: Known) -> Moment | None:
+    """Find the time of a sentence, as this field means it."""
+    found = find(said, known.moment, Lean.PAST if spec.past else Lean.NEXT)
+    return next(iter(found), None)
+
+
+def market_day(raw: str, spec: FormField, known: Known) -> date | None:
+    """The next market day, where people only say "on market day"; its lunar days are written in the form."""
+    if not spec.market or not any(word in raw for word in words()["market"]):
+        return None
+    ahead = (known.today + timedelta(days=n) for n in range(MONTH_AHEAD))
+    return next((one for one in ahead if _lunar_figure(one) in spec.market), None)
+
+
+def _lunar_figure(one: date) -> int | None:
+    month = lunar.month_of(one)
+    return ((one - month.first).days + 1) % 10 if month else None
+
+
+def hour(raw: Any, spec: FormField, known: Known) -> str | None:
+    """Read an hour of the day."""
+    if isinstance(raw, time):
+        return raw.isoformat("minutes")
+    found = moment_in(raw, spec, known) if isinstance(raw, str) else None
+    return found.start.strftime("%H:%M") if found and found.has_hour and found.start else None
+
+
+def moment(raw: Any, spec: FormField, known: Known) -> str | None:
+    """Read a day with its hour."""
+    if isinstance(raw, datetime):
+        return _minute(raw)
+    found = moment_in(raw, spec, known) if isinstance(raw, str) else None
+    return _minute(found.start) if found and found.has_hour and found.start else None
+
+
+def _minute(when: datetime) -> str:
+    local = when.astimezone(SHANGHAI) if when.tzinfo else when
+    return local.replace(tzinfo=None).isoformat("T", "minutes")
+
+
+def period(raw: Any, spec: FormField, known: Known) -> dict[str, str] | None:
+    """Read from when until when; the last day belongs to it."""
+    if isinstance(raw, Mapping):
+        return {"from": str(raw["from"]), "to": str(raw["to"])} if {"from", "to"} <= set(raw) else None
+    found = moment_in(raw, spec, known) if isinstance(raw, str) else None
+    if found is None or found.start is None or found.end is None:
+        return None
+    if found.grain <= Grain.HOUR or found.start.time() != time() or found.end.time() != time():
+        return {"from": _minute(found.start), "to": _minute(found.end)}
+    last = found.end.date() - timedelta(days=1)
+    return {"from": found.start.date().isoformat(), "to": last.isoformat()}
+
+
+def duration(raw: Any, spec: FormField, known: Known) -> int | None:
+    """Read a length of time in minutes."""
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        return raw
+    found = moment_in(raw, spec, known) if isinstance(raw, str) else None
+    return round(found.length.seconds / 60) if found and found.length else None

@@ -1,0 +1,278 @@
+"""Reads when from what people write or say: days, hours, ranges, lengths, what comes round; lunar days, feasts.
+
+The one reader of times: forms, broadcasts, absences and answers of cadres take theirs from `find` or `read`. Pure; the
+signs are in signs.py, what each means in narrowing.py.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from dateutil.relativedelta import relativedelta
+
+from township.clock import SHANGHAI
+from workflows.moments import lengths
+from workflows.moments.lengths import Length
+from workflows.moments.narrowing import narrow
+from workflows.moments.signs import Plain, Sign, pattern, plain, scan, words
+from workflows.moments.spans import Grain, Lean, Span, View, around, days
+
+__all__ = ["Grain", "Kind", "Lean", "Moment", "find", "read", "read_day"]
+
+
+class Kind(StrEnum):
+    """What was said."""
+
+    POINT = "point"
+    """A day, an hour, a month: something that has one place in the calendar."""
+    RANGE = "range"
+    LENGTH = "length"
+    """So long, whenever."""
+    EVERY = "every"
+    """Again and again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What was said of time, and where it stood in the text."""
+
+    kind: Kind
+    grain: Grain
+    start: datetime | None = None
+    """None: open towards the past."""
+    end: datetime | None = None
+    """Not included any more; None: open towards the future."""
+    length: Length | None = None
+    part: str = ""
+    day: date | None = None
+    """The day that was said; None where only an hour was, or something longer than a day."""
+    moon: bool = False
+    """Said by the farmers' calendar."""
+    at: tuple[int, int] = (0, 0)
+    signs: tuple[Sign, ...] = ()
+
+    @property
+    def is_day(self) -> bool:
+        """Say whether it is one day, without an hour."""
+        return self.kind is Kind.POINT and self.grain is Grain.DAY and self._lasts(timedelta(days=1))
+
+    @property
+    def has_hour(self) -> bool:
+        """Say whether it names an hour."""
+        return self.kind is Kind.POINT and self.grain <= Grain.HOUR
+
+    def _lasts(self, length: timedelta) -> bool:
+        return self.start is not None and self.end is not None and self.end - self.start == length
+
+
+def find(text: str, now: datetime, lean: Lean = Lean.THIS) -> list[Moment]:
+    """Find every time in a text, in order; `lean` says which is meant by a day without its year, month or week."""
+    local = now.astimezone(SHANGHAI)
+    return _Reader(plain(text), View(local, lean)).all()
+
+
+def read(text: str, now: datetime, lean: Lean = Lean.NEXT) -> Moment | None:
+    """Read the first time of a text; None when there is none."""
+    return next(iter(find(text, now, lean)), None)
+
+
+class _Reader:
+    """Goes through the signs of one text."""
+
+    def __init__(self, text: Plain, view: View) -> None:
+        self.plain = text
+        self.text = text.text
+        self.view = view
+        self.signs: Sequence[Sign] = list(scan(self.text))
+
+    def all(self) -> list[Moment]:
+        found: list[Moment] = []
+        at = 0
+        while at < len(self.signs):
+            moment, at = self._one(at)
+            if moment is not None:
+                found.append(moment)
+        return found
+
+    def _one(self, at: int) -> tuple[Moment | None, int]:
+        sign = self.signs[at]
+        if sign.name == "length":
+            return self._length(at), at + 1
+        if sign.name == "every":
+            return self._every(at)
+        first, after = self._narrowed(at, None)
+        if first is None:
+            return None, at + 1
+        if self._is_bare(at, after) and not self._joins_range(at, after):
+            return None, after
+        found, after = self._range(at, first, after)
+        return found, after
+
+    def _is_bare(self, at: int, after: int) -> bool:
+        return after == at + 1 and self.signs[at].name == "bare_year"
+
+    def _joins_range(self, at: int, after: int) -> bool:
+        has_next = after < len(self.signs) and self._between(after, "to")
+        return (
+            has_next or bool(self._ends("from", self.signs[at].start)) or self._begins("since", after - 1) is not None
+        )
+
+    def _narrowed(self, at: int, base: Span | None) -> tuple[Span | None, int]:
+        """Narrow by one sign after the other as long as they stand together and fit."""
+        span: Span | None = base
+        start = at
+        while at < len(self.signs):
+            sign = self.signs[at]
+            if at > start and not self._joined(at):
+                break
+            if sign.name in ("length", "every"):
+                break
+            finer = narrow(sign, span, self.view)
+            if finer is None:
+                break
+            span, at = finer, at + 1
+        return (span, at) if at > start and span and span.grain < Grain.ALL else (None, at)
+
+    def _joined(self, at: int) -> bool:
+        gap = self.text[self.signs[at - 1].end : self.signs[at].start]
+        return re.fullmatch(words()["joins"], gap) is not None
+
+    def _between(self, at: int, name: str) -> bool:
+        gap = self.text[self.signs[at - 1].end : self.signs[at].start]
+        return _beside(name).fullmatch(gap) is not None
+
+    def _begins(self, name: str, at: int) -> re.Match[str] | None:
+        """Find a word of that kind right behind a sign."""
+        return _beside(name).match(self.text, self.signs[at].end)
+
+    def _ends(self, name: str, start: int) -> re.Match[str] | None:
+        """Find a word of that kind right before a place."""
+        found = list(_beside(name).finditer(self.text, max(0, start - 6), start))
+        return found[-1] if found and found[-1].end() == start else None
+
+    def _range(self, at: int, first: Span, after: int) -> tuple[Moment, int]:
+        """Take what stands behind the first time: the end of a range, or which side of it is meant."""
+        if after < len(self.signs) and self._between(after, "to"):
+            last, then = self._last(after, first)
+            if last is not None:
+                end = last.start if last.grain <= Grain.HOUR else last.end
+                found = _moment(Kind.RANGE, first, first.start, end)
+                return self._placed(found, at, then), then
+        return self._placed(self._sided(at, first, after), at, after), after
+
+    def _last(self, at: int, first: Span) -> tuple[Span | None, int]:
+        """Read the end of a range: by itself, or as a part of where the beginning lies."""
+        name = self.signs[at].name
+        base = _base(name, first)
+        last, after = self._narrowed(at, base)
+        if last is None and base is not None:
+            last, after = self._narrowed(at, None)
+        return (_later(last, first, name) if last else None), after
+
+    def _sided(self, at: int, first: Span, after: int) -> Moment:
+        """What is meant by "since", "until" and "before" beside one time."""
+        now, start = self.view.now, self.signs[at].start
+        if self._begins("since", after - 1):
+            return _moment(Kind.RANGE, first, first.start, now if first.start < now else None)
+        if self._begins("before", after - 1) or self._ends("until", start):
+            return _moment(Kind.RANGE, first, now if first.end > now else None, first.end)
+        kind = Kind.RANGE if first.grain is Grain.PART or first.end - first.start > timedelta(days=1) else Kind.POINT
+        return _moment(kind, first, first.start, first.end)
+
+    def _length(self, at: int) -> Moment | None:
+        """A length by itself, or counted from now."""
+        sign = self.signs[at]
+        length = lengths.read(self.text[sign.start : sign.end])
+        if length is None:
+            return None
+        now = self.view.now
+        if self._begins("within", at) or self._ends("coming", sign.start):
+            return self._counted(at, now, now + length.step, length)
+        if self._begins("since", at) or self._ends("passing", sign.start):
+            span = length.after(now)
+            is_since = self._begins("since", at) and self._ago(at)
+            return self._counted(at, now - length.step, now, length) if is_since else self._point(at, span, length)
+        if self._begins("before", at):
+            return self._point(at, length.before(now), length)
+        if self._ends("past", sign.start):
+            return self._counted(at, now - length.step, now, length)
+        return self._placed(Moment(Kind.LENGTH, length.grain, length=length), at, at + 1)
+
+    def _ago(self, at: int) -> bool:
+        found = self._begins("since", at)
+        return found is not None and found.group() in words()["ago"]
+
+    def _counted(self, at: int, start: datetime, end: datetime, length: Length) -> Moment:
+        return self._placed(Moment(Kind.RANGE, length.grain, start, end, length), at, at + 1)
+
+    def _point(self, at: int, span: Span, length: Length) -> Moment:
+        day = span.day if span.grain is Grain.DAY else None
+        return self._placed(Moment(Kind.POINT, span.grain, span.start, span.end, length, day=day), at, at + 1)
+
+    def _every(self, at: int) -> tuple[Moment | None, int]:
+        """What comes round: the first time that fits, marked."""
+        if at + 1 >= len(self.signs) or self.signs[at].end != self.signs[at + 1].start:
+            return None, at + 1
+        if self.signs[at + 1].name == "length":
+            return self._placed(Moment(Kind.EVERY, Grain.DAY), at, at + 2), at + 2
+        first, after = self._narrowed(at + 1, None)
+        if first is None:
+            return None, at + 1
+        found, after = self._range(at + 1, first, after)
+        return self._placed(replace(found, kind=Kind.EVERY), at, after), after
+
+    def _placed(self, found: Moment, at: int, after: int) -> Moment:
+        last = self.signs[after - 1].end
+        sided = [self._begins(name, after - 1) for name in _SIDES] if found.kind is Kind.RANGE or found.length else []
+        place = self.plain.place(self.signs[at].start, max([last, *(side.end() for side in sided if side)]))
+        return replace(found, at=place, signs=tuple(self.signs[at:after]))
+
+
+def _moment(kind: Kind, span: Span, start: datetime | None, end: datetime | None) -> Moment:
+    return Moment(kind, span.grain, start, end, part=span.part, day=span.named, moon=span.moon)
+
+
+def _beside(name: str) -> re.Pattern[str]:
+    return pattern(words()["beside"][name])
+
+
+def _base(name: str, first: Span) -> Span | None:
+    """What the end of a range takes over from its beginning, by how fine the end is said."""
+    if name in ("clock", "two_hours"):
+        day = days(first.day)
+        return replace(day, start=first.start, grain=Grain.PART, part=first.part) if first.part else day
+    if name == "part":
+        return days(first.day) if first.grain <= Grain.PART else None
+    if name == "day":
+        return replace(around(first, Grain.MONTH) or first, moon=first.moon) if not first.moon else None
+    if name == "next_day":
+        return first
+    if name == "weekday":
+        return around(first, Grain.WEEK)
+    if name in ("month", "month_day", "slash") and not first.moon:
+        return around(first, Grain.YEAR)
+    return None
+
+
+_SIDES = ("since", "before", "within")
+_STEPS = {
+    "clock": relativedelta(hours=12), "two_hours": relativedelta(hours=12), "part": relativedelta(days=1),
+    "weekday": relativedelta(weeks=1), "day": relativedelta(months=1), "month": relativedelta(years=1),
+    "month_day": relativedelta(years=1), "slash": relativedelta(years=1),
+}  # fmt: skip
+
+
+def _later(last: Span, first: Span, name: str) -> Span:
+    """The end of a range that was said shortly lies behind its beginning: "from eleven to two"."""
+    step = _STEPS.get(name)
+    while step is not None and last.start <= first.start:
+        last = replace(last, start=last.start + step, end=last.end + step)
+    return last
+
+
+def read_day(text: str, today: date) -> date | None:
+    """Read one day, the next such; None when there is none, or more than a day was said."""
+    found = read(text, datetime.combine(today, time(), SHANGHAI))
+    return found.day if found and found.kind is not Kind.EVERY else None
