@@ -179,7 +179,7 @@ def _do(tx: Tx, record: Record, decision: Decision, acting: Act, now: datetime) 
     """Do the record actions of a decision in the same transaction: what they refuse did not happen."""
     if decision.do:
         (held,) = values.resolve(tx, [decision.state.fields])
-        catalogue.do(tx, decision.do, catalogue.Occasion(acting.town_id, record.row["id"], held, acting.by, now))
+        catalogue.do(tx, decision.do, catalogue.Occasion(acting.town_id, record.row["id"], held, decision.decider or acting.by, now))
 
 
 def opened_by(tx: Tx, town_id: str, key: str) -> str | None:
@@ -278,7 +278,7 @@ def _new_row(
         "channels": list(opening.channels or (opening.via.value,)),
         "conversation_id": None if opening.anonymous else opening.conversation_id,
         "pace": state.pace, "stage": state.stage, "result": state.result, "assignee_id": cast.assignee,
-        "fields": dict(state.fields), "progress": {}, "changed_at": now,
+        "fields": dict(state.fields), "progress": records.progress_json(state), "changed_at": now,
     }  # fmt: skip
 
 
@@ -327,8 +327,9 @@ def _event(
 
 def _with_read_values(tx: Tx, record: Record, command: Command, now: datetime) -> Command:
     """Read the values of an action; a task that somebody else has ended says who and when."""
+    task = find_task(record.state, command, record.definition)
     try:
-        action = allowed(record.definition, record.state, command, find_task(record.state, command))
+        action = allowed(record.definition, record.state, command, task)
     except Refused as refusal:
         raise _explained(tx, record, command, refusal) from refusal
     known = forms.Known(now.astimezone(SHANGHAI).date())

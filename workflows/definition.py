@@ -14,12 +14,15 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 from township.errors import Mistake
 from township.workdays import Calendar
 from workflows import durations, expressions, who
+from workflows.approval import ApprovalMode, Back, CopyAt, IfNobody, IfOwn, SamePerson, Sign, Vote
 from workflows.durations import Duration
 from workflows.expressions import Expression
 from workflows.who import Who
 
 T = TypeVar("T")
 CLOSED = "closed"
+JOINED = "joined"
+"""The end of a branch: the case goes on when all of them are there."""
 PARTICIPANTS = "participants"
 """Restricted to those who have or had a task on the case; offices that watch a village do not see it."""
 SAME = "same"
@@ -159,13 +162,6 @@ class TellWhat(Model):
     urgent: bool = False
 
 
-class Vote(StrEnum):
-    """What an action means where several decide."""
-
-    YES = "yes"
-    NO = "no"
-
-
 class Action(Model):
     """One thing that may be done in a stage, and where it leads."""
 
@@ -194,6 +190,15 @@ class Action(Model):
     """Also done when the same question was answered for everybody meanwhile."""
     do: tuple[str, ...] = ()
     """Actions of the capabilities' catalogue."""
+    undo: tuple[str, ...] = ()
+    """What is done when it is taken back; an action with `do` and without this stands."""
+    sign: Sign | None = None
+    nudge: bool = False
+    """Whoever holds a task hears of it: at once in office hours, else in the next digest."""
+    every: Length | None = None
+    """So long after the last time it may be done again."""
+    cc: Name | None = None
+    """The field of `needs` that names who gets a copy."""
 
 
 class LateDo(StrEnum):
@@ -282,25 +287,31 @@ class Promise(Model):
     """None: the steps of the house."""
 
 
-class ApprovalMode(StrEnum):
-    """How several people decide."""
+class BranchOf(Model):
+    """One of several ways that run at the same time: its stages, the first of them where it begins."""
 
-    ANY = "any"
-    ALL = "all"
-    IN_ORDER = "in_order"
+    stages: tuple[Name, ...] = Field(min_length=1)
+    when: When | None = None
 
 
 class Stage(Model):
-    """Where a case stands, who may act, and by when."""
+    """Where a case stands, who may act, and by when; or with `branches`, where several ways begin at once."""
 
     title: str
-    who: WhoOf
+    who: WhoOf = Who("", ())
+    branches: tuple[BranchOf, ...] = ()
+    to: Target = ()
+    """Where a case goes when all branches are through."""
     without: tuple[Name, ...] = ()
     """`villager`, `writer`, `deciders` (who decided in another stage), or a field that names a person: they never act
     here, nor do those who stand in for them."""
-    if_nobody: Name = "wait"
-    """`wait` for the town's clerk to staff it, or `refuse` to open the case."""
-    actions: dict[Name, Action] = Field(min_length=1)
+    if_nobody: IfNobody = IfNobody.WAIT
+    if_own: IfOwn = IfOwn.ASK
+    actions: dict[Name, Action] = {}
+    back: Back | None = None
+    """Whether who acts here may send the case back, and how far."""
+    cc: WhoOf | None = None
+    """Who gets a copy when the case comes here."""
     waits: Waits = Waits.OFFICE
     listed: bool = False
     """Its tasks wait in one list, with no card each."""
@@ -313,6 +324,14 @@ class Stage(Model):
     late: tuple[LateStep, ...] | None = None
     tell: tuple[TellWhat, ...] = ()
     """Who is told when the case comes here, whatever led to it."""
+
+    def yes(self) -> str:
+        """Name the action that may be taken for somebody's: a yes that binds nothing and needs no word."""
+        for name, action in self.actions.items():
+            is_bare = not action.do and all(spec.optional for spec in action.needs.values())
+            if action.vote is Vote.YES and is_bare:
+                return name
+        return ""
 
 
 class PaceTimes(Model):
@@ -351,6 +370,17 @@ class Workflow(Model):
     """Who is told when a case is opened."""
     villager: dict[Name, Action] = {}
     """What the villager may do in every stage, besides or instead of what the house allows."""
+    same_person: SamePerson = SamePerson.EACH_TIME
+    cc: dict[CopyAt, WhoOf] = {}
+    """Who gets a copy of every case."""
+
+    def branch_of(self, name: str) -> tuple[str, BranchOf] | None:
+        """Find the stage with branches, and the branch, in which a stage lies."""
+        for fork, stage in self.stages.items():
+            for branch in stage.branches:
+                if name in branch.stages:
+                    return fork, branch
+        return None
 
 
 class Definition(Model):
@@ -377,6 +407,7 @@ class Definition(Model):
         found = [stage.who for stage in self.workflow.stages.values()]
         found += [step.who for step in self._late() if step.who]
         found += [tell.who for tell in self._tells()]
+        found += [*self.workflow.cc.values(), *(stage.cc for stage in self.workflow.stages.values() if stage.cc)]
         if parts:
             return frozenset(choice.word for one in found for choice in one.choices)
         return frozenset(role for one in found for role in one.roles())

@@ -1,32 +1,37 @@
 """The rules of a case: (definition, state, command, world) gives a Decision, or Refused. Pure.
 
 It knows no skill, card, channel or database. `cases.py` loads the state, stores the decision, and is the only caller
-besides tests.
+besides tests. Ways between stages are in `moves.py`, what happens among those who sign in `acts.py` and `signing.py`.
 """
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from township.errors import Mistake, Refused
-from workflows import promises
-from workflows.definition import (
-    CLOSED,
-    SAME,
-    Action,
-    ApprovalMode,
-    Definition,
-    LateDo,
-    LateStep,
-    TellWhat,
-    Vote,
-    Waits,
-    choose,
-)
+from workflows import acts, moves, promises, staffing, steps, telling
+from workflows.approval import IfNobody, Sign
+from workflows.definition import CLOSED, SAME, Action, Definition, LateDo, LateStep, TellWhat, Waits, choose
 from workflows.house import house
-from workflows.permissions import allowed, find_task, values
-from workflows.state import CaseState, Command, Decision, NewTask, Task, TaskKind, Told, Via, World
-from workflows.who import Cast, Part, Who, resolve
+from workflows.moves import Arrival, Flow
+from workflows.permissions import allowed, find_task, place_of
+from workflows.signing import Line, Signer
+from workflows.state import (
+    CaseState,
+    Command,
+    Decision,
+    NewTask,
+    Progress,
+    Standing,
+    Task,
+    TaskKind,
+    Told,
+    Via,
+    World,
+)
+from workflows.steps import Step
+from workflows.who import Cast, resolve
 
 
 def open_case(definition: Definition, cast: Cast, fields: Mapping[str, Any], world: World) -> Decision:
@@ -35,27 +40,44 @@ def open_case(definition: Definition, cast: Cast, fields: Mapping[str, Any], wor
     pace = choose(workflow.pace, dict(fields))
     clocks = promises.promised(definition, pace, world.now)
     first = choose(workflow.start, dict(fields))
-    state = CaseState(first, cast, fields, pace, clocks=clocks)
-    if workflow.stages[first].if_nobody == "refuse" and not _staff(definition, state, first, world):
+    state = CaseState(Standing(first), cast, fields, pace, clocks=clocks)
+    if workflow.stages[first].if_nobody is IfNobody.REFUSE and not staff(definition, state, world):
         raise Refused("nobody_may_see", skill=definition.skill)
-    state, new_tasks = _enter(definition, state, first, world)
-    told = _tell(workflow.tell, state, world) + _tell(workflow.stages[first].tell, state, world)
-    return Decision(state, "opened", "open", "", {"fields": dict(fields)}, new_tasks, told=_once(told))
+    arrival = Flow(definition, world).go(Arrival(state), first, first)
+    where = promises.Where(arrival.state.stage, tuple(arrival.state.where.places), arrival.fresh)
+    moved = promises.entered(definition, clocks, where, fields, world.now, world.calendar)
+    result = "done" if arrival.state.stage == CLOSED else ""
+    state = replace(arrival.state, clocks=moved, result=result)
+    arrival = replace(arrival, state=state)
+    _, new_tasks, _ = steps.given(state, state, (), None)
+    told = telling.tell(workflow.tell, state, world) + telling.of_arrival(definition, arrival, world)
+    data = {"fields": dict(fields), **steps.passed_data(arrival)}
+    copied = telling.copies(definition, arrival, world, opened=True)
+    decision = Decision(state, "opened", "open", "", data, new_tasks, told=telling.once(told), copied=copied)
+    return _with_copies(decision)
 
 
 def act(definition: Definition, state: CaseState, command: Command, world: World) -> Decision:
     """Do an action that the actor may do now; otherwise Refused says why."""
-    task = find_task(state, command)
+    task = find_task(state, command, definition)
     action = allowed(definition, state, command, task)
-    _check(action, state, command, task, world)
-    _check_part(definition, state, command, task, world)
-    after = _recorded(state, command, action, task, world)
-    if action.vote is Vote.YES and (waiting := _still_deciding(definition, after, task)):
-        return _one_vote(after, state, command, task, waiting)
-    target = _target(definition, after, command, action, world)
+    step = Step(definition, state, command, action, task, place_of(definition, state, command, task), world)
+    _check(step)
+    _check_part(step)
+    after = _recorded(step)
+    return _with_copies(_copied(step, _nudged(step, _decided(step, after))))
+
+
+def _decided(step: Step, after: CaseState) -> Decision:
+    action, name = step.action, step.command.action
+    if action.sign is not None:
+        return acts.do(step, after)
+    target = _target(step, after)
     if target == SAME:
-        return _stay(definition, state, after, command, action, task, world)
-    return _move(definition, state, after, command, action, target, task, world)
+        return _stay(step, after)
+    if step.number is not None and steps.is_positive(action, target) and acts.counts(step):
+        return acts.signs(step, after, name)
+    return acts.carries_out(step, after, name, action, target)
 
 
 def join(state: CaseState, person: str) -> Decision | None:
@@ -77,28 +99,40 @@ def late(definition: Definition, state: CaseState, clock_name: str, step_index: 
     after = replace(state, clocks={**state.clocks, clock_name: replace(clock, fired=step_index + 1)})
     data = {"clock": clock_name, "step": step_index, "do": step.do.value}
     decision = Decision(after, "late", step.do.value, state.stage, data)
+    at = _stage_of(clock_name, state)
     match step.do:
         case LateDo.DIGEST:
-            tasks = tuple(task.id for task in state.tasks if task.kind is TaskKind.STAGE)
-            return replace(decision, in_digest=tasks)
+            mine = (task for task in state.tasks if task.kind is TaskKind.STAGE)
+            return replace(decision, in_digest=tuple(task.id for task in mine if at in (task.stage, "", state.stage)))
         case LateDo.ASK_LEADER | LateDo.DUTY_PHONES:
-            return _side_task(decision, step, world)
+            return _side_task(decision, step, at, world)
         case LateDo.TELL:
             what = (TellWhat(who=step.who, text=step.text),) if step.who and step.text else ()
-            return replace(decision, told=_tell(what, after, world))
+            return replace(decision, told=telling.tell(what, after, world))
         case LateDo.CLOSE:
             return _close_late(decision, step, definition, world)
         case LateDo.ACT:
-            return _act_late(decision, step, definition, world)
+            return _act_late(decision, step, definition, at, world)
 
 
-def _check(action: Action, state: CaseState, command: Command, task: Task | None, world: World) -> None:
+def _stage_of(clock: str, state: CaseState) -> str:
+    """The stage that a clock is about: its own, or where the case stands."""
+    stage = clock.removeprefix(promises.STAGE_CLOCK)
+    return stage if stage in state.where.places else state.stage
+
+
+def _check(step: Step) -> None:
+    action, state, command, world = step.action, step.before, step.command, step.world
     if action.limit is not None and state.progress.counts.get(command.action, 0) >= action.limit:
         raise Refused("too_often", action=command.action, limit=action.limit)
+    if action.every and (before := state.progress.last.get(command.action)):
+        again = action.every.after(datetime.fromisoformat(before), world.calendar)
+        if world.now < again:
+            raise Refused("too_soon", action=command.action, at=again)
     if action.before_due and promises.any_late(state.clocks, world.now, world.calendar):
         raise Refused("too_late_to_extend", action=command.action)
     if action.typed_only:
-        _check_shown(state, command, task)
+        _check_shown(state, command, step.task)
     missing = [name for name, field in action.needs.items() if not field.optional and name not in command.values]
     if missing:
         raise Mistake("value_missing", field=missing[0], name=action.needs[missing[0]].name)
@@ -114,204 +148,151 @@ def _check_shown(state: CaseState, command: Command, task: Task | None) -> None:
             raise Refused("paper_changed", action=command.action)
 
 
-def _check_part(definition: Definition, state: CaseState, command: Command, task: Task | None, world: World) -> None:
+def _check_part(step: Step) -> None:
     """Who has another part in the case does not act here, however the task came to that person."""
+    task, command = step.task, step.command
     if task is None or task.kind is not TaskKind.STAGE or command.by is None:
         return
-    if command.by in left_out(definition, state, state.stage, world):
+    is_opinion = step.number is not None and _is_opinion(step)
+    if not is_opinion and command.by in staffing.left_out(step.definition, step.before, step.at, step.world):
         raise Refused("another_part", action=command.action)
 
 
-def _recorded(state: CaseState, command: Command, action: Action, task: Task | None, world: World) -> CaseState:
+def _is_opinion(step: Step) -> bool:
+    """Whoever was asked to look first decides nothing: who asked does."""
+    line = step.lines[step.number or 0]
+    return bool(line.head and line.head.is_asked and not line.settled)
+
+
+def _recorded(step: Step) -> CaseState:
     """The state with what the action says of itself: values, counts, who decided, assignee, longer clocks."""
-    counts = {**state.progress.counts, command.action: state.progress.counts.get(command.action, 0) + 1}
-    decided = dict(state.progress.decided)
-    if command.by and task and task.kind is TaskKind.STAGE:
-        decided[state.stage] = tuple(dict.fromkeys((*decided.get(state.stage, ()), command.by)))
-    assignee = command.by if action.assign == "me" else command.values.get(action.assign or "", state.cast.assignee)
-    cast = replace(state.cast, assignee=assignee)
+    action, command, state = step.action, step.command, step.before
+    cast = replace(state.cast, assignee=_assignee(step))
     if action.names and command.by:
         cast = replace(cast, affected=command.by, spoke=command.by, told=(command.by,))
     clocks = state.clocks
     if action.extend_by:
-        clocks = promises.extended(clocks, int(command.values[action.extend_by]), world.calendar)
+        clocks = promises.extended(clocks, int(command.values[action.extend_by]), step.world.calendar)
     return replace(
-        state,
-        cast=cast,
-        fields={**state.fields, **command.values},
-        progress=replace(state.progress, counts=counts, decided=decided),
-        clocks=clocks,
-    )
-
-
-def _still_deciding(definition: Definition, state: CaseState, task: Task | None) -> tuple[str, ...]:
-    """Who of several has still to say yes: the next in order, or the others at once."""
-    mode = definition.stage(state.stage).mode
-    if mode is ApprovalMode.IN_ORDER:
-        return state.progress.queue[:1]
-    if mode is ApprovalMode.ALL:
-        return tuple(other.person for other in state.tasks if other.kind is TaskKind.STAGE and other != task)
-    return ()
-
-
-def _one_vote(
-    after: CaseState, state: CaseState, command: Command, task: Task | None, waiting: tuple[str, ...]
-) -> Decision:
-    """One yes of several: the stage stays, the voter's task is done, in order the next one gets a task."""
-    new_tasks = tuple(NewTask(TaskKind.STAGE, person) for person in after.progress.queue[:1])
-    queue = after.progress.queue[1:]
-    tasks = tuple(other for other in after.tasks if other != task)
-    data = {"values": dict(command.values), "waiting": len(waiting) + len(queue)}
-    after = replace(after, tasks=tasks, progress=replace(after.progress, queue=queue))
-    ended = {task.id: "done"} if task else {}
-    return Decision(after, "acted", command.action, state.stage, data, new_tasks, ended)
-
-
-def _target(definition: Definition, state: CaseState, command: Command, action: Action, world: World) -> str:
-    if not state.is_open and definition.workflow.reopen_to and command.action in house().closed:
-        return definition.workflow.reopen_to
-    return choose(action.to, values(state, {"office_hours": world.calendar.is_working(world.now)}))
-
-
-def _stay(
-    definition: Definition, state: CaseState, after: CaseState, command: Command, action: Action, task: Task | None,
-    world: World,
-) -> Decision:  # fmt: skip
-    """The stage stays. A side task is done with; a new assignee takes the stage over."""
-    ended = {task.id: "done"} if task and task.kind is not TaskKind.STAGE else {}
-    new_tasks: tuple[NewTask, ...] = ()
-    if action.assign and after.cast.assignee:
-        _check_may_take(definition, after, after.cast.assignee, world)
-        ended |= {other.id: "withdrawn" for other in state.tasks if other.kind is TaskKind.STAGE}
-        new_tasks = (NewTask(TaskKind.STAGE, after.cast.assignee),)
-    tasks = tuple(other for other in after.tasks if other.id not in ended)
-    data = {"values": dict(command.values)} | ({"assignee": after.cast.assignee} if action.assign else {})
-    after = replace(after, tasks=tasks)
-    told = _tell(action.tell, after, world)
-    return Decision(after, "acted", command.action, state.stage, data, new_tasks, ended, told=told, do=action.do)
-
-
-def _check_may_take(definition: Definition, state: CaseState, person: str, world: World) -> None:
-    """A restricted case, or a stage that keeps people apart, is given only to those who were named for it."""
-    stage = definition.stage(state.stage)
-    without = left_out(definition, state, state.stage, world)
-    if definition.workflow.restricted is not None:
-        named = resolve(stage.who, state.cast, world.facts, state.fields, without)
-    elif stage.without:
-        each = (Who("", (choice,)) for choice in stage.who.choices)
-        named = tuple(one for who in each for one in resolve(who, state.cast, world.facts, state.fields, without))
-    else:
-        return
-    if person not in named:
-        raise Refused("not_allowed_here", action="reassign")
-
-
-def _move(
-    definition: Definition, state: CaseState, after: CaseState, command: Command, action: Action, target: str,
-    task: Task | None, world: World,
-) -> Decision:  # fmt: skip
-    ended = {other.id: "done" if other == task else "withdrawn" for other in state.tasks}
-    after = replace(after, tasks=(), result=(action.result or "done") if target == CLOSED else "")
-    after, new_tasks = _enter(definition, after, target, world)
-    told = _tell(action.tell, after, world)
-    if target != CLOSED:
-        told += _tell(definition.stage(target).tell, after, world)
-    data: dict[str, Any] = {"to": target, "values": dict(command.values)}
-    if target == CLOSED:
-        data["result"] = after.result
-    return Decision(
-        after, "acted", command.action, state.stage, data, new_tasks, ended, told=_once(told), do=action.do
+        state, cast=cast, fields={**state.fields, **command.values}, progress=_counted(step), clocks=clocks
     )  # fmt: skip
 
 
-def _enter(definition: Definition, state: CaseState, name: str, world: World) -> tuple[CaseState, tuple[NewTask, ...]]:
-    """Come to a stage: clocks follow, and those who may act get a task each."""
-    clocks = promises.entered(definition, state.clocks, name, state.fields, world.now, world.calendar)
-    state = replace(state, stage=name, clocks=clocks, progress=replace(state.progress, queue=()))
-    if name == CLOSED or definition.stage(name).waits is Waits.MACHINE:
-        return state, ()
-    people = _staff(definition, state, name, world)
-    if definition.stage(name).mode is ApprovalMode.IN_ORDER:
-        state = replace(state, progress=replace(state.progress, queue=people[1:]))
-        people = people[:1]
-    return state, tuple(NewTask(TaskKind.STAGE, person) for person in people)
+def _counted(step: Step) -> Progress:
+    action, command, known = step.action, step.command, step.before.progress
+    counts = {**known.counts, command.action: known.counts.get(command.action, 0) + 1}
+    decided = dict(known.decided)
+    if command.by and step.task and step.task.kind is TaskKind.STAGE and _decides(step):
+        decided[step.at] = tuple(dict.fromkeys((*decided.get(step.at, ()), command.by)))
+    last = {**known.last, command.action: step.world.now.isoformat()} if action.every else known.last
+    is_remark = action.sign is None and action.assign is None and all(one.is_ == SAME for one in action.to)
+    return replace(known, counts=counts, decided=decided, last=last, undo=known.undo if is_remark else None)
 
 
-def _staff(definition: Definition, state: CaseState, name: str, world: World) -> tuple[str, ...]:
-    """Who may act in a stage; nobody decides on what is his or her own matter where the stage says so."""
-    stage = definition.stage(name)
-    without = left_out(definition, state, name, world)
-    return resolve(stage.who, state.cast, world.facts, state.fields, without)
+def _decides(step: Step) -> bool:
+    """Handing on, asking others and sending back decide nothing; nor does the opinion of one who was asked."""
+    if step.action.sign is None:
+        return step.number is None or not _is_opinion(step)
+    return step.action.sign is Sign.AGREE and not _is_opinion(step)
+
+
+def _assignee(step: Step) -> str | None:
+    action, command = step.action, step.command
+    if action.sign is not None or action.assign is None:
+        return step.before.cast.assignee
+    return command.by if action.assign == "me" else command.values.get(action.assign, step.before.cast.assignee)
+
+
+def _target(step: Step, state: CaseState) -> str:
+    workflow = step.definition.workflow
+    if not state.is_open and workflow.reopen_to and step.command.action in house().closed:
+        return workflow.reopen_to
+    return step.flow.target(step.action, state)
+
+
+def _stay(step: Step, after: CaseState) -> Decision:
+    """The stage stays. A new assignee takes it over."""
+    assignee = after.cast.assignee
+    if not step.action.assign or not assignee:
+        return steps.stays(step, after)
+    places = [step.at] if step.at in after.where.places else list(after.where.places)
+    for name in places:
+        if not staffing.may_take(step.definition, after, name, assignee, step.world):
+            raise Refused("not_allowed_here", action="reassign")
+        after = moves.with_lines(after, name, (Line((Signer(assignee),)),))
+    return steps.stays(step, after, {"assignee": assignee})
+
+
+def _nudged(step: Step, decision: Decision) -> Decision:
+    """Who holds a task hears that somebody waits for it: at once in office hours, else with the next digest."""
+    if not step.action.nudge:
+        return decision
+    stages = {name: step.definition.stage(name) for name in decision.state.where.places}
+    held = [task for task in decision.state.tasks if task.kind is TaskKind.STAGE]
+    held = [task for task in held if stages[task.stage or decision.state.stage].waits is Waits.OFFICE]
+    if not step.world.calendar.is_working(step.world.now):
+        return replace(decision, in_digest=tuple(task.id for task in held))
+    told = (Told(task.person, telling.NUDGE) for task in held if task.person != step.command.by)
+    return replace(decision, told=telling.once((*decision.told, *told)))
+
+
+def _copied(step: Step, decision: Decision) -> Decision:
+    """Somebody chose who gets a copy; nobody from whom the matter is kept."""
+    chosen = telling.copy_to(step.before, step.action, step.command.values)
+    for person in chosen:
+        if not staffing.may_look(step.definition, step.before, step.at, person, step.world):
+            raise Refused("not_allowed_here", action=step.command.action)
+    return replace(decision, copied=(*decision.copied, *chosen)) if chosen else decision
+
+
+def _with_copies(decision: Decision) -> Decision:
+    """Who gets a copy hears of it, once in a case."""
+    if not decision.copied:
+        return decision
+    known = decision.state.progress
+    progress = replace(known, copied=(*known.copied, *decision.copied))
+    told = (*decision.told, *(Told(person, telling.COPY) for person in decision.copied))
+    data = {**decision.data, "copied": list(decision.copied)}
+    return replace(decision, state=replace(decision.state, progress=progress), told=told, data=data)
 
 
 def staff(definition: Definition, state: CaseState, world: World) -> tuple[str, ...]:
     """Say who may act in the stage where a case stands, as the directory is now."""
-    return _staff(definition, state, state.stage, world)
+    return staffing.staff(definition, state, state.stage, world)
 
 
-def left_out(definition: Definition, state: CaseState, name: str, world: World) -> frozenset[str]:
-    """Who may never act in a stage, for a part played elsewhere; deputies of such people neither."""
-    found: set[str | None] = set()
-    for word in definition.stage(name).without:
-        if word == Part.VILLAGER:
-            found.update(state.cast.villagers())
-        elif word == Part.WRITER:
-            found.add(state.cast.wrote)
-        elif word == "deciders":
-            others = (people for stage, people in state.progress.decided.items() if stage != name)
-            found.update(person for people in others for person in people)
-        elif isinstance(person := state.fields.get(word), str):
-            found.add(person)
-    deputies = (one for one, absent in world.facts.stands_in.items() if absent & found)
-    return frozenset(person for person in (*found, *deputies) if person)
-
-
-def _tell(what: tuple[TellWhat, ...], state: CaseState, world: World) -> tuple[Told, ...]:
-    told: list[Told] = []
-    for one in what:
-        if not applies(one, state):
-            continue
-        if any(choice.word == Part.VILLAGER for choice in one.who.choices):
-            people = state.cast.told or state.cast.villagers()
-        else:
-            people = resolve(one.who, state.cast, world.facts, state.fields)
-        told += (Told(person, one.text, one.urgent) for person in people)
-    return tuple(told)
-
-
-def applies(one: TellWhat, state: CaseState) -> bool:
-    """Say whether a sentence is for this case."""
-    return one.when is None or one.when.holds(values(state))
-
-
-def _once(told: tuple[Told, ...]) -> tuple[Told, ...]:
-    return tuple(dict.fromkeys(told))
-
-
-def _side_task(decision: Decision, step: LateStep, world: World) -> Decision:
+def _side_task(decision: Decision, step: LateStep, at: str, world: World) -> Decision:
     """Ask a leader, or let the duty phone; whoever was asked already is not asked twice."""
     kind = TaskKind.LEADER if step.do is LateDo.ASK_LEADER else TaskKind.DUTY
     state = decision.state
     busy = any(task.kind is kind for task in state.tasks)
     people = resolve(step.who, state.cast, world.facts, state.fields) if step.who and not busy else ()
-    return replace(decision, new_tasks=tuple(NewTask(kind, person) for person in people[:1]))
+    return replace(decision, new_tasks=tuple(NewTask(kind, person, at) for person in people[:1]))
 
 
 def _close_late(decision: Decision, step: LateStep, definition: Definition, world: World) -> Decision:
-    ended = {task.id: "withdrawn" for task in decision.state.tasks}
-    result = step.result or "unanswered"
-    after, _ = _enter(definition, replace(decision.state, tasks=(), result=result), CLOSED, world)
-    told = _tell((TellWhat(who=step.who, text=step.text),), after, world) if step.who and step.text else ()
-    data = {**decision.data, "to": CLOSED, "result": result}
-    return replace(decision, state=after, ended=ended, data=data, told=told)
+    tell = [{"who": step.who, "text": step.text}] if step.who and step.text else []
+    ending = {"title": step.do.value, "to": CLOSED, "result": step.result or "unanswered", "tell": tell}
+    action, at = Action.model_validate(ending), decision.state.stage
+    by_clock = _by_the_clock(decision, definition, action, step.do.value, at, world)
+    closed = acts.carries_out(by_clock, decision.state, step.do.value, by_clock.action, CLOSED)
+    return _as_late(decision, closed)
 
 
-def _act_late(decision: Decision, step: LateStep, definition: Definition, world: World) -> Decision:
+def _act_late(decision: Decision, step: LateStep, definition: Definition, at: str, world: World) -> Decision:
     """The clock does an action of the stage, as a person would."""
     name = step.action or ""
-    action = definition.stage(decision.state.stage).actions[name]
-    command = Command(name, None, via=Via.CLOCK)
-    after = _recorded(decision.state, command, action, None, world)
-    target = _target(definition, after, command, action, world)
-    acted = _move(definition, decision.state, after, command, action, target, None, world)
-    return replace(acted, kind="late", data={**decision.data, **acted.data})
+    by_clock = _by_the_clock(decision, definition, definition.stage(at).actions[name], name, at, world)
+    after = _recorded(by_clock)
+    acted = acts.carries_out(by_clock, after, name, by_clock.action, _target(by_clock, after))
+    return _as_late(decision, acted)
+
+
+def _by_the_clock(
+    decision: Decision, definition: Definition, action: Action, name: str, at: str, world: World
+) -> Step:  # fmt: skip
+    return Step(definition, decision.state, Command(name, None, via=Via.CLOCK), action, None, at, world)
+
+
+def _as_late(decision: Decision, acted: Decision) -> Decision:
+    return _with_copies(replace(acted, kind="late", data={**decision.data, **acted.data}))

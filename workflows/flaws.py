@@ -9,8 +9,10 @@ from string import Formatter
 from typing import Any
 
 from township.directory import RESTRICTED, Role
+from workflows.approval import IfNobody, IfOwn
 from workflows.definition import (
     CLOSED,
+    JOINED,
     PARTICIPANTS,
     SAME,
     Action,
@@ -47,7 +49,8 @@ class Flaw:
 def flaws(definition: Definition) -> list[Flaw]:
     """Find everything that would fail at midnight."""
     finder = _Finder(definition)
-    return [*finder.form(), *finder.flow(), *finder.stages(), *finder.clocks(), *finder.texts(), *finder.restricted()]
+    found = (finder.form(), finder.flow(), finder.stages(), finder.clocks(), finder.texts(), finder.restricted())
+    return [flaw for flaws_of in (*found, branch_flaws(definition)) for flaw in flaws_of]
 
 
 class _Finder:
@@ -75,12 +78,14 @@ class _Finder:
         yield from self._start((*at, "start"), workflow.start)
         if workflow.reopen_to:
             yield from self._stage((*at, "reopen_to"), workflow.reopen_to)
+        for moment, who in workflow.cc.items():
+            yield from self._who((*at, "cc", moment.value), who)
         yield from self._branches((*at, "pace"), workflow.pace, frozenset({*house().paces, *workflow.paces}), "pace")
         yield from self._tells(at, workflow.tell)
         yield from self._paths()
 
     def _paths(self) -> Iterator[Flaw]:
-        leads = {name: self._leads_to(stage) for name, stage in self.workflow.stages.items()}
+        leads = {name: self._leads_to(name) for name in self.workflow.stages}
         entries = {branch.is_ for branch in self.workflow.start} | {self.workflow.reopen_to or ""} - {""}
         reached = _closure(entries, leads)
         for name in self.workflow.stages:
@@ -89,16 +94,23 @@ class _Finder:
             elif CLOSED not in _closure({name}, leads):
                 yield Flaw((*self.at, "stages", name), "dead_end", {"name": name})
 
-    def _leads_to(self, stage: Stage) -> set[str]:
+    def _leads_to(self, name: str) -> set[str]:
+        stage = self.workflow.stages[name]
         targets = {branch.is_ for action in stage.actions.values() for branch in action.to}
+        if JOINED in targets and (found := self.workflow.branch_of(name)):
+            targets |= {branch.is_ for branch in self.workflow.stages[found[0]].to}
+        targets |= {way.stages[0] for way in stage.branches} | {branch.is_ for branch in stage.to}
         closes = any(step.do is LateDo.CLOSE for step in stage.late or ())
-        return targets | ({CLOSED} if closes else set())
+        return (targets - {JOINED}) | ({CLOSED} if closes else set())
 
     def stages(self) -> Iterator[Flaw]:
         for name, stage in self.workflow.stages.items():
             at: Path = (*self.at, "stages", name)
             yield from self._who((*at, "who"), stage.who)
+            if stage.cc:
+                yield from self._who((*at, "cc"), stage.cc)
             yield from self._tells(at, stage.tell)
+            yield from self._ways(at, stage)
             for index, word in enumerate(stage.without):
                 if word not in (Part.VILLAGER, Part.WRITER, "deciders"):
                     yield from self._kind_of((*at, "without", index), word, FieldKind.PERSON)
@@ -109,6 +121,23 @@ class _Finder:
             yield from self._late((*at, "late"), stage.late, stage)
             yield from self._actions((*at, "actions"), stage.actions)
         yield from self._actions((*self.at, "villager"), self.workflow.villager)
+
+    def _ways(self, at: Path, stage: Stage) -> Iterator[Flaw]:
+        """A stage either asks somebody, or begins several ways at once."""
+        if not stage.branches:
+            for key, value in (("who", stage.who.choices), ("actions", stage.actions)):
+                if not value:
+                    yield Flaw((*at, key), "missing", {"key": key})
+            if stage.to:
+                yield Flaw((*at, "to"), "to_without_branches")
+            passes = {"if_nobody": stage.if_nobody is IfNobody.PASS, "if_own": stage.if_own is IfOwn.PASS}
+            for key in (key for key, is_set in passes.items() if is_set and not stage.yes()):
+                yield Flaw((*at, key), "nothing_to_pass", {"key": key})
+            return
+        yield from self._branches((*at, "to"), stage.to, self.stage_names | {CLOSED}, "stage")
+        for index, way in enumerate(stage.branches):
+            if way.when:
+                yield from self._when((*at, "branches", index, "when"), way.when)
 
     def _actions(self, above: Path, actions: Mapping[str, Action]) -> Iterator[Flaw]:
         for name, action in actions.items():
@@ -121,6 +150,8 @@ class _Finder:
                 yield from self._kind_of((*at, "assign"), action.assign, FieldKind.PERSON)
             if action.extend_by:
                 yield from self._kind_of((*at, "extend_by"), action.extend_by, FieldKind.NUMBER)
+            if action.cc:
+                yield from self._kind_of((*at, "cc"), action.cc, FieldKind.PERSON)
             for field_name, spec in action.needs.items():
                 yield from self._field((*at, "needs", field_name), spec)
 
@@ -210,7 +241,7 @@ class _Finder:
             yield from self._branches(path, start, self.stage_names, "stage")
 
     def _target(self, path: Path, target: Target) -> Iterator[Flaw]:
-        yield from self._branches(path, target, self.stage_names | {CLOSED, SAME}, "stage")
+        yield from self._branches(path, target, self.stage_names | {CLOSED, SAME, JOINED}, "stage")
 
     def _branches(self, path: Path, branches: Target, known: frozenset[str], what: str) -> Iterator[Flaw]:
         for index, branch in enumerate(branches):
@@ -247,6 +278,34 @@ class _Finder:
             for option in options:
                 if option not in spec.options:
                     yield Flaw(path, "unknown_option", {"name": option, "field": name}, frozenset(spec.options))
+
+
+def branch_flaws(definition: Definition) -> Iterator[Flaw]:
+    """Find branches that share a stage, that begin in one another, or that are entered or left in the middle."""
+    workflow = definition.workflow
+    at: Path = ("workflow", "stages")
+    lies_in: dict[str, tuple[str, int]] = {}
+    for fork, stage in workflow.stages.items():
+        for index, way in enumerate(stage.branches):
+            for name in way.stages:
+                path: Path = (*at, fork, "branches", index, "stages")
+                if name not in workflow.stages:
+                    yield Flaw(path, "unknown_stage", {"name": name}, frozenset(workflow.stages))
+                elif name in lies_in or workflow.stages[name].branches:
+                    yield Flaw(path, "branch_in_branch", {"name": name})
+                lies_in.setdefault(name, (fork, index))
+    entries: list[tuple[Path, str, str]] = [((*at[:1], "start"), "", branch.is_) for branch in workflow.start]
+    entries += [((*at[:1], "reopen_to"), "", workflow.reopen_to or "")]
+    for name, stage in workflow.stages.items():
+        entries += [((*at, name, "to"), name, branch.is_) for branch in stage.to]
+        for action_name, action in stage.actions.items():
+            entries += [((*at, name, "actions", action_name, "to"), name, branch.is_) for branch in action.to]
+    for where, name, target in entries:
+        mine = lies_in.get(name)
+        if target == JOINED and mine is None:
+            yield Flaw(where, "joined_outside")
+        if target in lies_in and lies_in[target] != mine:
+            yield Flaw(where, "into_branch", {"name": target})
 
 
 def _closure(start: set[str], leads: Mapping[str, set[str]]) -> set[str]:

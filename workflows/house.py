@@ -24,14 +24,24 @@ class House:
     duty: dict[str, Action]
     villager: dict[str, Action]
     office: dict[str, Action]
+    signer: dict[str, Action]
+    """Of somebody whom a colleague asked."""
+    back: dict[str, Action]
+    """Where a stage may send the case back."""
+    part: dict[str, Action]
+    """Of somebody who has acted, has asked another, or got a copy; without a task."""
     closed: dict[str, Action]
     watch: frozenset[str]
     """Roles that see the cases of their village, or of all villages when held in the town."""
 
     def fields(self) -> dict[str, FormField]:
         """List the fields that these actions need."""
-        sets = (self.leader, self.duty, self.villager, self.office, self.closed)
-        return {name: spec for actions in sets for one in actions.values() for name, spec in one.needs.items()}
+        return {name: spec for actions in self.sets() for one in actions.values() for name, spec in one.needs.items()}
+
+    def sets(self) -> tuple[dict[str, Action], ...]:
+        """List all actions of the house, by who may do them."""
+        always = (self.office, self.signer, self.back, self.part, self.villager, self.closed)
+        return (*always, self.leader, self.duty)
 
 
 @cache
@@ -46,6 +56,9 @@ def house() -> House:
         actions.validate_python(loaded["duty"]),
         actions.validate_python(loaded["always"]["villager"]),
         actions.validate_python(loaded["always"]["office"]),
+        actions.validate_python(loaded["always"]["signer"]),
+        actions.validate_python(loaded["always"]["back"]),
+        actions.validate_python(loaded["always"]["part"]),
         actions.validate_python(loaded["always"]["closed"]),
         frozenset(loaded["watch"]),
     )

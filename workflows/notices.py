@@ -12,7 +12,7 @@ from township.db import Tx
 from township.effects import Effect, RefreshCards, Say, ShowCard, ToPerson
 from township.ids import new_id
 from township.workdays import Calendar
-from workflows import census, engine, forms, values
+from workflows import census, forms, telling, values
 from workflows.deadlines import say_moment
 from workflows.definition import CLOSED, Definition, Waits
 from workflows.house import house, texts
@@ -93,21 +93,20 @@ def _receipt(tx: Tx, change: Change, people: Mapping[str, directory.Person]) -> 
     if change.decision.kind != "opened":
         return ""
     for one in change.definition.workflow.tell:
-        if engine.applies(one, change.state):
+        if telling.applies(one, change.state):
             return fill(tx, change, people, one.text)[one.text]
     return texts().say("opened", number=change.number)
 
 
 def _is_for_villager(change: Change, task: Task) -> bool:
     """Villagers answer in words; a card is for offices."""
-    state = change.state
-    stage = change.definition.workflow.stages.get(state.stage)
+    stage = change.definition.workflow.stages.get(task.stage or change.state.stage)
     return task.kind is TaskKind.STAGE and stage is not None and stage.waits is Waits.VILLAGER
 
 
 def _is_listed(change: Change, task: Task) -> bool:
     """Say whether a task waits in one list with others; who is asked because it is late gets a card all the same."""
-    stage = change.definition.workflow.stages.get(change.state.stage)
+    stage = change.definition.workflow.stages.get(task.stage or change.state.stage)
     return task.kind is TaskKind.STAGE and stage is not None and stage.listed
 
 
@@ -138,7 +137,13 @@ def fill(tx: Tx, change: Change, people: Mapping[str, directory.Person], *more: 
         "affected": _name(people, change.state.cast.affected),
     }
     wanted = {one.text for one in change.decision.told} | set(more)
-    return {name: change.definition.texts[name].format_map(known).rstrip("\n") for name in wanted}
+    return {name: _sentence(change, name, known) for name in wanted}
+
+
+def _sentence(change: Change, name: str, known: Mapping[str, str]) -> str:
+    """A sentence of the service; what the house says in every service, it says in its own words."""
+    own = change.definition.texts.get(name)
+    return own.format_map(known).rstrip("\n") if own is not None else texts().say(name, **known)
 
 
 def _name(people: Mapping[str, directory.Person], person_id: str | None) -> str:

@@ -60,9 +60,8 @@ def _ends_there(word: str, said: str) -> bool:
 
 def named(definition: Definition, stage: str, action: str) -> Action | None:
     """Find an action by its name: one of the stage, else one that the house allows everywhere."""
-    every = house()
     own = definition.workflow.stages[stage].actions if stage in definition.workflow.stages else {}
-    sets = (own, definition.workflow.villager, every.office, every.villager, every.closed, every.leader, every.duty)
+    sets = (own, definition.workflow.villager, *house().sets())
     return next((actions[action] for actions in sets if action in actions), None)
 
 

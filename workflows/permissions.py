@@ -4,31 +4,67 @@ from collections.abc import Mapping
 from typing import Any
 
 from township.errors import Refused
+from workflows import signing
 from workflows.definition import Action, Definition, Waits
 from workflows.house import house
 from workflows.state import CaseState, Command, Task, TaskKind, Via
 from workflows.who import Cast
 
 
-def find_task(state: CaseState, command: Command) -> Task | None:
-    """Find the task by which somebody acts: the one that was named, else one that the person holds."""
+def find_task(state: CaseState, command: Command, definition: Definition | None = None) -> Task | None:
+    """Find the task by which somebody acts: the one that was named, else one that the person holds.
+
+    Who holds several, in branches, acts by the one that knows the action; that needs the definition.
+    """
     if command.task_id is not None:
         return next((task for task in state.tasks if task.id == command.task_id), None)
     mine = [task for task in state.tasks if task.person == command.by]
-    return next((task for task in mine if task.kind is TaskKind.STAGE), mine[0] if mine else None)
+    mine = [task for task in mine if task.kind is TaskKind.STAGE] + mine
+    if definition is not None:
+        for task in mine:
+            if command.action in _of_task(definition, state, task):
+                return task
+    return mine[0] if mine else None
+
+
+def place_of(definition: Definition, state: CaseState, command: Command, task: Task | None) -> str:
+    """Find the stage in which somebody acts: the task's, else one that waits for what came, else where it stands."""
+    if task is not None:
+        return task.stage or state.stage
+    if command.by is not None and command.via not in (Via.CALL, Via.CODE, Via.LEARNED):
+        return state.stage
+    named = (name for name in state.where.places if command.action in definition.stage(name).actions)
+    return next(named, state.stage)
 
 
 def offered(definition: Definition, state: CaseState, person: str | None, task: Task | None) -> Mapping[str, Action]:
-    """List what a person may do now, by a task or by being the villager of the case."""
+    """List what a person may do now: by a task, by being the villager of the case, or by what was done before."""
     if not state.is_open:
         reopens = definition.workflow.reopen_to and _is_villager(state, person)
         return house().closed if reopens else {}
-    found: dict[str, Action] = {}
+    found: dict[str, Action] = _of_part(definition, state, person)
     if task is not None and task.person == person:
         found |= _of_task(definition, state, task)
     if _is_villager(state, person):
         found |= _of_villager(definition, state)
     return found
+
+
+def _of_part(definition: Definition, state: CaseState, person: str | None) -> dict[str, Action]:
+    """What somebody may do who has acted before, asked somebody, or got a copy; with or without a task now."""
+    part, known = house().part, state.progress
+    if person is None:
+        return {}
+    found = set()
+    if known.undo is not None and known.undo.by == person:
+        found.add("take_back")
+    if any(signing.asked_by(lines, person) for lines in state.where.places.values()):
+        found.add("drop")
+    if person in known.copied or any(person in people for people in known.decided.values()):
+        found |= {"comment"}
+        waits = {definition.stage(task.stage or state.stage).waits for task in state.tasks if task.person != person}
+        found |= {"hurry"} if Waits.OFFICE in waits else set()
+    return {name: action for name, action in part.items() if name in found}
 
 
 def _of_villager(definition: Definition, state: CaseState) -> Mapping[str, Action]:
@@ -42,14 +78,25 @@ def _of_task(definition: Definition, state: CaseState, task: Task) -> Mapping[st
         return house().leader
     if task.kind is TaskKind.DUTY:
         return house().duty
-    stage = definition.stage(state.stage)
+    name = task.stage or state.stage
+    stage = definition.stage(name)
+    if is_asked(state, name, task.person):
+        return house().signer
     always = house().office if stage.waits is not Waits.VILLAGER else {}
+    back = house().back if stage.back and len(state.where.trail) > 1 else {}
     known = values(state)
     return {
         name: action
-        for name, action in {**always, **stage.actions}.items()
+        for name, action in {**always, **back, **stage.actions}.items()
         if not action.names and (action.when is None or action.when.holds(known))
     }
+
+
+def is_asked(state: CaseState, stage: str, person: str | None) -> bool:
+    """Say whether somebody acts in a stage because a colleague asked, and not because the stage names that person."""
+    lines = state.where.places.get(stage, ())
+    number = signing.headed_by(lines, person)
+    return number is not None and lines[number].signers[lines[number].at].is_asked
 
 
 def values(state: CaseState, more: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -100,7 +147,7 @@ def allowed(definition: Definition, state: CaseState, command: Command, task: Ta
 
 def _with_the_code(definition: Definition, state: CaseState, command: Command) -> Action:
     """What somebody may do who holds the code of an unnamed case: add to it, or put a name to it."""
-    actions = definition.stage(state.stage).actions
+    actions = definition.stage(place_of(definition, state, command, None)).actions
     found = {name: action for name, action in actions.items() if action.names and command.by is not None}
     found |= {"add": house().villager["add"]}
     if state.cast.affected is not None or command.action not in found:
@@ -110,7 +157,7 @@ def _with_the_code(definition: Definition, state: CaseState, command: Command) -
 
 def _as_it_came_out(definition: Definition, state: CaseState, command: Command) -> Action:
     """What the outcome of an effect may do: an action of the stage that waits for it."""
-    stage = definition.stage(state.stage)
+    stage = definition.stage(place_of(definition, state, command, None))
     if stage.waits is not Waits.MACHINE or command.action not in stage.actions:
         raise Refused("not_now", action=command.action)
     return stage.actions[command.action]
@@ -118,7 +165,7 @@ def _as_it_came_out(definition: Definition, state: CaseState, command: Command) 
 
 def _as_was_learned(definition: Definition, state: CaseState, command: Command) -> Action:
     """What an answer that two people have looked at may do to a case that waits for the same answer."""
-    action = definition.stage(state.stage).actions.get(command.action)
+    action = definition.stage(place_of(definition, state, command, None)).actions.get(command.action)
     if action is None or not action.learned:
         raise Refused("not_now", action=command.action)
     return action
@@ -126,7 +173,7 @@ def _as_was_learned(definition: Definition, state: CaseState, command: Command) 
 
 def _said_on_the_phone(definition: Definition, state: CaseState, command: Command) -> Action:
     """What a clerk writes down of a call: an answer of the villager, or only that the villager was told."""
-    stage = definition.stage(state.stage)
+    stage = definition.stage(place_of(definition, state, command, None))
     if stage.waits is not Waits.VILLAGER or command.action not in stage.actions:
         raise Refused("not_now", action=command.action)
     return stage.actions[command.action]

@@ -1,7 +1,7 @@
 """How the clocks of a case follow its stages: started, rested, run on, kept, extended. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -11,6 +11,19 @@ from workflows.deadlines import Clock, Segment, is_late, pauses
 from workflows.definition import CLOSED, ClockKind, Definition, LateStep, Promise, Stage, Waits
 from workflows.durations import Duration
 from workflows.house import house
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where a case stands, as far as its clocks follow: its stage, those in which somebody acts, those entered now."""
+
+    stage: str
+    places: tuple[str, ...]
+    fresh: tuple[str, ...]
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        return () if self.stage == CLOSED else tuple(dict.fromkeys((self.stage, *self.places)))
+
 
 KEPT = "kept"
 STAGE_CLOCK = "stage."
@@ -46,21 +59,26 @@ def _within(definition: Definition, promise: Promise, pace: str) -> Duration:
 
 
 def entered(
-    definition: Definition, clocks: Mapping[str, Clock], stage: str, fields: Mapping[str, Any], now: datetime,
+    definition: Definition, clocks: Mapping[str, Clock], where: Where, fields: Mapping[str, Any], now: datetime,
     calendar: Calendar,
 ) -> dict[str, Clock]:  # fmt: skip
-    """Move the clocks on when a case comes to a stage; leaving a stage keeps its own promise."""
-    moved = {name: _follow(definition, clock, stage, now) for name, clock in clocks.items()}
-    if stage != CLOSED and (own := _stage_clock(definition, stage, fields, now, calendar)):
-        moved[own.name] = own
+    """Move the clocks on when a case has come to other stages; leaving a stage keeps its own promise."""
+    moved = {name: _follow(definition, clock, where, now) for name, clock in clocks.items()}
+    for stage in where.fresh:
+        own = _stage_clock(definition, stage, fields, now, calendar) if stage in where.open else None
+        if own is not None:
+            moved[own.name] = own
     return moved
 
 
-def _follow(definition: Definition, clock: Clock, stage: str, now: datetime) -> Clock:
-    if stage == CLOSED or clock.name.startswith(STAGE_CLOCK) or stage in definition.workflow.clocks[clock.name].until:
+def _follow(definition: Definition, clock: Clock, where: Where, now: datetime) -> Clock:
+    if clock.name.startswith(STAGE_CLOCK):
+        return clock if clock.name.removeprefix(STAGE_CLOCK) in where.open else clock.rests(KEPT, now)
+    until = definition.workflow.clocks[clock.name].until
+    if where.stage == CLOSED or any(stage in until for stage in where.open):
         return clock.rests(KEPT, now)
-    why = pauses(clock.kind, definition.stage(stage).waits)
-    return clock.rests(why, now) if why else clock.goes_on(now)
+    why = [pauses(clock.kind, definition.stage(stage).waits) for stage in where.places]
+    return clock.rests(why[0], now) if why and all(why) else clock.goes_on(now)
 
 
 def _stage_clock(

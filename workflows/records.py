@@ -11,11 +11,11 @@ from township.db import Tx
 from township.errors import Refused
 from township.statements import Row, Statement
 from township.workdays import Calendar
-from workflows import definitions, durations, promises
+from workflows import definitions, durations, promises, signing
 from workflows.deadlines import Clock, Segment, due, next_step
 from workflows.definition import ClockKind, Definition
 from workflows.models import cases, clocks, tasks
-from workflows.state import CaseState, Progress, Task, TaskKind
+from workflows.state import CaseState, Progress, Standing, Task, TaskKind, Undo, people_by_stage
 from workflows.who import Cast
 
 
@@ -50,8 +50,9 @@ _LOCKED = Statement(_CASE_OF_TOWN.with_for_update())
 
 def state_of(tx: Tx, row: Mapping[str, Any], definition: Definition) -> CaseState:
     """The state of a case whose row was read."""
+    held = _open_tasks(tx, row["id"])
     return CaseState(
-        row["stage"], cast_of(row), row["fields"], row["pace"], _open_tasks(tx, row["id"]),
+        _standing(row, held, definition), cast_of(row), row["fields"], row["pace"], held,
         clocks_of(tx, row["id"], definition), _progress(row["progress"]), row["result"], row["about"],
     )  # fmt: skip
 
@@ -63,19 +64,56 @@ def cast_of(row: Row) -> Cast:
 
 def _open_tasks(tx: Tx, case_id: str) -> tuple[Task, ...]:
     rows = _OPEN_TASKS.rows(tx, its_case=case_id)
-    return tuple(Task(row["id"], TaskKind(row["kind"]), row["person_id"], row["about"]) for row in rows)
+    return tuple(
+        Task(row["id"], TaskKind(row["kind"]), row["person_id"], row["about"], row["stage"]) for row in rows
+    )  # fmt: skip
 
 
 _OPEN_TASKS = Statement(
-    sa.select(tasks.c.id, tasks.c.kind, tasks.c.person_id, tasks.c.about)
+    sa.select(tasks.c.id, tasks.c.kind, tasks.c.person_id, tasks.c.about, tasks.c.stage)
     .where(tasks.c.case_id == sa.bindparam("its_case"), tasks.c.state == "open")
     .order_by(tasks.c.opened_at, tasks.c.id)
 )
 
 
+def _standing(row: Mapping[str, Any], held: tuple[Task, ...], definition: Definition) -> Standing:
+    """Where a case stands; one that was stored before there were lines of signers is read from its tasks."""
+    stored = row["progress"].get("where")
+    if stored is not None:
+        return Standing.from_json(stored)
+    stage = row["stage"]
+    if stage not in definition.workflow.stages:
+        return Standing(stage)
+    people = [task.person for task in held if task.kind is TaskKind.STAGE]
+    people += row["progress"].get("queue", ())
+    return Standing(stage, {stage: signing.seat(people, definition.stage(stage).mode)}, trail=(stage,))
+
+
 def _progress(stored: Mapping[str, Any]) -> Progress:
-    decided = {stage: tuple(people) for stage, people in stored.get("decided", {}).items()}
-    return Progress(stored.get("counts", {}), decided, tuple(stored.get("queue", ())))
+    undo = stored.get("undo")
+    return Progress(
+        stored.get("counts", {}),
+        people_by_stage(stored.get("decided", {})),
+        people_by_stage(stored.get("agreed", {})),
+        stored.get("last", {}),
+        tuple(stored.get("copied", ())),
+        Undo.from_json(undo) if undo else None,
+    )
+
+
+def progress_json(state: CaseState) -> dict[str, Any]:
+    """What is stored of where a case stands and how it came there; what is empty is left out."""
+    progress = state.progress
+    found = {
+        "where": state.where.to_json(),
+        "counts": dict(progress.counts),
+        "decided": {stage: list(people) for stage, people in progress.decided.items()},
+        "agreed": {stage: list(people) for stage, people in progress.agreed.items()},
+        "last": dict(progress.last),
+        "copied": list(progress.copied),
+        "undo": progress.undo.to_json() if progress.undo else None,
+    }
+    return {name: one for name, one in found.items() if one}
 
 
 def clocks_of(tx: Tx, case_id: str, definition: Definition) -> dict[str, Clock]:
@@ -136,7 +174,6 @@ def nearest(clocks: Mapping[str, Clock], calendar: Calendar) -> datetime | None:
 
 def state_columns(state: CaseState, now: datetime, calendar: Calendar) -> dict[str, Any]:
     """The columns of a case that follow from its state."""
-    progress = state.progress
     return {
         "stage": state.stage,
         "result": state.result,
@@ -146,11 +183,7 @@ def state_columns(state: CaseState, now: datetime, calendar: Calendar) -> dict[s
         "told": list(state.cast.told),
         "assignee_id": state.cast.assignee,
         "fields": dict(state.fields),
-        "progress": {
-            "counts": dict(progress.counts),
-            "decided": {stage: list(people) for stage, people in progress.decided.items()},
-            "queue": list(progress.queue),
-        },
+        "progress": progress_json(state),
         "changed_at": now,
         "closed_at": now if state.result else None,
         "due_at": nearest(state.clocks, calendar),

@@ -8,6 +8,7 @@ from typing import Any
 
 from township.workdays import Calendar
 from workflows.deadlines import Clock
+from workflows.signing import Line, Lines
 from workflows.who import Cast, Facts
 
 
@@ -54,6 +55,8 @@ class Task:
     person: str
     about: str = ""
     """Hash of the paper as it stood when the task was given: its typed code is good for no other."""
+    stage: str = ""
+    """The stage for which it was given; empty: where the case stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,91 @@ class NewTask:
 
     kind: TaskKind
     person: str
+    stage: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a case stands: its stage, and in which stages somebody can act; several while branches run."""
+
+    stage: str
+    places: Mapping[str, Lines] = field(default_factory=dict)
+    """Who signs in each stage that is open now."""
+    joined: tuple[str, ...] = ()
+    """The first stages of the branches that are through."""
+    trail: tuple[str, ...] = ()
+    """The stages by which it came here, each once."""
+    returns: Mapping[str, "Standing"] = field(default_factory=dict)
+    """Stages to which it was sent back and from which it goes straight to where it stood then."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Turn into what `from_json` reads."""
+        return {
+            "stage": self.stage,
+            "places": {name: [line.to_json() for line in lines] for name, lines in self.places.items()},
+            "joined": list(self.joined),
+            "trail": list(self.trail),
+            "returns": {name: one.to_json() for name, one in self.returns.items()},
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Standing":
+        """Read a stored standing."""
+        return cls(
+            stored["stage"],
+            {name: tuple(Line.from_json(line) for line in lines) for name, lines in stored["places"].items()},
+            tuple(stored["joined"]),
+            tuple(stored["trail"]),
+            {name: cls.from_json(one) for name, one in stored["returns"].items()},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """How a case stood before its last step, as long as nobody else has acted: who took the step may take it back."""
+
+    by: str
+    at: str
+    """The stage in which the step was taken."""
+    action: str
+    do: tuple[str, ...]
+    """Actions of the catalogue that undo what it did."""
+    standing: Standing
+    assignee: str | None
+    decided: Mapping[str, tuple[str, ...]]
+    agreed: Mapping[str, tuple[str, ...]]
+
+    def to_json(self) -> dict[str, Any]:
+        """Turn into what `from_json` reads."""
+        return {
+            "by": self.by,
+            "at": self.at,
+            "action": self.action,
+            "do": list(self.do),
+            "standing": self.standing.to_json(),
+            "assignee": self.assignee,
+            "decided": {stage: list(people) for stage, people in self.decided.items()},
+            "agreed": {stage: list(people) for stage, people in self.agreed.items()},
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Undo":
+        """Read what was stored."""
+        return cls(
+            stored["by"],
+            stored["at"],
+            stored["action"],
+            tuple(stored["do"]),
+            Standing.from_json(stored["standing"]),
+            stored["assignee"],
+            people_by_stage(stored["decided"]),
+            people_by_stage(stored["agreed"]),
+        )
+
+
+def people_by_stage(stored: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Read lists of people by stage."""
+    return {stage: tuple(people) for stage, people in stored.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +160,20 @@ class Progress:
     """How often each action was done."""
     decided: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Who decided in each stage."""
-    queue: tuple[str, ...] = ()
-    """Who decides next, where people decide in order."""
+    agreed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Who said yes in each stage on the way here."""
+    last: Mapping[str, str] = field(default_factory=dict)
+    """When each action that may not be repeated at once was last done, in ISO form."""
+    copied: tuple[str, ...] = ()
+    """Who got a copy: nobody gets two."""
+    undo: Undo | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CaseState:
     """A case as the engine sees it."""
 
-    stage: str
+    where: Standing
     cast: Cast
     fields: Mapping[str, Any]
     """Plain values; a personal one is `{"ref": id}`."""
@@ -95,6 +188,10 @@ class CaseState:
     @property
     def is_open(self) -> bool:
         return not self.result
+
+    @property
+    def stage(self) -> str:
+        return self.where.stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +234,10 @@ class Decision:
     """Tasks that the next digest mentions."""
     told: tuple[Told, ...] = ()
     do: tuple[str, ...] = ()
+    decider: str | None = None
+    """Whose decision is carried out, where others had to sign after it; None: of whoever acted."""
+    copied: tuple[str, ...] = ()
+    """Who gets a copy now, and so may see the case."""
 
 
 @dataclass(frozen=True, slots=True)

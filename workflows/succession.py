@@ -3,12 +3,15 @@
 The directory has ended the roles before this is asked, so that a deputy, or the next choice of `who:`, is found.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from workflows import engine
-from workflows.definition import ApprovalMode, Definition, LateDo
+from workflows import signing, staffing, steps
+from workflows.approval import ApprovalMode
+from workflows.definition import Definition, LateDo
 from workflows.house import house
-from workflows.state import CaseState, Decision, NewTask, TaskKind, World
+from workflows.signing import Line, Lines, Signer
+from workflows.state import CaseState, Decision, NewTask, Standing, TaskKind, World
 from workflows.who import resolve
 
 ACTION = "succeed"
@@ -18,50 +21,69 @@ _STEPS = {TaskKind.LEADER: LateDo.ASK_LEADER, TaskKind.DUTY: LateDo.DUTY_PHONES}
 def succeed(definition: Definition, state: CaseState, person: str, world: World) -> Decision | None:
     """Give what `person` held to others; None when there is nothing, or nobody at all to take it."""
     held = tuple(task for task in state.tasks if task.person == person)
-    queue = tuple(one for one in state.progress.queue if one != person)
     is_assigned = state.cast.assignee == person
-    if not state.is_open or not (held or is_assigned or queue != state.progress.queue):
+    is_waited_for = _is_in(state.where, person)
+    if not state.is_open or not (held or is_assigned or is_waited_for):
         return None
     after = replace(
         state,
-        tasks=tuple(task for task in state.tasks if task not in held),
         cast=replace(state.cast, assignee=None if is_assigned else state.cast.assignee),
-        progress=replace(state.progress, queue=queue),
+        progress=replace(state.progress, undo=None),
     )
-    new: tuple[NewTask, ...] = ()
-    if any(task.kind is TaskKind.STAGE for task in held):
-        after, new = _stage(definition, after, person, world)
-        if not new and not any(task.kind is TaskKind.STAGE for task in after.tasks):
-            return None
-    for kind in dict.fromkeys(task.kind for task in held if task.kind is not TaskKind.STAGE):
-        new += tuple(NewTask(kind, other) for other in _side(after, kind, person, world)[:1])
-    data = {"to": state.stage, "left": person}
-    return Decision(after, "left", ACTION, state.stage, data, new, {task.id: "withdrawn" for task in held})
+    places = {name: _followed(definition, after, name, person, world) for name in state.where.places}
+    if any(task.kind is TaskKind.STAGE and not places[task.stage or state.stage] for task in held):
+        return None
+    where = replace(_without(state.where, person), places=places)
+    after = replace(after, where=where)
+    ended, new, kept = steps.given(state, after, (), None)
+    side = tuple(task for task in held if task.kind is not TaskKind.STAGE)
+    ended |= {task.id: "withdrawn" for task in side}
+    for task in side:
+        new += tuple(NewTask(task.kind, other, task.stage) for other in _side(after, task.kind, person, world)[:1])
+    after = replace(after, tasks=tuple(task for task in kept if task not in side))
+    return Decision(after, "left", ACTION, state.stage, {"to": state.stage, "left": person}, new, ended)
 
 
-def _stage(
-    definition: Definition, state: CaseState, person: str, world: World
-) -> tuple[CaseState, tuple[NewTask, ...]]:
-    """Find who is asked in the stage instead; nobody who is asked or has decided there already."""
-    in_order = definition.stage(state.stage).mode is ApprovalMode.IN_ORDER
-    queue = state.progress.queue
-    busy = {task.person for task in state.tasks if task.kind is TaskKind.STAGE}
-    busy |= {person, *queue, *state.progress.decided.get(state.stage, ())}
-    found = [other for other in engine.staff(definition, state, world) if other not in busy]
-    if in_order and not found and queue:
-        found, queue = [queue[0]], queue[1:]
-    if not found and not any(task.kind is TaskKind.STAGE for task in state.tasks):
-        without = engine.left_out(definition, state, state.stage, world)
+def _is_in(where: Standing, person: str) -> bool:
+    """Say whether somebody has still to sign, now or where the case goes back to."""
+    is_here = any(person in signing.busy(lines) for lines in where.places.values())
+    return is_here or any(_is_in(saved, person) for saved in where.returns.values())
+
+
+def _followed(definition: Definition, state: CaseState, name: str, person: str, world: World) -> Lines:
+    """The lines of a stage without somebody: others whom the stage names, else a leader, else only those who remain."""
+    lines = state.where.places[name]
+    if person not in signing.busy(lines):
+        return lines
+    mode = definition.stage(name).mode
+    busy = {person, *signing.busy(lines), *state.progress.decided.get(name, ())}
+    found = [other for other in staffing.staff(definition, state, name, world) if other not in busy]
+    rest = signing.left(lines, person)
+    if not found and not any(line.head for line in rest):
+        without = staffing.left_out(definition, state, name, world)
         leaders = [one for one in _side(state, TaskKind.LEADER, person, world) if one not in without]
         found = [] if definition.workflow.restricted else leaders[:1]
-    after = replace(state, progress=replace(state.progress, queue=queue))
-    return after, tuple(NewTask(TaskKind.STAGE, other) for other in (found[:1] if in_order else found))
+    if not found:
+        return rest if any(line.head for line in rest) else ()
+    more = tuple(Line((Signer(other),)) for other in found[1:]) if mode is not ApprovalMode.IN_ORDER else ()
+    return (*signing.replaced(lines, person, found[0]), *more)
+
+
+def _without(where: Standing, person: str) -> Standing:
+    """Where a case goes back to, without somebody who has left meanwhile."""
+    returns: Mapping[str, Standing] = {
+        name: replace(
+            _without(saved, person), places={one: signing.left(lines, person) for one, lines in saved.places.items()}
+        )
+        for name, saved in where.returns.items()
+    }
+    return replace(where, returns=returns)
 
 
 def _side(state: CaseState, kind: TaskKind, person: str, world: World) -> list[str]:
     """Whom the late steps of the case, or of the house, would ask."""
-    steps = (*(step for clock in state.clocks.values() for step in clock.late), *house().late)
-    for step in steps:
+    every = (*(step for clock in state.clocks.values() for step in clock.late), *house().late)
+    for step in every:
         if step.do is _STEPS[kind] and step.who is not None:
             found = resolve(step.who, state.cast, world.facts, state.fields, {person})
             if found:

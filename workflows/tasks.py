@@ -52,11 +52,11 @@ def _give_one(tx: Tx, town_id: str, case_id: str, stage: str, new: NewTask, now:
     task_id = ids.new_id()
     row = {
         "id": task_id, "town_id": town_id, "case_id": case_id, "person_id": new.person, "kind": new.kind.value,
-        "stage": stage, "state": "open", "opened_at": now, "about": about,
+        "stage": new.stage or stage, "state": "open", "opened_at": now, "about": about,
     }  # fmt: skip
     for _ in range(MOST_CODES):
         if insert_ignore(tx, tasks, {**row, "code": ids.code(CODE_LENGTH)}):
-            return Task(task_id, new.kind, new.person, about)
+            return Task(task_id, new.kind, new.person, about, new.stage or stage)
     raise Refused("no_code_left", town=town_id)
 
 

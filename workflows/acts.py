@@ -1,0 +1,203 @@
+"""What offices do with those who sign: ask somebody before or after, hand on, take out, send back, take back. Pure.
+
+Each is an action of the house (`presets.yaml`) with `sign:`; a service has them without writing them.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from township.errors import Mistake, Refused
+from workflows import moves, promises, signing, staffing, steps, telling
+from workflows.approval import ApprovalMode, Sign, Vote
+from workflows.definition import CLOSED, Action, Waits
+from workflows.moves import Arrival
+from workflows.signing import Lines
+from workflows.state import CaseState, Decision, Told
+from workflows.steps import Step
+
+
+def do(step: Step, after: CaseState) -> Decision:
+    """Do an action of the house that changes who signs."""
+    sign = step.action.sign
+    if sign is None:
+        raise LookupError(f"{step.command.action} changes nothing of who signs")
+    return _ACTS[sign](step, after)
+
+
+def agree(step: Step, after: CaseState) -> Decision:
+    """Somebody who was asked besides has no objection; the last of a line carries out what was chosen before."""
+    return signs(step, after, step.command.action)
+
+
+def signs(step: Step, after: CaseState, name: str) -> Decision:
+    """Whoever acts signs in its line; once all that are needed have, what was chosen there is carried out."""
+    number = step.my_line()
+    is_named = not step.lines[number].signers[step.lines[number].at].is_asked
+    lines = signing.signed(step.lines, number, name)
+    after = moves.with_lines(after, step.at, lines)
+    if is_named and step.action.vote is Vote.YES and step.command.by:
+        after = moves.with_agreed(after, step.at, (step.command.by,))
+    if lines[number].head is not None or not signing.is_through(lines, _mode(step)):
+        return _waits(step, after, lines)
+    settled, by = lines[number].settled, lines[number].by
+    action = step.definition.stage(step.at).actions[settled]
+    decider = by if by != step.command.by else None
+    return carries_out(step, after, settled, action, step.flow.target(action, after), decider)
+
+
+def counts(step: Step) -> bool:
+    """Say whether an action is a signature: a vote, or what one does alone in a stage that any of several may do."""
+    return step.action.vote is Vote.YES or _mode(step) is ApprovalMode.ANY
+
+
+def _waits(step: Step, after: CaseState, lines: Lines) -> Decision:
+    """One of several has signed: nothing is told or done yet, the next in the line gets a task."""
+    silent = step.action.model_copy(update={"tell": (), "do": ()})
+    left = sum(len(line.waiting) for line in lines)
+    decision = steps.stays(replace(step, action=silent), after, {"waiting": left}, done=True)
+    return steps.remembered(step, decision, silent)
+
+
+def carries_out(
+    step: Step, after: CaseState, name: str, action: Action, target: str, decider: str | None = None
+) -> Decision:
+    """Carry out an action by which the case goes on; from where it was sent back, straight to who sent it."""
+    where, arrival = after.where, Arrival(after)
+    is_on = steps.is_positive(action, target) and target not in (CLOSED, *where.trail)
+    if step.at in where.returns and is_on and name in step.definition.stage(step.at).actions:
+        arrival = step.flow.straight_on(arrival, step.at)
+        target = arrival.state.stage
+    else:
+        arrival = step.flow.go(arrival, step.at, target)
+    return steps.remembered(step, steps.moves(step, arrival, name, action, target, decider), action)
+
+
+def _disagree(step: Step, after: CaseState) -> Decision:
+    lines = signing.objected(step.lines, step.my_line())
+    return steps.stays(step, moves.with_lines(after, step.at, lines), done=True)
+
+
+def _before(step: Step, after: CaseState) -> Decision:
+    return _put(step, after, before=True)
+
+
+def _after(step: Step, after: CaseState) -> Decision:
+    return _put(step, after, before=False)
+
+
+def _put(step: Step, after: CaseState, *, before: bool) -> Decision:
+    person = _named(step, "to")
+    may = staffing.may_look if before else _may_sign_after
+    if not may(step.definition, after, step.at, person, step.world):
+        raise Refused("not_allowed_here", action=step.command.action)
+    lines = signing.put(step.lines, step.my_line(), person, before=before)
+    return steps.stays(step, moves.with_lines(after, step.at, lines), {"asked": person})
+
+
+def _may_sign_after(*asked: Any) -> bool:
+    definition, state, name, person, world = asked
+    is_apart = person not in staffing.left_out(definition, state, name, world)
+    return is_apart and staffing.may_look(definition, state, name, person, world)
+
+
+def _drop(step: Step, after: CaseState) -> Decision:
+    """Take out whom one asked; that needs no task, for one waits for that person."""
+    person, by = _named(step, "whom"), step.command.by or ""
+    for name, lines in after.where.places.items():
+        if person in signing.asked_by(lines, by):
+            after = moves.with_lines(after, name, signing.dropped(lines, by, person))
+            return steps.stays(replace(step, at=name), after, {"dropped": person})
+    raise Refused("not_asked_by_you", person=person)
+
+
+def _hand_on(step: Step, after: CaseState) -> Decision:
+    """Give one's place to somebody else; a stage that any of several may do goes to that person as a whole."""
+    to, number = _named(step, "to"), step.my_line()
+    is_asked = step.lines[number].signers[step.lines[number].at].is_asked
+    may = staffing.may_look if is_asked else staffing.may_take
+    if not may(step.definition, after, step.at, to, step.world):
+        raise Refused("not_allowed_here", action=step.command.action)
+    whole = _mode(step) is ApprovalMode.ANY and not is_asked
+    lines = (step.lines[number],) if whole else step.lines
+    lines = signing.handed_on(lines, 0 if whole else number, to)
+    if whole:
+        after = replace(after, cast=replace(after.cast, assignee=to))
+    return steps.stays(step, moves.with_lines(after, step.at, lines), {"assignee" if whole else "handed_to": to})
+
+
+def _back(step: Step, after: CaseState) -> Decision:
+    """Send the case back; who sends it back decides nothing, and what was agreed since then counts no more."""
+    step.my_line()
+    stage = step.definition.stage(step.at)
+    wanted = str(step.command.values.get("back_to", ""))
+    target = moves.back_to(stage, step.flow.earlier(after.where, step.at), step.definition, wanted)
+    if not target:
+        raise Mistake("no_such_step", field="back_to", name=wanted)
+    straight = bool(step.command.values.get("straight"))
+    arrival = step.flow.back(Arrival(after), step.at, target, straight=straight)
+    if not straight:
+        arrival = _forgotten(arrival, after, target)
+    decision = steps.moves(step, arrival, step.command.action, step.action, target, None)
+    return replace(decision, data={**decision.data, "straight": straight})
+
+
+def _forgotten(arrival: Arrival, before: CaseState, target: str) -> Arrival:
+    """What was decided from a stage on counts no more when all is gone through again."""
+    progress = arrival.state.progress
+    void = {target, *before.where.trail} - set(arrival.state.where.trail) | {target}
+    decided = {name: people for name, people in progress.decided.items() if name not in void}
+    return replace(arrival, state=replace(arrival.state, progress=replace(progress, decided=decided)))
+
+
+def _take_back(step: Step, after: CaseState) -> Decision:
+    """Put the case back to where it stood before one's own last step, while nobody else has acted."""
+    undo = step.before.progress.undo
+    if undo is None or undo.by != step.command.by:
+        raise Refused("not_now", action=step.command.action)
+    progress = replace(after.progress, decided=undo.decided, agreed=undo.agreed, undo=None)
+    cast = replace(after.cast, assignee=undo.assignee)
+    state = replace(after, where=undo.standing, cast=cast, progress=progress)
+    old, new = step.before.where, undo.standing
+    fresh = tuple(name for name in new.places if name not in old.places)
+    where = promises.Where(new.stage, tuple(new.places), fresh)
+    world = step.world
+    clocks = promises.entered(step.definition, state.clocks, where, state.fields, world.now, world.calendar)
+    ended, given, kept = steps.given(step.before, state, (), None)
+    told = tuple(
+        Told(task.person, telling.RECALLED)
+        for task in step.before.tasks
+        if task.id in ended and not _is_villagers(step, task.stage or old.stage)
+    )
+    data = {"to": new.stage, "undone": undo.action, "at": undo.at, "values": dict(step.command.values)}
+    after = replace(state, clocks=clocks, tasks=kept)
+    name, before = step.command.action, step.before.stage
+    return Decision(after, "acted", name, before, data, given, ended, told=telling.once(told), do=undo.do)
+
+
+def _is_villagers(step: Step, stage: str) -> bool:
+    return step.definition.stage(stage).waits is Waits.VILLAGER
+
+
+def _mode(step: Step) -> ApprovalMode:
+    return step.definition.stage(step.at).mode
+
+
+def _named(step: Step, field: str) -> str:
+    values: Mapping[str, Any] = step.command.values
+    person = str(values[field])
+    if person == step.command.by:
+        raise Refused("already_asked", person=person)
+    return person
+
+
+_ACTS: Mapping[Sign, Callable[[Step, CaseState], Decision]] = {
+    Sign.AGREE: agree,
+    Sign.DISAGREE: _disagree,
+    Sign.BEFORE: _before,
+    Sign.AFTER: _after,
+    Sign.DROP: _drop,
+    Sign.HAND_ON: _hand_on,
+    Sign.BACK: _back,
+    Sign.TAKE_BACK: _take_back,
+}
