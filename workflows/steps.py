@@ -76,7 +76,7 @@ def moves(step: Step, arrival: Arrival, name: str, action: Action, target: str, 
     told = telling.tell(action.tell, arrival.state, world) + telling.of_arrival(step.definition, arrival, world)
     data: dict[str, Any] = {"to": target, "values": dict(step.command.values), **passed_data(arrival)}
     data |= {"at": step.at} if step.at != step.before.stage else {}
-    data |= {"settles": name} if name != step.command.action else {}
+    data |= {"settles": name, "decider": decider} if decider else {}
     data |= {"result": state.result} if state.result else {}
     return Decision(
         arrival.state, "acted", step.command.action, step.before.stage, data, new, ended, told=telling.once(told),
