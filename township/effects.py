@@ -166,7 +166,12 @@ def order_key(effect: Effect) -> str:
         return f"paper:{effect.paper_id}"
     if isinstance(effect, SayToAll):
         return f"batch:{effect.batch}"
-    return f"{_NAMES[type(effect.to)]}:{_identity(effect.to)}"
+    return queue_of(effect.to)
+
+
+def queue_of(to: Target) -> str:
+    """Name the queue of a person, conversation or group."""
+    return f"{_NAMES[type(to)]}:{_identity(to)}"
 
 
 def to_json(effect: Effect) -> dict[str, Any]:

@@ -89,6 +89,20 @@ _WAITING_FOR = Statement(
 )
 
 
+def cases_unsaid(tx: Tx, to: fx.ToPerson) -> frozenset[str]:
+    """List the cases of which something has still to leave for a person."""
+    return frozenset(_UNSAID.scalars(tx, its_target=fx.queue_of(to)))
+
+
+_UNSAID = Statement(
+    sa.select(outbox.c.case_id).where(
+        outbox.c.target == sa.bindparam("its_target"),
+        sa.or_(*(outbox.c.state == state for state in WAITING)),
+        outbox.c.case_id.is_not(None),
+    )
+)
+
+
 def claim(tx: Tx, *, now: datetime, machine: datetime, limit: int = 50) -> list[Parcel]:
     """Take what is due: the oldest row of each target, and all that is urgent; lease it until `machine` + LEASE.
 

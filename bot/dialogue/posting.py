@@ -35,7 +35,7 @@ from workflows.state import Via
 LATER = timedelta(minutes=10)
 """How long after a post photos without words belong to it."""
 ASKED_JUST_NOW = timedelta(minutes=30)
-"""How long words like "no need" answer a question about a post; a number does so longer."""
+"""How long words like "no need" answer a question about a post; a number does so as long as the question stands."""
 ASKED_LONG = timedelta(days=3)
 """How long a question about a post waits; one about a number lapses sooner."""
 NO_REPORT = frozenset({"lost", "lost_person", "praise", "spare"})
@@ -89,14 +89,21 @@ def asks(heard: Heard, waiting: Sequence[Waiting]) -> bool:
     last = heard.conversation.state.get("post") or {}
     if not last.get("asks"):
         return False
-    at = datetime.fromisoformat(last["at"])
-    is_new = heard.received_at - at <= ASKED_JUST_NOW
-    return is_new and not _form_since(heard, at) and not _case_since(waiting, at, heard.incoming.text)
+    at, word = datetime.fromisoformat(last["at"]), heard.incoming.text.strip()
+    lives = timedelta(hours=rules().asked_for) if word.isdecimal() else ASKED_JUST_NOW
+    is_alive = heard.received_at - at <= lives and not _choice_since(heard, at)
+    return is_alive and not _form_since(heard, at) and not _case_since(waiting, at, word)
 
 
 def _case_since(waiting: Sequence[Waiting], moment: datetime, word: str) -> bool:
-    """Say whether a case has asked something since which this word answers."""
-    return any(one.task.opened_at > moment and one.said_by(word.strip()) for one in waiting)
+    """Say whether a case has asked something since which this word answers, and its question has left."""
+    return any(one.task.opened_at > moment and one.heard and one.said_by(word.strip()) for one in waiting)
+
+
+def _choice_since(heard: Heard, moment: datetime) -> bool:
+    """Say whether the bot has offered numbered choices since."""
+    choices = [heard.conversation.state.get(name) or {} for name in ("choice", "which")]
+    return any(datetime.fromisoformat(one["at"]) > moment for one in choices if one)
 
 
 def _form_since(heard: Heard, moment: datetime) -> bool:

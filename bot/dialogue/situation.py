@@ -11,9 +11,10 @@ from typing import Any
 
 from bot.dialogue import asked, conversations
 from bot.dialogue.conversations import Conversation, TalkState
-from township import directory
+from township import directory, outbox
 from township.db import Tx
 from township.directory import Group, Person
+from township.effects import ToPerson
 from township.scope import Scope
 from workflows import offers, tasks
 from workflows.definition import Action
@@ -26,6 +27,8 @@ class Waiting:
 
     task: TaskView
     actions: Mapping[str, Action]
+    heard: bool = True
+    """Nothing that is to be said about the case still waits to leave: the person knows of the question."""
 
     def said_by(self, word: str) -> str:
         """Name the action that this word stands for; empty if it is none."""
@@ -149,9 +152,7 @@ def look(tx: Tx, conversation: Conversation, at: datetime, town: TownFacts | Non
 
 
 def _waiting(tx: Tx, town_id: str, person: Person) -> tuple[Waiting, ...]:
-    found = []
-    for task in tasks.of_person(tx, town_id, person.id):
-        actions = offers.answers(tx, town_id, task)
-        if actions:
-            found.append(Waiting(task, actions))
-    return tuple(found)
+    asked = [(task, offers.answers(tx, town_id, task)) for task in tasks.of_person(tx, town_id, person.id)]
+    asked = [(task, actions) for task, actions in asked if actions]
+    unsaid = outbox.cases_unsaid(tx, ToPerson(person.id)) if asked else frozenset()
+    return tuple(Waiting(task, actions, task.case_id not in unsaid) for task, actions in asked)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from PIL import Image
 
 from bot.circle import Circle
+from bot.dingtalk.faults import Throttled
 from bot.purse import Call, Limits
 from tests.integration.bot.conftest import OpenHouse
 from tests.integration.bot.house import TOWN, House
@@ -62,6 +63,26 @@ async def test_a_number_answers_the_case_that_asked_after_the_post(house: House)
     assert "接着办" in await house.reply("v-0102", "2")
     assert "先不发" in await house.reply("v-0102", "2")
     assert await states(house) == ["held"]
+
+
+async def test_a_number_answers_the_post_while_the_question_of_a_case_has_not_left(house: House) -> None:
+    await house.says("v-0102", "村口的路灯不亮了")
+    (task,) = await house.tasks_of("c-0101")
+    await house.says("c-0101", f"收下 {task.code}")
+    await house.says("v-0102", "发邻友圈：俺家卖三轮车，电话13812345678")
+    await house.later(minutes=1)
+    (task,) = await house.tasks_of("c-0101")
+    house.post.faults["send_to_people"] = Throttled("qps", retry_after=9)
+    await house.says("c-0101", f"办好了 {task.code} 换了灯泡")
+    assert "先不发" in await house.reply("v-0102", "2")
+    house.post.faults.clear()
+    assert await states(house) == ["held"]
+
+
+async def test_a_number_answers_a_post_longer_than_words_do(house: House) -> None:
+    await house.says("v-0102", "发邻友圈：俺家卖三轮车，电话13812345678")
+    await house.later(minutes=40)
+    assert "先不发" in await house.reply("v-0102", "2")
 
 
 async def test_another_village_never_sees_it(house: House) -> None:
