@@ -1,10 +1,11 @@
 """Knowledge from the command line: documents taken in, and a question asked without DingTalk."""
 
 import asyncio
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import sqlalchemy as sa
@@ -181,11 +182,20 @@ def _take(settings: Settings, db: Database, path: Path, at: datetime) -> Report:
         raise Mistake("no_town")
     with bar("files") as show:
         report = intake.take(db, path, town_id=town_id, villages=villages, at=at, show=show)
-    store, folder = FileStore(settings.home), path if path.is_dir() else path.parent
-    for name in report.taken:
-        if (folder / name).is_file():
-            store.keep((folder / name).read_bytes())
+    store = FileStore(settings.home)
+    for original in _originals(path if path.is_dir() else path.parent, report.taken):
+        store.keep(original)
     return report
+
+
+def _originals(folder: Path, taken: Collection[str]) -> Iterator[bytes]:
+    """Give the files that were taken in as they are; what lay in an archive by itself."""
+    possible = ((name, *map(str, PurePosixPath(name).parents)) for name in taken)
+    holders = dict.fromkeys(next((each for each in names if (folder / each).is_file()), "") for names in possible)
+    for holder in filter(None, holders):
+        for name, data in loaders.members((folder / holder).read_bytes(), holder):
+            if name in taken and isinstance(data, bytes):
+                yield data
 
 
 def _line(file: FileReport) -> str:

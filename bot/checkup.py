@@ -1,5 +1,6 @@
 """`dinglin doctor`: looks over what a township needs, and says of each thing whether it is right and what to do."""
 
+import asyncio
 import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
@@ -9,6 +10,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+import httpx
+
+from bot import vacancies
 from bot.dingtalk.client import Client
 from bot.dingtalk.endpoints import Endpoints
 from bot.dingtalk.faults import ChannelFault, Denied
@@ -17,6 +21,7 @@ from bot.reading import open_embedder
 from bot.wording import sentence, texts
 from knowledge.search import embedders
 from township import broker, processes, schema
+from township.clock import SystemClock
 from township.db import Database, Tx
 from township.errors import Mistake, TownshipError
 from township.settings import LOOPBACK, Settings
@@ -24,6 +29,8 @@ from workflows.seals.paper import typesetting
 
 T = TypeVar("T")
 
+CHAT_WAIT = 30
+"""Seconds that a chat model has to say something."""
 LEAST_FREE = 2 * 1024**3
 """Bytes of disk below which a backup or an index may not fit."""
 
@@ -59,7 +66,8 @@ class Finding:
 
 async def look(settings: Settings, *, dingtalk: bool) -> list[Finding]:
     """Look at everything on this machine, and with `dingtalk` at the platform's side."""
-    found = [*_database(settings), _model(settings), look_at_fonts(), _disk(settings), *_profile(settings)]
+    found = [*_database(settings), _model(settings), *await _chat(settings)]
+    found += [look_at_fonts(), _disk(settings), *_profile(settings)]
     if dingtalk:
         found += await _platform(settings)
     return found
@@ -121,6 +129,35 @@ def _rows(settings: Settings, read: Callable[[Tx], T]) -> T | None:
         return db.read_now(read)
     finally:
         db.close_now()
+
+
+async def _chat(settings: Settings) -> list[Finding]:
+    """Let the chat model of the settings say something, where one is set; without it answers are quoted."""
+    if not settings.chat:
+        return []
+    from township import llm
+
+    model = llm.open_chat(settings.chat, settings.chat_key.get_secret_value())
+    about = {"model": model.model, "host": urlsplit(model.url).netloc}
+    try:
+        async with asyncio.timeout(CHAT_WAIT):
+            await model.ainvoke(texts().say("doctor_chat_asks"))
+    except (httpx.HTTPError, llm.ModelFailed, TimeoutError) as error:
+        status = error.response.status_code if isinstance(error, httpx.HTTPStatusError) else ""
+        why = f"{type(error).__name__} {status}".strip()
+        return [Finding("chat", Verdict.BAD, texts().say("doctor_chat_silent", **about, why=why))]
+    finally:
+        await model.aclose()
+    return [Finding("chat", Verdict.GOOD, texts().say("doctor_chat", **about))]
+
+
+def look_at_chains(settings: Settings) -> list[Finding]:
+    """Play every service for every village, with each person ill, away or applying."""
+    played, found = _rows(settings, partial(vacancies.look, at=SystemClock().now())) or (0, [])
+    words = dict.fromkeys(str(one["words"]) for one in found)
+    if not words:
+        return [Finding("chains", Verdict.GOOD, texts().say("doctor_chains", count=played))]
+    return [Finding("chains", Verdict.WARN, line) for line in words]
 
 
 def look_at_fonts() -> Finding:

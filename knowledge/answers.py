@@ -127,11 +127,11 @@ class Answerer:
         past = asof.moment(understood, at)
         if cited := self._cited(words, understood, scope, past.at.astimezone(SHANGHAI).date()):
             return cited
-        if past.is_past:
-            return None
-        if noticed := self._noticed(words, understood, scope, at):
-            return noticed
         found = self._book(scope, words).find(understood)
+        if past.is_past and not (found and asof.moment(found.way, at).is_past):
+            return None
+        if not past.is_past and (noticed := self._noticed(words, understood, scope, at)):
+            return noticed
         return self._of_day(words, replies.of_fact(found, day, understood), day) if found else None
 
     def _of_day(self, words: lexicon.Lexicon, answer: Answer, today: date) -> Answer:
@@ -196,12 +196,12 @@ class Answerer:
         day = at.astimezone(SHANGHAI).date()
         home = self._home(scope)
         rated = at_home(self._rated(words, question, scope, at), home)
-        of_right, named = words.asks_right(question), frozenset(words.subjects(question))
+        of_right = words.asks_right(question)
         best = nearest_rule(rated, home, of_right=of_right)
         if best is None:
             return replies.of_nothing(rated, question, known=bool(words.meaning(question).topics))
         if not of_right:
-            best = own_rule(rated, best, lambda hit: bool(named & words.meaning(f"{hit.title}\n{hit.text}").topics))
+            best = own_rule(rated, best, _is_about(words, question))
         best = bracketed(question, rated, best)
         if guide := self._guide(words, question, best, day):
             return guide
@@ -267,6 +267,18 @@ def either(words: lexicon.Lexicon, question: str, rated: Sequence[Rated], best: 
     if len(chosen) < (MOST_OPTIONS if topics else MOST_OPTIONS - 1) or any(topics & about for about in named):
         return ()
     return tuple(Option(_named(each.hit), each.hit.clause_id) for each in [*chosen.values()][:MOST_OPTIONS])
+
+
+def _is_about(words: lexicon.Lexicon, question: str) -> Callable[[Hit], bool]:
+    """Tell whether a clause speaks of a subject of the question, under its name or in the very word that was said."""
+    named, said = frozenset(words.subjects(question)), words.subject_words(question)
+
+    def speaks_of(hit: Hit) -> bool:
+        text = f"{hit.title}\n{hit.text}"
+        meant = words.meaning(text)
+        return bool(named & (meant.topics | meant.wider)) or any(word in text for word in said)
+
+    return speaks_of
 
 
 def _named(hit: Hit) -> str:

@@ -7,7 +7,7 @@ so a question inside a longer sentence is found, and one that shares only "how m
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.facts import Fact
 from knowledge.language.lexicon import Lexicon, Meaning
@@ -27,6 +27,8 @@ class Found:
 
     fact: Fact
     score: float
+    way: str = ""
+    """The way of asking that it answers."""
 
 
 class FactBook:
@@ -34,7 +36,7 @@ class FactBook:
 
     def __init__(self, facts: Sequence[Fact], lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._ways = [(fact, lexicon.meaning(way)) for fact in facts for way in fact.questions]
+        self._ways = [(fact, way, lexicon.meaning(way)) for fact in facts for way in fact.questions]
         holders = Counter(part for fact in facts for part in self._parts_of(fact))
         self._rarity = {part: math.log(1 + len(facts) / count) for part, count in holders.items()}
         self._unknown = math.log(1 + len(facts))
@@ -45,7 +47,7 @@ class FactBook:
         if previous and not asked.topics:
             before = self._lexicon.meaning(previous)
             asked = Meaning(before.topics, asked.asking or before.asking, asked.rest)
-        found = [Found(fact, self._score(asked, way)) for fact, way in self._ways]
+        found = [Found(fact, self._score(asked, meaning), way) for fact, way, meaning in self._ways]
         best = max(found, key=lambda each: each.score, default=None)
         return best if best and best.score >= SURE else None
 
@@ -54,15 +56,20 @@ class FactBook:
 
     def _score(self, asked: Meaning, way: Meaning) -> float:
         """Say how much of `way` was asked; without its way of asking, the question must hold little else."""
-        shared = Meaning(asked.topics & way.topics, asked.asking & way.asking, asked.rest & way.rest)
+        topics = (asked.topics | asked.wider) & way.topics
+        if asked.asking <= self._lexicon.any_way and not asked.asking & way.asking:
+            asked = replace(asked, asking=frozenset())  # "how do I complain" takes a telephone for an answer
+        shared = Meaning(topics, asked.asking & way.asking, asked.rest & way.rest)
         if not (shared.topics or shared.rest) or (asked.asking and way.asking and not shared.asking):
             return 0.0
         same = self._weight(shared)
         cover, purity = same / self._weight(way), same / max(self._weight(asked), same)
         if not shared.asking and purity < PURE:
             return 0.0
-        others = asked.topics - way.topics - self._lexicon.persons
+        others = asked.topics - way.topics - way.wider - self._lexicon.persons
+        kinds = frozenset(each for each in others if self._lexicon.wider(each) & way.topics)
         beside = self._weight(Meaning(others, frozenset(), frozenset()))
+        beside -= self._weight(Meaning(kinds, frozenset(), frozenset())) / 2
         named = beside + self._weight(Meaning(way.topics, frozenset(), frozenset()))
         return cover * (0.95 + 0.05 * purity) * (1 - BESIDE * (beside / named if named else 0.0))
 

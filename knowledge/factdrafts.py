@@ -103,7 +103,7 @@ def _draft(tx: Tx, row: sa.RowMapping) -> Draft:
 def _written(fact: Fact) -> dict[str, Any]:
     values = asdict(fact)
     values |= {name: values[name] and values[name].isoformat() for name in ("valid_until", "last_checked")}
-    return {name: value for name, value in values.items() if name != "id"}
+    return {name: value for name, value in values.items() if name not in ("id", "audience")}
 
 
 def _read(rows: Sequence[Mapping[str, Any]]) -> tuple[list[Fact], list[Fact]]:

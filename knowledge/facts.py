@@ -29,6 +29,8 @@ class Fact:
     valid_until: date | None = None
     last_checked: date | None = None
     village_id: str | None = None
+    audience: Audience | None = field(default=None, compare=False)
+    """Who may hear it; None, as in a sheet: who could hear what it replaces, else everybody."""
     id: str = field(default="", compare=False)
 
     def is_valid(self, day: date) -> bool:
@@ -74,8 +76,9 @@ def plan(known: Iterable[Fact], wanted: Sequence[Fact], ended: Sequence[Fact] = 
     for row in wanted:
         taken = sorted(claimed.get(id(row), ()), key=lambda fact: fact.ways[0] != row.ways[0])
         before = taken[0] if taken else None
-        if before != row:
-            changes.append(Change(before, row))
+        heard_by = row.audience or (before.audience if before else Audience.PUBLIC)
+        if before is None or before != row or before.audience is not heard_by:
+            changes.append(Change(before, replace(row, audience=heard_by)))
         changes += [Change(other, None) for other in taken[1:]]
     return changes
 
@@ -132,7 +135,7 @@ def _values(fact: Fact, town_id: str, sample: bool) -> dict[str, object]:
         "answer": fact.answer,
         "source": fact.source,
         "owner": fact.owner,
-        "audience": Audience.PUBLIC.value,
+        "audience": (fact.audience or Audience.PUBLIC).value,
         "village_id": fact.village_id,
         "valid_until": fact.valid_until,
         "last_checked": fact.last_checked,
@@ -194,5 +197,6 @@ def _read(row: Mapping[Any, Any]) -> Fact:
         valid_until=row["valid_until"],
         last_checked=row["last_checked"],
         village_id=row["village_id"],
+        audience=Audience(row["audience"]),
         id=row["id"],
     )

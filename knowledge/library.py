@@ -16,7 +16,7 @@ import numpy as np
 from knowledge.embeddings import Embedder
 from knowledge.index import VectorIndex
 from knowledge.models import ALWAYS
-from knowledge.search import shelving, vectors, wordfiles
+from knowledge.search import lexical, shelving, vectors, wordfiles
 from knowledge.search.partitions import SHARED, Partition, open_to
 from knowledge.search.shelving import Shelf, Term
 from township import memory
@@ -134,9 +134,10 @@ class Library:
     def _shelf(self, partition: Partition, name: str, lines: shelving.Lines, terms: Mapping[str, Term]) -> Shelf:
         folder = self._words if len(lines) > wordfiles.SMALL else None
         words = wordfiles.find(folder, name) if folder else None
+        if words is None and folder:
+            words = wordfiles.make(folder, name, shelving.texts_of(self.db, lines, terms))
         if words is None:
-            words = shelving.words_of(self.db, lines, terms)
-            words = wordfiles.keep(folder, name, words) if folder else words
+            words = lexical.build(list(shelving.texts_of(self.db, lines, terms)))
         return shelving.shelf_of(partition, name, lines, terms, words)
 
     def _filled(self, owned: _Owned, embedder: Embedder | None, most: int | None) -> _Owned:

@@ -4,6 +4,8 @@ What a scope may not see is not asked (`partitions`); what is not in force on th
 is decided in `answers`.
 """
 
+import logging
+import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -24,6 +26,8 @@ from knowledge.validity.terms import Found
 from township.clock import SHANGHAI
 from township.db import Tx
 from township.scope import Scope
+
+log = logging.getLogger(__name__)
 
 Floats = NDArray[np.float32]
 
@@ -76,6 +80,7 @@ def retrieve(
 
     Of the town's `own` clauses so many are among them, however many statutes stand before them.
     """
+    started = time.perf_counter()
     candidates = search(library, question, scope=scope, at=at)
     scores = order(candidates)
     ranked = np.argsort(-scores, kind="stable")
@@ -84,6 +89,8 @@ def retrieve(
     chosen = candidates.at(best)
     rows = library.db.read_now(lambda tx: _rows(tx, chosen.clause_ids))
     words = chosen.words + chosen.widened
+    took = round((time.perf_counter() - started) * 1000, 1)
+    log.info("clauses were searched", extra={"action": "searched", "ms": took, "candidates": len(scores)})
     return [
         _hit(rows[clause_id], scores[place], chosen.cosines[n], words[n])
         for n, (place, clause_id) in enumerate(zip(best, chosen.clause_ids, strict=True))

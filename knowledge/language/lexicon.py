@@ -39,6 +39,8 @@ class Meaning:
     asking: frozenset[str]
     rest: frozenset[str]
     """Pairs of the characters that are left."""
+    wider: frozenset[str] = frozenset()
+    """Topics of which those named are a kind, or whose people they are for: a bus of the villages is a bus."""
 
     @property
     def parts(self) -> frozenset[str]:
@@ -68,6 +70,7 @@ class Lexicon:
         self._official = {word: name for groups in (asking, aspects, subjects) for word, name in groups.items()}
         for said, name in own.said.items():
             self._official[said] = self._official.setdefault(name, name)
+        self._within: dict[str, frozenset[str]] = {}
         self._asking, self._aspects = frozenset(asking.values()), frozenset(aspects.values())
         self._topics = frozenset(self._official.values()) - self._asking
         self._fillers = Phrases(str(words["fillers"]).split())
@@ -77,8 +80,13 @@ class Lexicon:
         self._plain = {**dialect, **kept}
         self._said = Phrases(self._plain)
         self._speller = self._spelled(words, own, {*asking, *dialect})
+        self._beside = [
+            (re.compile(one["where"]), re.compile(one["said"]), str(one["means"])) for one in words["beside"]
+        ]
         self._implied: Mapping[str, str] = words["implied"]
         self._persons = frozenset(str(words["persons"]).split())
+        self.any_way = frozenset(str(words["any_way"]).split())
+        """Ways of asking that any answer answers."""
         self._general = self._persons | frozenset(str(words["general"]).split())
         self._answers = {name: re.compile(source) for name, source in words["answers_to"].items()}
         self._dates = re.compile(words["about_dates"])
@@ -98,8 +106,12 @@ class Lexicon:
         return self._speller.repair(unicodedata.normalize("NFKC", text), boldly=boldly)
 
     def plain(self, text: str) -> str:
-        """Say village words in plain ones, and "stop or not stop" as "stop"."""
-        return _OR_NOT.sub(r"\1", self._said.replaced(text, self._plain.__getitem__))
+        """Say village words in plain ones, "stop or not stop" as "stop", and what means another thing beside others."""
+        plain = _OR_NOT.sub(r"\1", self._said.replaced(text, self._plain.__getitem__))
+        for where, said, means in self._beside:
+            if where.search(plain):
+                plain = said.sub(means, plain)
+        return plain
 
     def widen(self, text: str) -> str:
         """Say a question in plain words and add the documents' words to it, for searching."""
@@ -110,16 +122,31 @@ class Lexicon:
     def meaning(self, text: str) -> Meaning:
         """Reduce a question to its topics, its way of asking, and what else it says."""
         lowered = self.plain(unicodedata.normalize("NFKC", text).lower())
-        names = {self._official[found] for found in self._known.found(lowered)}
+        found = self._known.found(lowered)
+        names = {self._official[each] for each in found}
         names |= {self._implied[name] for name in names & self._implied.keys()}
         left = self._fillers.replaced(self._known.replaced(lowered, lambda _: "\n"), lambda _: "")
         rest = frozenset(pair for run in re.findall(r"\w+", left) for pair in _pairs(run))
-        return Meaning(self._topics & names, self._asking & names, rest)
+        wider = frozenset().union(*(self.wider(each) for each in found))
+        return Meaning(self._topics & names, self._asking & names, rest, wider - names)
+
+    def wider(self, word: str) -> frozenset[str]:
+        """Name the topics with whose words a longer word ends, and the persons whose name stands in it."""
+        if word not in self._within:
+            ends = {self._official.get(word[at:], "") for at in range(1, len(word) - 1)} & self._topics
+            inside = (self._official.get(word[a:b], "") for a in range(len(word)) for b in range(a + 2, len(word)))
+            self._within[word] = frozenset(ends | (self._persons & set(inside)))
+        return self._within[word]
 
     def subjects(self, text: str) -> list[str]:
         """Name what a question is about by itself, in order; the aged or a fine are aspects of something else."""
         names = dict.fromkeys(self._official[found] for found in self._known.found(self.plain(text)))
         return [name for name in names if name in self._topics and name not in self._aspects]
+
+    def subject_words(self, text: str) -> list[str]:
+        """Give the words by which a question names its subjects, as they stand in it."""
+        found = dict.fromkeys(self._known.found(self.plain(text)))
+        return [word for word in found if self._official[word] in self._topics - self._aspects]
 
     @property
     def general(self) -> frozenset[str]:
@@ -144,14 +171,18 @@ class Lexicon:
         return list(dict.fromkeys([*self._asking_part(taken[0]), *taken]))
 
     def _asking_part(self, question: str) -> list[str]:
-        """Give the part of talk that asks for something by name, with what it asks besides ("where, what to bring?").
+        """Give the part of talk that asks for something by name, what it asks besides ("where?"), and for whom.
 
         Nothing of a question that is all one part.
         """
         parts = [part for part in re.split(r"\W+", question) if part]
         asking = [part for part in parts if self.meaning(part).asking]
         named = [place for place, part in enumerate(asking) if self.subjects(part)]
-        return [" ".join(asking[named[-1] :])] if named and len(parts) > 1 else []
+        if not named or len(parts) < 2:
+            return []
+        before = parts[: parts.index(asking[named[-1]])]
+        for_whom = [part for part in before if len(part) <= BRIEF and self.meaning(part).topics & self._persons]
+        return [" ".join([*dict.fromkeys(for_whom), *asking[named[-1] :]])]
 
     def _after(self, question: str, previous: str) -> list[str]:
         asked, before = self.meaning(question), self.meaning(previous)
@@ -164,11 +195,18 @@ class Lexicon:
             return [question]
         wider = sorted({name for name in self._topics for topic in topics if name in topic and name != topic})
         taken = [" ".join([*named, question, *asking]) for named in (topics, wider) if named]
+        if goes_on and not asked.asking and (compound := self._compound(question, previous)):
+            taken = [" ".join([compound, *asking]), *taken]
         says_how = bool(asked.asking or asked.topics)  # "how long?", "for the aged?": without it, it is about its rest
         if goes_on or not asked.rest or (says_how and len(asked.rest) <= OF_ITS_OWN):
             return [*taken, question]
         may_go_on = says_how and len(asked.rest) <= HARDLY_OF_ITS_OWN and len(question) <= BRIEF
         return [question, *taken] if may_go_on else [question]
+
+    def _compound(self, question: str, previous: str) -> str:
+        """Put "and the summer's?" before what was spoken of, the bus, where both together are one word."""
+        words = [f"{said}{word}" for said in self.contents(question) for word in self.subject_words(previous)]
+        return next((word for word in words if word in self._official), "")
 
     def focus(self, text: str) -> str:
         """Keep of a long message the parts that name a topic."""

@@ -15,6 +15,7 @@ from knowledge.questions.models import Cause, DraftState, clusters, drafts, ques
 from township.clock import SHANGHAI
 from township.db import Tx, locked
 from township.errors import Refused
+from township.scope import Audience
 from township.texts import Texts
 
 
@@ -23,9 +24,10 @@ def approve(tx: Tx, draft_id: str, *, by: str, at: datetime) -> str:
     draft = _waiting(tx, draft_id, by)
     today = at.astimezone(SHANGHAI).date()
     source = draft.source or _texts().say("fact_from_questions")
-    asked = (*(way for old in _replaced(tx, draft) for way in old.questions), *draft.questions)
-    ways = tuple(dict.fromkeys(asked))
-    fact = Fact(ways, draft.answer, source, draft.owner, draft.valid_until, today, draft.village_id)
+    replaced = _replaced(tx, draft)
+    ways = tuple(dict.fromkeys((*(way for old in replaced for way in old.questions), *draft.questions)))
+    audience = _audience(tx, draft, replaced)
+    fact = Fact(ways, draft.answer, source, draft.owner, draft.valid_until, today, draft.village_id, audience)
     facts.store(tx, draft.town_id, [fact], at=at)
     fact_id = facts.identity(draft.town_id, fact)
     _decide(tx, draft_id, DraftState.approved, by, at, fact_id=fact_id)
@@ -37,6 +39,13 @@ def approve(tx: Tx, draft_id: str, *, by: str, at: datetime) -> str:
     if draft.village_id is None:
         let_go(tx, draft.cluster_id, sa.true())
     return fact_id
+
+
+def _audience(tx: Tx, draft: Draft, replaced: Sequence[Fact]) -> Audience:
+    """Say who may hear an answer: the widest of those who asked, and of those who heard what it replaces."""
+    asked = sa.select(questions.c.audience).where(questions.c.cluster_id == draft.cluster_id).distinct()
+    known = {*map(Audience, tx.scalars(asked)), *(old.audience for old in replaced)}
+    return next((one for one in (Audience.PUBLIC, Audience.RESIDENT) if one in known), Audience.CADRE)
 
 
 def answer_late_ones(tx: Tx, question_ids: Sequence[str]) -> None:

@@ -98,16 +98,6 @@ def _names(tx: Tx, town_id: str, text: str) -> list[str]:
     return found
 
 
-def correct(tx: Tx, key: str, words: str) -> bool:
-    """Keep with a disliked answer what the villager says is right."""
-    row = tx.execute(sa.select(questions).where(questions.c.key == f"{key}:{Cause.disliked.value}")).mappings().first()
-    if row is None or wording.is_private(words):
-        return False
-    kept = wording.kept_words(words, _names(tx, row["town_id"], words))
-    tx.execute(questions.update().where(questions.c.id == row["id"]).values(correction=kept))
-    return True
-
-
 def owed(tx: Tx, today: date, limit: int) -> list[Owed]:
     """List who was promised an answer in the last days, and may have it now."""
     q, d = questions.c, drafts.c

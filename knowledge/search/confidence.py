@@ -64,14 +64,15 @@ def rate(lexicon: Lexicon, question: str, hits: Sequence[Hit], rarity: Callable[
 
 def _confidence(lexicon: Lexicon, asked: Meaning, weights: Mapping[str, float], hit: Hit, *, dated: bool) -> float:
     said = lexicon.meaning(f"{hit.title}\n{hit.chapter}\n{hit.text}")
-    shared = weights.keys() & said.parts
+    spoken_of = said.topics | said.wider
+    shared = weights.keys() & (said.parts | said.wider)
     cover = sum(weights[part] for part in shared) / sum(weights.values()) if weights else 0.0
     sure = cover * _WORDS_ALONE
     if hit.cosine is not None:
         meaning = min(max((hit.cosine - STRANGE) / (FAMILIAR - STRANGE), 0.0), 1.0)
         sure = _MEANING * meaning + (1 - _MEANING) * cover
     named = asked.topics - lexicon.general
-    if not named & said.topics and (named or len(shared) < _WITNESSES):
+    if not named & spoken_of and (named or len(shared) < _WITNESSES):
         sure *= _ELSEWHERE
     if cover >= _HALF and lexicon.answers(asked.asking, hit.text):
         sure += _RIGHT_KIND

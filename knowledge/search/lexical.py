@@ -73,13 +73,50 @@ def scores(indexes: Sequence[WordIndex], query: str) -> list[Floats]:
 
 
 def build(texts: Sequence[str]) -> WordIndex:
-    """Build the index of `texts`; a text is known by its place."""
-    keys, counts, lengths = _count(texts)
+    """Build the index of `texts` in memory; a text is known by its place. Many are built by `building`."""
+    parts = [count(texts[start : start + SLICE], start) for start in range(0, len(texts), SLICE)]
+    if not parts:
+        nothing = np.zeros(0, np.uint64), np.zeros(1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.float32)
+        return WordIndex(0, *nothing)
+    keys, counts = np.concatenate([one.keys for one in parts]), np.concatenate([one.counts for one in parts])
+    order = np.argsort(keys, kind="stable")
+    norms = norms_of(np.concatenate([one.lengths for one in parts]))
+    return WordIndex(len(texts), *postings(keys[order], counts[order], norms))
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The terms of some texts: keys (term and text) in order, how often each stands there, how long each text is."""
+
+    keys: Terms
+    counts: NDArray[np.uint16]
+    lengths: Floats
+
+
+def count(texts: Sequence[str], first: int) -> Counted:
+    """Count the terms of texts that follow each other from the place `first` on."""
+    parts = [terms_of(text) for text in texts]
+    sizes = np.array([part.size for part in parts])
+    owners = np.repeat(np.arange(first, first + len(parts), dtype=np.uint64), sizes)
+    keys, times = np.unique((np.concatenate(parts) << TEXT_BITS) | owners, return_counts=True)
+    return Counted(keys, times.astype(np.uint16), sizes.astype(np.float32))
+
+
+def norms_of(lengths: Floats) -> Floats:
+    """Say how much the length of each text takes from the weight of its terms."""
+    mean = float(lengths.mean(dtype=np.float64)) if lengths.size else 0.0
+    return np.asarray(K1 * (1 - B + B * lengths / max(mean, 1.0)), np.float32)
+
+
+def postings(
+    keys: Terms, counts: NDArray[np.uint16], norms: Floats
+) -> tuple[Terms, NDArray[np.int64], NDArray[np.int32], Floats]:
+    """Turn keys in order into terms, where the postings of each start, and texts and weights of all postings."""
     owners = (keys & np.uint64((1 << int(TEXT_BITS)) - 1)).astype(np.int32)
     terms, starts = np.unique(keys >> TEXT_BITS, return_index=True)
-    norms = K1 * (1 - B + B * lengths / max(float(lengths.mean()) if lengths.size else 0.0, 1.0))
-    weights = counts * (K1 + 1) / (counts + norms[owners])
-    return WordIndex(len(texts), terms, np.append(starts, keys.size), owners, weights.astype(np.float32))
+    times = counts.astype(np.float32)
+    weights = times * np.float32(K1 + 1) / (times + norms[owners])
+    return terms, np.append(starts, keys.size), owners, weights
 
 
 def terms_of(text: str) -> Terms:
@@ -106,23 +143,3 @@ def _whole(found: re.Match[str]) -> str:
 def _is_written() -> NDArray[np.bool_]:
     """Say for each code point of the basic plane whether it is a letter or digit; 0xFFFF stands for the rest."""
     return np.fromiter((chr(point).isalnum() for point in range(0x10000)), np.bool_, 0x10000)
-
-
-def _count(texts: Sequence[str]) -> tuple[Terms, Floats, Floats]:
-    """Count terms per text: keys (term, text) in order, their counts, and the length of each text in terms."""
-    keys: list[Terms] = []
-    counts: list[NDArray[np.uint16]] = []
-    lengths = np.zeros(len(texts), np.float32)
-    for start in range(0, len(texts), SLICE):
-        parts = [terms_of(text) for text in texts[start : start + SLICE]]
-        sizes = np.array([part.size for part in parts])
-        lengths[start : start + len(parts)] = sizes
-        owners = np.repeat(np.arange(start, start + len(parts), dtype=np.uint64), sizes)
-        found, times = np.unique((np.concatenate(parts) << TEXT_BITS) | owners, return_counts=True)
-        keys.append(found)
-        counts.append(times.astype(np.uint16))
-    if not keys:
-        return np.zeros(0, np.uint64), np.zeros(0, np.float32), lengths
-    together = np.concatenate(keys)
-    order = np.argsort(together, kind="stable")
-    return together[order], np.concatenate(counts)[order].astype(np.float32), lengths

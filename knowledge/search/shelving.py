@@ -3,7 +3,7 @@
 import hashlib
 import logging
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -133,14 +133,12 @@ def name_of(lines: Lines, terms: Mapping[str, Term]) -> str:
     return digest.hexdigest()[:32]
 
 
-def words_of(db: Database, lines: Lines, terms: Mapping[str, Term]) -> lexical.WordIndex:
-    """Build the word index of a shelf: title, chapter, number and text of each clause."""
-    texts: list[str] = []
+def texts_of(db: Database, lines: Lines, terms: Mapping[str, Term]) -> Iterator[str]:
+    """Read by what each clause of a shelf is found: title, chapter, number and text; some at a time."""
     for start in range(0, len(lines), READ):
         few = lines[start : start + READ]
         found = db.read_now(partial(_texts, ids=[line.id for line in few]))
-        texts += ["\n".join((terms[line.version_id].title, *found[line.id])) for line in few]
-    return lexical.build(texts)
+        yield from ("\n".join((terms[line.version_id].title, *found[line.id])) for line in few)
 
 
 def shelf_of(

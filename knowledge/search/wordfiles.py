@@ -1,6 +1,6 @@
-"""Word indexes as files, mapped into memory: built once, there at the next start, shared by the processes of a machine.
+"""Word indexes as files, mapped into memory: written once, there at the next start, shared by processes.
 
-A file is named by what is in it (clauses and the code that cut them), so that nothing is ever out of date. Pages that
+A folder is named by what is in it (clauses and the code that cut them), so that nothing is ever out of date. Pages that
 no question touches take no memory.
 """
 
@@ -8,14 +8,14 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Collection
-from dataclasses import fields
+from collections.abc import Collection, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from knowledge.search import building
 from knowledge.search.lexical import WordIndex
 
 SMALL = 2000
@@ -34,26 +34,19 @@ def find(folder: Path, name: str) -> WordIndex | None:
         return None
 
 
-def keep(folder: Path, name: str, index: WordIndex) -> WordIndex:
-    """Write an index under its name and give it back mapped; one that cannot be written is given back as it is."""
-    values = {one.name: getattr(index, one.name) for one in fields(index)}
-    arrays = {field: value for field, value in values.items() if isinstance(value, np.ndarray)}
-    numbers = {field: value for field, value in values.items() if isinstance(value, int | float)}
-    if len(arrays) + len(numbers) < len(values):
-        return index
+def make(folder: Path, name: str, texts: Iterable[str]) -> WordIndex | None:
+    """Build the index of `texts` as files of this name and map it; None where it cannot be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder, prefix=".") as work:
             made = Path(work) / name
             made.mkdir()
-            for field, array in arrays.items():
-                np.save(made / f"{field}.npy", array)
-            (made / NUMBERS).write_text(json.dumps(numbers), "utf-8")
+            (made / NUMBERS).write_text(json.dumps({"size": building.write(made, texts)}), "utf-8")
             if not (folder / name).exists():
                 made.rename(folder / name)
     except OSError:
-        return index
-    return find(folder, name) or index
+        return None
+    return find(folder, name)
 
 
 def clear(folder: Path, wanted: Collection[str]) -> None:

@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from bot import checkup
 from bot.checkup import Verdict
+from evals.scripted import Mode, ScriptedModel
 from sandbox.server import Running, serve
 from tests.integration.bot.living import settings_of
 from township import schema
@@ -82,6 +83,35 @@ async def test_a_missing_model_is_a_warning_that_names_the_command(tmp_path: Pat
     verdict, words = (await verdicts(settings, dingtalk=False))["embedder"]
     assert verdict is Verdict.WARN
     assert "make setup" in words
+
+
+async def test_a_chat_model_is_asked_to_say_something(tmp_path: Path) -> None:
+    settings = migrated(settings_of(tmp_path, "http://127.0.0.1:9"))
+    assert "chat" not in await verdicts(settings, dingtalk=False)
+    async with ScriptedModel().serving() as model:
+        verdict, words = (
+            await verdicts(
+                settings.model_copy(update={"chat": model.setting, "chat_key": SecretStr("geheim")}), dingtalk=False
+            )
+        )["chat"]
+        assert model.asked
+    assert verdict is Verdict.GOOD
+    assert "scripted" in words
+
+
+async def test_a_chat_model_that_fails_or_is_gone_is_said_without_its_key(tmp_path: Path) -> None:
+    settings = migrated(settings_of(tmp_path, "http://127.0.0.1:9")).model_copy(
+        update={"chat_key": SecretStr("geheim")}
+    )
+    async with ScriptedModel([Mode.error]).serving() as model:
+        failing = settings.model_copy(update={"chat": model.setting})
+        verdict, words = (await verdicts(failing, dingtalk=False))["chat"]
+        assert verdict is Verdict.BAD
+        assert "500" in words
+    verdict, words = (await verdicts(failing, dingtalk=False))["chat"]
+    assert verdict is Verdict.BAD
+    assert "DINGLIN_CHAT" in words
+    assert "geheim" not in words
 
 
 def test_without_a_chinese_font_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

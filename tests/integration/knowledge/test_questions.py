@@ -24,6 +24,7 @@ from township.scope import Audience, Scope
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
 TOWN = "shilizhen"
 ALL = View(TOWN, None)
+RESIDENTS = Scope(TOWN, audiences=frozenset({Audience.PUBLIC, Audience.RESIDENT}))
 
 
 def ask(db: Database, key: str, text: str, **more: Any) -> bool:
@@ -104,10 +105,10 @@ def test_the_author_is_never_the_second_person(asked: Database) -> None:
     fact_id = asked.write_now(lambda tx: decisions.approve(tx, draft.id, by="b", at=NOW))
     with pytest.raises(Refused, match="answer_settled"):
         asked.write_now(lambda tx: decisions.approve(tx, draft.id, by="c", at=NOW))
-    (fact,) = asked.read_now(lambda tx: facts.load(tx, Scope.public(TOWN)))
+    (fact,) = asked.read_now(lambda tx: facts.load(tx, RESIDENTS))
     assert (fact.id, fact.answer, fact.source, fact.last_checked) == (fact_id, "到县农机站", "镇里同事答的", NOW.date())
     assert fact.valid_until == NOW.date() + timedelta(days=365)
-    (used,) = asked.read_now(lambda tx: hits.of_facts(tx, Scope.public(TOWN), NOW))
+    (used,) = asked.read_now(lambda tx: hits.of_facts(tx, RESIDENTS, NOW))
     assert (used.author_id, used.reviewer_id, used.hits, used.is_unused) == ("a", "b", 0, False)
 
 
@@ -117,8 +118,28 @@ def test_an_old_answer_keeps_its_ways_of_asking_when_a_new_one_replaces_it(asked
     draft = asked.write_now(lambda tx: drafts.write(tx, ALL, first(asked), written(), by="a", at=NOW))
     assert asked.read_now(lambda tx: decisions.before(tx, draft)) == "到镇农机站"
     asked.write_now(lambda tx: decisions.approve(tx, draft.id, by="b", at=NOW))
-    (fact,) = asked.read_now(lambda tx: facts.load(tx, Scope.public(TOWN)))
+    (fact,) = asked.read_now(lambda tx: facts.load(tx, RESIDENTS))
     assert (fact.questions, fact.answer) == (("农机年审", "拖拉机年审在哪办"), "到县农机站")
+
+
+def test_an_answer_is_told_to_those_who_may_ask(asked: Database) -> None:
+    draft = asked.write_now(lambda tx: drafts.write(tx, ALL, first(asked), written(), by="a", at=NOW))
+    asked.write_now(lambda tx: decisions.approve(tx, draft.id, by="b", at=NOW))
+    assert len(asked.read_now(lambda tx: facts.load(tx, RESIDENTS))) == 1
+    assert asked.read_now(lambda tx: facts.load(tx, Scope.public(TOWN))) == ()
+
+
+def test_what_cadres_alone_asked_is_told_to_cadres_alone(asked: Database) -> None:
+    inside = Asked(TOWN, "m9:1", "扶贫系统的密码忘了找谁重置", NOW.date(), Audience.CADRE)
+    asked.write_now(lambda tx: kept.keep(tx, inside, at=NOW))
+    assert sorting.sort(Library(asked, None, ExactIndex()), NOW) == 1
+    cluster = asked.read_now(lambda tx: overview.by_code(tx, ALL, "k3"))
+    answer = Written(("扶贫系统的密码忘了找谁重置",), "找县里系统管理员")
+    draft = asked.write_now(lambda tx: drafts.write(tx, ALL, cluster.id, answer, by="a", at=NOW))
+    asked.write_now(lambda tx: decisions.approve(tx, draft.id, by="b", at=NOW))
+    assert asked.read_now(lambda tx: facts.load(tx, RESIDENTS)) == ()
+    cadres = Scope(TOWN, audiences=frozenset(Audience))
+    assert [one.answer for one in asked.read_now(lambda tx: facts.load(tx, cadres))] == ["找县里系统管理员"]
 
 
 def test_an_answer_for_a_village_answers_only_that_village(asked: Database) -> None:

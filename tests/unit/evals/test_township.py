@@ -62,7 +62,7 @@ def test_without_an_embedder_facts_are_found_and_nothing_leaks(report: Report) -
 
 def test_nothing_false_is_told(report: Report) -> None:
     assert report.metrics["expired_as_valid"] == 0
-    assert report.metrics["statutes"] <= 1  # measured by words alone; the threshold of the eval is none
+    assert report.metrics["statutes"] == 0
     assert report.metrics["leaked"] == 0
 
 

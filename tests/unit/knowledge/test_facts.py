@@ -1,5 +1,6 @@
 """Facts: asked in many ways, replaced by what answers the same, told to whom they are for."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 
@@ -11,7 +12,7 @@ from knowledge.facts import Change, Fact, plan
 from knowledge.language import lexicon
 from township.clock import TurnedClock
 from township.db import Database
-from township.scope import Scope
+from township.scope import Audience, Scope
 
 BOOK = FactBook(
     [
@@ -103,6 +104,20 @@ def test_a_village_keeps_its_own_answer() -> None:
     theirs = Fact(("几点上班",), "九点", village_id="taoyuan")
     assert plan([mine], [theirs]) == [Change(None, theirs)]
     assert facts.identity("t", mine) != facts.identity("t", theirs)
+
+
+def test_a_sheet_tells_nobody_new_and_an_answer_may_be_for_more() -> None:
+    inside = replace(OLD, audience=Audience.CADRE)
+    assert plan([inside], [OLD]) == []
+    (change,) = plan([inside], [replace(OLD, answer="八点半")])
+    assert change.after is not None
+    assert change.after.audience is Audience.CADRE
+    (change,) = plan([inside], [replace(OLD, audience=Audience.RESIDENT)])
+    assert change.after is not None
+    assert change.after.audience is Audience.RESIDENT
+    (change,) = plan([], [OLD])
+    assert change.after is not None
+    assert change.after.audience is Audience.PUBLIC
 
 
 def test_what_is_not_on_a_sheet_stays_and_what_it_ends_goes() -> None:

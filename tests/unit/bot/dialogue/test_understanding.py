@@ -55,6 +55,30 @@ def context(**known: Any) -> Context:
     return replace(Context(date(2026, 11, 22), skills, TERMS, household="柳树村三组"), **known)
 
 
+HOUSE = SkillWords("report", ("墙裂", "水管", "路灯"), ("路灯坏了",), is_report=True, catches_all=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "房子墙裂了快塌了 能翻修不 给多少",
+        "俺家房后头想起个新屋 批不批",
+        "撞坏了路灯得赔多少钱",
+        "路灯坏了砸着车 给赔不",
+        "地里的水管断了能补几个钱",
+    ],
+)
+def test_what_asks_for_a_right_or_for_money_is_no_report(text: str) -> None:
+    assert [type(each) for each in understand(text, context(skills=(HOUSE,)))] == [Ask]
+
+
+@pytest.mark.parametrize(
+    "text", ["路灯坏了说了多少回都没人管", "墙裂了快来人", "水管漏了一地给修修吧", "路灯一会儿亮一会儿不亮"]
+)
+def test_a_trouble_stays_a_report(text: str) -> None:
+    assert [type(each) for each in understand(text, context(skills=(HOUSE,)))] == [StartSkill]
+
+
 def test_a_misheard_dialect_sentence_with_two_things_is_taken_whole() -> None:
     text = (
         "喂小林啊俺是六数村的夜来后晌俺家大门口那个录灯就不明了黑灯瞎火的差点把俺绊倒还有俺那个高龄今天咋到这霎还没发"

@@ -75,6 +75,36 @@ def test_village_words_are_made_plain_but_not_inside_a_word_of_the_lexicon() -> 
     assert "玉米" in WORDS.plain("棒子多少钱一斤")
 
 
+@pytest.mark.parametrize(
+    ("said", "topic"),
+    [
+        ("俺公公九十三了一个月能领多少老年钱", "高龄津贴"),
+        ("俺今年六十二老年钱几号发", "养老金"),
+        ("麦秸子能点不", "秸秆"),
+        ("房后头想起个新屋", "建房"),
+        ("盖三间房要啥手续", "建房"),
+        ("俺家的墙裂了", "危房改造"),
+    ],
+)
+def test_a_word_means_what_it_means_beside_the_others(said: str, topic: str) -> None:
+    assert topic in WORDS.meaning(said).topics
+
+
+def test_the_hour_is_no_fire() -> None:
+    assert "焚烧" in WORDS.meaning("秸秆能点不").topics
+    assert "焚烧" not in WORDS.meaning("收秸秆的几点来").topics
+
+
+def test_where_to_run_is_asked_for_a_place() -> None:
+    assert "在哪" in WORDS.meaning("发大水往哪跑").asking
+    assert "防汛" in WORDS.meaning("发大水往哪跑").topics
+
+
+def test_for_whom_stays_with_what_is_asked() -> None:
+    assert WORDS.readings("老头六十七 坐公交掏钱不")[0] == "老头六十七 坐公交掏钱不"
+    assert "老人" not in WORDS.readings("家里今天停水了 自来水多少钱一吨")[0]
+
+
 def test_a_clause_that_answers_holds_what_is_asked_for() -> None:
     assert WORDS.answers(frozenset({"多少钱"}), "每吨2.6元")
     assert not WORDS.answers(frozenset({"多少钱"}), "到村委会办理")

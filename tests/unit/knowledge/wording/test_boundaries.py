@@ -24,6 +24,25 @@ def test_an_ordinary_question_is_not_turned_away(text: str) -> None:
     assert boundary(text) == ""
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "血压一百八吃几片药",
+        "血糖高 要紧不",
+        "降压药一天吃几回药",
+        "俺娘血压高，晕得慌，吃啥",
+        "胰岛素打几个单位的胰岛素",
+    ],
+)
+def test_how_much_to_take_is_for_a_doctor(text: str) -> None:
+    assert boundary(text) == "medical"
+
+
+@pytest.mark.parametrize("text", ["血压高的慢病本咋办", "狂犬疫苗打几针多少钱", "麦子打几遍药", "给狗打一针要钱不"])
+def test_papers_vaccines_and_fields_are_ordinary(text: str) -> None:
+    assert boundary(text) == ""
+
+
 def test_there_are_enough_of_both() -> None:
     assert len(REFUSED) >= 40
     assert len(ASKED["ordinary"]) >= 60
