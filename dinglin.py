@@ -1,30 +1,50 @@
 """The one command, above all packages: mounts what bot, skills and evals offer, and starts the sandbox as a child."""
 
+import importlib
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import typer
+from typer.core import TyperGroup
 
 from bot import commands, serving, wording
-from bot.sheets import app_knowledge
-from bot.stamps import app_seals
-from evals.commands import app_bench, app_eval
-from skills.commands import app_skills
 from township.errors import TownshipError
 from township.settings import Settings, read_settings
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+GROUPS = {
+    "skills": "skills.commands:app_skills",
+    "seals": "bot.stamps:app_seals",
+    "knowledge": "bot.sheets:app_knowledge",
+    "eval": "evals.commands:app_eval",
+    "bench": "evals.commands:app_bench",
+}
+"""Groups of commands, each read when it is asked for: with all of them the bot would hold 60 MB more."""
+
+
+class Doors(TyperGroup):
+    """The commands that stand here, and the groups that stand elsewhere."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Name all, the groups last."""
+        return [*super().list_commands(ctx), *GROUPS]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Find one; a group is imported now."""
+        if cmd_name not in GROUPS:
+            return super().get_command(ctx, cmd_name)
+        module, name = GROUPS[cmd_name].split(":")
+        group = typer.main.get_group(getattr(importlib.import_module(module), name))
+        group.name = cmd_name
+        return group
+
+
+app = typer.Typer(cls=Doors, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 commands.mount(app)
-app.add_typer(app_skills, name="skills")
-app.add_typer(app_seals, name="seals")
-app.add_typer(app_knowledge, name="knowledge")
-app.add_typer(app_eval, name="eval")
-app.add_typer(app_bench, name="bench")
 
 Port = Annotated[int, typer.Option(help="where it listens on this machine")]
 

@@ -78,8 +78,10 @@ def test_the_glossary_lists_no_term_twice() -> None:
 
 def commands() -> Iterator[str]:
     """Every command and subcommand, as one types it."""
-    for name, command in getattr(typer.main.get_command(app), "commands", {}).items():
+    top = typer.main.get_group(app)
+    for name in top.list_commands(typer.Context(top)):
         yield name
+        command = top.get_command(typer.Context(top), name)
         yield from (f"{name} {below}" for below in getattr(command, "commands", {}))
 
 
