@@ -53,7 +53,7 @@ from knowledge import documents
 from knowledge.library import Library
 from knowledge.questions import kept
 from knowledge.validity import contradictions
-from skills import lessons
+from skills import changes, lessons
 from township import killpoints, processes, schema
 from township.clock import Clock, OffsetClock, SystemClock
 from township.db import Database, Tx, sqlite_path
@@ -148,6 +148,7 @@ class App:
         approval.declare()
         review.declare()
         lessons.declare()
+        changes.declare()
         clients = {ACCOUNT: self.client}
         speech = Speech(self.db, self.clock, self.calendar, clients, self.ledger)
         template = self.settings.card_template

@@ -3,22 +3,22 @@
 Mistakes that stop a skill from running are found when it is loaded; here are warnings for its author.
 """
 
-import difflib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from string import Formatter
 
 from skills import scenarios
-from skills.manifest import Risk
+from skills.likeness import ENOUGH, likeness
+from skills.manifest import Manifest, Risk
 from skills.registry import Skill
 from skills.scenarios import Kind
 from skills.sheets import say
 from workflows.definition import CLOSED, SAME, Action, Stage, Waits
 from workflows.house import house, texts
+from workflows.who import Part
 
 MOST_QUESTIONS = 5
 MOST_APPROVALS = 2
-TOO_NEAR = 0.85
 NEVER = "false"
 APPROVES = frozenset({"paper.approve", "broadcast.approve"})
 """Actions of the capabilities by which somebody says yes to what binds others."""
@@ -166,15 +166,48 @@ def _scenarios(skill: Skill) -> Iterable[str]:
 
 
 def _near_examples(skill: Skill, others: Sequence[Skill]) -> Iterable[str]:
+    """An example that is more like those of another service than like its own: people would land there."""
     for example in skill.manifest.examples:
-        for other in others:
-            near = difflib.get_close_matches(example, other.manifest.examples, n=1, cutoff=TOO_NEAR)
-            if other.id != skill.id and near:
-                yield say("warn_near", example=example, other=near[0])
+        own = max((likeness(example, one) for one in _ways(skill.manifest) if one != example), default=0.0)
+        if any(word in example for words in skill.manifest.words().values() for word in words):
+            continue
+        theirs = [(likeness(example, one), one, other) for other in others for one in _ways(other.manifest)]
+        near, said, whose = max((one for one in theirs if one[2].id != skill.id), default=(0.0, "", skill), key=_first)
+        if near >= ENOUGH and near > own:
+            yield say("warn_near", example=example, other=said, skill=whose.manifest.name)
+
+
+def _first(one: tuple[float, str, Skill]) -> float:
+    return one[0]
+
+
+def _ways(manifest: Manifest) -> tuple[str, ...]:
+    return (*manifest.examples, manifest.name)
+
+
+def _owner(skill: Skill) -> Iterable[str]:
+    if not skill.manifest.owner.strip():
+        yield say("warn_no_owner")
+
+
+def _nobody_acts(skill: Skill) -> Iterable[str]:
+    """A stage with a deadline in which nobody can do anything, or only somebody who was never named."""
+    workflow = skill.definition.workflow
+    actions = [one for stage in workflow.stages.values() for one in stage.actions.values()]
+    is_assigned = any(one.assign for one in [*actions, *workflow.villager.values()])
+    for stage in workflow.stages.values():
+        has_deadline = stage.within or stage.until_field or workflow.clocks
+        if not has_deadline or stage.waits is Waits.MACHINE or stage.branches:
+            continue
+        is_empty = all(_is_never(action) for action in stage.actions.values())
+        words = {choice.word for choice in stage.who.choices}
+        if is_empty or (words == {Part.ASSIGNEE} and not is_assigned):
+            yield say("warn_nobody_acts", name=stage.title)
 
 
 ASPECTS: tuple[Callable[[Skill], Iterable[str]], ...] = (
-    _many_questions, _unused_fields, _many_approvals, _paper, _sensitive, _deadlines, _unused_texts, _scenarios,
+    _many_questions, _unused_fields, _many_approvals, _owner, _paper, _sensitive, _deadlines, _nobody_acts,
+    _unused_texts, _scenarios,
 )  # fmt: skip
 
 

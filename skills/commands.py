@@ -1,7 +1,6 @@
 """`dinglin skills check`, `test`, `list` and `publish`."""
 
 import json
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -10,10 +9,8 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-import workflows.models
-import workflows.seals.models  # noqa: F401 - the tables that a rehearsal needs
-from skills import checks, registry, releases, scenarios
-from skills.player import Played, play
+from skills import building, checks, mutations, registry, releases, scenarios
+from skills.hall import Hall, hall
 from skills.registry import Loaded, Skill
 from skills.releases import Standing
 from skills.sheets import say
@@ -24,12 +21,13 @@ from township.settings import read_settings
 
 T = TypeVar("T")
 
-app_skills = typer.Typer(name="skills", help="Check, rehearse, list and publish skills.", no_args_is_help=True)
+app_skills = typer.Typer(name="skills", help="Make, check, rehearse and publish skills.", no_args_is_help=True)
+building.mount(app_skills)
 
 SHORT = 8
 """Letters of a version, enough for people."""
 
-Folders = Annotated[list[Path] | None, typer.Argument(help="Folders; none: those of the house.")]
+Folders = Annotated[list[Path] | None, typer.Argument(help="Folders or workbooks; none: those of the house.")]
 JsonTo = Annotated[str | None, typer.Option("--json", help="Write figures to a file, or to - for the screen.")]
 
 
@@ -61,14 +59,23 @@ def _checked(one: Loaded, skills: list[Skill]) -> dict[str, Any]:
 
 
 @app_skills.command("test")
-def rehearse(folders: Folders = None, json_to: JsonTo = None) -> None:
-    """Play all scenarios on the real engine."""
+def rehearse(
+    folders: Folders = None,
+    mutate: Annotated[bool, typer.Option("--mutate", help="break each thing in turn: does a scenario notice?")] = False,
+    json_to: JsonTo = None,
+) -> None:
+    """Play all scenarios on the real engine; with --mutate, on services that are broken on purpose."""
     started = time.monotonic()
     loaded = _load(folders)
     for one in loaded:
         for problem in one.problems:
             typer.echo(str(problem))
-    results = [_played(one.skill, played) for one in loaded if one.skill for played in _scenarios(one.skill)]
+    skills = [one.skill for one in loaded if one.skill]
+    if mutate:
+        _write(json_to, _mutated(skills, started))
+        return
+    with hall() as place:
+        results = [_played(place, skill, played) for skill in skills for played in _scenarios(skill)]
     passed = sum(result["passed"] for result in results)
     typer.echo(say("summary", total=len(results), passed=passed))
     seconds = round(time.monotonic() - started, 1)
@@ -117,29 +124,42 @@ def _scenarios(skill: Skill) -> list[scenarios.Played]:
     return scenarios.of(skill.id, skill.files)
 
 
-def _played(skill: Skill, played: scenarios.Played) -> dict[str, Any]:
+def _played(place: Hall, skill: Skill, played: scenarios.Played) -> dict[str, Any]:
     if played.scenario is None:
         why = "; ".join(map(str, played.problems))
         typer.echo(why)
         return {"file": played.file, "passed": False, "why": why}
-    with tempfile.TemporaryDirectory() as folder:
-        result = _play(Path(folder), skill, played.scenario)
+    result = place.play(skill, played.scenario)
     values = {"name": skill.manifest.name, "scenario": played.scenario.scenario, "step": result.step, "why": result.why}
     typer.echo(say("played" if result.passed else "failed", **values))
     return {"file": played.file, "passed": result.passed, "step": result.step, "why": result.why}
 
 
-def _play(folder: Path, skill: Skill, scenario: scenarios.Scenario) -> Played:
-    db = Database(f"sqlite:///{folder / 'rehearsal.db'}")
-    try:
-        db.create_all()
-        return play(db, skill, scenario)
-    finally:
-        db.close_now()
+def _mutated(skills: list[Skill], started: float) -> dict[str, Any]:
+    """Break every service in every place; name the breaks that no rehearsal notices."""
+    found: dict[str, dict[str, Any]] = {}
+    with hall() as place:
+        for skill in skills:
+            count = sum(1 for _ in mutations.mutants(skill))
+            left = mutations.survivors(skill, place)
+            found[skill.id] = {
+                "mutants": count,
+                "killed": count - len(left),
+                "survivors": [asdict(one) for one in left],
+            }
+            typer.echo(say("mutated", name=skill.manifest.name, total=count, killed=count - len(left)))
+            for one in left:
+                typer.echo(f"  · {one.what} {one.where}")
+    total = sum(one["mutants"] for one in found.values())
+    killed = sum(one["killed"] for one in found.values())
+    share = round(killed / total, 3) if total else 1.0
+    typer.echo(say("mutated_all", total=total, killed=killed, share=f"{share:.1%}"))
+    seconds = round(time.monotonic() - started, 1)
+    return {"mutants": total, "killed": killed, "share": share, "seconds": seconds, "skills": found}
 
 
 def _load(folders: list[Path] | None) -> list[Loaded]:
-    return [registry.load(folder) for folder in folders] if folders else registry.load_all()
+    return [building.load(folder) for folder in folders] if folders else registry.load_all()
 
 
 def _write(json_to: str | None, figures: Any) -> None:

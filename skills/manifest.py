@@ -38,6 +38,8 @@ class Manifest(Model):
     form: dict[Name, FormField] = Field(default_factory=dict)
     workflow: Workflow
     texts: dict[Name, str] = Field(default_factory=dict)
+    called: dict[Name, str] = Field(default_factory=dict)
+    """What a clerk's workbook calls a text, where it was called otherwise than by its name."""
 
     def definition(self, skill: str) -> Definition:
         """The part that the engine runs."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from skills import lessons, registry
+from skills import changes, lessons, registry
 from skills.registry import Skill
 from skills.scenarios import Scenario, Step
 from skills.sheets import say
@@ -22,7 +22,7 @@ from township.clock import SHANGHAI
 from township.db import Database, Tx
 from township.effects import ApplySeal, Say, ShowCard, ToPerson
 from township.errors import TownshipError
-from workflows import calendars, calllist, casebook, cases, records, tasks, timers
+from workflows import calendars, calllist, casebook, cases, forms, records, tasks, timers
 from workflows.broadcasts import approval
 from workflows.calllist import Called
 from workflows.circle import review as circle_review
@@ -65,6 +65,7 @@ def prepare(db: Database, *skills: Skill, at: datetime) -> None:
     approval.declare()
     circle_review.declare()
     lessons.declare()
+    changes.declare()
     SealActions().declare()
 
     def found(tx: Tx) -> None:
@@ -76,11 +77,16 @@ def prepare(db: Database, *skills: Skill, at: datetime) -> None:
     db.write_now(found)
 
 
+def begun(db: Database, skill: Skill, at: datetime) -> "Stage":
+    """Open the invented town in an empty database; `at`: business time in Shanghai."""
+    begin = at.replace(tzinfo=SHANGHAI)
+    prepare(db, skill, at=begin)
+    return Stage(db, skill, begin)
+
+
 def play(db: Database, skill: Skill, scenario: Scenario) -> Played:
     """Play a scenario in an empty database."""
-    begin = scenario.begins().replace(tzinfo=SHANGHAI)
-    prepare(db, skill, at=begin)
-    stage = _Stage(db, skill, begin)
+    stage = begun(db, skill, scenario.begins())
     for number, step in enumerate(scenario.steps, 1):
         try:
             stage.play(step)
@@ -89,7 +95,7 @@ def play(db: Database, skill: Skill, scenario: Scenario) -> Played:
     return Played(case_id=stage.case_id)
 
 
-class _Stage:
+class Stage:
     """What has happened so far in one scenario."""
 
     def __init__(self, db: Database, skill: Skill, now: datetime) -> None:
@@ -106,6 +112,7 @@ class _Stage:
         self.ids = {person.name: person.id for person in _sheet().people}
 
     def play(self, step: Step) -> None:
+        """Play one step; a `Mismatch` says what is otherwise than it was written."""
         getattr(self, f"_{step.verb}")(step)
 
     def _reports(self, step: Step) -> None:
@@ -143,9 +150,9 @@ class _Stage:
         self._do(person, lambda: self.db.write_now(lambda tx: cases.act(tx, act, now=self.now)))
 
     def _again(self, step: Step) -> None:
-        before = self._row()
+        before = self.row()
         outcome = self.last() if self.last else None
-        if outcome is None or not outcome.repeated or self._row() != before:
+        if outcome is None or not outcome.repeated or self.row() != before:
             raise Mismatch(say("expected", wanted="repeated", found=str(outcome)))
 
     def _do(self, person: str, call: Callable[[], cases.Outcome]) -> None:
@@ -200,19 +207,28 @@ class _Stage:
     def _fire(self, tx: Tx) -> list[cases.Outcome]:
         return [timers.fire(tx, timer, now=self.now) for timer in timers.due(tx, self.now)]
 
+    def _asks(self, step: Step) -> None:
+        """What the form would ask next, and in which words."""
+        form, name = self.skill.manifest.form, step.asks or ""
+        asked = [one for one in forms.missing(form, step.given) if form[one].ask]
+        self._expect(name, asked[0] if asked else "")
+        text = self.skill.manifest.texts[form[name].ask]
+        if (step.has or "") not in text:
+            raise Mismatch(say("not_told", person=name, text=step.has, found=text))
+
     def _stage(self, step: Step) -> None:
-        self._expect(step.stage or "", self._row().stage)
+        self._expect(step.stage or "", self.row().stage)
 
     def _result(self, step: Step) -> None:
-        self._expect(step.result or "", self._row().result)
+        self._expect(step.result or "", self.row().result)
 
     def _card(self, step: Step) -> None:
-        held = self._open_tasks()
+        held = self.open_tasks()
         if self._id(step.card) not in held:
             raise Mismatch(say("no_task", person=step.card))
 
     def _no_card(self, step: Step) -> None:
-        if self._id(step.no_card) in self._open_tasks():
+        if self._id(step.no_card) in self.open_tasks():
             raise Mismatch(say("expected", wanted="no_card", found=step.no_card))
 
     def _told(self, step: Step) -> None:
@@ -263,10 +279,12 @@ class _Stage:
 
         return self.db.read_now(read)
 
-    def _row(self) -> cases.Outcome:
+    def row(self) -> cases.Outcome:
+        """How the case stands."""
         return self.db.read_now(lambda tx: cases.standing(tx, TOWN, self.case_id))
 
-    def _open_tasks(self) -> set[str]:
+    def open_tasks(self) -> set[str]:
+        """Who holds the case now."""
         held = self.db.read_now(lambda tx: tasks.of_case(tx, self.case_id))
         return {task.person_id for task in held if task.state == "open"}
 

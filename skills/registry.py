@@ -4,7 +4,7 @@ A broken folder is refused; the others keep running.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from skills import sheets
 from skills.manifest import FILES, Manifest, allowed_keys
+from skills.oddities import circles, strange_sayings
 from skills.sheets import Path_, Problem, Sheet, nearest, say
 from township.db import Tx
 from workflows import definitions
@@ -46,6 +47,16 @@ class Loaded:
     def line(self, path: Path_) -> tuple[str, int]:
         """File and line of a key."""
         return _place(self.sheets or {}, path)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a key stands: in a file, or in a cell of a workbook."""
+
+    file: str
+    line: int
+    sheet: str = ""
+    column: str = ""
 
 
 def folders(root: Path = HERE) -> list[Path]:
@@ -86,13 +97,26 @@ def load_files(skill: str, files: Mapping[str, str]) -> Loaded:
     read, problems = _read_sheets(skill, files)
     if problems:
         return Loaded(skill, None, tuple(problems), read)
+    manifest, definition, found = judged(skill, _merged(read), lambda path: Place(*_place(read, path)))
+    if manifest is None or definition is None or found:
+        return Loaded(skill, None, tuple(found), read)
+    return Loaded(skill, Skill(skill, manifest, definition, dict(files)), (), read)
+
+
+def judged(
+    skill: str, content: Mapping[str, Any], where: Callable[[Path_], Place], words: Mapping[str, str] | None = None
+) -> tuple[Manifest | None, Definition | None, list[Problem]]:
+    """Read what a folder or workbook holds and find what does not fit; `where`: the place of a key.
+
+    `words`: what its author calls what has a name of ours.
+    """
     try:
-        manifest = Manifest.model_validate(_merged(read))
+        manifest = Manifest.model_validate(content)
     except ValidationError as error:
-        return Loaded(skill, None, tuple(_explain(read, error)), read)
+        return None, None, list(_explain(where, error))
     definition = manifest.definition(skill)
-    found = tuple(_problem(read, flaw) for flaw in [*flaws(definition), *_strange_sayings(manifest)])
-    return Loaded(skill, None if found else Skill(skill, manifest, definition, dict(files)), found, read)
+    found = [*flaws(definition), *strange_sayings(manifest), *circles(manifest.form)]
+    return manifest, definition, [_problem(where, flaw, words or {}) for flaw in found]
 
 
 def install(tx: Tx, town_id: str, skill: Skill, *, by: str | None, now: datetime, publish: bool = True) -> str:
@@ -146,17 +170,17 @@ def _place(read: Mapping[str, Sheet], path: Path_) -> tuple[str, int]:
     return read[""].file, read[""].line(path)
 
 
-def _explain(read: Mapping[str, Sheet], error: ValidationError) -> Iterator[Problem]:
+def _explain(where: Callable[[Path_], Place], error: ValidationError) -> Iterator[Problem]:
     """Turn what pydantic says into sentences with a place; one problem for each key."""
-    seen: set[tuple[str, int, str]] = set()
+    seen: set[tuple[Place, str]] = set()
     found = error.errors(include_url=False)
     for one in [one for one in found if one["type"] != "too_short"] or found:
         path = tuple(one["loc"])
-        file, line = _place(read, path)
+        place = where(path)
         message, hint = _sentence(one["type"], path, one.get("input"), one["msg"], one.get("ctx", {}))
-        if (file, line, message) not in seen:
-            seen.add((file, line, message))
-            yield Problem(file, line, message, hint)
+        if (place, message) not in seen:
+            seen.add((place, message))
+            yield Problem(place.file, place.line, message, hint, place.sheet, place.column)
 
 
 def _sentence(kind: str, path: Path_, value: Any, message: str, context: Mapping[str, Any]) -> tuple[str, str]:
@@ -173,15 +197,8 @@ def _sentence(kind: str, path: Path_, value: Any, message: str, context: Mapping
     return say(known, key=key, value=value, expected=context.get("expected", "")), ""
 
 
-def _strange_sayings(manifest: Manifest) -> Iterator[Flaw]:
-    """Find sayings of a kind that the form does not have."""
-    kinds = frozenset(manifest.words())
-    for kind in manifest.sayings:
-        if kind not in kinds:
-            yield Flaw(("sayings", kind), "unknown_option", {"name": kind, "field": "kind"}, kinds)
-
-
-def _problem(read: Mapping[str, Sheet], flaw: Flaw) -> Problem:
-    file, line = _place(read, flaw.path)
-    hint = nearest(str(flaw.values.get("name", "")), flaw.known)
-    return Problem(file, line, say(flaw.code, **flaw.values), hint)
+def _problem(where: Callable[[Path_], Place], flaw: Flaw, words: Mapping[str, str]) -> Problem:
+    place = where(flaw.path)
+    values = {name: words.get(str(value), value) for name, value in flaw.values.items()}
+    hint = nearest(str(values.get("name", "")), {words.get(one, one) for one in flaw.known})
+    return Problem(place.file, place.line, say(flaw.code, **values), hint, place.sheet, place.column)

@@ -32,7 +32,7 @@ class Kind(StrEnum):
 
 VERBS = (
     "reports", "does", "cannot", "wait", "stage", "result", "card", "no_card", "told", "silent", "call", "sees",
-    "sees_not", "digest", "again", "sealing",
+    "sees_not", "digest", "again", "sealing", "asks",
 )  # fmt: skip
 
 
@@ -65,6 +65,8 @@ class Step(Model):
     sees: str | None = None
     sees_not: str | None = None
     digest: str | None = None
+    asks: Name | None = None
+    """What is asked next when `with` is known."""
     sealing: Name | None = None
     """What became of the seal that was applied: sealed, failed or in_doubt."""
     again: bool = False

@@ -14,6 +14,8 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from township.texts import Texts
 
+NEAR_IN_CHINESE = 0.45
+"""Likeness from which another word may be meant: two characters of which one is wrong are 0.5."""
 BARE = re.compile(r"yes|no|on|off|y|n", re.IGNORECASE)
 _texts = Texts.load(Path(__file__).with_name("texts.yaml"))
 
@@ -34,11 +36,18 @@ class Problem:
 
     file: str
     line: int
+    """Of the file, or the row of a sheet."""
     message: str
     suggestion: str = ""
+    sheet: str = ""
+    """In a workbook: the sheet, and the letter of the column."""
+    column: str = ""
 
     def __str__(self) -> str:
         hint = f" {self.suggestion}" if self.suggestion else ""
+        if self.sheet:
+            cell = say("at_cell", file=self.file, sheet=self.sheet, row=self.line, column=self.column)
+            return f"{cell}{self.message}{hint}"
         return f"{self.file}:{self.line}: {self.message}{hint}"
 
 
@@ -129,5 +138,5 @@ def _plain(node: Any) -> Any:
 
 def nearest(word: str, known: Mapping[str, object] | frozenset[str] | set[str]) -> str:
     """Suggest the known word that was probably meant; empty if none is near."""
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6 if word.isascii() else NEAR_IN_CHINESE)
     return say("did_you_mean", word=near[0]) if near else ""

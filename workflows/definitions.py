@@ -63,6 +63,22 @@ def retire(tx: Tx, town_id: str, skill: str) -> None:
     tx.execute(sa.update(definitions).where(*published).values(state="retired"))
 
 
+def discard(tx: Tx, town_id: str, digest: str) -> None:
+    """Put a draft aside that nobody wants; one that was ever in force stays what it is."""
+    columns = definitions.c
+    draft = (columns.town_id == town_id, columns.hash == digest, columns.state == "draft")
+    tx.execute(sa.update(definitions).where(*draft).values(state="retired"))
+
+
+def last_in_force(tx: Tx, town_id: str) -> list[Version]:
+    """List every service that a town ever offered, in the version that was in force last."""
+    columns = definitions.c
+    chosen = sa.select(columns.hash, columns.skill, columns.state, columns.files)
+    ever = chosen.where(columns.town_id == town_id, columns.published_at.is_not(None))
+    rows = tx.execute(ever.order_by(columns.skill, columns.published_at))
+    return list({row.skill: Version(row.hash, row.skill, row.state, row.files) for row in rows}.values())
+
+
 def published(tx: Tx, town_id: str) -> list[Version]:
     """List the services that a town offers now."""
     columns = definitions.c

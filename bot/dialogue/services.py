@@ -23,9 +23,11 @@ FACT_CHECK = "fact_check"
 """The service by which a fact past its last day is asked of whoever keeps it."""
 ANSWER_REVIEW = "answer_review"
 """The service by which a second person looks at a colleague's answer."""
+CHANGE = "service_change"
+"""The service by which a second person switches a change of a service on."""
 NEVER_NAMED = frozenset(
     {HANDOFF, REVIEW, ANSWER_REVIEW, "emergency", "broadcast", "circle_post", "letter_to_body", "village_paper"}
-) | {FACT_CHECK, "fact_sheet", "recall"}
+) | {FACT_CHECK, CHANGE, "fact_sheet", "recall"}
 """Begun by what happens, never by naming them."""
 
 

@@ -15,6 +15,7 @@ from bot.dialogue import (
     broadcasting,
     calls,
     certificates,
+    changing,
     circle,
     decisions,
     deputies,
@@ -311,6 +312,8 @@ class Mind:
             return written(turn, [kept], understood=True)
         if listed := keeping.heard(tx, turn, text):
             return written(turn, [listed], understood=True)
+        if changed := changing.heard(tx, turn, text):
+            return written(turn, [changed], understood=True)
         if announced := broadcasting.heard(tx, turn, text):
             return written(turn, [announced], understood=True)
         if (known := turn.state.get("deputy")) and isinstance(

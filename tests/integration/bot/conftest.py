@@ -17,7 +17,7 @@ from bot.dialogue import expired, papers
 from bot.purse import Limits
 from bot.registration import ACCOUNT, offer_services
 from knowledge import intake
-from skills import lessons
+from skills import changes, lessons
 from tests.integration.bot.house import TOWN, House
 from township import directory, register
 from township.clock import SHANGHAI, TurnedClock
@@ -38,6 +38,7 @@ def _settle(db: Database) -> None:
     approval.declare()
     review.declare()
     lessons.declare()
+    changes.declare()
     db.create_all()
     sheet = register.read_sheet(YAML(typ="safe", pure=True).load(SAMPLE_TOWN.read_text("utf-8")))
 

@@ -88,7 +88,7 @@ def test_a_good_folder_has_no_problems() -> None:
         ("  start: lend", "\tstart: lend", 14, "Tab"),
         ("to: lend", "to: queue", 25, "queue"),
         ("title: 借了, ", "title: 借了, assign: size, ", 23, "size"),
-        ("title: 借了, ", "title: 借了, assign: whom, ", 23, "whom"),
+        ("title: 借了, ", "title: 借了, assign: whomever, ", 23, "whomever"),
         ("until: []", "until: [queu]", 16, "queue"),
         ("pace: done, ", "", 16, "within"),
         ("within: 3 working days", "until_field: what", 28, "what"),

@@ -1,0 +1,175 @@
+"""The Word form that a counter uses today, read into what a service asks: labels become fields with guessed kinds.
+
+What is in doubt is said; a clerk decides. What the system knows of whoever asks is never asked.
+"""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from skills.sheets import say
+from skills.workbook.labels import label, labels
+from skills.workbook.naming import made
+from township.errors import Mistake
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One label of a paper form, as it is understood."""
+
+    name: str
+    kind: str = "text"
+    options: tuple[str, ...] = ()
+    sensitive: bool = False
+    sure: bool = True
+    known: bool = False
+    """The system knows it of whoever asks."""
+
+    def row(self) -> dict[str, str]:
+        """The row of the workbook for it."""
+        yes = str(labels()["answers"]["true"])
+        cells = {"name": self.name, "kind": label("kinds", self.kind), "options": "、".join(self.options)}
+        cells["optional"] = yes if self.known else ""
+        cells["sensitive"] = yes if self.sensitive else ""
+        cells["ask"] = "" if self.known else say(f"paper_ask_{self.kind}", name=self.name)
+        cells["why"] = say("paper_why")
+        return {column: text for column, text in cells.items() if text}
+
+
+@dataclass(frozen=True, slots=True)
+class PaperForm:
+    """A paper form: its title, what it asks, and what somebody else fills in."""
+
+    title: str
+    labels: tuple[Label, ...]
+    decided: tuple[str, ...] = ()
+    """Labels for those who decide: steps of the flow, no questions."""
+
+    def rows(self) -> Iterator[dict[str, str]]:
+        """The rows of the workbook: first whatever was said, then what the form asks."""
+        said = next(word for word, key in labels()["ids"].items() if key == "what")
+        yield {"name": said, "kind": label("kinds", "text"), "optional": labels()["answers"]["true"]}
+        yield from (one.row() for one in self.labels)
+
+    @property
+    def doubtful(self) -> tuple[Label, ...]:
+        """The labels whose kind a clerk should look at."""
+        return tuple(one for one in self.labels if not one.sure)
+
+
+@cache
+def _rules() -> Mapping[str, Any]:
+    loaded: dict[str, Any] = YAML(typ="safe", pure=True).load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
+    return loaded
+
+
+def read(content: bytes) -> PaperForm:
+    """Read a .docx; what is none, or has no labels, is a Mistake."""
+    lines, tables = _parts(content)
+    found: dict[str, Label] = {}
+    decided: list[str] = []
+    for name, rest in (*_of_lines(lines), *(pair for rows in tables for pair in _of_table(rows))):
+        if re.search(_rules()["decided"], name):
+            decided.append(name)
+        elif name and name not in found:
+            found[name] = _guessed(name, rest)
+    if not found:
+        raise Mistake("paper_without_labels")
+    title = next((line for line in lines if re.fullmatch(_rules()["title"], line)), "")
+    return PaperForm(title, _distinct(list(found.values())), tuple(dict.fromkeys(decided)))
+
+
+def _parts(content: bytes) -> tuple[list[str], list[list[list[str]]]]:
+    from docx import Document
+    from docx.opc.exceptions import PackageNotFoundError
+
+    try:
+        document = Document(io.BytesIO(content))
+    except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError, OSError) as wrong:
+        raise Mistake("paper_unreadable") from wrong
+    lines = [re.sub(r"[ \t]+$", "", one.text) for one in document.paragraphs if one.text.strip()]
+    tables = [[_cells(row) for row in table.rows] for table in document.tables]
+    return [line.strip() for line in lines], tables
+
+
+def _cells(row: Any) -> list[str]:
+    """The texts of a row; cells that were merged count once."""
+    once = {cell._tc: cell.text.strip() for cell in row.cells}
+    return list(once.values())
+
+
+def _of_lines(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for line in lines:
+        for found in re.finditer(_rules()["line"], line):
+            yield _plain(found["label"]), found["rest"].strip()
+
+
+def _of_table(rows: Sequence[Sequence[str]]) -> Iterator[tuple[str, str]]:
+    """A label and what stands right of it; a label with nothing right of it and blanks below is a column."""
+    for at, row in enumerate(rows):
+        if len(row) > 2 and all(_is_label(cell) for cell in row) and _is_blank_row(rows[at + 1 : at + 2]):
+            yield from ((_plain(cell), "") for cell in row)
+            continue
+        place = 0
+        while place < len(row):
+            cell, following = row[place], row[place + 1] if place + 1 < len(row) else None
+            if re.search(_rules()["boxes"], cell) and not _is_label(cell):
+                yield _boxed(cell, row[place - 1] if place else "")
+            elif _is_label(cell) and following is not None and not _is_label(following):
+                yield _plain(cell), following
+                place += 1
+            elif inner := list(_of_lines([cell])):
+                yield from inner
+            place += 1
+
+
+def _boxed(cell: str, before: str) -> tuple[str, str]:
+    head = re.split(_rules()["boxes"], cell, maxsplit=1)[0]
+    return _plain(head) or _plain(before), cell
+
+
+def _is_label(cell: str) -> bool:
+    is_text = bool(cell) and not re.fullmatch(_rules()["blank"], cell)
+    return (
+        is_text and re.fullmatch(_rules()["label"], _plain(cell)) is not None and not re.search(_rules()["boxes"], cell)
+    )
+
+
+def _is_blank_row(rows: Sequence[Sequence[str]]) -> bool:
+    return bool(rows) and all(re.fullmatch(_rules()["blank"], cell) for cell in rows[0])
+
+
+def _plain(text: str) -> str:
+    return re.sub(_rules()["mark"], "", text)
+
+
+def _guessed(name: str, rest: str) -> Label:
+    """Guess what a label wants, by its words and by the boxes beside it."""
+    parts = re.split(_rules()["boxes"], rest)[1:] if re.search(_rules()["boxes"], rest) else []
+    options = tuple(dict.fromkeys(option for part in parts if (option := _plain(part).strip("、，,（）()；;"))))
+    if len(options) > 1:
+        return Label(name, "choice", options)
+    known = re.search(_rules()["known"], name) is not None
+    for rule in _rules()["rules"]:
+        if re.search(rule["says"], name):
+            sure = bool(rule.get("sure", True)) or known
+            return Label(name, rule["kind"], (), bool(rule.get("sensitive")), sure, known)
+    return Label(name, sure=known, known=known)
+
+
+def _distinct(found: list[Label]) -> tuple[Label, ...]:
+    """Two labels that would be given one name are told apart."""
+    taken: set[str] = {"what"}
+    kept = []
+    for one in found:
+        name = next(word for word in (one.name, *(f"{one.name}{n}" for n in range(2, 99))) if made(word) not in taken)
+        taken.add(made(name))
+        kept.append(replace(one, name=name))
+    return tuple(kept)

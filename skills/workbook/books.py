@@ -1,0 +1,100 @@
+"""A workbook as one more door to a service: loaded like a folder, with sheet, row and column of every mistake."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from skills import folders, registry, scenarios
+from skills.registry import Loaded, Place, Skill
+from skills.scenarios import Scenario
+from skills.sheets import Path_, Problem, nearest, say
+from skills.workbook import contents, rehearsals, tables, writing
+from skills.workbook.labels import labels, sheet
+from skills.workbook.reading import Reading
+from skills.workbook.tables import Cell, Row
+from workflows.definition import NAME
+
+FORMATS = frozenset({".xlsx"})
+
+
+def is_book(content: bytes) -> bool:
+    """Tell whether a file is the workbook of a service: by its sheets, whatever it is called."""
+    book, _ = tables.read("", content)
+    return {"basics", "flow"} <= set(book.tables)
+
+
+def load(file: str, content: bytes, skill: str = "") -> Loaded:
+    """Read a workbook into a service that can be run, or into the problems why not."""
+    book, problems = tables.read(file, content)
+    if problems:
+        return Loaded(skill or file, None, tuple(problems))
+    reading = contents.read(book, skill)
+    if not re.fullmatch(NAME, reading.skill):
+        cell = reading.cells.get(("id",), Cell("basics", 1, "value"))
+        wrong = book.problem(cell, say("not_a_name", name=reading.skill))
+        return Loaded(reading.skill, None, (wrong,))
+    terms = writing.terms_of(reading.content["workflow"], dict(writing.fields_of(reading.content)), reading.vocabulary)
+    played = _rehearsals(reading, terms)
+    where = _where(reading)
+    words = {name: word for word, name in reading.vocabulary.names.items()} | reading.words
+    manifest, _, found = registry.judged(reading.skill, reading.content, where, words)
+    found = [problem for problem in found if problem not in reading.problems]
+    if manifest is None or reading.problems or found:
+        told = dict.fromkeys([*reading.problems, *_new(reading.problems, found)])
+        return Loaded(reading.skill, None, tuple(sorted(told, key=_order)))
+    files = folders.files_of(manifest, played)
+    loaded = registry.load_files(reading.skill, files)
+    return loaded if loaded.skill else Loaded(reading.skill, None, tuple(loaded.problems))
+
+
+def dump(skill: Skill) -> bytes:
+    """Write a service as a workbook; reading it gives the same service."""
+    played = {one.file.partition("/")[2]: one.scenario for one in scenarios.of(skill.id, skill.files) if one.scenario}
+    return tables.write(writing.tables_of(skill.id, skill.manifest, played), writing.lists())
+
+
+def _new(told: list[Problem], found: list[Problem]) -> list[Problem]:
+    """Leave out what only follows from a mistake in the same cell or row."""
+    taken = {(one.sheet, one.line) for one in told}
+    return [one for one in found if (one.sheet, one.line) not in taken]
+
+
+def _order(problem: Problem) -> tuple[int, int]:
+    order = list(labels()["sheets"].values())
+    return order.index(problem.sheet) if problem.sheet in order else -1, problem.line
+
+
+def _where(reading: Reading) -> Any:
+    def place(path: Path_) -> Place:
+        known = {tuple(str(part) for part in one): cell for one, cell in reading.cells.items()}
+        wanted = tuple(str(part) for part in path)
+        while wanted and wanted not in known:
+            wanted = wanted[:-1]
+        cell = known.get(wanted) or Cell("basics", 1, "value")
+        letters = reading.book.tables[cell.sheet].letters if cell.sheet in reading.book.tables else {}
+        return Place(reading.book.file, cell.row, sheet(cell.sheet), letters.get(cell.column, ""))
+
+    return place
+
+
+def _rehearsals(reading: Reading, terms: rehearsals.Terms) -> Mapping[str, Scenario]:
+    found: dict[str, Scenario] = {}
+    for path, (content, rows) in rehearsals.read(reading, terms).items():
+        try:
+            found[path] = Scenario.model_validate(content)
+        except ValidationError as error:
+            for one in error.errors(include_url=False):
+                reading.problems.append(_step_problem(reading, one, rows))
+    return found
+
+
+def _step_problem(reading: Reading, error: Any, rows: list[Row]) -> Problem:
+    path = tuple(error["loc"])
+    at = path[1] if len(path) > 1 and path[0] == "steps" and isinstance(path[1], int) else 0
+    cell = Cell("scenarios", rows[at].number if at < len(rows) else 2, "verb")
+    known = "one_verb" if "one_verb" in str(error["msg"]) else "other_error"
+    key = str(next((part for part in reversed(path) if isinstance(part, str)), ""))
+    hint = nearest(str(error.get("input")), set(labels()["verbs"].values()))
+    return reading.book.problem(cell, say(known, key=key, value=error.get("input")), hint)

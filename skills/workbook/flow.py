@@ -1,0 +1,238 @@
+"""The sheet of who acts and by when, read: stages, their actions, and whom each tells what."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from skills.sheets import Path_
+from skills.workbook import phrases
+from skills.workbook.labels import columns, labels, name
+from skills.workbook.naming import made
+from skills.workbook.phrases import Unread
+from skills.workbook.reading import Reading
+from skills.workbook.tables import Cell, Row
+
+SHEET = "flow"
+OWN = ("to", "needs", "when", "says", "assign", "result", "more")
+"""Columns that say something of an action itself."""
+CLOCKS = {"answer": "telling", "done": "doing"}
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The sentences of a service: names by what a clerk calls them."""
+
+    names: Mapping[str, str]
+
+    def name(self, text: str) -> str:
+        """Find the name of the sentence that is meant."""
+        if text in self.names:
+            return self.names[text]
+        if text in self.names.values():
+            return text
+        raise Unread("book_text", tuple(self.names), value=text)
+
+
+class Flow:
+    """Reads the sheet row by row; a row without a stage belongs to the stage above it."""
+
+    def __init__(self, reading: Reading, spoken: Spoken, basics: Mapping[str, Row]) -> None:
+        self.reading = reading
+        self.basics = basics
+        self.spoken = spoken
+        self.vocabulary = reading.vocabulary
+        self.rows = reading.book.rows(SHEET)
+        self.begins, self.anytime = str(labels()["begins"]), str(labels()["anytime"])
+        self.keys = {row.number: self._key(row) for row in self.rows if row.get("stage")}
+        self.stages = self._titles()
+        self.place: Path_ = ()
+        self.action: Path_ = ()
+
+    def _key(self, row: Row) -> str:
+        """Name a stage; the beginning, and what a villager may always do, are none."""
+        title = row.get("stage")
+        return "" if title in (self.begins, self.anytime) else self.reading.named(title, row.get("stage_id"))
+
+    def _titles(self) -> dict[str, str]:
+        """The stages by their titles, as far as a title means one."""
+        found: dict[str, set[str]] = {}
+        for row in self.rows:
+            if self.keys.get(row.number):
+                found.setdefault(row.get("stage"), set()).add(self.keys[row.number])
+        return {title: next(iter(keys)) for title, keys in found.items() if len(keys) == 1}
+
+    @property
+    def targets(self) -> dict[str, str]:
+        """Where an action may lead, by title and by name."""
+        ends = {str(word): key for key, word in labels()["targets"].items()}
+        names = [key for key in (*self.keys.values(), *ends.values()) if key]
+        return {**{key: key for key in names}, **self.stages, **ends}
+
+    def read(self) -> None:
+        """Read all rows, and what the first sheet says of the flow."""
+        self.reading.content["workflow"] = {"stages": {}}
+        for row in self.rows:
+            self._row(row)
+        self._basics()
+
+    def _row(self, row: Row) -> None:
+        title = row.get("stage")
+        if title in (self.begins, self.anytime):
+            self.place = ("workflow",) if title == self.begins else ("workflow", "villager")
+            self.action = ()
+        elif title and self.place != ("workflow", "stages", self.keys[row.number]):
+            self.place, self.action = ("workflow", "stages", self.keys[row.number]), ()
+            self._stage(row)
+        elif not self.place:
+            self._tell(row, "stage", "book_empty", value=columns(SHEET)["stage"])
+            return
+        if row.get("action"):
+            self._action(row)
+        elif title:
+            self.action = ()
+        if row.get("text") or row.get("tell"):
+            self._tells(row)
+
+    def _stage(self, row: Row) -> None:
+        put, path = self.reading.put, self.place
+        if path[-1] in self.reading.content["workflow"]["stages"]:
+            self._tell(row, "stage", "book_twice", value=row.get("stage"))
+        self.reading.cells[path] = Cell(SHEET, row.number, "stage")
+        put((*path, "title"), row.get("stage"), Cell(SHEET, row.number, "stage"))
+        who = self.reading.phrase(row, "who", SHEET, lambda text: phrases.who(text, self.vocabulary))
+        if not row.get("who") and not row.get("stage_more"):
+            self._tell(row, "who", "book_empty", value=columns(SHEET)["who"])
+        if who:
+            put((*path, "who"), who, Cell(SHEET, row.number, "who"))
+        if row.get("within"):
+            put((*path, "within"), row.get("within"), Cell(SHEET, row.number, "within"))
+        if waits := self.reading.chosen(row, "waits", SHEET, "waits"):
+            put((*path, "waits"), waits, Cell(SHEET, row.number, "waits"))
+        self._late(row)
+        put((*path, "actions"), {}, Cell(SHEET, row.number, "action"))
+        rest = self.reading.phrase(row, "stage_more", SHEET, phrases.more)
+        self.reading.merge(path, rest, Cell(SHEET, row.number, "stage_more"))
+
+    def _late(self, row: Row) -> None:
+        """Read what happens by itself when the time of a stage is over."""
+        text, cell, words = row.get("late"), Cell(SHEET, row.number, "late"), labels()["late"]
+        if not text:
+            return
+        if text == words["closes"]:
+            step: dict[str, Any] = {"at": "100%", "do": "close", "result": "unanswered"}
+        elif text.startswith(words["acts"]):
+            step = {
+                "at": "100%",
+                "do": "act",
+                "action": self.reading.named(text.removeprefix(words["acts"]).strip("：: ")),
+            }
+        else:
+            self._tell(row, "late", "book_late", value=text)
+            return
+        self.reading.put((*self.place, "late"), [step], cell)
+
+    def _action(self, row: Row) -> None:
+        key = self.reading.named(row.get("action"), row.get("id"))
+        actions = self.place if self.place[-1] == "villager" else (*self.place, "actions")
+        path, cell = (*actions, key), Cell(SHEET, row.number, "action")
+        if self.place == ("workflow",):
+            self._tell(row, "action", "book_no_action", value=self.begins)
+            return
+        if path == self.action and not any(row.get(column) for column in OWN):
+            return  # the same action once more: somebody else is told as well
+        if path in self.reading.cells:
+            self._tell(row, "action", "book_twice", value=row.get("action"))
+        self.action = path
+        self.reading.cells[path] = cell
+        self.reading.put((*path, "title"), row.get("action"), cell)
+        self._cells(row, path)
+        rest = self.reading.phrase(row, "more", SHEET, phrases.more)
+        self.reading.merge(path, rest, Cell(SHEET, row.number, "more"))
+
+    def _cells(self, row: Row, path: Path_) -> None:
+        """Read what a row says of an action."""
+        reads = {
+            "to": lambda text: phrases.target(text, self.targets, self.vocabulary),
+            "needs": phrases.needs,
+            "when": lambda text: phrases.condition(text, self.vocabulary),
+            "says": phrases.listed,
+            "assign": lambda text: name("assign", text) or self.vocabulary.names.get(text, made(text)),
+            "result": lambda text: name("results", text) or text,
+        }
+        for column, read in reads.items():
+            found = self.reading.phrase(row, column, SHEET, read)
+            if found is not None:
+                self.reading.put((*path, column), found, Cell(SHEET, row.number, column))
+
+    def _tells(self, row: Row) -> None:
+        text = self.reading.phrase(row, "text", SHEET, self.spoken.name)
+        who = self.reading.phrase(row, "tell", SHEET, lambda said: phrases.who(said, self.vocabulary))
+        if not row.get("text"):
+            self._tell(row, "text", "book_empty", value=columns(SHEET)["text"])
+        if text is None:
+            return
+        told: dict[str, Any] = {"text": text, **({"who": who} if who and who != "villager" else {})}
+        if when := self.reading.phrase(row, "tell_when", SHEET, lambda said: phrases.condition(said, self.vocabulary)):
+            told["when"] = when
+        owner: Any = self.reading.content
+        path = self.action or self.place
+        for part in path:
+            owner = owner.setdefault(part, {})
+        tells = owner.setdefault("tell", [])
+        tells.append(told)
+        at: Path_ = (*path, "tell", len(tells) - 1)
+        self.reading.cells |= {
+            at: Cell(SHEET, row.number, "text"),
+            (*at, "who"): Cell(SHEET, row.number, "tell"),
+            (*at, "when"): Cell(SHEET, row.number, "tell_when"),
+        }
+
+    def _basics(self) -> None:
+        """Read what the first sheet says of the flow: where it starts, how fast, how it is numbered."""
+        stages = list(self.reading.content["workflow"]["stages"])
+        self.reading.put(("workflow", "start"), stages[0] if stages else "", Cell(SHEET, 2, "stage"))
+        reads: dict[str, Callable[[str], Any]] = {
+            "start": lambda text: phrases.target(text, self.targets, self.vocabulary),
+            "reopen_to": lambda text: phrases.target(text, self.targets, self.vocabulary),
+            "prefix": str,
+            "consent": self.spoken.name,
+        }
+        for key, row in self.basics.items():
+            cell, path = Cell("basics", row.number, "value"), ("workflow", key)
+            if key in ("pace", "number"):
+                found: Any = self.reading.chosen(row, "value", "basics", key)
+            else:
+                found = self.reading.phrase(row, "value", "basics", reads[key]) if key in reads else None
+            if found is not None:
+                self.reading.put(("consent",) if key == "consent" else path, found, cell)
+        self._clocks()
+        if "workflow" in self.basics:
+            row = self.basics["workflow"]
+            rest = self.reading.phrase(row, "value", "basics", phrases.more)
+            self.reading.merge(("workflow",), rest, Cell("basics", row.number, "value"))
+
+    def _clocks(self) -> None:
+        """Make the two promises of every service, unless the workbook keeps its own."""
+        for key, clock in usual_clocks(self.reading.content["workflow"]["stages"]).items():
+            row = self.basics.get(key)
+            if row is not None:
+                clock = {**{name: value for name, value in clock.items() if name != "pace"}, "within": row.get("value")}
+            cell = Cell("basics", row.number if row else 1, "value")
+            self.reading.put(("workflow", "clocks", key), clock, cell)
+
+    def _tell(self, row: Row, column: str, code: str, value: str) -> None:
+        self.reading.tell(Cell(SHEET, row.number, column), code, value=value)
+
+
+def usual_clocks(stages: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The promises of a service that says nothing else: somebody takes it, and it is done.
+
+    Taken is what has left its first stage; done is what waits for the villager's word, or is closed.
+    """
+    names = list(stages)
+    confirm = [key for key in names[1:] if stages[key].get("waits") == "villager"][-1:]
+    until = {"answer": names[1:], "done": confirm}
+    return {
+        key: {"title": labels()["clocks"][key], "kind": kind, "pace": key, "until": until[key]}
+        for key, kind in CLOCKS.items()
+    }

@@ -1,0 +1,195 @@
+"""Cells that hold more than one thing: options, what an action needs, who acts, and where it leads. Pure, both ways.
+
+What a phrase cannot hold is not said here: `writing.py` then keeps it in the last column, as it is stored.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from skills.workbook.labels import label, labels, name, words
+from skills.workbook.naming import Vocabulary, made
+from township.errors import Mistake
+from workflows import durations, expressions
+
+OPTION = re.compile(
+    r"(?:(?P<id>[a-z][a-z0-9_]*)\s*=\s*)?(?P<name>[^（(=]+?)\s*(?:[（(](?P<inside>.*)[）)])?", re.DOTALL
+)
+OR = re.compile(r"\s*,?\s+or\s+")
+ENGLISH_WHO = re.compile(r"[a-z_][a-z_. ]*")
+
+
+class Unread(Exception):
+    """A phrase that cannot be read: why, by its sentence, and what may have been meant."""
+
+    def __init__(self, code: str, known: tuple[str, ...] = (), **values: object) -> None:
+        super().__init__(code)
+        self.code, self.known, self.values = code, known, values
+
+
+def listed(text: str) -> list[str]:
+    """Split a list; what stands in brackets belongs together."""
+    parts = re.split(labels()["separators"] + r"(?![^（(]*[）)])", text)
+    return [part.strip() for part in parts if part.strip()]
+
+
+def _inside(text: str) -> list[str]:
+    return [part.strip() for part in re.split(labels()["words"], text or "") if part.strip()]
+
+
+def options(text: str) -> dict[str, Any]:
+    """Read options: `路灯（灯不亮，灯坏）、道路`, each perhaps with its name in front."""
+    found: dict[str, Any] = {}
+    for part in listed(text):
+        match = OPTION.fullmatch(part)
+        if match is None:
+            raise Unread("book_option", value=part)
+        key = match["id"] or made(match["name"])
+        if key in found:
+            raise Unread("book_twice", value=match["name"])
+        said = _inside(match["inside"])
+        found[key] = {"name": match["name"], **({"words": said} if said else {})}
+    return found
+
+
+def options_said(spec: Mapping[str, Any]) -> str:
+    """Say options; empty where they could not be read back."""
+    parts = []
+    for key, one in spec.items():
+        said = f"（{'，'.join(one['words'])}）" if one.get("words") else ""
+        parts.append(f"{'' if made(one['name']) == key else f'{key}='}{one['name']}{said}")
+    said = "、".join(parts)
+    try:
+        return said if options(said) == spec else ""
+    except Unread:
+        return ""
+
+
+def needs(text: str) -> dict[str, Any]:
+    """Read what an action needs: `怎么办的（文字，可以不填）、转给谁（哪个人）`."""
+    found: dict[str, Any] = {}
+    for part in listed(text):
+        match = OPTION.fullmatch(part)
+        if match is None:
+            raise Unread("book_need", value=part)
+        spec: dict[str, Any] = {"kind": "text", "name": match["name"]}
+        for word in _inside(match["inside"]):
+            kind = name("kinds", word)
+            if word == labels()["optional"]:
+                spec["optional"] = True
+            elif kind is None:
+                raise Unread("book_kind", tuple(words("kinds")), value=word)
+            else:
+                spec["kind"] = kind
+        found[match["id"] or made(match["name"])] = spec
+    return found
+
+
+def needs_said(spec: Mapping[str, Any]) -> str:
+    """Say what an action needs; empty where it could not be read back."""
+    parts = []
+    for key, one in spec.items():
+        inside = [label("kinds", one["kind"]), *([labels()["optional"]] if one.get("optional") else [])]
+        parts.append(f"{'' if made(one['name']) == key else f'{key}='}{one['name']}（{'，'.join(inside)}）")
+    try:
+        return "、".join(parts) if needs("、".join(parts)) == spec else ""
+    except Unread:
+        return ""
+
+
+def who(text: str, vocabulary: Vocabulary) -> str:
+    """Read who acts: `村文书 或者 镇文书`, `表里的转给谁`."""
+    found = []
+    for part in re.split(rf"\s*{labels()['or']}\s*|{labels()['separators']}|\s+or\s+", text):
+        word, named = part.strip(), str(labels()["named"])
+        if (known := name("who", word)) is not None:
+            found.append(known)
+        elif word.startswith(named):
+            field = word.removeprefix(named).strip("：: ")
+            found.append(f"named {vocabulary.names.get(field, made(field))}")
+        elif ENGLISH_WHO.fullmatch(word):
+            found.append(word)
+        elif word:
+            raise Unread("book_who", tuple(words("who")), value=word)
+    return " or ".join(found)
+
+
+def who_said(source: str, vocabulary: Vocabulary) -> str:
+    """Say who acts."""
+    said = []
+    for part in OR.split(source.strip()):
+        field = part.removeprefix("named ")
+        is_named = field != part and field in vocabulary.said
+        said.append(f"{labels()['named']}{vocabulary.said[field]}" if is_named else label("who", part))
+    text = f" {labels()['or']} ".join(said)
+    return text if who(text, vocabulary) == source else source
+
+
+def condition(text: str, vocabulary: Vocabulary) -> str:
+    """Read a condition: `桌数 不少于 40 并且 哪一类 是 红事`."""
+    source = vocabulary.condition(text)
+    try:
+        expressions.parse(source)
+    except Mistake as mistake:
+        raise Unread("book_condition", value=text) from mistake
+    return source
+
+
+def target(text: str, stages: Mapping[str, str], vocabulary: Vocabulary) -> Any:
+    """Read where an action leads: a stage, or `桌数不少于40：镇里看；其他：村里看`; `stages`: names by title."""
+    parts = [part.strip() for part in re.split(r"[；;\n]", text) if part.strip()]
+    branches = []
+    for part in parts:
+        when, _, title = re.sub(r"[：:]\s*", "：", part).rpartition("：")
+        stage = stages.get(title.strip())
+        if stage is None:
+            raise Unread("book_stage", tuple(stages), value=title.strip())
+        is_last = not when or when.strip() == labels()["otherwise"]
+        branches.append({"is": stage} if is_last else {"when": condition(when, vocabulary), "is": stage})
+    return branches[0]["is"] if len(branches) == 1 and "when" not in branches[0] else branches
+
+
+def target_said(branches: Any, titles: Mapping[str, str], vocabulary: Vocabulary) -> str:
+    """Say where an action leads; `titles`: by name."""
+    if isinstance(branches, str):
+        return titles.get(branches, branches)
+    said = []
+    for one in branches:
+        when = vocabulary.condition_said(one["when"]) if one.get("when") else labels()["otherwise"]
+        said.append(f"{when}：{titles.get(one['is'], one['is'])}")
+    return "；".join(said)
+
+
+def given(text: str) -> dict[str, str]:
+    """Read what a step of a rehearsal brings: `桌数=20；在哪里=村西头`."""
+    found = {}
+    for part in re.split(r"[；;\n]", text):
+        if not part.strip():
+            continue
+        plain = part.replace("＝", "=")
+        word, sign, value = plain.partition("=") if "=" in plain else part.partition("：")
+        if not sign:
+            raise Unread("book_given", value=part.strip())
+        found[word.strip()] = value.strip()
+    return found
+
+
+def length_said(text: str) -> str:
+    """Say a length of time as people write it."""
+    try:
+        length = durations.parse(text)
+    except Mistake:
+        return text
+    said = f"{length.amount} {label('units', length.unit)}"
+    return said if durations.parse(said) == length else text
+
+
+def more(text: str) -> Any:
+    """Read what the last column keeps as it is stored."""
+    return json.loads(text)
+
+
+def more_said(rest: Mapping[str, Any]) -> str:
+    """Write what no column holds; empty if nothing is left."""
+    return json.dumps(rest, ensure_ascii=False) if rest else ""

@@ -1,0 +1,188 @@
+"""The sheet of rehearsals: one row a step, read into scenarios and said from them."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from skills.folders import steps_of
+from skills.scenarios import VERBS, Scenario
+from skills.workbook import phrases
+from skills.workbook.labels import columns, label, labels, name, words
+from skills.workbook.naming import Vocabulary
+from skills.workbook.reading import Reading
+from skills.workbook.tables import Cell, Row, Table
+from workflows.definition import NAME
+
+SHEET = "scenarios"
+OF_PERSON = frozenset({"card", "no_card", "told", "silent", "call", "sees", "sees_not", "digest"})
+"""Verbs that are about somebody: who stands in the column of people."""
+GIVES = {"reports": "reports", "does": "with", "cannot": "with"}
+AT = "2026-11-23 09:00"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Names by a clerk's words in a service: its stages and actions, its fields, and the options of each choice."""
+
+    stages: Mapping[str, str]
+    actions: Mapping[str, str]
+    vocabulary: Vocabulary
+    choices: Mapping[str, Mapping[str, str]]
+
+
+def read(reading: Reading, terms: Terms) -> dict[str, tuple[dict[str, Any], list[Row]]]:
+    """Read the rehearsals by path, each with the rows of its steps."""
+    found: dict[str, tuple[dict[str, Any], list[Row]]] = {}
+    path = ""
+    for row in reading.book.rows(SHEET):
+        if row.get("scenario"):
+            path = _begin(reading, row, found)
+        if not path:
+            reading.tell(Cell(SHEET, row.number, "scenario"), "book_empty", value=columns(SHEET)["scenario"])
+            continue
+        if row.get("verb"):
+            step = _step(reading, row, terms)
+            if step:
+                found[path][0]["steps"].append(step)
+                found[path][1].append(row)
+    return found
+
+
+def _begin(reading: Reading, row: Row, found: dict[str, tuple[dict[str, Any], list[Row]]]) -> str:
+    kind = reading.chosen(row, "kind", SHEET, "scenario_kinds") or "happy"
+    stem = row.get("file") or _free(kind, found)
+    content: dict[str, Any] = {"scenario": row.get("scenario"), "kind": kind, "steps": []}
+    if row.get("at"):
+        content["at"] = row.get("at")
+    path = f"scenarios/{stem}.yaml"
+    found[path] = (content, [])
+    return path
+
+
+def _free(kind: str, taken: Mapping[str, object]) -> str:
+    names = (kind, *(f"{kind}_{n}" for n in range(2, 1000)))
+    return next(one for one in names if f"scenarios/{one}.yaml" not in taken)
+
+
+def _step(reading: Reading, row: Row, terms: Terms) -> dict[str, Any] | None:
+    verb = name("verbs", row.get("verb"))
+    if verb is None:
+        reading.tell(Cell(SHEET, row.number, "verb"), "book_choice", tuple(words("verbs")), value=row.get("verb"))
+        return None
+    step: dict[str, Any] = {}
+    if row.get("who"):
+        step[verb if verb in OF_PERSON else "who"] = row.get("who")
+    value = _value(reading, row, verb, terms)
+    if value is not None:
+        step[verb] = value
+    if verb in GIVES and (row.get("given") or verb == "reports"):
+        step[GIVES[verb]] = _given(reading, row, terms)
+    if row.get("says"):
+        step["says"] = row.get("says")
+    if row.get("has"):
+        step["has"] = row.get("has")
+    rest = reading.phrase(row, "more", SHEET, phrases.more) or {}
+    gives = GIVES.get(verb, "")
+    both = {gives: {**step.get(gives, {}), **rest[gives]}} if gives in rest else {}
+    return {**step, **rest, **both}
+
+
+def _value(reading: Reading, row: Row, verb: str, terms: Terms) -> Any:
+    text = row.get("value")
+    if verb == "again":
+        return True
+    if not text:
+        return None
+    known = {"does": terms.actions, "cannot": terms.actions, "stage": terms.stages}.get(verb)
+    if known is not None and text not in known:
+        reading.tell(Cell(SHEET, row.number, "value"), "book_named", tuple(known), value=text)
+        return None
+    if known is not None:
+        return known[text]
+    return name("results", text) or text if verb == "result" else text
+
+
+def _given(reading: Reading, row: Row, terms: Terms) -> dict[str, Any]:
+    pairs = reading.phrase(row, "given", SHEET, phrases.given) or {}
+    found = {}
+    for word, value in pairs.items():
+        key = terms.vocabulary.names.get(word, word)
+        if not re.fullmatch(NAME, key):
+            reading.tell(Cell(SHEET, row.number, "given"), "book_named", tuple(terms.vocabulary.names), value=word)
+            continue
+        found[key] = terms.choices.get(key, {}).get(value, value)
+    return found
+
+
+def said(scenarios: Mapping[str, Scenario], terms: Terms) -> Table:
+    """Say the rehearsals as rows."""
+    rows: list[Row] = []
+    paths: dict[str, object] = {}
+    for path, scenario in scenarios.items():
+        stem = path.removeprefix("scenarios/").removesuffix(".yaml")
+        head = {"scenario": scenario.scenario, "kind": label("scenario_kinds", scenario.kind.value)}
+        head |= {"at": scenario.at} if scenario.at != AT else {}
+        head |= {"file": stem} if stem != _free(scenario.kind.value, paths) else {}
+        paths[path] = None
+        for step in steps_of(scenario)["steps"]:
+            rows.append(Row(len(rows) + 2, {**head, **_step_said(step, terms)}))
+            head = {}
+    return Table(SHEET, tuple(rows))
+
+
+def _step_said(step: Mapping[str, Any], terms: Terms) -> dict[str, str]:
+    rest = dict(step)
+    verb = next(one for one in VERBS if one in rest)
+    cells = {"verb": label("verbs", verb)}
+    value = rest.pop(verb)
+    if verb in OF_PERSON:
+        cells["who"] = value
+    elif verb != "again":
+        cells["value"] = "" if verb == "reports" else _value_said(verb, str(value), terms)
+    if verb not in OF_PERSON and "who" in rest:
+        cells["who"] = rest.pop("who")
+    for key in ("says", "has"):
+        cells[key] = str(rest.pop(key, ""))
+    if verb in GIVES:
+        pairs = value if verb == "reports" else rest.pop("with", {})
+        cells["given"], left = _given_said(pairs, terms)
+        rest |= {GIVES[verb]: left} if left else {}
+    cells["more"] = phrases.more_said(rest)
+    return {column: text for column, text in cells.items() if text}
+
+
+def _value_said(verb: str, value: str, terms: Terms) -> str:
+    if verb == "wait":
+        return phrases.length_said(value)
+    if verb == "result":
+        return label("results", value)
+    known = {"does": terms.actions, "cannot": terms.actions, "stage": terms.stages}.get(verb, {})
+    titles = [word for word, key in known.items() if key == value and word != key]
+    return titles[0] if titles else value
+
+
+def _given_said(pairs: Mapping[str, Any], terms: Terms) -> tuple[str, dict[str, Any]]:
+    """Say what a step brings; what is no plain text stays as it is."""
+    plain, left = [], {}
+    for key, value in pairs.items():
+        options = {option: word for word, option in terms.choices.get(key, {}).items()}
+        word = terms.vocabulary.said.get(key, key)
+        if isinstance(value, str) and value and not set(value) & set("；;\n") and value == value.strip():
+            shown = options.get(value, value)
+            plain.append(f"{word}={shown}")
+        else:
+            left[key] = value
+    return "；".join(plain), left
+
+
+def choices_of(fields: Sequence[tuple[str, Mapping[str, Any]]]) -> Iterator[tuple[str, dict[str, str]]]:
+    """List the options of each choice, names by word."""
+    for key, spec in fields:
+        if spec.get("options"):
+            yield key, {one["name"]: option for option, one in spec["options"].items()}
+
+
+def kinds_of_steps() -> list[str]:
+    """The words for what somebody does in a step, to choose from."""
+    return list(labels()["verbs"].values())

@@ -1,0 +1,84 @@
+"""The Word form of a counter becomes questions with guessed kinds; what is in doubt is said, the known not asked."""
+
+import io
+
+import docx
+import pytest
+
+from skills import drafting, paper_forms
+from skills.workbook import books
+from tests.unit.skills.workbook.filling import filled
+from township.errors import Mistake
+
+
+def form() -> bytes:
+    document = docx.Document()
+    document.add_heading("农村家宴申报表", level=1)
+    document.add_paragraph("填表日期：____年__月__日")
+    table = document.add_table(rows=0, cols=4)
+    for cells in (
+        ("举办人姓名", "", "联系电话", ""),
+        ("身份证号", "", "举办时间", ""),
+        ("举办地点", "", "就餐人数", "      人"),
+        ("家宴类别", "□红事 □白事 □其他", "是否外请厨师", "□是 □否"),
+        ("菜品来源", "", "食材照片", ""),
+        ("村委会意见", "（盖章）", "经办人签字", ""),
+    ):
+        row = table.add_row().cells
+        for cell, text in zip(row, cells, strict=True):
+            cell.text = text
+    merged = table.add_row().cells
+    merged[0].text = "备注"
+    merged[1].merge(merged[3])
+    document.add_paragraph("监督电话：533-1000    帮厨人数：______")
+    stream = io.BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+def test_labels_become_fields_with_guessed_kinds() -> None:
+    paper = paper_forms.read(form())
+    kinds = {one.name: one.kind for one in paper.labels}
+    assert paper.title == "农村家宴申报表"
+    assert kinds["身份证号"] == "id_number"
+    assert (kinds["举办时间"], kinds["举办地点"], kinds["就餐人数"]) == ("date", "place", "number")
+    assert (kinds["家宴类别"], kinds["食材照片"], kinds["备注"]) == ("choice", "photos", "text")
+    choice = next(one for one in paper.labels if one.name == "家宴类别")
+    assert choice.options == ("红事", "白事", "其他")
+    assert kinds["帮厨人数"] == "number"
+
+
+def test_what_is_known_is_not_asked_and_what_others_write_is_no_question() -> None:
+    paper = paper_forms.read(form())
+    assert {one.name for one in paper.labels if one.known} == {"举办人姓名", "联系电话"}
+    assert {"村委会意见", "经办人签字"} <= set(paper.decided)
+    doubtful = {one.name for one in paper.doubtful}
+    assert {"举办时间", "菜品来源"} <= doubtful
+    assert "身份证号" not in doubtful
+
+
+def test_the_workbook_of_a_form_can_be_run_once_its_first_sheet_is_filled() -> None:
+    content = drafting.book_of_form("jiayan", paper_forms.read(form()))
+    book = filled(content, {"一句话说明": "办酒席先报一声", "归谁管": "食安办", "村民怎么说": "俺家要办酒席"})
+    loaded = books.load("家宴.xlsx", book)
+    assert loaded.skill is not None, [str(one) for one in loaded.problems]
+    form_of = loaded.skill.manifest.form
+    assert loaded.skill.manifest.name == "农村家宴申报表"
+    assert sum(1 for spec in form_of.values() if spec.ask) >= 6
+    assert any(spec.sensitive for spec in form_of.values())
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"plain text"])
+def test_what_is_no_word_file_is_a_mistake(content: bytes) -> None:
+    with pytest.raises(Mistake) as wrong:
+        paper_forms.read(content)
+    assert wrong.value.code == "paper_unreadable"
+
+
+def test_a_page_without_labels_is_a_mistake() -> None:
+    document, stream = docx.Document(), io.BytesIO()
+    document.add_paragraph("各村要高度重视，认真落实。")
+    document.save(stream)
+    with pytest.raises(Mistake) as wrong:
+        paper_forms.read(stream.getvalue())
+    assert wrong.value.code == "paper_without_labels"
