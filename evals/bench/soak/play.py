@@ -118,9 +118,11 @@ class Soak:
             ears.ledger, ears.cadres = self.ledger, self.cadres
             await ears.post("windows", WINDOWS)
             async with hearing(ears):
-                await self.fleet.start()
-                await self._days(ears, seconds, kills)
-                await self.fleet.stop()
+                try:
+                    await self.fleet.start()
+                    await self._days(ears, seconds, kills)
+                finally:
+                    await self.fleet.stop()
 
     async def _days(self, ears: Ears, seconds: float, kills: int) -> None:
         ever = [
