@@ -108,10 +108,13 @@ def migrate(quiet: bool = False) -> None:
 
 def doctor(
     dingtalk: Annotated[bool, typer.Option("--dingtalk", help="try DingTalk's side as well")] = False,
+    chains: Annotated[bool, typer.Option("--chains", help="play every service: where can nobody act?")] = False,
     json_out: JsonOut = "",
 ) -> None:
-    """Look over settings, database, model, index, disk, and with --dingtalk the robot's rights."""
-    findings = _run(checkup.look(read_settings(), dingtalk=dingtalk))
+    """Look over settings, database, model, index, disk; DingTalk's rights, and who can act, where asked."""
+    settings = read_settings()
+    findings = _run(checkup.look(settings, dingtalk=dingtalk))
+    findings += checkup.look_at_chains(settings) if chains else []
     for finding in findings:
         say(finding.line())
     if json_out:

@@ -2,14 +2,15 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from bot import vacancies
 from bot.commands import put_json, say
 from bot.serving import OpenDatabase
-from skills import chains, registry
-from township import audit, directory
+from skills import chains
+from township import audit
 from township.audit import AuditEntry
 from township.clock import SystemClock
 from township.db import Tx
@@ -59,7 +60,7 @@ def look_over_chains(json_out: JsonOut = "") -> None:
     """Play every chain for every village with each person away or applying; name where nobody can act."""
     at = SystemClock().now()
     with OpenDatabase(read_settings()) as db:
-        played, found = db.read_now(lambda tx: _gaps(tx, at))
+        played, found = db.read_now(lambda tx: vacancies.look(tx, at, lambda skill: chains.is_chain(skill.definition)))
     for line in dict.fromkeys(str(one["words"]) for one in found):
         say(line)
     if not found:
@@ -82,21 +83,3 @@ def _read(tx: Tx, at: datetime) -> dict[str, list[dict[str, str]]]:
 def _verify(tx: Tx) -> tuple[list[register.Seal], dict[str, int]]:
     seals = [seal for town_id in definitions.towns(tx) for seal in register.seals_of(tx, town_id)]
     return seals, export.broken(tx, seals)
-
-
-def _gaps(tx: Tx, at: datetime) -> tuple[int, list[dict[str, Any]]]:
-    """Play all chains; returns how many there are, and where nobody can act."""
-    offered = ((town_id, skill) for town_id in definitions.towns(tx) for skill in registry.offered(tx, town_id))
-    played = [(town_id, skill) for town_id, skill in offered if chains.is_chain(skill.definition)]
-    gaps = (gap for town_id, skill in played for gap in chains.gaps(tx, town_id, skill, at))
-    return len(played), [_in_words(tx, gap) for gap in gaps]
-
-
-def _in_words(tx: Tx, gap: chains.Gap) -> dict[str, Any]:
-    """Say a gap as a clerk reads it: where, when, and whom to appoint."""
-    person = directory.person(tx, gap.applicant or gap.away)
-    when = "chain_when_applies" if gap.applicant else "chain_when_away" if gap.away else "chain_when_always"
-    known = {"village": gap.village, "skill": gap.skill, "stage": gap.stage}
-    roles = texts().say("chain_between").join(texts().say(f"role_{role}") for role in gap.roles)
-    words = texts().say("chain_gap", when=texts().say(when, name=person.name if person else ""), roles=roles, **known)
-    return {**known, "applicant": gap.applicant, "away": gap.away, "roles": gap.roles, "words": words}

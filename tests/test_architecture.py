@@ -74,6 +74,7 @@ BOT_LAYERS = (
         "serving",
         "sheets",
         "stamps",
+        "vacancies",
     },
 )
 

@@ -50,6 +50,15 @@ def appoint(
     return Standin(_once([grant.role for grant in held if grant.role not in left]), _once(sorted(left)))
 
 
+def arranged(tx: Tx, town_id: str, since: datetime, until: datetime) -> list[datetime]:
+    """List when deputies begin to stand in, from one moment to another; each moment once, in order."""
+    within = (grants.c.starts_at > since, grants.c.starts_at <= until)
+    chosen = sa.select(grants.c.starts_at).where(
+        grants.c.town_id == town_id, grants.c.stands_in_for.is_not(None), *within
+    )
+    return sorted(set(tx.execute(chosen).scalars()))
+
+
 def back_again(tx: Tx, absent: Person, *, by: str, at: datetime) -> list[Person]:
     """End what was arranged for somebody who is back; returns who stood in."""
     mine = (grants.c.stands_in_for == absent.id, sa.or_(grants.c.ends_at.is_(None), grants.c.ends_at > at))

@@ -1,5 +1,6 @@
 """The register as a sheet and its chain, and the villages in which a chain of people cannot be staffed."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -7,11 +8,11 @@ import pytest
 import sqlalchemy as sa
 from openpyxl import load_workbook
 
-from bot import stamps
+from bot import stamps, vacancies
 from skills import chains, registry
 from tests.integration.bot.house import TOWN, House
 from tests.integration.bot.test_seals import sealed
-from township import directory
+from township import deputies, directory
 from township.db import Database, Tx
 from township.ids import new_id
 from township.models import audit_entries, grants, person_values
@@ -88,7 +89,7 @@ def test_the_only_custodian_who_is_away_or_applies_is_named(sqlite_town: Databas
         ("c-0010", ""),
         ("", "c-0010"),
     }
-    words = sqlite_town.read_now(lambda tx: [stamps._in_words(tx, gap)["words"] for gap in found])
+    words = sqlite_town.read_now(lambda tx: [vacancies.in_words(tx, gap)["words"] for gap in found])
     assert any("方慧不在时" in line and "印章保管人" in line for line in words)
 
 
@@ -113,6 +114,31 @@ def test_every_role_has_a_name_for_people() -> None:
 
 
 def test_all_chains_of_the_town_are_played(sqlite_town: Database, clock: Any) -> None:
-    played, found = sqlite_town.read_now(lambda tx: stamps._gaps(tx, clock.now()))
-    assert played >= 2
+    played, found = sqlite_town.read_now(lambda tx: vacancies.look(tx, clock.now()))
+    assert played >= 10
     assert {one["stage"] for one in found} >= {"批好了，等盖章"}
+
+
+def test_a_deputy_who_was_named_makes_a_gap_on_the_days_of_the_absence(sqlite_town: Database, clock: Any) -> None:
+    """The custodian of the town is away from tomorrow, and the head who approves in Liushu stands in."""
+    from_tomorrow = clock.now() + timedelta(days=1)
+
+    def appoint(tx: Tx) -> list[chains.Gap]:
+        absent, deputy = directory.person(tx, "c-0010"), directory.person(tx, "c-0102")
+        assert absent
+        assert deputy
+        until = from_tomorrow + timedelta(days=3)
+        deputies.appoint(tx, absent, deputy, since=from_tomorrow, until=until, by="c-0010", at=clock.now())
+        return chains.gaps(tx, TOWN, RESIDENCE, clock.now())
+
+    found = [gap for gap in sqlite_town.write_now(appoint) if gap.when is chains.When.PLANNED]
+    assert [(gap.village, gap.stage, gap.away) for gap in found] == [("柳树村", "批好了，等盖章", "c-0010")]
+    words = sqlite_town.read_now(lambda tx: vacancies.in_words(tx, found[0])["words"])
+    assert "方慧请假" in words
+
+
+def test_who_could_stand_in_is_named(sqlite_town: Database, clock: Any) -> None:
+    away = [gap for gap in gaps_of(sqlite_town, "柳树村", clock) if gap.away == "c-0010"]
+    assert away
+    assert {"c-0001", "c-0003"} & set(away[0].could)
+    assert "c-0102" not in away[0].could, "who approves does not seal"
