@@ -97,6 +97,14 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
+class Household:
+    """A household, and the words by which one finds it."""
+
+    id: str
+    door: str
+
+
+@dataclass(frozen=True, slots=True)
 class DutyPerson:
     """Who has the duty, and the phone that rings there."""
 
@@ -259,6 +267,17 @@ def door_of(tx: Tx, who: Person) -> str:
 
 
 _DOOR = Statement(sa.select(households.c.door).where(households.c.id == sa.bindparam("its_id")))
+
+
+def households_called(tx: Tx, town_id: str, said: str, village_id: str | None) -> list[Household]:
+    """Find the households whose door is named in a sentence, or names it; of one village where it is known."""
+    chosen = sa.select(households.c.id, households.c.door).where(
+        households.c.town_id == town_id, households.c.door != "", sa.literal(said).contains(households.c.door)
+        | households.c.door.contains(said, autoescape=True),
+    )  # fmt: skip
+    if village_id is not None:
+        chosen = chosen.where(households.c.village_id == village_id)
+    return [Household(row.id, row.door) for row in tx.execute(chosen.order_by(households.c.id).limit(20))]
 
 
 def account_of_town(tx: Tx, town_id: str) -> str | None:

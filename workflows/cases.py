@@ -230,7 +230,9 @@ def _as_it_stands(row: Mapping[str, Any], *, repeated: bool = False) -> Outcome:
 
 
 def _read_form(tx: Tx, definition: Definition, opening: Opening, now: datetime) -> dict[str, Any]:
-    known = forms.Known(now.astimezone(SHANGHAI).date(), _village_names(tx, opening.town_id, definition.form))
+    known = forms.Known(
+        now.astimezone(SHANGHAI).date(), _village_names(tx, opening.town_id, definition.form), now=now
+    )
     read = forms.read_all(definition.form, opening.fields, known)
     needed = forms.missing(definition.form, read)
     if needed:
@@ -332,7 +334,7 @@ def _with_read_values(tx: Tx, record: Record, command: Command, now: datetime) -
         action = allowed(record.definition, record.state, command, task)
     except Refused as refusal:
         raise _explained(tx, record, command, refusal) from refusal
-    known = forms.Known(now.astimezone(SHANGHAI).date())
+    known = forms.Known(now.astimezone(SHANGHAI).date(), now=now)
     read = forms.read_all(action.needs, command.values, known)
     _check_persons(tx, record.row["town_id"], action.needs, read)
     kept = values.put(tx, record.row["town_id"], record.row["affected_id"], action.needs, read, now)

@@ -27,6 +27,9 @@ LOOKED_AT = 5
 
 def correct(tx: Tx, turn: Turn, command: Correct, position: int) -> Part:
     """Put right what was understood of the last matter: where it is, else in words; who works on it sees it."""
+    form = open_form(turn.heard)
+    if form and command.new and (part := matters.corrected(tx, turn, form, command.old, command.new, position)):
+        return part
     case = casebook.get(tx, turn.situation.own_scope, str(turn.state.get("last", "")))
     if case is None and position == 1 and turn.several:
         return Part()  # what was put right was no case; the rest of the message is answered

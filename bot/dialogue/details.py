@@ -1,7 +1,13 @@
 """The details a report already holds: since when, where, for whom. Pure; nothing is asked that can be known."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+
+from ruamel.yaml import YAML
 
 from bot.dialogue import words
 
@@ -67,3 +73,20 @@ def own_name(said: str) -> str:
     """Leave out where somebody lives seen from the speaker ("old Feng from across the street")."""
     relation = words.load().find("behalf.relation", said)
     return said[relation.end() :] if relation else said
+
+
+@cache
+def of_forms() -> Mapping[str, re.Pattern[str]]:
+    """Words by which an open form is gone on with, skipped or answered."""
+    loaded = YAML(typ="safe", pure=True).load(Path(__file__).with_name("filling_words.yaml").read_text("utf-8"))
+    return {name: re.compile(written) for name, written in loaded.items()}
+
+
+def goes_on(text: str) -> bool:
+    """Tell whether somebody wants to go on with what was begun another day."""
+    return of_forms()["resume"].fullmatch(text.strip(" ，。！!,.")) is not None
+
+
+def skips(text: str) -> bool:
+    """Tell whether somebody leaves a question open for now."""
+    return of_forms()["skip"].fullmatch(text.strip(" ，。！!,.")) is not None

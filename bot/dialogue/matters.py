@@ -8,16 +8,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.dialogue import behalf, details, opinions, wishing, words
-from bot.dialogue.commands import Feedback, Handoff, StartSkill
-from bot.dialogue.parts import Counts, Part, Turn, texts
+from bot.dialogue import behalf, details, filling, opinions, wishing, words
+from bot.dialogue.commands import Ask, Command, Feedback, Handoff, StartSkill
+from bot.dialogue.parts import Counts, Part, Turn, kept_form, open_form, texts
 from bot.dialogue.services import HANDOFF
 from bot.messages import MessageKind
 from skills.manifest import Manifest
 from township.db import Tx
 from township.errors import Mistake
 from township.statements import savepoint
-from workflows import calllist, cases, tasks
+from workflows import calllist, cases, forms, tasks
 from workflows.cases import Opening, Outcome
 from workflows.definition import FieldKind
 from workflows.seals import phrases
@@ -28,6 +28,9 @@ FRESH = timedelta(hours=1)
 KINDS_SHOWN = 5
 """Kinds named in a question, besides the last one that takes all others: more is not read on a phone."""
 OTHER = "other"
+Said = Mapping[str, Mapping[str, Any]]
+"""The words of what was taken, by field."""
+NOTHING_SAID: Said = {}
 TAKEN_ALONG = ("affected", "wrote", "told", "village_id")
 """What an opening knows besides its fields while something is still asked."""
 A_WORD = 4
@@ -36,10 +39,20 @@ A_WORD = 4
 
 def start(tx: Tx, turn: Turn, command: StartSkill, position: int) -> Part:
     """File a matter on its first message; of what is missing, one thing is asked."""
-    matter = opening(turn, command.skill, position, read(turn, command))
+    form = turn.services.manifests[command.skill].form
+    given, kept = read(turn, command), _kept(turn, command.skill)
+    held = {**kept.get("fields", {}), **given}
+    found = filling.taken(turn, form, command.text, given)
+    matter = opening(turn, command.skill, position, {**held, **found.values})
     if command.affected:
         matter = behalf.for_another(tx, turn, matter, command)
-    return file(tx, turn, matter)
+    return file(tx, turn, matter, {**kept.get("said", {}), **found.said})
+
+
+def _kept(turn: Turn, skill: str) -> Mapping[str, Any]:
+    """What was said of late for the same service and never finished; a report is a new one each time."""
+    form = turn.services.manifests[skill].form
+    return {} if "kind" in form or "what" in form else kept_form(turn.heard, skill)
 
 
 def read(turn: Turn, command: StartSkill, home: str | None = None) -> dict[str, Any]:
@@ -47,7 +60,7 @@ def read(turn: Turn, command: StartSkill, home: str | None = None) -> dict[str, 
     manifest = turn.services.manifests[command.skill]
     said = command.fields if home is None else details.place(command.text, home)
     fields: dict[str, Any] = {name: value for name, value in said.items() if name in manifest.form}
-    if command.text:
+    if command.text and "what" in manifest.form:
         fields.setdefault("what", command.text)
     if (
         "kind" in manifest.form
@@ -62,8 +75,18 @@ def read(turn: Turn, command: StartSkill, home: str | None = None) -> dict[str, 
     return fields
 
 
-def file(tx: Tx, turn: Turn, matter: Opening) -> Part:
-    """Open the case, or ask for the one thing that is missing and keep what is known."""
+def file(
+    tx: Tx,
+    turn: Turn,
+    matter: Opening,
+    said: Said = NOTHING_SAID,
+    skipped: Sequence[str] = (),
+    fresh: Said | None = None,
+) -> Part:
+    """Open the case, or ask for the one thing that is missing and keep what is known.
+
+    `said` are the words of what was taken, `fresh` those of this turn, which are said back.
+    """
     try:
         with savepoint(tx):
             outcome = cases.open(tx, matter, now=turn.situation.at)
@@ -72,7 +95,13 @@ def file(tx: Tx, turn: Turn, matter: Opening) -> Part:
         manifest = turn.services.manifests[matter.skill]
         if mistake.code != "value_missing" or not manifest.form[name].ask:
             raise
-        return _question(turn, matter, manifest, name)
+        name = next((one for one in forms.missing(manifest.form, matter.fields) if one not in skipped), name)
+        if name in skipped or not manifest.form[name].ask:
+            return _left_open(tx, turn, matter, name)
+        part = _question(turn, matter, manifest, name)
+        form = {**part.state["form"], "said": dict(said), "skipped": list(skipped)}
+        told = filling.echo(manifest.form, matter.fields, said if fresh is None else fresh, turn)
+        return replace(part, text=f"{told}{part.text}", state={**part.state, "form": form})
     return _said(tx, turn, outcome)
 
 
@@ -106,6 +135,16 @@ def _shown(manifest: Manifest, name: str) -> list[str]:
         return []
     keys = [key for key in spec.options if key != OTHER]
     return [*keys[:KINDS_SHOWN], *([OTHER] if OTHER in spec.options else keys[KINDS_SHOWN:])]
+
+
+def _left_open(tx: Tx, turn: Turn, matter: Opening, name: str) -> Part:
+    """Give what is known to a person, who asks for what was left open."""
+    manifest = turn.services.manifests[matter.skill]
+    known = filling.summary(manifest.form, matter.fields, turn)
+    what = filling.texts().say("left_open", service=manifest.name, known=known, name=manifest.form[name].name)
+    hand_over(tx, turn, what, 0)
+    said = filling.texts().say("skipped_all", name=manifest.form[name].name)
+    return Part(said, state={"form": None}, counts=Counts.filed)
 
 
 def _yours(tx: Tx, turn: Turn, outcome: Outcome) -> Sequence[str]:
@@ -142,14 +181,87 @@ def fill(tx: Tx, turn: Turn, form: Mapping[str, Any], text: str, position: int) 
         return Part(turn.services.manifests[skill].texts[turn.services.manifests[skill].form[asked].ask])
     if asked in wishing.OF_PAPER and words.load().find("answer.unknown", text) and not phrases.receiver(text):
         return Part(texts().say(f"unknown_{asked}"), in_private=True)
-    fields = {**form["fields"], **_answered(turn, form, text)}
+    manifest = turn.services.manifests[skill]
+    if details.goes_on(text):
+        return _gone_on(tx, turn, form, position)
+    if details.skips(text) and asked not in filling.OF_REPORTS and manifest.form[asked].kind is not FieldKind.YES_NO:
+        skipped = [*form.get("skipped", ()), asked]
+        return file(tx, turn, _matter(turn, form, {}, position), form.get("said", {}), skipped, {})
+    found = _answered(tx, turn, form, text)
+    if found.problem:
+        return _asked_again(tx, turn, form, found, position)
+    said = {**form.get("said", {}), **found.said}
+    matter = _matter(turn, form, found.values, position)
+    return file(tx, turn, matter, said, form.get("skipped", ()), found.said)
+
+
+def _matter(turn: Turn, form: Mapping[str, Any], more: Mapping[str, Any], position: int) -> Opening:
+    """Make a matter of an open form and what was said now."""
     known = {part: value for part, value in form["known"].items() if value}
     if "told" in known:
         known["told"] = tuple(known["told"])
-    return file(tx, turn, replace(opening(turn, skill, position, fields), **known))
+    return replace(opening(turn, form["skill"], position, {**form["fields"], **more}), **known)
 
 
-def _answered(turn: Turn, form: Mapping[str, Any], text: str) -> Mapping[str, Any]:
+def _gone_on(tx: Tx, turn: Turn, form: Mapping[str, Any], position: int) -> Part:
+    """Say what is known of a form that was begun before, and ask for the next thing."""
+    manifest = turn.services.manifests[form["skill"]]
+    part = file(tx, turn, _matter(turn, form, {}, position), form.get("said", {}), form.get("skipped", ()), {})
+    known = filling.summary(manifest.form, form["fields"], turn)
+    return replace(part, text=f"{filling.texts().say('resumed', values=known)}{part.text}") if known else part
+
+
+def _asked_again(tx: Tx, turn: Turn, form: Mapping[str, Any], found: filling.Filled, position: int) -> Part:
+    """Ask once more and say why; not understood twice, it goes to a person (law of talk 2)."""
+    asked, strikes = form["asked"], int(form.get("strikes", 0)) + (0 if found.choices else 1)
+    matter = _matter(turn, form, found.values, position)
+    if strikes > 1:
+        return _left_open(tx, turn, matter, asked)
+    manifest = turn.services.manifests[form["skill"]]
+    choices = [one.id for one in found.choices]
+    again = {**form, "fields": dict(matter.fields), "strikes": strikes, "choices": choices}
+    again |= {"names": [one.name for one in found.choices], "said": {**form.get("said", {}), **found.said}}
+    ask = filling.listed(found.choices) if choices else manifest.texts[manifest.form[asked].ask]
+    return Part(f"{found.problem}{ask}", state={"form": again | {"at": turn.heard.received_at.isoformat()}})
+
+
+def corrected(tx: Tx, turn: Turn, form: Mapping[str, Any], old: str, new: str, position: int) -> Part | None:
+    """Put right what was taken for the open form, and go on with it; None when it holds no such thing."""
+    manifest = turn.services.manifests[form["skill"]]
+    found = filling.corrected(turn, manifest.form, form, old, new)
+    if found is None:
+        return None
+    matter = _matter(turn, form, found.values, position)
+    said = {**form.get("said", {}), **found.said}
+    part = file(tx, turn, matter, said, form.get("skipped", ()), {})
+    told = filling.echo(manifest.form, matter.fields, found.said, turn, changed=True)
+    return replace(part, text=f"{told}{part.text}")
+
+
+def still_asked(turn: Turn, commands: Sequence[Command]) -> list[Part]:
+    """Repeat the question of a form that stays open while something else was answered; reports wait without it."""
+    form = open_form(turn.heard)
+    manifest = turn.services.manifests.get(form.get("skill", ""))
+    is_aside = bool(commands) and all(isinstance(one, Ask) for one in commands)
+    if manifest is None or not is_aside or form["asked"] in filling.OF_REPORTS or not form.get("said"):
+        return []
+    asked = filling.texts().say("still_open", asked=manifest.texts[manifest.form[form["asked"]].ask])
+    return [Part(asked, aside=True)]
+
+
+def _answered(tx: Tx, turn: Turn, form: Mapping[str, Any], text: str) -> filling.Filled:
+    """Read an answer with all that it holds, by the kind of its field."""
+    asked, manifest = form["asked"], turn.services.manifests[form["skill"]]
+    spec = manifest.form[asked]
+    if spec.kind in filling.CHOSEN and 0 < words.number(text) <= len(form.get("choices", ())):
+        nth = words.number(text) - 1
+        return filling.Filled({asked: form["choices"][nth]}, {asked: {"text": form["names"][nth], "moon": False}})
+    if asked in filling.OF_REPORTS or asked in wishing.OF_PAPER or spec.kind is FieldKind.CHOICE:
+        return filling.Filled(_as_reported(turn, form, text))
+    return filling.answered(tx, turn, manifest.form, asked, text, form["fields"])
+
+
+def _as_reported(turn: Turn, form: Mapping[str, Any], text: str) -> Mapping[str, Any]:
     """Read an answer: what it is, with all that it holds; or which kind, by number, by word, or as something else."""
     asked, skill = form["asked"], form["skill"]
     manifest = turn.services.manifests[skill]

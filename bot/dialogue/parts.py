@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from bot.dialogue import details
 from bot.dialogue.addresses import Originals
 from bot.dialogue.conversations import Conversation
 from bot.dialogue.media import Fetched
@@ -39,6 +40,8 @@ class Enclosed:
 
 FORM_LIVES = timedelta(hours=12)
 """How long a question of ours waits for its answer; what is said the next day is something new."""
+FORM_KEPT = timedelta(days=7)
+"""How long what was said for a form is kept, for who goes on with it."""
 
 
 class Counts(StrEnum):
@@ -110,7 +113,15 @@ def open_form(heard: Heard) -> Mapping[str, Any]:
     """Find the form that waits for an answer; empty if there is none, or its day has passed."""
     form: Mapping[str, Any] = heard.conversation.state.get("form") or {}
     at = datetime.fromisoformat(form["at"]) if form.get("at") else heard.received_at
-    return form if heard.received_at - at <= FORM_LIVES else {}
+    age = heard.received_at - at
+    return form if age <= FORM_LIVES or (age <= FORM_KEPT and details.goes_on(heard.incoming.text)) else {}
+
+
+def kept_form(heard: Heard, skill: str) -> Mapping[str, Any]:
+    """Find what was said of late for a service that was never finished; empty if nothing was."""
+    form: Mapping[str, Any] = heard.conversation.state.get("form") or {}
+    at = datetime.fromisoformat(form["at"]) if form.get("at") else heard.received_at
+    return form if form.get("skill") == skill and heard.received_at - at <= FORM_KEPT else {}
 
 
 @cache

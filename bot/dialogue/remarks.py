@@ -1,6 +1,7 @@
 """What people say that has its own sentence: neither a report nor a question of rules. Pure; from remarks.yaml."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,14 +20,25 @@ class Pattern:
     """How the words that follow are taken: as this question."""
     cadres: bool = False
     """Only a cadre means it so."""
+    service: str = ""
+    """Words of the service that is meant: where a town offers it, the remark gives way."""
 
 
-def find(heard: str, *, is_cadre: bool) -> str:
-    """Name the remark of a whole message in plain form; empty if it is none."""
+def find(heard: str, *, is_cadre: bool, offered: Sequence[str] = ()) -> str:
+    """Name the remark of a whole message in plain form; empty if it is none.
+
+    `offered` are examples of the services that there are.
+    """
     found = (
-        name for name, one in load().items() if (is_cadre or not one.cadres) and one.says.search(heard) is not None
+        name
+        for name, one in load().items()
+        if (is_cadre or not one.cadres) and one.says.search(heard) is not None and not _is_offered(one, offered)
     )
     return next(found, "")
+
+
+def _is_offered(one: Pattern, offered: Sequence[str]) -> bool:
+    return bool(one.service) and any(re.search(one.service, example) for example in offered)
 
 
 @cache

@@ -21,6 +21,7 @@ from bot.dialogue import (
     deputies,
     genuine,
     keeping,
+    matters,
     posting,
     questions,
     small,
@@ -321,6 +322,7 @@ class Mind:
         ):
             return written(turn, [deputies.answered(tx, turn, known, text, 1)], understood=True)
         parts = [carry_out(tx, turn, command, position) for position, command in enumerate(thought.commands, 1)]
+        parts += matters.still_asked(turn, thought.commands)
         return written(turn, parts, understood=_understood(thought.commands))
 
 

@@ -170,7 +170,8 @@ def _grievance(heard: str, context: Context) -> list[Command]:
 
 def _remark(heard: str, context: Context) -> list[Command]:
     said = without_opening(heard)
-    name = "" if context.asked_field else remarks.find(said, is_cadre=context.is_cadre)
+    offered = [example for skill in context.skills for example in skill.examples]
+    name = "" if context.asked_field else remarks.find(said, is_cadre=context.is_cadre, offered=offered)
     if not name:
         return []
     asked = remarks.load()[name].asks

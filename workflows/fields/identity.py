@@ -23,8 +23,9 @@ def phone(raw: Any, spec: FormField, known: Known) -> str | None:
 
 def figures(said: str) -> str:
     """Write digits that were said one by one as figures ("one three eight ...")."""
-    spoken: dict[str, str] = {word: str(digit) for word, digit in words()["spoken_digits"].items()}
-    return said.translate(str.maketrans(spoken))
+    for word, digit in words()["spoken_digits"].items():
+        said = said.replace(word, str(digit))
+    return said
 
 
 def id_number(raw: Any, spec: FormField, known: Known) -> str | None:

@@ -99,3 +99,20 @@ def duration(raw: Any, spec: FormField, known: Known) -> int | None:
         return raw
     found = moment_in(raw, spec, known) if isinstance(raw, str) else None
     return round(found.length.seconds / 60) if found and found.length else None
+
+
+def same_month(before: str, said: str, *, moon: bool) -> str | None:
+    """Put another day into the month of a day that was said before: "not the eighth, the eighteenth"."""
+    bare = said.strip(words()["day_marks"])
+    nth = int(read_number(bare) or 0) if bare else 0
+    if not nth:
+        return None
+    day = date.fromisoformat(before)
+    if moon:
+        month = lunar.month_of(day)
+        found = month.day(nth) if month else None
+        return found.isoformat() if found else None
+    try:
+        return day.replace(day=nth).isoformat()
+    except ValueError:
+        return None

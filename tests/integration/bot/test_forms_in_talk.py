@@ -1,0 +1,152 @@
+"""A form in talk: all is taken, nothing asked twice; put right, left, gone on with, dropped, handed over (D8)."""
+
+from pathlib import Path
+
+import pytest
+
+from skills import registry
+from tests.integration.bot.house import TOWN, House
+
+FEAST = """
+name: 家宴预约
+summary: 在村里大食堂办酒席，约日子、算人数
+owner: 食安办
+for: [resident]
+risk: B
+paper: 家宴登记表
+examples: [家宴, 办酒席, 用村里大食堂, 俺儿结婚想用大食堂, 食堂办几桌]
+form:
+  date: {kind: date, name: 日子, ask: ask_day}
+  tables: {kind: number, name: 桌数, unit: [桌, 席], ask: ask_tables, least: 1, most: 60}
+  guests: {kind: number, name: 大约, unit: [人], value: tables * 10}
+  cook: {kind: text, name: 厨师, ask: ask_cook}
+  phone: {kind: phone, name: 厨师电话, ask: ask_phone}
+  contact: {kind: person, name: 村里联系人, ask: ask_contact}
+workflow:
+  start: check
+  number: skill
+  prefix: 宴
+  tell: [{text: filed}]
+  stages:
+    check:
+      title: 等食安员看
+      who: town_clerk of town
+      actions:
+        fine: {title: 可以办, to: closed}
+texts:
+  ask_day: 哪天办？
+  ask_tables: 办几桌？
+  ask_cook: 厨师叫什么、电话多少？
+  ask_phone: 厨师电话多少？
+  ask_contact: 村里谁帮着张罗？
+  filed: "{number} 约好了：{date}，{tables}，{guests}。"
+"""
+VILLAGER = "v-0101"
+
+
+@pytest.fixture
+def feast(house: House, tmp_path: Path) -> House:
+    folder = tmp_path / "feast"
+    folder.mkdir()
+    (folder / "skill.yaml").write_text(FEAST, "utf-8")
+    loaded = registry.load(folder)
+    assert loaded.skill is not None, loaded.problems
+    house.db.write_now(lambda tx: registry.install(tx, TOWN, loaded.skill, by=None, now=house.clock.now()))
+    return house
+
+
+async def begun(house: House) -> str:
+    return await house.reply(VILLAGER, "下月初八俺儿结婚 用村里大食堂 二十桌")
+
+
+async def test_one_sentence_fills_what_it_holds_and_one_thing_is_asked(feast: House) -> None:
+    said = await begun(feast)
+    assert "12月16日（周三，农历冬月初八）" in said
+    assert "20 桌" in said
+    assert "200 人" in said
+    assert said.endswith("厨师叫什么、电话多少？")
+
+
+async def test_a_correction_keeps_month_and_calendar_and_a_question_between_is_answered(feast: House) -> None:
+    await begun(feast)
+    said = await feast.reply(VILLAGER, "不是初八 是十八 厨师要健康证不")
+    assert "12月26日（周六，农历冬月十八）" in said
+    assert "厨师叫什么、电话多少？" in said
+
+
+async def test_an_answer_holds_more_than_was_asked(feast: House) -> None:
+    await begun(feast)
+    said = await feast.reply(VILLAGER, "老宋，13800000001")
+    assert "厨师电话 13800000001" in said
+    assert said.endswith("村里谁帮着张罗？")
+    said = await feast.reply(VILLAGER, "李海")
+    assert "约好了：12月16日（周三），20 桌，200 人" in said
+    (case,) = await feast.cases_of(VILLAGER)
+    assert case.said["cook"] == "老宋"
+
+
+async def test_a_number_is_corrected_with_what_follows_from_it(feast: House) -> None:
+    await begun(feast)
+    said = await feast.reply(VILLAGER, "不是二十桌，是二十五桌")
+    assert "25 桌" in said
+    assert "250 人" in said
+
+
+async def test_what_is_not_understood_twice_goes_to_a_person(feast: House) -> None:
+    await begun(feast)
+    await feast.reply(VILLAGER, "老宋")
+    said = await feast.reply(VILLAGER, "就是村口那个")
+    assert "电话号码好像不对" in said
+    said = await feast.reply(VILLAGER, "你问他去")
+    assert "请人给您打电话" in said
+
+
+async def test_a_question_is_left_open_and_the_rest_is_asked(feast: House) -> None:
+    await begun(feast)
+    assert "电话" in await feast.reply(VILLAGER, "还没定")
+    assert "张罗" in await feast.reply(VILLAGER, "不知道")
+    said = await feast.reply(VILLAGER, "李海")
+    assert "请人给您打电话" in said
+
+
+async def test_after_a_day_of_silence_it_goes_on_where_it_was(feast: House) -> None:
+    await begun(feast)
+    await feast.later(hours=30)
+    said = await feast.reply(VILLAGER, "接着办")
+    assert "12月16日" in said
+    assert said.endswith("厨师叫什么、电话多少？")
+
+
+async def test_naming_the_service_again_keeps_what_was_said_the_day_before(feast: House) -> None:
+    await begun(feast)
+    await feast.later(hours=30)
+    said = await feast.reply(VILLAGER, "家宴的事，改三十桌")
+    assert "30 桌" in said
+    assert said.endswith("厨师叫什么、电话多少？")
+
+
+async def test_it_is_dropped_and_nothing_is_left(feast: House) -> None:
+    await begun(feast)
+    assert "不弄了" in await feast.reply(VILLAGER, "算了 去饭店办 不弄了")
+    assert await feast.cases_of(VILLAGER) == []
+
+
+async def test_a_person_is_called_in_the_middle(feast: House) -> None:
+    await begun(feast)
+    await feast.reply(VILLAGER, "人工")
+    (case,) = await feast.cases_of(VILLAGER)
+    assert case.skill == "handoff"
+
+
+async def test_too_many_are_refused_with_the_bound(feast: House) -> None:
+    await feast.reply(VILLAGER, "想用村里大食堂办酒席，下月初八")
+    said = await feast.reply(VILLAGER, "一百桌")
+    assert "最多 60 桌" in said
+
+
+async def test_a_question_in_between_is_answered_and_the_form_asks_on(feast: House) -> None:
+    await begun(feast)
+    said = await feast.reply(VILLAGER, "厨师要健康证不")
+    assert "第五条" in said
+    assert said.endswith("厨师叫什么、电话多少？")
+    assert "张罗" in await feast.reply(VILLAGER, "老宋 13800000001")
