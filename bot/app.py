@@ -63,7 +63,7 @@ from township.locks import FileLock
 from township.settings import Settings
 from township.vault import Vault
 from township.workdays import Calendar
-from workflows import timers
+from workflows import merging, timers
 from workflows.broadcasts import approval, minutes
 from workflows.circle import album, links, review
 
@@ -149,6 +149,7 @@ class App:
         review.declare()
         lessons.declare()
         changes.declare()
+        merging.declare()
         clients = {ACCOUNT: self.client}
         speech = Speech(self.db, self.clock, self.calendar, clients, self.ledger)
         template = self.settings.card_template

@@ -4,6 +4,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,13 +15,14 @@ from bot.wording import texts
 from township import logs, schema
 from township.clock import SystemClock
 from township.settings import Settings, read_settings
+from workflows import daytable, definitions, timers
 
 JsonOut = Annotated[str, typer.Option("--json", metavar="FILE|-", help="write the figures as JSON")]
 
 
 def mount(app: typer.Typer) -> None:
     """Add the commands of this package."""
-    for command in (run, register, ingest, ask, migrate, doctor, backup, restore):
+    for command in (run, register, ingest, ask, calendar, migrate, doctor, backup, restore):
         app.command()(command)
 
 
@@ -91,6 +93,23 @@ def ask(question: str, json_out: JsonOut = "") -> None:
         put_json(answer, json_out)
     if json_out != "-":
         say(str(answer["text"]))
+
+
+def calendar(
+    table: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="the notice as text, or CSV or JSONL of days")
+    ],
+    source: Annotated[str, typer.Option("--source", help="number of the notice")] = "",
+) -> None:
+    """Take the official holidays and working days of a year in; deadlines of open cases are derived anew."""
+    tables = daytable.read(table.read_text("utf-8"))
+    years = texts().say("between_years").join(str(one.year) for one in tables)
+    with _database(read_settings()) as db:
+        for town_id in db.read_now(definitions.towns):
+            moved = db.write_now(
+                partial(timers.take_tables, town_id=town_id, tables=tables, source=source or table.name)
+            )
+            say(texts().say("calendar_taken", years=years, town=town_id, moved=moved))
 
 
 def migrate(quiet: bool = False) -> None:

@@ -9,7 +9,8 @@ from rich.table import Table
 
 from bot.dialogue import likeness
 from evals import hearing, results
-from evals.bench import ask, files, grown, kills, messages, month, several, start
+from evals.bench import ask, deadlines, files, grown, kills, messages, month, several, start, sweep, turns
+from evals.bench import cases as opening
 from evals.bench import corpus as taking_in
 from evals.bench.soak import play as soak
 from evals.harness import Report, below_thresholds
@@ -46,6 +47,7 @@ Corpus = Annotated[Path, typer.Option("--corpus", exists=True, dir_okay=False, h
 Fit = Annotated[str, typer.Option("--fit", help="JSONL of questions to learn from; its own are then out of fold")]
 Embedder = Annotated[str, typer.Option("--embedder", help="as the setting DINGLIN_EMBEDDER; empty: that setting")]
 Json = Annotated[str, typer.Option("--json", help="write the report to this file, - is standard output")]
+Peers = Annotated[str, typer.Option("--peers", help="Python of a venv with the peers (extra bench); empty: this one")]
 Check = Annotated[bool, typer.Option("--check", help="end with 1 when a figure is below evals/thresholds.yaml")]
 
 
@@ -164,7 +166,9 @@ def eval_datetime(
 @app_eval.command("address")
 def eval_address(
     data: Annotated[Path, typer.Option("--data", exists=True, dir_okay=False, help="JSONL of addresses")] = ADDRESSES,
-    fit: Annotated[str, typer.Option("--fit", help="JSONL to learn bare names from; its own are then out of fold")] = "",
+    fit: Annotated[
+        str, typer.Option("--fit", help="JSONL to learn bare names from; its own are then out of fold")
+    ] = "",
     json: Json = "",
     check: Check = False,
 ) -> None:
@@ -315,6 +319,47 @@ def bench_processes(
 ) -> None:
     """Let one, two and four processes on one PostgreSQL answer a crowd: what a second brings, and what it costs."""
     finish(several.run(read_settings(), people=people, each=each), json, check=check)
+
+
+@app_bench.command("cases")
+def bench_cases(
+    rounds: Annotated[int, typer.Option(min=2, help="turns of each rival")] = 8,
+    seconds: Annotated[float, typer.Option(min=0.1, help="of a turn")] = 0.7,
+    peers: Peers = "",
+    json: Json = "",
+    check: Check = False,
+) -> None:
+    """Open cases in turns with raw SQL and django-helpdesk, one commit each; then sixteen callers at once."""
+    _say_absent("helpdesk", "sqlite_vs_helpdesk", peers)
+    finish(opening.run(rounds=rounds, seconds=seconds, peers=peers), json, check=check)
+
+
+@app_bench.command("sweep")
+def bench_sweep(
+    number: Annotated[int, typer.Option("--cases", min=40, help="open ones")] = 1_000_000,
+    due: Annotated[int, typer.Option(min=40, help="late steps that are due at once")] = 10_000,
+    json: Json = "",
+    check: Check = False,
+) -> None:
+    """Sweep and list among a million open cases, and fire ten thousand late steps while people tap, on both engines."""
+    finish(sweep.run(number=number, due=due), json, check=check)
+
+
+@app_bench.command("deadlines")
+def bench_deadlines(
+    rounds: Annotated[int, typer.Option(min=2, help="turns of each rival")] = 8,
+    peers: Peers = "",
+    json: Json = "",
+    check: Check = False,
+) -> None:
+    """Find deadlines in working time, in turns with businesstimedelta."""
+    _say_absent("businesstimedelta", "vs_businesstimedelta", peers)
+    finish(deadlines.run(rounds=rounds, peers=peers), json, check=check)
+
+
+def _say_absent(package: str, figure: str, peers: str) -> None:
+    if not turns.python_with(package, peers):
+        CONSOLE.print(f"{package} is not installed, so {figure} is left out: pip install 'dinglin[bench]', or --peers.")
 
 
 @app_bench.command("start")

@@ -22,7 +22,7 @@ from township.clock import SHANGHAI
 from township.db import Database, Tx
 from township.effects import ApplySeal, Say, ShowCard, ToPerson
 from township.errors import TownshipError
-from workflows import calendars, calllist, casebook, cases, forms, records, tasks, timers
+from workflows import calendars, calllist, casebook, cases, forms, merging, records, tasks, timers
 from workflows.broadcasts import approval
 from workflows.calllist import Called
 from workflows.circle import review as circle_review
@@ -66,6 +66,7 @@ def prepare(db: Database, *skills: Skill, at: datetime) -> None:
     circle_review.declare()
     lessons.declare()
     changes.declare()
+    merging.declare()
     SealActions().declare()
 
     def found(tx: Tx) -> None:

@@ -1,14 +1,16 @@
-"""Statements of the busy paths: built and compiled once, and on SQLite handed straight to the driver.
+"""Statements of the busy paths: built and compiled once, and handed straight to the driver.
 
-What SQLAlchemy does around a statement costs ten times what SQLite does in it. Values are bound and read by the same
-types either way; on PostgreSQL, where the way to the server costs most, a statement goes the usual way.
+What SQLAlchemy does around a statement costs ten times what SQLite does in it, and more than the way to PostgreSQL
+and back. Values are bound and read by the same types as everywhere.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, RowMapping
+from sqlalchemy.exc import DBAPIError
 
 Row = Mapping[str, Any] | RowMapping
 """One row by column name."""
@@ -47,14 +49,12 @@ class Statement:
     def __init__(self, built: Any, names: Sequence[str] | None = None) -> None:
         self._built = built
         self._names = names
-        self._compiled: _Compiled | None = None
+        self._compiled: dict[str, _OnSqlite | _OnPostgres] = {}
 
     def rows(self, tx: Connection, **values: Any) -> Sequence[Row]:
         """Run it and return all rows, by column name."""
-        if tx.dialect.name != "sqlite":
-            return tx.execute(self._built, values).mappings().all()
         compiled = self._for(tx.dialect)
-        return compiled.read(compiled.execute(driver(tx), values).fetchall())
+        return compiled.read(compiled.execute(tx, values).fetchall())
 
     def first(self, tx: Connection, **values: Any) -> Row | None:
         """Run it and return its first row."""
@@ -71,55 +71,36 @@ class Statement:
 
     def run(self, tx: Connection, **values: Any) -> int:
         """Run it for what it changes; returns how many rows."""
-        if tx.dialect.name != "sqlite":
-            return tx.execute(self._built, values).rowcount
-        return int(self._for(tx.dialect).execute(driver(tx), values).rowcount)
+        return int(self._for(tx.dialect).execute(tx, values).rowcount)
 
     def run_all(self, tx: Connection, several: Sequence[Mapping[str, Any]]) -> None:
         """Run it for each set of values."""
-        if not several:
-            return
-        if tx.dialect.name != "sqlite":
-            tx.execute(self._built, several)
-            return
-        compiled = self._for(tx.dialect)
-        driver(tx).executemany(compiled.text, [compiled.bind(values) for values in several])
+        if several:
+            self._for(tx.dialect).execute_all(tx, several)
 
-    def _for(self, dialect: Dialect) -> "_Compiled":
-        if self._compiled is None:
-            self._compiled = _Compiled(self._built, self._names, dialect)
-        return self._compiled
+    def _for(self, dialect: Dialect) -> "_OnSqlite | _OnPostgres":
+        found = self._compiled.get(dialect.name)
+        if found is None:
+            engine = _OnSqlite if dialect.name == "sqlite" else _OnPostgres
+            found = self._compiled[dialect.name] = engine(self._built, self._names, dialect)
+        return found
 
 
 class _Compiled:
-    """A statement as SQLite takes it: its text, how each place is bound, how each column is read."""
+    """A statement as a driver takes it: its text, how each place is bound, how each column is read."""
 
     def __init__(self, built: Any, names: Sequence[str] | None, dialect: Dialect) -> None:
         compiled = built.compile(dialect=dialect, column_keys=names)
-        binds = {name: compiled.binds[name] for name in compiled.positiontup}
+        binds = {name: compiled.binds[name] for name in compiled.positiontup or compiled.binds}
         self.text = str(compiled)
+        self._types = {name: bind.type.dialect_impl(dialect) for name, bind in binds.items()}
         self._order = [
-            (name, binds[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in compiled.positiontup
+            (name, self._types[name].bind_processor(dialect)) for name in compiled.positiontup or compiled.binds
         ]
         self._fixed = {name: bind.value for name, bind in binds.items() if not bind.required}
         self._lists = [name for name, bind in binds.items() if bind.expanding]
         columns = built.exported_columns
         self._columns = [(one.key, one.type.dialect_impl(dialect).result_processor(dialect, None)) for one in columns]
-
-    def execute(self, connection: Any, values: Mapping[str, Any]) -> Any:
-        """Run it, and return the driver's cursor."""
-        return connection.execute(self._spread(values) if self._lists else self.text, self.bind(values))
-
-    def bind(self, values: Mapping[str, Any]) -> list[Any]:
-        """Put values into their places."""
-        given = {**self._fixed, **values} if self._fixed else values
-        if not self._lists:
-            return [process(given[name]) if process else given[name] for name, process in self._order]
-        bound: list[Any] = []
-        for name, process in self._order:
-            several = given[name] if name in self._lists else (given[name],)
-            bound += map(process, several) if process else several
-        return bound
 
     def read(self, found: Sequence[Sequence[Any]]) -> list[Row]:
         """Turn what the driver found into rows."""
@@ -129,6 +110,28 @@ class _Compiled:
             for row in found
         ]
 
+
+class _OnSqlite(_Compiled):
+    """Its places are question marks, a list as many of them as it has values."""
+
+    def execute(self, tx: Connection, values: Mapping[str, Any]) -> Any:
+        """Run it, and return the driver's cursor."""
+        return driver(tx).execute(self._spread(values) if self._lists else self.text, self._bind(values))
+
+    def execute_all(self, tx: Connection, several: Sequence[Mapping[str, Any]]) -> None:
+        """Run it for each set of values."""
+        driver(tx).executemany(self.text, [self._bind(values) for values in several])
+
+    def _bind(self, values: Mapping[str, Any]) -> list[Any]:
+        given = {**self._fixed, **values} if self._fixed else values
+        if not self._lists:
+            return [process(given[name]) if process else given[name] for name, process in self._order]
+        bound: list[Any] = []
+        for name, process in self._order:
+            several = given[name] if name in self._lists else (given[name],)
+            bound += map(process, several) if process else several
+        return bound
+
     def _spread(self, values: Mapping[str, Any]) -> str:
         """Write as many question marks for a list as it has values; an empty one holds nothing."""
         text = self.text
@@ -136,3 +139,66 @@ class _Compiled:
             several = values[name] if name in values else self._fixed[name]
             text = text.replace(f"__[POSTCOMPILE_{name}]", ",".join("?" * len(several)) or "NULL")
         return text
+
+
+class _OnPostgres(_Compiled):
+    """Its places have names, a list is an array, and what never changes stands in the text: partial indexes need it."""
+
+    def __init__(self, built: Any, names: Sequence[str] | None, dialect: Dialect) -> None:
+        super().__init__(built, names, dialect)
+        self.text = _IN_LIST.sub(lambda found: f"{'<> ALL' if found[1] else '= ANY'} (%({found[2]})s)", self.text)
+        for name in [name for name in self._fixed if name not in self._lists]:
+            self.text = self.text.replace(f"%({name})s", self._literal(name, self._fixed.pop(name), dialect))
+            self._order = [one for one in self._order if one[0] != name]
+
+    def execute(self, tx: Connection, values: Mapping[str, Any]) -> Any:
+        """Run it, and return the driver's cursor; what fails is told as SQLAlchemy tells it."""
+        connection = driver(tx)
+        try:
+            return connection.execute(self.text, self._bind(values))
+        except _errors(tx) as error:
+            raise self._told(tx, error) from error
+
+    def execute_all(self, tx: Connection, several: Sequence[Mapping[str, Any]]) -> None:
+        """Run it for each set of values."""
+        connection = driver(tx)
+        try:
+            connection.cursor().executemany(self.text, [self._bind(values) for values in several])
+        except _errors(tx) as error:
+            raise self._told(tx, error) from error
+
+    def _bind(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        given = {**self._fixed, **values} if self._fixed else values
+        if not self._lists:
+            return {name: process(given[name]) if process else given[name] for name, process in self._order}
+        return {
+            name: (list(map(process, given[name])) if process else list(given[name]))
+            if name in self._lists
+            else (process(given[name]) if process else given[name])
+            for name, process in self._order
+        }
+
+    def _literal(self, name: str, value: Any, dialect: Dialect) -> str:
+        if value is None:
+            return "NULL"
+        return str(self._types[name].literal_processor(dialect)(value)).replace("%", "%%")
+
+    def _told(self, tx: Connection, error: Any) -> BaseException:
+        """The error as the doors know it, by which they decide whether to try again; it shows no values."""
+        lost = tx.dialect.is_disconnect(error, driver(tx), None)
+        if lost:
+            tx.invalidate(error)
+        base = _errors(tx)
+        told: BaseException = DBAPIError.instance(
+            self.text, None, error, base, hide_parameters=True, connection_invalidated=lost, dialect=tx.dialect
+        )
+        return told
+
+
+def _errors(tx: Connection) -> type[Exception]:
+    module: Any = tx.dialect.loaded_dbapi
+    base: type[Exception] = module.Error
+    return base
+
+
+_IN_LIST = re.compile(r"(NOT )?IN \(__\[POSTCOMPILE_(\w+?)(?:~~[^\]]*)?\]\)")

@@ -6,7 +6,7 @@ rows of a town (`workflows/calendars.py`) overrule both.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -23,6 +23,8 @@ OFFSET = 8 * 60 * MINUTE
 EPOCH = date(1970, 1, 1)
 FIRST_YEAR = 2024
 MARGIN_YEARS = 2
+WEEKEND = 5
+"""Saturday, as Python counts weekdays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,10 @@ class Span:
             raise Mistake("unreadable_span", text=text)
         return span
 
+    def __str__(self) -> str:
+        ends = (self.start, self.end % 1440)
+        return "-".join(f"{minute // 60:02}:{minute % 60:02}" for minute in ends)
+
 
 USUAL = (Span.parse("08:30-12:00"), Span.parse("14:00-17:30"))
 
@@ -60,8 +66,11 @@ class Day:
 class Calendar:
     """Working time of a town. Dates outside `days` follow the published or estimated year."""
 
-    def __init__(self, days: Mapping[date, Day] | None = None, usual: Sequence[Span] = USUAL) -> None:
+    def __init__(
+        self, days: Mapping[date, Day] | None = None, usual: Sequence[Span] = USUAL, published: Collection[int] = ()
+    ) -> None:
         self._days = dict(days or {})
+        self._published = frozenset(published)
         for day in self._days.values():
             if any(first.end > second.start for first, second in pairwise(day.spans)):
                 raise Mistake("spans_overlap", spans=str(day.spans))
@@ -72,7 +81,14 @@ class Calendar:
 
     def day(self, on: date) -> Day:
         """Say when people work on a date."""
-        return self._days.get(on) or _seeded(on, self._usual)
+        return self._days.get(on) or self._seeded(on)
+
+    def _seeded(self, on: date) -> Day:
+        """A day that has no row: of a year whose official table was imported, as its weekday is."""
+        if on.year in self._published:
+            return Day(self._usual if on.weekday() < WEEKEND else ())
+        is_workday, is_estimated = _known(on)
+        return Day(self._usual if is_workday else (), is_estimated)
 
     def add(self, start: datetime, minutes: int | timedelta) -> datetime:
         """Find the earliest moment by which `minutes` of working time have passed since `start`.
@@ -183,18 +199,13 @@ def _dates(first_year: int, last_year: int) -> Iterator[date]:
         on += timedelta(days=1)
 
 
-def _seeded(on: date, usual: tuple[Span, ...]) -> Day:
-    is_workday, is_estimated = _known(on)
-    return Day(usual if is_workday else (), is_estimated)
-
-
 @cache
 def _known(on: date) -> tuple[bool, bool]:
     """Whether people work on a date, and whether that is only an estimate."""
     try:
         return chinese_calendar.is_workday(on), False
     except NotImplementedError:
-        return on.weekday() < 5 and on not in _statutory(on.year), True
+        return on.weekday() < WEEKEND and on not in _statutory(on.year), True
 
 
 @cache

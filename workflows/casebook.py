@@ -1,5 +1,6 @@
 """Looking at cases: get, find, list. Every select carries the predicate of the scope; what it hides is not found."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,11 +11,11 @@ import sqlalchemy as sa
 from township.db import Tx
 from township.scope import Scope
 from township.statements import Row, Statement
-from workflows import calendars, deadlines, definitions, history, records, values
+from workflows import calendars, deadlines, definitions, history, listings, records, values
 from workflows.cases import hash_code
 from workflows.definition import Definition
 from workflows.house import texts
-from workflows.models import case_people, cases
+from workflows.models import cases
 from workflows.notices import said, stage_title
 from workflows.visibility import may_see, sight
 from workflows.who import Cast
@@ -77,6 +78,11 @@ class Filter:
     """Only those whose nearest promise was broken by then."""
     opened_since: datetime | None = None
 
+    def values(self) -> dict[str, Any]:
+        """What was chosen, by name."""
+        given = ((name, getattr(self, name)) for name in self.__dataclass_fields__)
+        return {name: value for name, value in given if value is not None}
+
 
 def get(tx: Tx, scope: Scope, case_id: str) -> CaseView | None:
     """Read one case; None when there is none that this scope may see."""
@@ -85,7 +91,16 @@ def get(tx: Tx, scope: Scope, case_id: str) -> CaseView | None:
 
 def find(tx: Tx, scope: Scope, number: str) -> CaseView | None:
     """Find a case by the number that people call it by, with or without spaces."""
-    return next(iter(_read(tx, _NUMBERED.rows(tx, **sight(scope), its_number=number.replace(" ", "")))), None)
+    for chosen, spelt in ((_SPELT, spellings(number)), (_NUMBERED, number.replace(" ", ""))):
+        if found := _read(tx, chosen.rows(tx, **sight(scope), its_number=spelt)):
+            return found[0]
+    return None
+
+
+def spellings(number: str) -> list[str]:
+    """As it was said, and with the spaces that numbers of villages are written with: found by their index."""
+    close = "".join(number.split())
+    return [number.strip(), close, re.sub(r"(?<=\D)(?=\d)|(?<=\d)(?=\D)", " ", close)]
 
 
 def by_query_code(tx: Tx, town_id: str, code: str) -> CaseView | None:
@@ -96,19 +111,17 @@ def by_query_code(tx: Tx, town_id: str, code: str) -> CaseView | None:
 
 def listed(tx: Tx, scope: Scope, chosen: Filter | None = None, *, limit: int = PAGE, offset: int = 0) -> list[CaseView]:
     """List the cases that a scope may see, the newest first."""
-    chosen_rows = _newest_first(*_conditions(chosen or Filter())).limit(limit).offset(offset)
-    return _read(tx, tx.execute(chosen_rows, sight(scope)).mappings().all())
+    return _read(tx, listings.rows(tx, scope, (chosen or Filter()).values(), limit=limit, offset=offset))
 
 
 def counted(tx: Tx, scope: Scope, chosen: Filter | None = None) -> int:
     """Count them."""
-    where = sa.and_(may_see(), *_conditions(chosen or Filter()))
-    return int(tx.execute(sa.select(sa.func.count()).select_from(cases).where(where), sight(scope)).scalar_one())
+    return listings.counted(tx, scope, (chosen or Filter()).values())
 
 
 def mine(tx: Tx, scope: Scope, *, limit: int = 10) -> list[CaseView]:
     """List the cases that concern a person, open ones first."""
-    found = _read(tx, _MINE.rows(tx, **sight(scope), whose=scope.person_id, most=limit))
+    found = listed(tx, scope, Filter(person_id=scope.person_id), limit=limit)
     return sorted(found, key=lambda case: not case.is_open)
 
 
@@ -129,42 +142,15 @@ def timeline(tx: Tx, scope: Scope, case_id: str) -> list[history.CaseEvent]:
     return history.events(tx, case_id) if get(tx, scope, case_id) else []
 
 
-def _conditions(chosen: Filter) -> list[sa.ColumnElement[bool]]:
-    columns = cases.c
-    wanted: list[sa.ColumnElement[bool]] = []
-    for column, value in (
-        (columns.skill, chosen.skill), (columns.village_id, chosen.village_id), (columns.kind, chosen.kind),
-        (columns.stage, chosen.stage),
-    ):  # fmt: skip
-        if value is not None:
-            wanted.append(column == value)
-    if chosen.is_open is not None:
-        wanted.append(columns.result == "" if chosen.is_open else columns.result != "")
-    if chosen.person_id is not None:
-        wanted.append(_of_person(chosen.person_id))
-    if chosen.late_at is not None:
-        wanted.append(columns.due_at <= chosen.late_at)
-    if chosen.opened_since is not None:
-        wanted.append(columns.opened_at >= chosen.opened_since)
-    return wanted
-
-
-def _of_person(person: str | sa.BindParameter[str]) -> sa.ColumnElement[bool]:
-    """Whom a case concerns, or who spoke: by the index of people, for a town may have a hundred thousand cases."""
-    mine = sa.and_(case_people.c.person_id == person, case_people.c.part.in_(("affected", "spoke")))
-    return cases.c.id.in_(sa.select(case_people.c.case_id).where(mine))
-
-
-def _newest_first(*where: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    return sa.select(cases).where(may_see(), *where).order_by(cases.c.opened_at.desc(), cases.c.id.desc())
-
-
 _ONE = Statement(sa.select(cases).where(may_see(), cases.c.id == sa.bindparam("its_id")))
-_NUMBERED = Statement(
-    _newest_first(sa.func.replace(cases.c.number, " ", "") == sa.bindparam("its_number", type_=sa.String())).limit(1)
+_SPELT = Statement(
+    sa.select(cases).where(may_see(), cases.c.number.in_(sa.bindparam("its_number", expanding=True))).limit(1)
 )
-_MINE = Statement(
-    _newest_first(_of_person(sa.bindparam("whose", type_=sa.String()))).limit(sa.bindparam("most", type_=sa.Integer()))
+_NUMBERED = Statement(
+    sa.select(cases)
+    .where(may_see(), sa.func.replace(cases.c.number, " ", "") == sa.bindparam("its_number", type_=sa.String()))
+    .order_by(cases.c.opened_at.desc(), cases.c.id.desc())
+    .limit(1)
 )
 
 

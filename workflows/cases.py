@@ -5,12 +5,14 @@ version check), tasks, clocks, call lines and outbox rows. Looking at cases is i
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from township import directory, ids, outbox
 from township.clock import SHANGHAI
@@ -29,9 +31,11 @@ from workflows import (
     history,
     notices,
     numbers,
+    pledges,
     records,
     succession,
     tasks,
+    ties,
     values,
 )
 from workflows.definition import Definition, FieldKind, FormField
@@ -39,6 +43,7 @@ from workflows.models import case_keys, case_people, cases
 from workflows.permissions import allowed, find_task
 from workflows.records import Record
 from workflows.state import CaseState, Command, Decision, Task, Via, World
+from workflows.visibility import TASKED
 from workflows.who import Cast
 
 
@@ -122,11 +127,14 @@ def open(tx: Tx, opening: Opening, *, now: datetime) -> Outcome:
     event = _event(case_id, 1, history.genesis(case_id), decision, opening.wrote or cast.spoke, opening.via, now)
     _ADD.run(tx, **row, seq=1, head=history.digest(event))
     history.append(tx, opening.town_id, event)
-    _add_people(tx, case_id, opening.town_id, cast, now)
+    _add_people(tx, row, cast, decision)
     records.store_clocks(tx, opening.town_id, case_id, {}, decision.state.clocks, calendar)
+    same = ties.find_same(tx, row, read) if ties.compares(definition) else []
+    ties.add_same(tx, opening.town_id, case_id, same, now)
+    others = ties.households(same, cast.affected)
     record = Record(row, definition, decision.state)
     actor = opening.wrote or opening.spoke
-    return _notify(tx, record, decision, Command("open", actor, via=opening.via), 1, now, calendar, code)
+    return _notify(tx, record, decision, Command("open", actor, via=opening.via), 1, now, calendar, code, others)
 
 
 def act(tx: Tx, acting: Act, *, now: datetime) -> Outcome:
@@ -150,13 +158,14 @@ def act(tx: Tx, acting: Act, *, now: datetime) -> Outcome:
         if decision is None:
             return _as_it_stands(row, repeated=True)
     else:
+        day = pledges.of(definition, record.state, command, now)
         command = _with_read_values(tx, record, command, now)
-        decision = engine.act(definition, record.state, command, world)
+        decision = pledges.kept(engine.act(definition, record.state, command, world), day, world)
     seq = row["seq"] + 1
     head = history.append(tx, acting.town_id, _event(row["id"], seq, row["head"], decision, acting.by, acting.via, now))
     records.store(tx, record, decision.state, head, now, calendar)
-    if decision.state.cast.affected != record.state.cast.affected:
-        _add_people(tx, row["id"], acting.town_id, decision.state.cast, row["opened_at"])
+    named = decision.state.cast if decision.state.cast.affected != record.state.cast.affected else Cast()
+    _add_people(tx, row, named, decision)
     _do(tx, record, decision, acting, now)
     return _notify(tx, record, decision, command, seq, now, calendar)
 
@@ -171,15 +180,18 @@ def join(tx: Tx, town_id: str, case_id: str, *, person: str, key: str, now: date
     records.store(
         tx, record, decision.state, history.append(tx, town_id, event), now, calendars.calendar_of(tx, town_id)
     )
-    about = {"case_id": case_id, "town_id": town_id, "opened_at": row["opened_at"], "person_id": person}
-    _ADD_PERSON.run_all(tx, [{**about, "part": part} for part in ("spoke", "told")])
+    _add_parts(tx, row, [("spoke", person), ("told", person)])
 
 
 def _do(tx: Tx, record: Record, decision: Decision, acting: Act, now: datetime) -> None:
     """Do the record actions of a decision in the same transaction: what they refuse did not happen."""
     if decision.do:
         (held,) = values.resolve(tx, [decision.state.fields])
-        catalogue.do(tx, decision.do, catalogue.Occasion(acting.town_id, record.row["id"], held, decision.decider or acting.by, now))
+        catalogue.do(
+            tx,
+            decision.do,
+            catalogue.Occasion(acting.town_id, record.row["id"], held, decision.decider or acting.by, now),
+        )
 
 
 def opened_by(tx: Tx, town_id: str, key: str) -> str | None:
@@ -304,14 +316,28 @@ def hash_code(code: str) -> str:
     return hashlib.sha256(code.replace("-", "").strip().upper().encode()).hexdigest()
 
 
-def _add_people(tx: Tx, case_id: str, town_id: str, cast: Cast, now: datetime) -> None:
+def _add_people(tx: Tx, row: Mapping[str, Any], cast: Cast, decision: Decision) -> None:
     parts = [("affected", cast.affected), ("spoke", cast.spoke), ("wrote", cast.wrote)]
     parts += [("told", person) for person in cast.told]
-    row = {"case_id": case_id, "town_id": town_id, "opened_at": now}
-    _ADD_PERSON.run_all(tx, [{**row, "part": part, "person_id": person} for part, person in parts if person])
+    parts += [(TASKED, task.person) for task in decision.new_tasks]
+    parts += [("told", person) for person in decision.copied]
+    _add_parts(tx, row, parts)
 
 
-_ADD_PERSON = Statement(sa.insert(case_people), ("case_id", "town_id", "opened_at", "part", "person_id"))
+def _add_parts(tx: Tx, row: Mapping[str, Any], parts: Iterable[tuple[str, str | None]]) -> None:
+    """Write down who plays which part: the same part twice is once."""
+    given = {"case_id": row["id"], "town_id": row["town_id"], "opened_at": row["opened_at"]}
+    played = dict.fromkeys((part, person) for part, person in parts if person)
+    rows = [{**given, "part": part, "person_id": person} for part, person in played]
+    _adding_person(tx.dialect.name).run_all(tx, rows)
+
+
+@cache
+def _adding_person(dialect: str) -> Statement:
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return Statement(
+        insert(case_people).on_conflict_do_nothing(), ("case_id", "town_id", "opened_at", "part", "person_id")
+    )
 
 
 def _event(
@@ -360,7 +386,7 @@ def _explained(tx: Tx, record: Record, command: Command, refusal: Refused) -> Re
 
 def _notify(
     tx: Tx, record: Record, decision: Decision, command: Command, seq: int, now: datetime, calendar: Calendar,
-    code: str = "",
+    code: str = "", others: int = 0,
 ) -> Outcome:  # fmt: skip
     """Store tasks and effects of a decision, and answer whoever acted."""
     row, town_id = record.row, record.row["town_id"]
@@ -371,7 +397,7 @@ def _notify(
         tasks.mention(tx, decision.in_digest)
     change = notices.Change(
         town_id, row["id"], row["number"], row["village_id"], record.definition, decision, tuple(given), command.by,
-        command.via, now, calendar, code,
+        command.via, now, calendar, code, others,
     )  # fmt: skip
     heard = notices.of(tx, change)
     outbox.put(tx, town_id, ((f"{row['id']}:{seq}:{n}", effect) for n, effect in enumerate(heard.effects)), now=now)

@@ -15,6 +15,9 @@ from township.workdays import Calendar
 from workflows.definition import ClockKind, LateStep, Waits
 from workflows.durations import Duration, advance, measure
 
+STAGE_CLOCK = "stage."
+"""How the clock of a stage is named, before the stage."""
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:
@@ -52,6 +55,12 @@ class Clock:
     @property
     def is_working(self) -> bool:
         return self.within.is_working
+
+    @property
+    def pledged(self) -> datetime | None:
+        """When somebody said that the matter will be done."""
+        of_doing = self.kind is ClockKind.DOING and not self.name.startswith(STAGE_CLOCK)
+        return self.fixed_due if of_doing else None
 
     def rests(self, why: str, now: datetime) -> "Clock":
         """The clock resting from now on for a reason."""
@@ -103,11 +112,25 @@ def _reached(clock: Clock, length: timedelta, calendar: Calendar) -> datetime | 
     if not last.runs:
         return None
     if clock.fixed_due is not None:
-        return clock.fixed_due
+        return _share_of_fixed(clock, clock.fixed_due, length, calendar)
     before = spent(clock, last.since, calendar)
     if length <= before:
         return _passed(clock, length, calendar)
     return advance(last.since, length - before, calendar, working=clock.is_working)
+
+
+def _share_of_fixed(clock: Clock, ends: datetime, length: timedelta, calendar: Calendar) -> datetime:
+    """A share of the way from now on to a date that was promised; nothing is left of it when that has passed."""
+    share = length / whole(clock, calendar)
+    since = clock.segments[-1].since
+    if share >= 1 or ends <= since:
+        return ends
+    return min(
+        ends,
+        advance(
+            since, measure(since, ends, calendar, working=clock.is_working) * share, calendar, working=clock.is_working
+        ),
+    )
 
 
 def _passed(clock: Clock, length: timedelta, calendar: Calendar) -> datetime:
@@ -155,6 +178,8 @@ def explain(clock: Clock, now: datetime, calendar: Calendar, texts: Texts) -> st
 
 def _state_in_words(clock: Clock, now: datetime, calendar: Calendar, texts: Texts) -> Iterator[str]:
     ends = due(clock, calendar)
+    if clock.pledged is not None:
+        yield texts.say("clock_pledged", day=say_day(clock.pledged, texts))
     if ends is None:
         last = clock.segments[-1]
         yield texts.say(f"clock_rests_{last.why}", moment=say_moment(last.since, texts))
@@ -169,6 +194,12 @@ def say_moment(moment: datetime, texts: Texts) -> str:
     local = moment.astimezone(SHANGHAI)
     weekday = texts.say("weekdays")[local.weekday()]
     return texts.say("moment", month=local.month, day=local.day, weekday=weekday, hour=local.hour, minute=local.minute)
+
+
+def say_day(moment: datetime, texts: Texts) -> str:
+    """Say the day of a moment."""
+    local = moment.astimezone(SHANGHAI)
+    return texts.say("say_date", month=local.month, day=local.day, weekday=texts.say("weekdays")[local.weekday()])
 
 
 def say_length(clock: Clock, texts: Texts) -> str:

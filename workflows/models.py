@@ -84,6 +84,18 @@ case_people = Table(
     Index(None, "person_id", "opened_at"),
 )
 
+case_ties = Table(
+    "case_ties",
+    metadata,
+    Column("case_id", ForeignKey("cases.id"), primary_key=True),
+    Column("other_id", ForeignKey("cases.id"), primary_key=True),
+    Column("kind", String(12), primary_key=True, comment="same | merged | related"),
+    Column("town_id", TOWN, nullable=False),
+    Column("by_id", PERSON, comment="empty: found by place, time and words"),
+    Column("at", Instant(), nullable=False),
+    Index(None, "other_id"),
+)
+
 case_events = Table(
     "case_events",
     metadata,
@@ -181,6 +193,13 @@ calendar_days = Table(
     Column("day", Date, primary_key=True),
     Column("spans", Text, nullable=False, comment="08:30-12:00 14:00-17:30; empty on a day off"),
     Column("source", Text, nullable=False, server_default=""),
+    Column(
+        "whole_year",
+        Boolean,
+        nullable=False,
+        server_default=sa.false(),
+        comment="the official table of its year is here",
+    ),
 )
 
 APPEND_ONLY_SQLITE = tuple(

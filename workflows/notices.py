@@ -13,7 +13,7 @@ from township.effects import Effect, RefreshCards, Say, ShowCard, ToPerson
 from township.ids import new_id
 from township.workdays import Calendar
 from workflows import census, forms, telling, values
-from workflows.deadlines import say_moment
+from workflows.deadlines import say_day, say_moment
 from workflows.definition import CLOSED, Definition, Waits
 from workflows.house import house, texts
 from workflows.models import call_lines
@@ -45,6 +45,8 @@ class Change:
     calendar: Calendar
     code: str = ""
     """With which an anonymous person asks for progress; said once, stored as a hash."""
+    others: int = 0
+    """So many others have reported the same, as far as one can tell."""
 
     @property
     def state(self) -> CaseState:
@@ -65,6 +67,8 @@ def of(tx: Tx, change: Change) -> Notices:
     people = directory.persons(tx, _named(change))
     sentences = fill(tx, change, people) if told else {}
     reply = "\n".join(sentences[one.text] for one in told if one.person == change.by) or _receipt(tx, change, people)
+    if change.others and reply:
+        reply = f"{reply}\n{texts().say('others_too', count=change.others)}"
     others = [one for one in told if one.person != change.by and not _is_quiet(people, one.person)]
     with_account = census.reachable(tx, {one.person for one in others}) - _by_messenger(change)
     says = [
@@ -132,6 +136,7 @@ def fill(tx: Tx, change: Change, people: Mapping[str, directory.Person], *more: 
         "skill": change.definition.name,
         "stage": stage_title(change.definition, change.state.stage),
         "by": _by(change),
+        "day": _day(change),
         "who": _who(change, people),
         "actor": _name(people, change.by),
         "affected": _name(people, change.state.cast.affected),
@@ -164,6 +169,12 @@ def stage_title(definition: Definition, stage: str) -> str:
 def _by(change: Change) -> str:
     ends = nearest(change.state.clocks, change.calendar)
     return say_moment(ends, texts()) if ends else ""
+
+
+def _day(change: Change) -> str:
+    """The day that somebody has named for the doing."""
+    ends = min((one.pledged for one in change.state.clocks.values() if one.pledged), default=None)
+    return say_day(ends, texts()) if ends else ""
 
 
 def _who(change: Change, people: Mapping[str, directory.Person]) -> str:

@@ -7,10 +7,12 @@ from typing import Any
 
 from township.clock import SHANGHAI
 from township.workdays import Calendar
-from workflows.deadlines import Clock, Segment, is_late, pauses
+from workflows import deadlines
+from workflows.deadlines import Clock, Segment, due, is_late, pauses
 from workflows.definition import CLOSED, ClockKind, Definition, LateStep, Promise, Stage, Waits
 from workflows.durations import Duration
 from workflows.house import house
+
 
 @dataclass(frozen=True, slots=True)
 class Where:
@@ -26,8 +28,10 @@ class Where:
 
 
 KEPT = "kept"
-STAGE_CLOCK = "stage."
+STAGE_CLOCK = deadlines.STAGE_CLOCK
 TO_THE_DAY = Duration(1, "working day")
+TO_PLEDGE = Duration(10, "working day")
+"""So long after what was promised somebody may still say that it will be done; as long as an extension may be."""
 
 
 def late_steps(definition: Definition, clock: str) -> tuple[LateStep, ...]:
@@ -113,6 +117,22 @@ def extended(clocks: Mapping[str, Clock], days: int, calendar: Calendar) -> dict
         else clock
         for name, clock in clocks.items()
     }
+
+
+def pledged(clocks: Mapping[str, Clock], ends: datetime, calendar: Calendar) -> dict[str, Clock]:
+    """Let the clocks of doing end when somebody said so, unless that is too long after what was promised."""
+    return {
+        name: replace(clock, fixed_due=ends) if _may_end(name, clock, ends, calendar) else clock
+        for name, clock in clocks.items()
+    }
+
+
+def _may_end(name: str, clock: Clock, ends: datetime, calendar: Calendar) -> bool:
+    before = due(replace(clock, fixed_due=None), calendar)
+    if name.startswith(STAGE_CLOCK) or clock.kind is not ClockKind.DOING or before is None:
+        return False
+    longest = TO_PLEDGE.after(before, calendar)
+    return clock.segments[-1].since < ends <= longest
 
 
 def any_late(clocks: Mapping[str, Clock], now: datetime, calendar: Calendar) -> bool:

@@ -1,14 +1,17 @@
 """Late steps that are due: found by one partial index, taken through `cases.act`, by any process at once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from township.db import Tx
+from township.db import Instant, Tx
+from township.statements import Statement
 from township.workdays import Calendar
 from workflows import calendars, deadlines, definitions, records
 from workflows import cases as door
+from workflows.daytable import YearTable
 from workflows.models import cases, clocks
 from workflows.state import Via
 
@@ -30,15 +33,18 @@ def due(tx: Tx, now: datetime, limit: int = 100) -> list[Timer]:
     On PostgreSQL what another process has locked is passed over. The case is locked before its clocks, as in
     `cases.act`, so that a sweep and a tap never wait for each other in a ring.
     """
-    chosen = (
-        sa.select(clocks.c.town_id, clocks.c.case_id, clocks.c.name, clocks.c.fired, clocks.c.next_at)
-        .join(cases, cases.c.id == clocks.c.case_id)
-        .where(clocks.c.next_at <= now)
-        .order_by(clocks.c.next_at)
-        .limit(limit)
-        .with_for_update(of=cases, skip_locked=True)
-    )
-    return [Timer(row.town_id, row.case_id, row.name, row.fired, row.next_at) for row in tx.execute(chosen)]
+    rows = _DUE.rows(tx, now=now, most=limit)
+    return [Timer(row["town_id"], row["case_id"], row["name"], row["fired"], row["next_at"]) for row in rows]
+
+
+_DUE = Statement(
+    sa.select(clocks.c.town_id, clocks.c.case_id, clocks.c.name, clocks.c.fired, clocks.c.next_at)
+    .join(cases, cases.c.id == clocks.c.case_id)
+    .where(clocks.c.next_at <= sa.bindparam("now", type_=Instant()))
+    .order_by(clocks.c.next_at)
+    .limit(sa.bindparam("most", type_=sa.Integer()))
+    .with_for_update(of=cases, skip_locked=True)
+)
 
 
 def fire(tx: Tx, timer: Timer, *, now: datetime) -> door.Outcome:
@@ -74,6 +80,13 @@ def next_due(tx: Tx) -> datetime | None:
     soonest = sa.select(clocks.c.next_at).where(clocks.c.next_at.is_not(None)).order_by(clocks.c.next_at).limit(1)
     found: datetime | None = tx.execute(soonest).scalar()
     return found
+
+
+def take_tables(tx: Tx, town_id: str, tables: Sequence[YearTable], source: str) -> int:
+    """Import official tables of years and derive the open deadlines anew; returns how many moved."""
+    for table in tables:
+        calendars.set_year(tx, town_id, table.year, table.works, source)
+    return replan(tx, town_id)
 
 
 def replan(tx: Tx, town_id: str) -> int:

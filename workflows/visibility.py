@@ -1,4 +1,8 @@
-"""Who may see which case: one predicate, applied in every select. It is only ever narrowed."""
+"""Who may see which case: one predicate, applied in every select. It is only ever narrowed.
+
+Whoever plays a part in a case, or has been given a task on it, has a row of `case_people`: lists of one's own cases are
+read by its index, newest first, however many cases a town has.
+"""
 
 from typing import Any
 
@@ -7,7 +11,10 @@ import sqlalchemy as sa
 from township.scope import Scope
 from workflows.definition import PARTICIPANTS
 from workflows.house import house
-from workflows.models import call_lines, case_people, cases, tasks
+from workflows.models import call_lines, case_people, cases
+
+TASKED = "tasked"
+OWN = ("affected", "spoke", "told")
 
 
 def may_see() -> sa.ColumnElement[bool]:
@@ -16,14 +23,32 @@ def may_see() -> sa.ColumnElement[bool]:
     A restricted case is seen by its villager, and by those who were named for its kind and given a task on it. Who
     asks is put into its places by `sight`.
     """
-    person = sa.bindparam("its_person", type_=sa.String())
-    tasked = sa.exists().where(tasks.c.case_id == cases.c.id, tasks.c.person_id == person)
+    mine = sa.and_(case_people.c.case_id == cases.c.id, case_people.c.person_id == person(), by_part())
     in_villages = cases.c.village_id.in_(sa.bindparam("its_villages", expanding=True))
     watching = sa.or_(sa.bindparam("its_watch", type_=sa.Boolean()) == sa.true(), in_villages)
-    as_open = sa.and_(cases.c.restricted.is_(None), sa.or_(watching, tasked, _mine(person, "wrote")))
-    named = sa.and_(cases.c.restricted.in_(sa.bindparam("its_kinds", expanding=True)), tasked)
-    own = _mine(person, "affected", "spoke", "told")
-    return sa.and_(cases.c.town_id == sa.bindparam("its_town"), sa.or_(as_open, named, own))
+    seen = sa.or_(sa.and_(cases.c.restricted.is_(None), watching), sa.exists().where(mine))
+    return sa.and_(of_town(), seen)
+
+
+def by_part() -> sa.ColumnElement[bool]:
+    """What a row of `case_people` lets its person see: always the own case, another if it is not restricted."""
+    part, restricted = case_people.c.part, cases.c.restricted
+    as_named = restricted.in_(sa.bindparam("its_kinds", expanding=True))
+    return sa.or_(
+        part.in_(OWN),
+        sa.and_(part == TASKED, sa.or_(restricted.is_(None), as_named)),
+        sa.and_(part == "wrote", restricted.is_(None)),
+    )
+
+
+def person() -> sa.BindParameter[str]:
+    """Who asks."""
+    return sa.bindparam("its_person", type_=sa.String())
+
+
+def of_town() -> sa.ColumnElement[bool]:
+    """No case of another town is ever seen."""
+    return cases.c.town_id == sa.bindparam("its_town", type_=sa.String())
 
 
 def sight(scope: Scope) -> dict[str, Any]:
@@ -36,14 +61,6 @@ def sight(scope: Scope) -> dict[str, Any]:
         "its_villages": sorted(village for village in seen if village),
         "its_kinds": sorted({PARTICIPANTS, *scope.unrestricted}),
     }
-
-
-def _mine(person: sa.BindParameter[str], *parts: str) -> sa.ColumnElement[bool]:
-    return sa.exists().where(
-        case_people.c.case_id == cases.c.id,
-        case_people.c.person_id == person,
-        case_people.c.part.in_(parts),
-    )
 
 
 def _watched_villages(scope: Scope) -> frozenset[str | None]:

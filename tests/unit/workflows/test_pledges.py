@@ -1,0 +1,68 @@
+"""A day named in an answer: what is a promise and what is none, and which clocks follow it."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from township.clock import SHANGHAI
+from township.workdays import Calendar
+from workflows import pledges, promises
+from workflows.deadlines import Clock, Segment, due, explain, next_step
+from workflows.definition import ClockKind
+from workflows.durations import parse
+from workflows.house import house, texts
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
+CALENDAR = Calendar()
+
+
+def clock(kind: ClockKind = ClockKind.DOING, name: str = "done") -> Clock:
+    return Clock(name, "办好", kind, parse("24 working hours"), (Segment(NOW),), house().late)
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("下周三前修好", date(2026, 12, 2)),
+        ("灯泡没货了，下周三前给您修好", date(2026, 12, 2)),
+        ("明天去修", date(2026, 11, 24)),
+        ("11月27日前办好", date(2026, 11, 27)),
+        ("明天我去看看", None),
+        ("下周三前能修好吗", None),
+        ("争取下周三前修好", None),
+        ("上周三已经修好了", None),
+        ("要是不下雨，明天修好", date(2026, 11, 24)),
+        ("修好了", None),
+        ("", None),
+    ],
+)
+def test_a_day_in_an_answer(said: str, day: date | None) -> None:
+    assert pledges.read(said, NOW) == day
+
+
+@given(st.integers(0, 60))
+def test_the_clock_ends_with_work_on_that_day_unless_it_is_too_far(days: int) -> None:
+    day = NOW.date() + timedelta(days=days)
+    ends = pledges.ends(day, CALENDAR)
+    moved = promises.pledged({"done": clock()}, ends, CALENDAR)["done"]
+    latest = CALENDAR.add(CALENDAR.add(NOW, 24 * 60), 10 * CALENDAR.day_minutes)
+    assert moved.fixed_due == (ends if ends <= latest else None)
+    assert due(moved, CALENDAR) == (ends if ends <= latest else due(clock(), CALENDAR))
+    assert next_step(moved, CALENDAR) <= due(moved, CALENDAR)  # type: ignore[operator]
+
+
+def test_what_we_owe_and_what_a_stage_has_stays() -> None:
+    ends = NOW + timedelta(days=2)
+    others = {"answer": clock(ClockKind.TELLING, "answer"), "stage.dispatch": clock(name="stage.dispatch")}
+    assert promises.pledged(others, ends, CALENDAR) == others
+    resting = {"done": clock().rests("kept", NOW)}
+    assert promises.pledged(resting, ends, CALENDAR) == resting
+
+
+def test_the_clock_says_who_named_the_day() -> None:
+    moved = promises.pledged({"done": clock()}, pledges.ends(date(2026, 12, 2), CALENDAR), CALENDAR)["done"]
+    said = explain(moved, NOW, CALENDAR, texts())
+    assert "经办人答应 12月2日（周三） 前办好，按这个日子算。" in said
+    assert said.endswith("最晚 12月2日（周三）17:30。")
