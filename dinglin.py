@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import typer
 from typer.core import TyperGroup
 
-from bot import commands, serving, wording
+from bot import commands, monthly, serving, wording
 from township.errors import TownshipError
 from township.settings import Settings, read_settings
 
@@ -20,6 +20,7 @@ GROUPS = {
     "skills": "skills.commands:app_skills",
     "seals": "bot.stamps:app_seals",
     "knowledge": "bot.sheets:app_knowledge",
+    "orders": "bot.orders:app_orders",
     "eval": "evals.commands:app_eval",
     "bench": "evals.commands:app_bench",
 }
@@ -45,6 +46,7 @@ class Doors(TyperGroup):
 
 app = typer.Typer(cls=Doors, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 commands.mount(app)
+monthly.mount(app)
 
 Port = Annotated[int, typer.Option(help="where it listens on this machine")]
 

@@ -34,11 +34,12 @@ from bot.members import Members
 from bot.paperwork import Paperwork
 from bot.presence import listen, presence_of
 from bot.purse import Limits
-from bot.reading import open_backlog, open_library, open_pondering
+from bot.reading import open_backlog, open_library, open_pondering, open_proposer
 from bot.recalls import Recalls
 from bot.receipts import Receipts
 from bot.registration import ACCOUNT, entering, renew_services
 from bot.sent import Sent
+from bot.sorting import sorting
 from bot.speech import Speech
 from bot.spending import Ledger
 from bot.taps import Taps, under_way
@@ -174,7 +175,8 @@ class App:
         originals = Originals(self.store, self.vault.derive("console"), self.settings.public_url)
         self.pondering = open_pondering(self.settings)
         reads = (files.fetch, paperwork.checker(), draw)
-        self.mind = Mind(self.db, self.clock, self.library, *reads, originals, self.pondering)
+        of_words = (originals, self.pondering, open_proposer(self.settings))
+        self.mind = Mind(self.db, self.clock, self.library, *reads, *of_words)
         turns = Turns(self.db, self.clock, self.mind, self.delivery)
         self.workers = Workers(self.db, self.clock, turns.take)
         door = Door(
@@ -301,7 +303,9 @@ class App:
         """The web face of this process."""
         login = login_of(self.settings, self.client)
         key, public = self.vault.derive("console"), self.settings.public_url
-        return web.build(Deps(self.db, self.clock, key, login, self.store, public, self.library))
+        return web.build(
+            Deps(self.db, self.clock, key, login, self.store, public, self.library, sorting, self.settings.open311)
+        )
 
 
 def _open_warm(settings: Settings, db: Database, clock: Clock) -> Library:

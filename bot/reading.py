@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from bot.dialogue.pondering import Pondering
+from bot.dialogue.proposing import Proposer
 from knowledge import embeddings
 from knowledge.embeddings import Embedder
 from knowledge.index import ChromaIndex, ExactIndex, VectorIndex
@@ -107,6 +108,16 @@ def open_pondering(settings: Settings) -> Pondering | None:
     """The same for turns, which wait for it only so long."""
     composer = open_composer(settings)
     return Pondering(composer, settings.chat_wait) if composer else None
+
+
+def open_proposer(settings: Settings) -> Proposer | None:
+    """Make the chat model of the settings ready to say what a sentence means where no rule is sure."""
+    if not settings.chat:
+        return None
+    from township import llm
+
+    model = llm.open_chat(settings.chat, settings.chat_key.get_secret_value())
+    return Proposer(model.ainvoke, settings.chat_wait)
 
 
 def _index(settings: Settings, embedder: Embedder | None, *, alone_is_fine: bool) -> VectorIndex:

@@ -13,6 +13,7 @@ SOURCES = (
     "workflows/texts.yaml",
     "workflows/seals/texts.yaml",
     "workflows/broadcasts/texts.yaml",
+    "workflows/orders/texts.yaml",
     "skills/texts.yaml",
 )
 

@@ -20,10 +20,12 @@ from evals.tasks import (
     address,
     answers,
     citation_lookup,
+    complaints,
     contradictions,
     emergency,
     ingest,
     law_retrieval,
+    routing,
     talk,
     township,
     validity,
@@ -136,6 +138,26 @@ def eval_talk(
     """Understand what villagers mean, of sentences that nothing was learned from."""
     hearing.ready(read_settings().home / "models" / likeness.FILE)
     finish(talk.run(data, embedder=embedder), json, check=check)
+
+
+@app_eval.command("complaints")
+def eval_complaints(
+    data: Questions = DATA / "complaints_dev.jsonl",
+    fit: Fit = "",
+    taxonomy: Annotated[str, typer.Option("--taxonomy", help="JSON of names; empty: the one beside the data")] = "",
+    json: Json = "",
+    check: Check = False,
+) -> None:
+    """Name the office that a written complaint belongs to: by a taxonomy's names, or learned with --fit."""
+    names = Path(taxonomy) if taxonomy else None
+    finish(complaints.run(data, Path(fit) if fit else None, names), json, check=check)
+
+
+@app_eval.command("routing")
+def eval_routing(data: Questions = TALK, embedder: Embedder = "", json: Json = "", check: Check = False) -> None:
+    """Send sentences of assistants, offices and citizens where they belong; a smoke test with its confusions."""
+    hearing.ready(read_settings().home / "models" / likeness.FILE)
+    finish(routing.run(data, embedder=embedder), json, check=check)
 
 
 @app_eval.command("township")

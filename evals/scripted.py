@@ -7,7 +7,7 @@ babbling, being slow, failing, breaking off. For tests and for `dinglin eval ans
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from enum import StrEnum
 from functools import cache
@@ -65,9 +65,10 @@ FAULTY = (
 class ScriptedModel:
     """The model and what it was asked."""
 
-    def __init__(self, modes: Sequence[Mode] = (Mode.good,)) -> None:
-        """`modes`: one for each call in turn, again from the first."""
+    def __init__(self, modes: Sequence[Mode] = (Mode.good,), answers: Mapping[str, str] | None = None) -> None:
+        """`modes`: one for each call in turn, again from the first. `answers`: what it says to these very words."""
         self.modes = list(modes)
+        self.answers = dict(answers or {})
         self.asked: list[dict[str, Any]] = []
         self.url = ""
         self.released = asyncio.Event()
@@ -119,7 +120,8 @@ class ScriptedModel:
             writer.write(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
             await writer.drain()
             return
-        content = said(body["messages"][-1]["content"], mode)
+        prompt = body["messages"][-1]["content"]
+        content = self.answers.get(prompt) or said(prompt, mode)
         if mode is Mode.plain:
             whole = json.dumps({"choices": [{"message": {"role": "assistant", "content": content}}]}).encode()
             writer.write(_head("application/json", len(whole)) + whole)

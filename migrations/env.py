@@ -12,6 +12,7 @@ import township.models  # noqa: F401 - likewise
 import workflows.broadcasts.models
 import workflows.circle.models
 import workflows.models
+import workflows.orders.models
 import workflows.seals.models  # noqa: F401 - likewise
 from township.db import Instant, metadata
 from township.settings import read_settings

@@ -19,6 +19,7 @@ import township.models  # noqa: F401 - likewise
 import workflows.broadcasts.models
 import workflows.circle.models
 import workflows.models
+import workflows.orders.models
 import workflows.seals.models  # noqa: F401 - likewise
 from evals import hearing
 from evals.bench import postgres

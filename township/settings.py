@@ -61,6 +61,8 @@ class Settings(BaseSettings):
     """API key of such an endpoint; empty: it asks for none."""
     chat_wait: float = Field(default=15, ge=0, le=60)
     """Seconds that a villager waits for it; a later answer comes as a message of its own."""
+    open311: bool = False
+    """Whether what is on the public board is also given as Open311, to whoever asks."""
     log_level: str = Field(default="INFO", pattern="^(?i:debug|info|warning|error|critical)$")
     key: SecretStr = SecretStr("")
     """Seals credentials in the database; empty: a key file in `home`."""

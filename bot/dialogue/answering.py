@@ -1,6 +1,6 @@
 """Words that answer a question of ours, name a task or a matter by its code, or say who stands in. Pure rules."""
 
-from bot.dialogue import absence, wishing, words
+from bot.dialogue import absence, pieces, wishing, words
 from bot.dialogue.commands import (
     CallOff,
     Choose,
@@ -9,6 +9,7 @@ from bot.dialogue.commands import (
     Confirm,
     Consult,
     Decide,
+    Handoff,
     Naming,
     Query,
     Verdict,
@@ -33,6 +34,8 @@ def pending(heard: str, context: Context) -> list[Command]:
         for answer in (1, 2, 3):
             if lexicon.fits(f"closing.{answer}", heard):
                 return [Close(answer)]
+    if context.pending is Pending.WHICH and (chosen := _which(heard, context)):
+        return [chosen]
     if context.pending is Pending.CONFIRM and (lexicon.fits("silent", heard) or lexicon.fits("yes", heard)):
         return [Confirm()]
     if context.pending is Pending.CHOICE and lexicon.fits("numbers", heard):
@@ -41,6 +44,18 @@ def pending(heard: str, context: Context) -> list[Command]:
     if context.pending is Pending.NOTHING and not context.asked_field and lexicon.fits("numbers", heard):
         return [Close(0)]  # a number that answers nothing
     return []
+
+
+def _which(heard: str, context: Context) -> Command | None:
+    """Take which of several services is meant, by number or by name; none of them: a person hears of it."""
+    if words.load().fits("none_of_them", heard):
+        return Handoff(context.which_text, "unknown")
+    number = words.number(heard)
+    if 0 < number <= len(context.which):
+        return pieces.begun(context.which[number - 1], context.which_text, context)
+    offered = [skill for skill in context.skills if skill.name in context.which]
+    named = [skill for skill in offered if any(word in heard for word in (skill.title, *skill.keywords) if word)]
+    return pieces.begun(named[0].name, f"{context.which_text}，{heard}", context) if len(named) == 1 else None
 
 
 def decision(heard: str, context: Context) -> list[Command]:

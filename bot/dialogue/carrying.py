@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.dialogue import (
     afterwards,
+    board,
     certificates,
     complaints,
     decisions,
@@ -19,12 +20,14 @@ from bot.dialogue import (
     topic,
     unanswered,
     verifying,
+    which,
 )
 from bot.dialogue.circle import Circle
 from bot.dialogue.commands import (
     Absent,
     Ask,
     BackAgain,
+    Board,
     CallOff,
     Cancel,
     Close,
@@ -50,6 +53,7 @@ from bot.dialogue.commands import (
     Status,
     Unknown,
     VoiceDecision,
+    WhichSkill,
 )
 from bot.dialogue.paper_codes import VerifyCode
 from bot.dialogue.parts import Part, Turn, open_form, texts
@@ -78,6 +82,10 @@ def carry_out(tx: Tx, turn: Turn, command: Command, position: int) -> Part:
             return topic.ended(matters.start(tx, turn, command, position))
         case Record():
             return records.record(tx, turn, command, position)
+        case WhichSkill():
+            return which.ask(turn, command)
+        case Board():
+            return board.answer(tx, turn)
         case Grievance():
             return complaints.file(tx, turn, command, position)
         case Naming():

@@ -35,6 +35,19 @@ class StartSkill:
 
 
 @dataclass(frozen=True, slots=True)
+class WhichSkill:
+    """Several services may be meant: ask which."""
+
+    skills: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What was done lately, for everybody."""
+
+
+@dataclass(frozen=True, slots=True)
 class FillField:
     """Answer the question of the open form."""
 
@@ -239,6 +252,11 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordPicture:
+    """A clerk files what a picture of another chat says."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReadToMe:
     """Cannot read: answers are to be spoken from now on."""
 
@@ -269,6 +287,8 @@ class Unknown:
 
 Command = (
     StartSkill
+    | WhichSkill
+    | Board
     | FillField
     | Correct
     | Dislike
@@ -297,6 +317,7 @@ Command = (
     | Choose
     | ShowOriginal
     | Record
+    | RecordPicture
     | ReadToMe
     | Menu
     | Circle

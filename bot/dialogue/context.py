@@ -19,6 +19,8 @@ class Pending(StrEnum):
     ALARM = "alarm"
     NAMING = "naming"
     """Named or unnamed."""
+    WHICH = "which"
+    """Which of several services is meant."""
     LETTER = "letter"
     """Whether the body that asked takes no for an answer."""
 
@@ -54,7 +56,13 @@ class Context:
     """How words that say nothing by themselves are taken: as this question, with them in place of {text}."""
     wish: str = ""
     """A wish for a paper of which something was asked; empty when none was."""
+    which: tuple[str, ...] = ()
+    """Services between which we asked, by name."""
+    which_text: str = ""
+    """What was said before we asked."""
     quote: str = ""
+    has_picture: bool = False
+    """A picture came with the message, or a moment before it."""
     is_cadre: bool = False
     cadres: frozenset[str] = frozenset()
     """Names of the town's cadres: a complaint that names one never reaches that person (law of talk 7)."""

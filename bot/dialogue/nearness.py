@@ -1,10 +1,21 @@
-"""Which service a piece of text means: its keywords, else the nearest of its examples. Pure; skills come as data."""
+"""Which service a piece of text means: its keywords, else the nearest of its examples. Pure; skills come as data.
+
+A service that a clerk has written a minute ago is found like those of the house: by its name, by the words of its
+kinds, by its examples as written and as they sound.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-LIKE_ENOUGH = 0.5
-"""Share of common character pairs (Dice) from which an example counts."""
+from bot.dialogue.echo import Echo
+from bot.dialogue.everyday import house
+from skills.likeness import ENOUGH, likeness
+
+SHARE, ALIKE = 0.35, 0.15
+"""Votes of the nearest sayings from which a service is meant, and how like the nearest must be (decision 0035)."""
+CLOSE, BESIDE = 0.3, 0.2
+"""Votes that two services must both have to be asked between, and how far one may be behind the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,24 +29,50 @@ class SkillWords:
     """A trouble to be mended: a bare mention with a trouble word files it."""
     catches_all: bool = False
     """Takes a trouble that no other service knows."""
-
-
-def _pairs(text: str) -> frozenset[str]:
-    return frozenset(text[at : at + 2] for at in range(len(text) - 1))
-
-
-def likeness(left: str, right: str) -> float:
-    """Compare two texts by their character pairs, between 0 and 1."""
-    one, other = _pairs(left), _pairs(right)
-    return 2 * len(one & other) / (len(one) + len(other)) if one and other else 0.0
+    title: str = ""
+    """What people call it."""
+    sayings: tuple[str, ...] = ()
+    """How people say its kinds: what is like these is no other service."""
 
 
 def nearest(text: str, skills: Sequence[SkillWords]) -> SkillWords | None:
     """Pick the service with the longest keyword in the text, else the one with the nearest example."""
+    found = candidates(text, skills)
+    return found[0] if found else None
+
+
+def between(text: str, skills: Sequence[SkillWords]) -> tuple[SkillWords, ...]:
+    """List the services that a text means equally well; empty where one is plainly meant, or none."""
+    found = candidates(text, skills)
+    return found if len(found) > 1 else ()
+
+
+def candidates(text: str, skills: Sequence[SkillWords]) -> tuple[SkillWords, ...]:
+    """List the services that a text may mean, the likeliest first; several where they are as likely."""
     keyed = [(max((len(word) for word in skill.keywords if word in text), default=0), skill) for skill in skills]
-    length, best = max(keyed, key=lambda pair: pair[0], default=(0, None))
-    if length:
-        return best
+    longest = max((length for length, _ in keyed), default=0)
+    if longest:
+        best = tuple(skill for length, skill in keyed if length == longest)
+        return best if len(best) == 1 else _voted(text, best) or best[:1]
     liked = [(max((likeness(text, each) for each in skill.examples), default=0.0), skill) for skill in skills]
-    score, best = max(liked, key=lambda pair: pair[0], default=(0.0, None))
-    return best if score >= LIKE_ENOUGH else None
+    score, first = max(liked, key=lambda pair: pair[0], default=(0.0, None))
+    if first is not None and first.is_report and score >= ENOUGH:
+        return (first,)
+    return _voted(text, skills)
+
+
+def _voted(text: str, skills: Sequence[SkillWords]) -> tuple[SkillWords, ...]:
+    """Let the nearest sayings vote, everyday talk and troubles among them, on the services that are asked for."""
+    shares, alike = _echo(tuple(skills)).votes(text)
+    asked_for = [skill for skill in skills if not skill.is_report and shares.get(skill.name, 0.0) >= CLOSE]
+    best = max((shares[skill.name] for skill in asked_for), default=0.0)
+    close = [skill for skill in asked_for if best - shares[skill.name] < BESIDE]
+    if alike < ALIKE or not close or (len(close) == 1 and best < SHARE):
+        return ()
+    return tuple(sorted(close, key=lambda skill: -shares[skill.name]))
+
+
+@lru_cache(maxsize=16)
+def _echo(skills: tuple[SkillWords, ...]) -> Echo:
+    said = [(saying, skill.name) for skill in skills for saying in (*skill.examples, skill.title, *skill.sayings)]
+    return Echo([*said, *((saying, "") for saying in house())])

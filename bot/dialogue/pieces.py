@@ -13,10 +13,11 @@ from bot.dialogue.commands import (
     StartSkill,
     Status,
     Unknown,
+    WhichSkill,
 )
 from bot.dialogue.context import Context
 from bot.dialogue.guesses import COMPLAINT, DOUBT, ENOUGH, KNOWN, SURE, Guess
-from bot.dialogue.nearness import SkillWords, nearest
+from bot.dialogue.nearness import SkillWords, between, nearest
 from bot.dialogue.signs import plain
 from bot.dialogue.splitting import split, without_opening
 
@@ -60,7 +61,7 @@ def in_doubt(raw: str, context: Context) -> list[str]:
 def is_unsure(command: Command, context: Context) -> bool:
     """Tell whether a command was taken for want of a better one, or may be a complaint under another name."""
     match command:
-        case Unknown() | Chitchat() | Ask():
+        case Unknown() | Chitchat() | Ask() | WhichSkill():
             return True
         case StartSkill(_, text) if text and not command.affected:
             return not _is_keyed(command, context) or is_about_cadre(plain(text), context)
@@ -191,6 +192,8 @@ def _by_rule(piece: str, context: Context, household: str | None) -> Command:
     asks, trouble = lexicon.find("question", piece), lexicon.find("trouble", piece)
     wants = lexicon.find("want", piece)
     skill = nearest(piece, context.skills)
+    if (several := between(piece, context.skills)) and not asks:
+        return WhichSkill(tuple(one.name for one in several), piece)
     if skill and skill.is_report and trouble and not _only_asks(piece):
         return _start(skill.name, piece, context, household)
     if skill and not skill.is_report and (wants or not asks):
@@ -205,6 +208,13 @@ def _by_rule(piece: str, context: Context, household: str | None) -> Command:
         return Chitchat(piece)
     other = next((each.name for each in context.skills if each.catches_all), "")
     return _start(other, piece, context, household) if trouble and other else Unknown(piece)
+
+
+def begun(skill: str, text: str, context: Context) -> Command:
+    """Begin the service that somebody chose, with what was said before; a paper is begun by the policy alone."""
+    if wishing.is_of_policy(skill):
+        return wishing.for_service(text) or Ask(text)
+    return _start(skill, text, context, None)
 
 
 def _only_asks(piece: str) -> bool:

@@ -22,7 +22,9 @@ class Written:
 def written(turn: Turn, parts: Sequence[Part], *, understood: bool) -> Written:
     """Gather words, effects and memories of all parts."""
     heard = turn.heard
-    over = {"told": None} if any(part.text for part in parts) else {}  # an answer is the last thing said, or none is
+    over = (
+        {"told": None, "which": None} if any(part.text for part in parts) else {}
+    )  # an answer is the last thing said, or none is
     state = {**heard.conversation.state, **over, **({"strikes": 0} if understood else {})}
     for part in parts:
         state |= part.state

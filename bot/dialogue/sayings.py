@@ -7,13 +7,12 @@ like those of clauses, made once; without an embedder nothing is guessed and the
 import logging
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from ruamel.yaml import YAML
 
+from bot.dialogue.everyday import house
 from bot.dialogue.guesses import Guess, Meaning
 from bot.dialogue.services import Services
 from knowledge.embeddings import Embedder
@@ -114,13 +113,6 @@ def vectors_of(db: Database, embedder: Embedder, texts: Sequence[str]) -> Floats
 def labelled_of(services: Services) -> Mapping[str, Meaning]:
     """Gather all sayings of a town: what anybody may say, and how people speak of its services."""
     return {**house(), **dict(_of_skills(services))}
-
-
-@cache
-def house() -> Mapping[str, Meaning]:
-    """Read what anybody may say, of no skill: each saying and its command."""
-    read = YAML(typ="safe", pure=True).load(Path(__file__).with_name("sayings.yaml").read_text("utf-8"))
-    return {saying: Meaning(command=command) for command, lines in read.items() for saying in lines.splitlines()}
 
 
 def _of_skills(services: Services) -> Iterator[tuple[str, Meaning]]:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.dialogue import words
 from bot.dialogue.nearness import SkillWords
 from skills import registry
 from skills.manifest import Manifest
@@ -25,6 +26,8 @@ ANSWER_REVIEW = "answer_review"
 """The service by which a second person looks at a colleague's answer."""
 CHANGE = "service_change"
 """The service by which a second person switches a change of a service on."""
+SHORTEST_NAME = 2
+"""Characters of a word by which a service is named."""
 NEVER_NAMED = frozenset(
     {HANDOFF, REVIEW, ANSWER_REVIEW, "emergency", "broadcast", "circle_post", "letter_to_body", "village_paper"}
 ) | {FACT_CHECK, CHANGE, "fact_sheet", "recall"}
@@ -47,9 +50,8 @@ class Services:
 
     def kind_of(self, skill: str, text: str) -> str:
         """Find the kind of a matter by the words of its form; the longest word wins."""
-        found = [
-            (len(word), kind) for kind, words in self.manifests[skill].words().items() for word in words if word in text
-        ]
+        kinds = self.manifests[skill].words().items()
+        found = [(len(word), kind) for kind, spoken in kinds for word in spoken if word in text]
         return max(found)[1] if found else ""
 
 
@@ -78,13 +80,28 @@ def services_of(manifests: Mapping[str, Manifest]) -> Services:
     talked = {
         name: manifest for name, manifest in manifests.items() if not manifest.grievance and name not in NEVER_NAMED
     }
-    words = tuple(_words(name, manifest) for name, manifest in talked.items())
-    terms = frozenset(word for skill in words for word in skill.keywords if len(word) > 1)
-    return Services(manifests, words, terms)
+    spoken = tuple(_words(name, manifest) for name, manifest in talked.items())
+    terms = frozenset(word for skill in spoken for word in skill.keywords if len(word) > 1)
+    return Services(manifests, spoken, terms)
 
 
 def _words(name: str, manifest: Manifest) -> SkillWords:
-    """A service that knows kinds of trouble by their words takes reports; one with a kind `other` takes them all."""
+    """A service with a kind `other` takes every trouble; others are asked for by name, kinds or examples."""
     kinds = manifest.words()
     spoken = tuple(word for kind, words in kinds.items() if kind != "other" for word in words)
-    return SkillWords(name, spoken, manifest.examples, is_report=bool(kinds), catches_all="other" in kinds)
+    catches_all = "other" in kinds
+    return SkillWords(
+        name,
+        spoken or called(manifest.name),
+        manifest.examples,
+        catches_all,
+        catches_all,
+        manifest.name,
+        tuple(line for lines in manifest.sayings.values() for line in lines.splitlines()),
+    )
+
+
+def called(name: str) -> tuple[str, ...]:
+    """Say by which words people name a service: its name, and what is left without "application" or "booking"."""
+    short = words.load().patterns["service_suffix"].sub("", name)
+    return tuple(dict.fromkeys(word for word in (name, short) if len(word) >= SHORTEST_NAME))

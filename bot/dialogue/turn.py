@@ -24,9 +24,11 @@ from bot.dialogue import (
     matters,
     posting,
     questions,
+    screenshots,
     small,
     topic,
     unanswered,
+    which,
 )
 from bot.dialogue.addresses import Originals
 from bot.dialogue.carrying import carry_out
@@ -38,6 +40,7 @@ from bot.dialogue.commands import (
     Choose,
     Command,
     FillField,
+    RecordPicture,
     StartSkill,
     Unknown,
 )
@@ -48,11 +51,14 @@ from bot.dialogue.media import Fetch, Fetched, wanted
 from bot.dialogue.papers import Paper, may_bring, submit
 from bot.dialogue.papers import read as paper_of
 from bot.dialogue.parts import Enclosed, Heard, Part, Turn, open_form
-from bot.dialogue.pieces import names_service
+from bot.dialogue.pieces import is_about_cadre, names_service
 from bot.dialogue.pondering import Pondering
+from bot.dialogue.proposing import Proposer
 from bot.dialogue.replying import Written, written
 from bot.dialogue.sayings import Ear
+from bot.dialogue.screenshots import Seen
 from bot.dialogue.services import Offered, Services
+from bot.dialogue.signs import plain
 from bot.dialogue.situation import Situation, Towns, look
 from bot.dialogue.understanding import doubts, understand
 from bot.messages import MessageKind
@@ -91,6 +97,8 @@ class Thought:
     """Papers to take along, by the paper that was refused."""
     late: frozenset[str] = frozenset()
     """Questions whose answers take longer than the turn."""
+    seen: Seen | None = None
+    """What a picture of another chat says."""
 
 
 class Mind:
@@ -106,7 +114,9 @@ class Mind:
         draw: certificates.Draw | None = None,
         originals: Originals | None = None,
         pondering: Pondering | None = None,
+        proposer: Proposer | None = None,
     ) -> None:
+        self._proposer = proposer
         self.originals = originals
         self._pondering = pondering
         self._check = check
@@ -137,7 +147,19 @@ class Mind:
         manifests = services.manifests
         drawn = await certificates.draw_for(commands, situation, manifests, self._draw) if self._draw else {}
         answers, late = await self._in_words(heard, situation, answers)
-        return Thought(situation, services, commands, answers, fetched, papers, checked, drawn, late)
+        seen = await self._seen(heard, situation, commands, fetched)
+        return Thought(situation, services, commands, answers, fetched, papers, checked, drawn, late, seen)
+
+    async def _seen(
+        self, heard: Heard, situation: Situation, commands: Sequence[Command], fetched: Sequence[Fetched]
+    ) -> Seen | None:
+        """Read the picture of another chat that a clerk wants filed."""
+        if self.originals is None or not any(isinstance(command, RecordPicture) for command in commands):
+            return None
+        own = [one.sha256 for one in fetched if one.sha256]
+        hashes = own or screenshots.wanted(heard.conversation.state, heard.received_at)
+        names = situation.cadres
+        return await asyncio.to_thread(screenshots.read, self.originals.store, hashes, names)
 
     async def _in_words(
         self, heard: Heard, situation: Situation, answers: Mapping[str, Answer]
@@ -201,11 +223,13 @@ class Mind:
         """Understand by rule; what no rule is sure of and no fact answers, by what it is like."""
         text, context = heard.incoming.text, context_of(heard, situation, services)
         commands = small.of_kind(heard) or understand(text, context)
-        pieces = doubts(text, commands, context) if self._ear else []
+        pieces = doubts(text, commands, context) if self._ear or self._proposer else []
         only_asks = len(pieces) <= len(commands) and all(isinstance(command, Ask) for command in commands)
         answered = await self._looked_up(heard, situation, commands) if only_asks else None
         if answered and all(answer.kind in OF_FACTS for answer in answered[1].values()):
             return answered
+        if pieces and (proposed := await self._proposed(text, context, services)):
+            return await self._looked_up(heard, situation, proposed)
         if pieces and self._ear:
             guesses = await asyncio.to_thread(self._ear.guesses, heard.conversation.town_id, services, pieces)
             known = answered is not None and all(_is_known(answer) for answer in answered[1].values())
@@ -213,6 +237,12 @@ class Mind:
             if guessed != commands:
                 return await self._looked_up(heard, situation, guessed)
         return answered or await self._looked_up(heard, situation, commands)
+
+    async def _proposed(self, text: str, context: Context, services: Services) -> Sequence[Command]:
+        """Ask a chat model, where there is one; never about words that speak of a cadre (law of talk 7)."""
+        if self._proposer is None or is_about_cadre(plain(text), context):
+            return []
+        return await self._proposer.propose(text, context, services)
 
     async def _after_all(
         self, heard: Heard, situation: Situation, services: Services, called_off: Sequence[Command]
@@ -306,7 +336,11 @@ class Mind:
         if thought.papers:
             brought = [_bring(tx, turn, paper, n) for n, paper in enumerate(thought.papers, 1)]
             return written(turn, brought, understood=True)
+        if thought.seen is not None:
+            return written(turn, [screenshots.offered(thought.seen, heard.received_at)], understood=True)
         text = heard.incoming.text
+        if chosen := screenshots.chosen(tx, turn, text):
+            return written(turn, [chosen], understood=True)
         if typed := decisions.typed(tx, turn, text, 0) or calls.ticked(tx, turn, text):
             return written(turn, [typed], understood=True)
         if kept := unanswered.heard(tx, turn, text):
@@ -331,6 +365,8 @@ def context_of(heard: Heard, situation: Situation, services: Services) -> Contex
     state, incoming = heard.conversation.state, heard.incoming
     papers = certificates.memory(state, situation)
     pending = Pending.CHOICE if questions.asked_back(state, heard.received_at) else Pending.NOTHING
+    waits = which.waits(state, heard.received_at)
+    pending = Pending.WHICH if waits else pending
     pending = Pending.ALARM if state.get("alarm") else pending
     form = open_form(heard)
     asked, act = "", state.get("act") or situation.asking
@@ -363,7 +399,10 @@ def context_of(heard: Heard, situation: Situation, services: Services) -> Contex
         last_question=str(state.get("question", "")),
         expects=str(state.get("expects", "")),
         wish=certificates.waiting_wish(papers, heard.received_at),
+        which=tuple(waits.get("skills", ())),
+        which_text=str(waits.get("text", "")),
         quote=incoming.quote.text if incoming.quote else "",
+        has_picture=bool(incoming.attachments or screenshots.wanted(state, heard.received_at)),
         is_cadre=situation.is_cadre,
         cadres=situation.cadres - ({situation.person.name} if situation.person else set()),
     )

@@ -11,6 +11,7 @@ from bot.dialogue import answering, circle, paper_codes, remarks, wishing, words
 from bot.dialogue.commands import (
     Ask,
     BackAgain,
+    Board,
     Cancel,
     Chitchat,
     Command,
@@ -27,6 +28,7 @@ from bot.dialogue.commands import (
     NotMended,
     ReadToMe,
     Record,
+    RecordPicture,
     Remark,
     Repeat,
     Scam,
@@ -140,8 +142,10 @@ def _disliked(heard: str, context: Context) -> list[Command]:
 
 def _record(heard: str, context: Context) -> list[Command]:
     found = words.load().fits("record", without_opening(heard))
-    if not (found and context.is_cadre and context.quote):
+    if not (found and context.is_cadre):
         return []
+    if not context.quote:
+        return [RecordPicture()] if context.has_picture else []
     return [Record(context.quote, urgent=bool(found["rest"]))]
 
 
@@ -203,6 +207,7 @@ def _whole(heard: str, context: Context) -> list[Command]:
         "NotMended": lambda: NotMended(heard),
         "Confirm": Confirm,
         "Menu": Menu,
+        "Board": Board,
     }
     said = without_opening(heard)
     if heard and not said and not context.asked_field:

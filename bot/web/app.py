@@ -16,6 +16,8 @@ from starlette.exceptions import HTTPException
 import knowledge
 import workflows
 import workflows.broadcasts
+import workflows.orders
+from bot.web import open311
 from bot.web.console import routes
 from bot.web.console.session import PATH, NeedsLogin
 from bot.web.doors import Deps
@@ -50,12 +52,14 @@ def build(deps: Deps) -> FastAPI:
     app.include_router(routes.console(deps, pages))
     if deps.public_url:
         h5.mount(app, deps)
+    if deps.open311:
+        app.include_router(open311.routes(deps))
     _answer_errors(app, pages)
     return app
 
 
 def _texts_below() -> list[Texts]:
-    below = (knowledge, workflows, workflows.broadcasts)
+    below = (knowledge, workflows, workflows.broadcasts, workflows.orders)
     return [Texts.load(Path(str(package.__file__)).parent / "texts.yaml") for package in below]
 
 

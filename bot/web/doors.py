@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from knowledge.library import Library
 from township.clock import Clock
-from township.db import Database
+from township.db import Database, Tx
 from township.filestore import FileStore
+from workflows.orders.bringing import Sorting
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +36,7 @@ class Deps:
     """Where everybody reaches the pages for telephones; empty: there are none."""
     library: Library | None = None
     """Where clauses are searched; None: nowhere."""
+    sorting: Callable[[Tx, str], Sorting] | None = None
+    """How work orders of other systems are sorted into a town's services; None: none can be brought."""
+    open311: bool = False
+    """Whether what is on the public board is also given as Open311."""

@@ -58,10 +58,10 @@ def run(data: Path | None = None, *, embedder: str = "") -> Report:
         ear = Ear(db, chosen) if chosen else None
         if ear:
             ear.prepare(TOWN, services)
-        heard = [_heard(each.text, services, ear) for each in sentences]
+        commands = [heard(each.text, services, ear) for each in sentences]
         db.close_now()
     by, right_kind, wrong = defaultdict(list), [], []
-    for sentence, command in zip(sentences, heard, strict=True):
+    for sentence, command in zip(sentences, commands, strict=True):
         is_right = _name(command) == sentence.command
         by[sentence.command].append(is_right)
         if ":" in sentence.means and isinstance(command, StartSkill):
@@ -92,7 +92,8 @@ def read(path: Path) -> Iterator[Sentence]:
             yield Sentence(str(row["text"]), str(row["means"]))
 
 
-def _heard(text: str, services: Services, ear: Ear | None) -> Command:
+def heard(text: str, services: Services, ear: Ear | None) -> Command:
+    """Understand one sentence that stands by itself."""
     context = Context(today=TODAY, skills=services.words, terms=services.terms)
     commands = understand(text, context)
     if ear and (pieces := doubts(text, commands, context)):

@@ -10,9 +10,11 @@ from bot.web.console import (
     demands,
     documents,
     facts,
+    figures,
     keeping,
     lessons,
     login,
+    orders,
     photos,
     questions,
     recalls,
@@ -43,5 +45,7 @@ def console(deps: Deps, pages: Pages) -> APIRouter:
     router.include_router(lessons.routes(deps, guard, pages))
     router.include_router(circle.routes(deps, guard, pages))
     router.include_router(demands.routes(deps, guard, pages))
+    router.include_router(figures.routes(deps, guard, pages))
+    router.include_router(orders.routes(deps, guard, pages))
     router.include_router(broadcasts.routes(deps, guard, pages))
     return router

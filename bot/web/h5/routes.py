@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from bot.web.doors import Deps
-from bot.web.h5 import circle, original, verify
+from bot.web.h5 import board, circle, original, verify
 from bot.web.h5.gate import Gate
 from bot.web.pages import Pages
 from township.texts import Texts
@@ -28,3 +28,4 @@ def mount(app: FastAPI, deps: Deps) -> None:
     app.include_router(verify.routes(deps, gate, pages))
     app.include_router(circle.routes(deps, gate, pages))
     app.include_router(original.routes(deps, gate, pages))
+    app.include_router(board.routes(deps, gate, pages))

@@ -1,0 +1,44 @@
+"""What was done lately, for everybody: kind, village, days, outcome. Nobody's name, place or words."""
+
+from functools import partial
+from typing import Final
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from bot.web.doors import Deps
+from bot.web.h5.gate import WINDOW, Gate
+from bot.web.pages import Pages
+from skills.reports import report_services
+from township.db import Tx
+from township.models import towns
+from workflows import board
+from workflows.board import PublicCase
+
+PATH: Final = "/b"
+
+
+def routes(deps: Deps, gate: Gate, pages: Pages) -> APIRouter:
+    """Mount the board of each town."""
+    router = APIRouter(prefix=PATH)
+
+    @router.get("/{town_id}")
+    async def listed(request: Request, town_id: str) -> Response:
+        if not gate.lets(request):
+            return pages.show("verify/busy.html", 429, minutes=int(WINDOW.total_seconds() // 60))
+        found = await deps.db.read(partial(look, town_id=town_id))
+        if found is None:
+            return pages.show("board/lapsed.html", 404)
+        town, done = found
+        return pages.show("board/listed.html", town=town, done=done)
+
+    return router
+
+
+def look(tx: Tx, *, town_id: str) -> tuple[str, list[PublicCase]] | None:
+    """Read the board of a town; None where there is no such town."""
+    name = tx.execute(sa.select(towns.c.name).where(towns.c.id == town_id)).scalar()
+    if name is None:
+        return None
+    return str(name), board.finished(tx, town_id, report_services(tx, town_id))

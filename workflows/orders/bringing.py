@@ -1,0 +1,131 @@
+"""Work orders become cases: each by its number once, through the one door, on its caller's name."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from township import callers, directory
+from township.db import Tx
+from township.errors import Mistake, TownshipError
+from township.statements import savepoint
+from township.texts import Texts
+from workflows import cases, definitions, values
+from workflows.cases import Opening
+from workflows.models import call_lines
+from workflows.orders import systems
+from workflows.orders.models import orders as rows
+from workflows.orders.reading import Order
+from workflows.state import Via
+
+Sorting = Callable[[Order], tuple[str, str]]
+"""Say to which service an order belongs, and which kind it is of; an empty kind where the service has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bringer:
+    """Who brings a sheet of which system to which town."""
+
+    town_id: str
+    system: str
+    person_id: str | None
+    """None: from the command line."""
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What became of some orders."""
+
+    opened: tuple[str, ...] = ()
+    """Numbers of the new cases."""
+    known: int = 0
+    over: int = 0
+    mistakes: tuple[Mistake, ...] = field(default=())
+
+    def __add__(self, other: "Brought") -> "Brought":
+        mistakes = (*self.mistakes, *other.mistakes)
+        return Brought((*self.opened, *other.opened), self.known + other.known, self.over + other.over, mistakes)
+
+
+def bring(tx: Tx, orders: Sequence[Order], bringer: Bringer, sort: Sorting, *, now: datetime) -> Brought:
+    """Open a case for each order that is new; what is closed over there, or here already, is passed over.
+
+    Give few at a time: the writing lane belongs to those who speak. A row that is refused is named, the rest goes on.
+    """
+    known = systems.known_numbers(tx, bringer.town_id, bringer.system, [order.number for order in orders])
+    villages = {one.name: one.id for one in directory.villages_of(tx, bringer.town_id)}
+    done = Brought()
+    for order in orders:
+        if order.number in known:
+            done += Brought(known=1)
+        elif order.is_over:
+            done += Brought(over=1)
+        else:
+            try:
+                with savepoint(tx):
+                    done += Brought((_open(tx, order, bringer, sort, villages, now),))
+            except TownshipError as error:
+                place = {"file": bringer.file, "row": order.row, "number": order.number}
+                code = "order_for_discipline" if error.code == "nobody_may_see" else "order_refused"
+                done += Brought(mistakes=(Mistake(code, **place, why=error.code),))
+    return done
+
+
+def _open(
+    tx: Tx, order: Order, bringer: Bringer, sort: Sorting, villages: Mapping[str, str], now: datetime
+) -> str:  # fmt: skip
+    skill, kind = sort(order)
+    _, definition = definitions.current(tx, bringer.town_id, skill)
+    village_id = villages.get(order.village)
+    what = order.what
+    if order.due:
+        due = order.due
+        what += texts().say("due_there", system=bringer.system, month=due.month, day=due.day)
+    said = {"what": what, "kind": kind, "place": order.place, "urgent": order.is_urgent or None}
+    caller = None
+    if order.name:
+        caller = callers.known_or_new(tx, bringer.town_id, order.name, order.phone, village_id)
+    opening = Opening(
+        bringer.town_id,
+        skill,
+        _key(bringer.system, order.number),
+        {name: value for name, value in said.items() if name in definition.form},
+        now,
+        affected=caller,
+        wrote=bringer.person_id,
+        village_id=village_id,
+        via=Via.IMPORT,
+        channels=(bringer.system,),
+        anonymous=caller is None,
+    )
+    outcome = cases.open(tx, opening, now=now)
+    _receipt_was_given(tx, outcome.case_id, bringer.person_id, now)
+    cells = json.dumps(dict(order.cells or {}), ensure_ascii=False)
+    kept = values.put_text(tx, bringer.town_id, caller, cells, now)
+    of_order = {"town_id": bringer.town_id, "system": bringer.system, "number": order.number}
+    brought = {"case_id": outcome.case_id, "row_ref": kept, "brought_at": now, "brought_by": bringer.person_id}
+    tx.execute(sa.insert(rows).values(**of_order, **brought))
+    return outcome.number
+
+
+def _receipt_was_given(tx: Tx, case_id: str, by: str | None, now: datetime) -> None:
+    """Ask nobody to ring a caller whom the other system has told already that the matter was written down."""
+    fresh = (call_lines.c.case_id == case_id, call_lines.c.state == "open")
+    tx.execute(sa.update(call_lines).where(*fresh).values(state="not_needed", done_at=now, done_by=by))
+
+
+def _key(system: str, number: str) -> str:
+    """Name an order for the one door; a number may be longer than a key."""
+    return f"order:{system}:{hashlib.sha256(number.encode()).hexdigest()[:32]}"
+
+
+@cache
+def texts() -> Texts:
+    """The sentences of work orders."""
+    return Texts.load(Path(__file__).with_name("texts.yaml"))

@@ -1,0 +1,138 @@
+"""Rows of another system's sheet as work orders, and what is wrong with the others, each with file and row. Pure."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from township.clock import SHANGHAI
+from township.errors import Mistake
+from workflows.orders.columns import Head, Meaning, names
+
+LONGEST_NUMBER = 120
+_MOMENT = re.compile(r"(20\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]*(\d{1,2})[:时](\d{1,2})?分?(?::\d{1,2})?)?")
+_PHONE = re.compile(r"(?:0\d{2,3}[-— ]?)?\d{7,8}(?!\d)|(?<!\d)1[3-9]\d{9}(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One work order as another system gave it."""
+
+    row: int
+    """In its sheet, from 1."""
+    number: str
+    what: str
+    """Title and story, the title only where the story does not begin with it."""
+    kind: str = ""
+    """The category there, in its words."""
+    place: str = ""
+    village: str = ""
+    name: str = ""
+    """Empty: wants to stay unnamed, or nobody was written down."""
+    phone: str = ""
+    at: datetime | None = None
+    due: datetime | None = None
+    is_urgent: bool = False
+    is_over: bool = False
+    """It is closed there already: nothing is left to be done."""
+    cells: Mapping[str, str] | None = None
+    """As they came, by column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a sheet holds."""
+
+    head: Head
+    orders: tuple[Order, ...]
+    mistakes: tuple[Mistake, ...]
+
+
+def read(rows: Sequence[Sequence[str]], head: Head, file: str, villages: Collection[str] = ()) -> Sheet:
+    """Read every row below the head; a column that is needed and missing is a Mistake, a bad row is listed."""
+    if head.missing:
+        raise Mistake(f"order_columns_{head.missing[0].value}", file=file)
+    orders: list[Order] = []
+    mistakes: list[Mistake] = []
+    seen: dict[str, int] = {}
+    for number, cells in enumerate(rows[head.row :], start=head.row + 1):
+        if not any(cells):
+            continue
+        try:
+            order = _order(number, dict(zip(head.columns, cells, strict=False)), head, file, villages)
+            if order.number in seen:
+                raise Mistake("order_twice", file=file, row=number, number=order.number, other=seen[order.number])
+        except Mistake as mistake:
+            mistakes.append(mistake)
+            continue
+        seen[order.number] = number
+        orders.append(order)
+    return Sheet(head, tuple(orders), tuple(mistakes))
+
+
+def _order(row: int, cells: Mapping[str, str], head: Head, file: str, villages: Collection[str]) -> Order:
+    said = {meaning: cells.get(name, "").strip() for name, meaning in head.meanings.items()}
+    number = said.get(Meaning.NUMBER, "").lstrip("'")
+    if not number or len(number) > LONGEST_NUMBER:
+        raise Mistake("order_without_number", file=file, row=row)
+    what = _story(said.get(Meaning.TITLE, ""), said.get(Meaning.WHAT, ""))
+    if not what:
+        raise Mistake("order_without_what", file=file, row=row, number=number)
+    for meaning in (Meaning.AT, Meaning.DUE):
+        if said.get(meaning) and moment(said[meaning]) is None:
+            name = head.columns[head.place(meaning)]
+            raise Mistake("order_bad_moment", file=file, row=row, column=name, value=said[meaning][:20])
+    place = said.get(Meaning.PLACE, "")
+    where = (said.get(Meaning.VILLAGE, ""), place, said.get(Meaning.UNIT, ""), what)
+    return Order(
+        row,
+        number,
+        what,
+        said.get(Meaning.KIND, ""),
+        place,
+        next((name for text in where for name in villages if name in text), ""),
+        _name(said.get(Meaning.NAME, "")),
+        phone(said.get(Meaning.PHONE, "")),
+        moment(said.get(Meaning.AT, "")),
+        moment(said.get(Meaning.DUE, "")),
+        said.get(Meaning.URGENCY, "") in names().urgent,
+        said.get(Meaning.STATE, "") in names().over or bool(said.get(Meaning.CLOSED_AT)),
+        cells,
+    )
+
+
+def moment(text: str) -> datetime | None:
+    """Read a moment as offices write it, in local time; a day alone is its end. None: it is none."""
+    found = _MOMENT.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    if found is None:
+        return None
+    year, month, day, hour, minute = (int(part) if part else None for part in found.groups())
+    clock = (hour, minute or 0) if hour is not None else (23, 59)
+    try:
+        return datetime(year or 0, month or 0, day or 0, *clock, tzinfo=SHANGHAI)
+    except ValueError:
+        return None
+
+
+def phone(text: str) -> str:
+    """Read the first telephone number of a cell, without its dashes."""
+    found = _PHONE.search(unicodedata.normalize("NFKC", text))
+    return re.sub(r"\D", "", found[0]) if found else ""
+
+
+def _name(text: str) -> str:
+    return "" if text in names().unnamed else text[:40]
+
+
+def _story(title: str, what: str) -> str:
+    return what if not title or what.startswith(title) else f"{title}。{what}".strip("。")
+
+
+def columns_of(said: Sequence[str]) -> Iterator[tuple[str, Meaning]]:
+    """Read what a clerk said of columns: `name=meaning` each; another meaning is a Mistake."""
+    for one in said:
+        column, _, meaning = one.rpartition("=")
+        if not column or meaning not in set(Meaning):
+            raise Mistake("column_meaning", said=one, meanings=" ".join(Meaning))
+        yield column, Meaning(meaning)
