@@ -17,7 +17,8 @@ from workflows.fields.plain import LONGEST
 def place(raw: Any, spec: FormField, known: Known) -> dict[str, Any] | None:
     """Take a place as it is said, with its village and group where they are named."""
     if isinstance(raw, Mapping):
-        return {"text": str(raw.get("text", "")), "village": raw.get("village")}
+        group = {"group": str(raw["group"])} if raw.get("group") else {}
+        return {"text": str(raw.get("text", "")), "village": raw.get("village")} | group
     if not isinstance(raw, str) or not raw.strip():
         return None
     said = raw.strip()[:LONGEST]

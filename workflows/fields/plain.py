@@ -52,7 +52,7 @@ def number(raw: Any, spec: FormField, known: Known) -> float | int | None:
 
 def _bare(raw: str, spec: FormField) -> str:
     """Leave out the unit, and what people put around a number ("about twenty tables")."""
-    said = raw.strip().rstrip(words()["endings"])
+    said = raw.strip().rstrip(words()["endings"]).strip(words()["about"])
     for unit in sorted(spec.unit, key=len, reverse=True):
         said = said.removesuffix(unit)
     return said.strip(words()["about"])

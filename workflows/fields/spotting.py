@@ -36,7 +36,8 @@ def spot(form: Mapping[str, FormField], said: str, known: Known) -> dict[str, Sp
         for name, spec in form.items():
             if spec.kind not in kinds or spec.value is not None:
                 continue
-            one = next((one for one in find_in(spec, rest, known) if one.said not in taken), None)
+            source = said if kinds & _WHOLE else rest
+            one = next((one for one in find_in(spec, source, known) if one.said not in taken), None)
             if one is not None:
                 found[name] = one
                 taken.append(one.said)
@@ -133,5 +134,7 @@ _FINDERS: tuple[tuple[frozenset[FieldKind], Finder], ...] = (
     (frozenset({FieldKind.PERSON, FieldKind.HOUSEHOLD}), _names),
     (frozenset({FieldKind.PLACE}), _places),
 )
+_WHOLE = frozenset({FieldKind.PLACE})
+"""A place is kept as the whole sentence has it."""
 _USED_UP = frozenset({FieldKind.ID_NUMBER, FieldKind.PHONE, FieldKind.PERIOD, FieldKind.MONEY, FieldKind.NUMBER})
 """Pieces that are of no use to another field: the digits of a phone are no number of guests."""

@@ -4,6 +4,7 @@ A day is kept as `2026-12-16`, an hour as `15:30`, a day with its hour as `2026-
 last of either, a length in minutes (a month has 30 days).
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -17,6 +18,8 @@ from workflows.moments.reading import Kind, Lean, Moment, find
 from workflows.moments.spans import Grain
 from workflows.numerals import read_number
 
+KEPT_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:[+-]\d\d:\d\d)?")
+"""As it is kept, and as a browser sends it."""
 MONTH_AHEAD = 70
 """Days in which a market day surely falls."""
 
@@ -71,7 +74,11 @@ def moment(raw: Any, spec: FormField, known: Known) -> str | None:
     """Read a day with its hour."""
     if isinstance(raw, datetime):
         return _minute(raw)
-    found = moment_in(raw, spec, known) if isinstance(raw, str) else None
+    if not isinstance(raw, str):
+        return None
+    if KEPT_MOMENT.fullmatch(raw):
+        return _minute(datetime.fromisoformat(raw))
+    found = moment_in(raw, spec, known)
     return _minute(found.start) if found and found.has_hour and found.start else None
 
 
