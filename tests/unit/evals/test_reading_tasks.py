@@ -49,9 +49,9 @@ def test_levels_of_addresses_are_scored_by_their_first_mention(tmp_path: Path, m
     spans = [
         {"label": "district", "text": "示范"},
         {"label": "town", "text": "示例镇"},
-        {"label": "road", "text": "东路"},
+        {"label": "road", "text": "河边路"},
     ]
-    items = [{"id": f"a{n}", "text": "示范示例镇东路", "spans": spans} for n in range(40)]
+    items = [{"id": f"a{n}", "text": "示范示例镇河边路", "spans": spans} for n in range(40)]
     data = written(tmp_path / "addresses.jsonl", items)
     assert address.run(data).metrics["district"] == 0
     learned = address.run(data, fit=data)
