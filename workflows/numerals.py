@@ -1,8 +1,6 @@
-"""Numbers, amounts and days as people write and say them, in figures or characters. Pure."""
+"""Numbers and amounts as people write and say them, in figures or characters. Pure."""
 
 import re
-from datetime import date, timedelta
-from functools import cache
 
 from workflows.durations import words
 
@@ -45,34 +43,3 @@ def read_money(text: str) -> int | None:
         cleaned = cleaned.removesuffix(suffix)
     amount = read_number(cleaned)
     return None if amount is None else round(amount * factor)
-
-
-@cache
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    return re.compile(words()["date_pattern"]), re.compile(words()["weekday_pattern"])
-
-
-def read_date(text: str, today: date) -> date | None:
-    """Read a day; one without a year is the next such day. None when there is none."""
-    cleaned = text.strip()
-    for name, days in sorted(words()["relative_days"].items(), key=lambda item: -len(item[0])):
-        if name in cleaned:
-            return today + timedelta(days=days)
-    on_date, on_weekday = _patterns()
-    if match := on_date.search(cleaned):
-        return _dated(match["year"], int(match["month"]), int(match["day"]), today)
-    if match := on_weekday.search(cleaned):
-        weeks = words()["weeks"].get(match["week"] or "", 0)
-        monday = today - timedelta(days=today.weekday())
-        return monday + timedelta(weeks=weeks, days=words()["weekdays"][match["day"]])
-    return None
-
-
-def _dated(year: str | None, month: int, day: int, today: date) -> date | None:
-    try:
-        if year:
-            return date(int(year), month, day)
-        found = date(today.year, month, day)
-        return found if found >= today else date(today.year + 1, month, day)
-    except ValueError:
-        return None

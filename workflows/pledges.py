@@ -16,7 +16,7 @@ from township.clock import SHANGHAI
 from township.workdays import Calendar
 from workflows import promises
 from workflows.definition import CLOSED, Definition, Waits
-from workflows.numerals import read_date
+from workflows.moments.reading import read_day
 from workflows.state import CaseState, Command, Decision, TaskKind, Told, World
 
 PLEDGED = "pledged"
@@ -40,7 +40,7 @@ def read(text: str, now: datetime) -> date | None:
     today = now.astimezone(SHANGHAI).date()
     for clause in re.split(words()["between"], text):
         if any(word in clause for word in words()["done"]) and not any(word in clause for word in words()["unless"]):
-            found = read_date(clause, today)
+            found = read_day(clause, today)
             if found is not None and found >= today:
                 return found
     return None
