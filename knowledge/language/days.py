@@ -7,8 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from lunardate import LunarDate
 from ruamel.yaml import YAML
+
+from township import lunar as moons
 
 WEEK = 7
 
@@ -40,10 +41,7 @@ def is_of_now(question: str) -> bool:
 
 def lunar(day: date) -> tuple[str, str]:
     """Say month and day of the lunar calendar as people do."""
-    said, moon = load()["said"], LunarDate.from_solar_date(day.year, day.month, day.day)
-    tens, digit = divmod(moon.day, 10)
-    number = said["whole"].get(moon.day) or said["tens"][tens] + said["digits"][digit]
-    return said["months"][moon.month - 1], number
+    return moons.names_of(day)
 
 
 def weekday(day: date) -> str:
@@ -59,9 +57,9 @@ def load() -> Mapping[str, Any]:
 
 def _of_moon(month: int, number: int, today: date) -> date | None:
     for year in (today.year - 1, today.year, today.year + 1):
-        day = LunarDate(year, month, number).to_solar_date()
-        if day >= today:
-            return date(day.year, day.month, day.day)
+        day = moons.date_of(year, month, number)
+        if day and day >= today:
+            return day
     return None
 
 

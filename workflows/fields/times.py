@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from township import lunar
 from township.clock import SHANGHAI
 from workflows.definition import FormField
 from workflows.durations import words
 from workflows.fields.known import Known
-from workflows.moments import lunar
 from workflows.moments.reading import Kind, Lean, Moment, find
 from workflows.moments.spans import Grain
 from workflows.numerals import read_number

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from township import lunar
 from township.texts import Texts
 from workflows.definition import FieldKind, FormField
-from workflows.moments import lunar
 
 DAY, HOUR = 1440, 60
 

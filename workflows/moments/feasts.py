@@ -6,7 +6,7 @@ from functools import cache
 
 from chinese_calendar.utils import get_solar_terms
 
-from workflows.moments import lunar
+from township import lunar
 from workflows.moments.signs import words
 from workflows.moments.spans import Grain, Span, View, day_of, days
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from workflows.moments import lunar
+from township import lunar
 from workflows.moments.signs import words
 from workflows.moments.spans import Grain, Span, View, days, number
 

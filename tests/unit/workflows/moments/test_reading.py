@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from township import lunar
 from township.clock import SHANGHAI
-from workflows.moments import lunar
 from workflows.moments.reading import Kind, Lean, Moment, find, read, read_day
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=SHANGHAI)

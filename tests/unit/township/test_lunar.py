@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from holidays.calendars.chinese import _ChineseLunisolar
 
-from workflows.moments import lunar
+from township import lunar
 
 FEASTS = {"lunar_new_year": (1, 1), "dragon_boat": (5, 5), "mid_autumn": (8, 15), "double_ninth": (9, 9)}
 

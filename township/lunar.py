@@ -88,8 +88,13 @@ def last_day(year: int) -> date | None:
 
 def name_of(day: date) -> str:
     """Say a date as farmers do; empty outside the table."""
+    return "".join(names_of(day))
+
+
+def names_of(day: date) -> tuple[str, str]:
+    """Say month and day of a date as farmers do; empty outside the table."""
     found = month_of(day)
     if found is None:
-        return ""
+        return "", ""
     leap = _facts()["leap"] if found.is_leap else ""
-    return f"{leap}{_facts()['month_names'][found.month - 1]}{_facts()['day_names'][(day - found.first).days]}"
+    return f"{leap}{_facts()['month_names'][found.month - 1]}", str(_facts()["day_names"][(day - found.first).days])
