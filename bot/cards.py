@@ -81,6 +81,8 @@ def draw(tx: Tx, task: TaskView, at: datetime, *, status: str = "") -> Drawn | N
     title = texts().say("card_title", number=case.number, skill=case.skill_name)
     body = preview.of_case(tx, case.id) if case.about else ""
     body = body or "  \n".join(_before_paper(tx, case))
+    if asker := directory.person(tx, offers.asked_by(tx, case.town_id, task)) if "disagree" in actions else None:
+        body = "  \n".join((texts().say("card_asked", name=asker.name, why=case.said.get("reason", "")).rstrip(), body))
     status = status or _status(tx, case, task)
     card = TaskCard(title, body, status, buttons[:MOST_BUTTONS], task.code if buttons else "")
     return Drawn(card, case, task)
@@ -121,7 +123,9 @@ def _status(tx: Tx, case: CaseView, task: TaskView) -> str:
     if not case.is_open:
         return texts().say("card_status_closed")
     by = texts().say("card_status_by", by=say_moment(case.due_at, house_texts())) if case.due_at else ""
-    return texts().say("card_status_open", stage=case.stage_title, by=by if task.state == "open" else "")
+    is_open = task.state == "open"
+    stage = offers.stage_of(tx, case.town_id, task) if is_open else case.stage_title
+    return texts().say("card_status_open", stage=stage or case.stage_title, by=by if is_open else "")
 
 
 class Cards:

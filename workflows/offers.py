@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from township.db import Tx
 from township.scope import Scope
-from workflows import casebook, definitions, permissions, records
+from workflows import casebook, definitions, permissions, records, signing
 from workflows.definition import CLOSED, Action, Definition, Waits
 from workflows.durations import words
 from workflows.house import house
@@ -21,6 +21,20 @@ def of_task(tx: Tx, town_id: str, task: TaskView) -> Mapping[str, Action]:
     known = permissions.offered(record.definition, record.state, task.person_id, held)
     own = record.definition.stage(task.stage).actions if task.stage in record.definition.workflow.stages else {}
     return {name: known[name] for name in (*(n for n in own if n in known), *(n for n in known if n not in own))}
+
+
+def asked_by(tx: Tx, town_id: str, task: TaskView) -> str:
+    """Find who asked the holder to look first, or to sign as well; empty where the stage names the holder."""
+    record = records.load(tx, town_id, task.case_id, lock=False)
+    lines = record.state.where.places.get(task.stage, ())
+    number = signing.headed_by(lines, task.person_id)
+    return signing.asker_of(lines[number]) if number is not None else ""
+
+
+def stage_of(tx: Tx, town_id: str, task: TaskView) -> str:
+    """Name the stage of a task in words: of a branch where the case is in several."""
+    stage = definitions.pinned(tx, town_id, task.definition).workflow.stages.get(task.stage)
+    return stage.title if stage else ""
 
 
 def answers(tx: Tx, town_id: str, task: TaskView) -> Mapping[str, Action]:

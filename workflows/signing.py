@@ -128,6 +128,11 @@ def asked_by(lines: Lines, by: str | None) -> tuple[str, ...]:
     return tuple(one.person for line in lines for one in line.waiting if by and _asker(line, one) == by)
 
 
+def asker_of(line: Line) -> str:
+    """Who asked for the head of a line; empty if the stage names it."""
+    return _asker(line, line.head) if line.head else ""
+
+
 def dropped(lines: Lines, by: str, person: str) -> Lines:
     """Take out whom somebody asked and who has not signed yet, with those whom that person asked in turn."""
     for number, line in enumerate(lines):

@@ -100,6 +100,13 @@ def by_code(tx: Tx, town_id: str, code: str, person_id: str) -> TaskView | None:
     return next(iter(mine), None)
 
 
+def latest_case(tx: Tx, town_id: str, person_id: str) -> str | None:
+    """The case on which somebody acted last by a task."""
+    mine = (tasks.c.town_id == town_id, tasks.c.person_id == person_id, tasks.c.ended_at.is_not(None))
+    found = tx.execute(sa.select(tasks.c.case_id).where(*mine).order_by(tasks.c.ended_at.desc()).limit(1)).scalar()
+    return str(found) if found else None
+
+
 def get(tx: Tx, task_id: str) -> TaskView | None:
     """Find a task, open or ended."""
     return next(iter(_read(tx, _BY_ID, its_id=task_id)), None)

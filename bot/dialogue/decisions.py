@@ -21,6 +21,7 @@ from township.statements import savepoint
 from workflows import cases, offers, tasks
 from workflows.cases import Act
 from workflows.definition import Action, FieldKind
+from workflows.house import house
 from workflows.state import Via
 from workflows.tasks import TaskView
 
@@ -30,6 +31,8 @@ _TYPED = re.compile(
 )
 
 
+PART = frozenset({"take_back", "drop", "comment"})
+"""Actions of the house that need no task: they are for the matter on which somebody acted last."""
 ASKED_AGAIN = frozenset({"value_missing", "not_a_choice"})
 """What is asked for once more: nothing was said, or none of what there is to choose from."""
 
@@ -133,6 +136,29 @@ def typed(tx: Tx, turn: Turn, text: str, position: int) -> Part | None:
     needs = list(actions[named[0]].needs)
     rest = found["rest"].strip()
     return _act(tx, turn, task, named[0], {needs[0]: rest} if needs and rest else {}, position)
+
+
+def without_task(tx: Tx, turn: Turn, text: str, position: int) -> Part | None:
+    """Take back the last step, let somebody off, add a word: what needs no task; None when it is no such thing."""
+    person, town_id = turn.situation.person, turn.situation.town_id
+    if person is None or not person.is_cadre or turn.heard.incoming.by_voice:
+        return None
+    name, rest = offers.understood(house().part, text) or ("", "")
+    needs = list(house().part[name].needs) if name in PART else []
+    if name not in PART or bool(rest) != bool(needs):
+        return None
+    case_id = tasks.latest_case(tx, town_id, person.id)
+    known = offers.of_case(tx, turn.situation.own_scope, case_id) if case_id else {}
+    if case_id is None or name not in known:
+        return Part(texts().say("nothing_of_that_kind", title=house().part[name].title))
+    values = _with_colleague(tx, turn, known[name], {needs[0]: rest} if needs else {})
+    acting = Act(town_id, case_id, name, turn.key(position), person.id, values, via=Via.TYPED)
+    try:
+        with savepoint(tx):
+            outcome = cases.act(tx, acting, now=turn.situation.at)
+    except (Mistake, Refused) as refusal:
+        return Part(sentence(refusal))
+    return Part(outcome.reply or texts().say("acted", number=outcome.number, action=known[name].title))
 
 
 def spoken(tx: Tx, turn: Turn, command: VoiceDecision) -> Part:

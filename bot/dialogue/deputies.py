@@ -3,7 +3,7 @@
 One cadre says it for himself; for a colleague, who leads or keeps the books of that village, or of the town.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -29,6 +29,7 @@ GOES_HOME = time(18)
 """A deputy stands in to the end of the last working day."""
 MAY_SAY = frozenset({Role.VILLAGE_HEAD, Role.VILLAGE_CLERK, Role.TOWN_CLERK, Role.TOWN_LEADER, Role.TOWN_DUTY})
 HAND_ON = ("reassign", "hand_on")
+LOOK_FIRST = ("ask_before", *HAND_ON)
 
 
 def away(tx: Tx, turn: Turn, command: Absent, position: int) -> Part:
@@ -69,7 +70,7 @@ def back_again(tx: Tx, turn: Turn) -> Part:
 
 
 def consult(tx: Tx, turn: Turn, command: Consult, position: int) -> Part:
-    """Give the one task that waits to the colleague who is to look first; of several, ask which."""
+    """Ask a colleague to look first at the one task that waits, which then comes back; of several, ask which."""
     person = turn.situation.person
     if person is None:
         return Part()
@@ -82,7 +83,7 @@ def consult(tx: Tx, turn: Turn, command: Consult, position: int) -> Part:
     if len(waiting) > 1:
         lines = "\n".join(task_lines(tx, turn))
         return Part(texts().say("consult_which", name=found[0].name, lines=lines))
-    if not _hand_over(tx, turn, waiting[0], person, found[0], command.text, turn.key(position)):
+    if not _hand_over(tx, turn, waiting[0], person, found[0], command.text, turn.key(position), LOOK_FIRST):
         return Part(texts().say("consult_not", number=waiting[0].number))
     return Part(texts().say("consulted", number=waiting[0].number, name=found[0].name))
 
@@ -129,9 +130,11 @@ def _give_tasks(tx: Tx, turn: Turn, absent: Person, deputy: Person, position: in
     return sum(_hand_over(tx, turn, task, absent, deputy, why, key) for task, key in keys)
 
 
-def _hand_over(tx: Tx, turn: Turn, task: TaskView, holder: Person, to: Person, why: str, key: str) -> bool:
+def _hand_over(
+    tx: Tx, turn: Turn, task: TaskView, holder: Person, to: Person, why: str, key: str, ways: Sequence[str] = HAND_ON
+) -> bool:
     actions = offers.of_task(tx, turn.situation.town_id, task)
-    action = next((name for name in HAND_ON if name in actions), "")
+    action = next((name for name in ways if name in actions), "")
     if not action:
         return False
     given = {"to": to.id, **({"reason": why} if "reason" in actions[action].needs else {})}

@@ -6,7 +6,7 @@ from bot.dialogue import calls
 from bot.dialogue.parts import Part, Turn, texts
 from township.clock import SHANGHAI
 from township.db import Tx
-from workflows import casebook, tasks
+from workflows import casebook, offers, tasks
 from workflows.deadlines import say_moment
 from workflows.definition import CLOSED
 from workflows.house import texts as house_texts
@@ -63,5 +63,5 @@ def _listed(tx: Tx, turn: Turn, waiting: Sequence[TaskView]) -> list[str]:
 def _line(tx: Tx, turn: Turn, task: TaskView) -> str:
     case = casebook.get(tx, turn.situation.own_scope, task.case_id)
     by = texts().say("tasks_by", by=say_moment(task.due_at.astimezone(SHANGHAI), house_texts())) if task.due_at else ""
-    stage = case.stage_title if case else ""
+    stage = offers.stage_of(tx, turn.situation.town_id, task) or (case.stage_title if case else "")
     return texts().say("tasks_line", code=task.code, number=task.number, stage=stage, by=by)

@@ -341,7 +341,8 @@ class Mind:
         text = heard.incoming.text
         if chosen := screenshots.chosen(tx, turn, text):
             return written(turn, [chosen], understood=True)
-        if typed := decisions.typed(tx, turn, text, 0) or calls.ticked(tx, turn, text):
+        typed = decisions.typed(tx, turn, text, 0) or decisions.without_task(tx, turn, text, 0)
+        if typed := typed or calls.ticked(tx, turn, text):
             return written(turn, [typed], understood=True)
         if kept := unanswered.heard(tx, turn, text):
             return written(turn, [kept], understood=True)

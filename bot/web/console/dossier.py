@@ -190,7 +190,7 @@ def _offers(tx: Tx, record: Record, visitor: Visitor) -> list[Offer]:
 def _offer(tx: Tx, visitor: Visitor, name: str, action: Action, task: Task | None) -> Offer:
     needs = tuple(_need(tx, visitor, key, spec) for key, spec in action.needs.items() if not _on_phone(spec))
     every = house()
-    is_main = not any(known.get(name) == action for known in (every.office, every.villager))
+    is_main = not any(known.get(name) == action for known in (every.office, every.villager, every.part))
     return Offer(name, action.title, task.id if task else "", needs, is_main)
 
 

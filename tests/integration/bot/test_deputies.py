@@ -95,3 +95,37 @@ async def test_a_task_is_handed_on_by_the_name_of_a_colleague(house: House) -> N
     (task,) = await house.tasks_of("c-0101")
     await house.says("c-0101", f"转给别人 {task.code} 李海")
     assert len(await house.tasks_of("c-0103")) == 1
+
+
+async def test_who_looked_first_gives_it_back_and_who_asked_decides(house: House) -> None:
+    """D12: asked before, an opinion typed with the code, and the task is again with who asked, with the reason kept."""
+    await house.says("v-0103", "俺家屋顶漏雨")
+    said = await house.reply("c-0101", "赵兰这人俺不认得 让网格员先瞧瞧")
+    assert "由您定" in said
+    assert await house.tasks_of("c-0101") == []
+    (task,) = await house.tasks_of("c-0103")
+    await house.says("c-0103", f"有意见 {task.code} 她不住这屋")
+    assert await house.tasks_of("c-0103") == []
+    (again,) = await house.tasks_of("c-0101")
+    (case,) = await house.cases_of("v-0103")
+    assert case.said["opinion"] == "她不住这屋"
+    await house.says("c-0101", f"办好了 {again.code} 找人修了")
+    assert "找人修了" in house.heard("v-0103")[-1]
+
+
+async def test_who_was_asked_is_let_off_and_nothing_is_taken_back_that_a_villager_has_heard(house: House) -> None:
+    await house.says("v-0103", "俺家屋顶漏雨")
+    await house.says("c-0101", "让网格员先瞧瞧")
+    assert "不用他看了" in await house.reply("c-0101", "不用他看了 李海")
+    (again,) = await house.tasks_of("c-0101")
+    await house.says("c-0101", f"办好了 {again.code} 找人修了")
+    assert "不能“拿回”" in await house.reply("c-0101", "拿回")
+
+
+async def test_a_step_is_taken_back_in_words(house: House) -> None:
+    await house.says("v-0103", "俺家屋顶漏雨")
+    (task,) = await house.tasks_of("c-0101")
+    await house.says("c-0101", f"退回镇里 {task.code} 不归我管")
+    assert await house.tasks_of("c-0101") == []
+    assert "拿回" in await house.reply("c-0101", "拿回")
+    assert len(await house.tasks_of("c-0101")) == 1
