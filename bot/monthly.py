@@ -25,7 +25,7 @@ MOST = 5000
 def mount(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.command("figures")(of_month)
-    app.command("open311")(exported)
+    app.command("georeport")(exported)
 
 
 def of_month(
