@@ -1,5 +1,6 @@
 """What a person wrote, kept apart by reference: cases and events hold `{"ref": id}`, the value can be erased."""
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -43,11 +44,36 @@ _ADD = Statement(sa.insert(person_values), ("id", "town_id", "person_id", "kind"
 def _row(
     ref: str, town_id: str, person_id: str | None, kind: str, value: Any, retention: str, now: datetime
 ) -> dict[str, Any]:
-    stored = value if isinstance(value, str) else "\n".join(map(str, value)) if isinstance(value, list) else str(value)
     return {
-        "id": ref, "town_id": town_id, "person_id": person_id, "kind": kind, "value": stored, "retention": retention,
-        "created_at": now,
+        "id": ref, "town_id": town_id, "person_id": person_id, "kind": kind, "value": _written(kind, value),
+        "retention": retention, "created_at": now,
     }  # fmt: skip
+
+
+LISTS = frozenset({"photos", "file", "signature"})
+"""Kept as hashes, one a line."""
+SHAPED = frozenset({"number", "money", "duration", "yes_no", "period", "place", "rows"})
+"""Kept as JSON; everything else is text."""
+
+
+def _written(kind: str, value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if kind in LISTS:
+        return "\n".join(map(str, value))
+    return json.dumps(value, ensure_ascii=False) if kind in SHAPED else str(value)
+
+
+def _read(kind: str, value: str) -> Any:
+    """Read a stored value as it was put; one of before that is no JSON is taken as text."""
+    if kind in LISTS:
+        return value.split("\n")
+    if kind not in SHAPED:
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
 
 
 def resolve(tx: Tx, several: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -62,13 +88,12 @@ def resolve(tx: Tx, several: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]
 
 
 def texts_of(tx: Tx, refs: Iterable[str]) -> dict[str, Any]:
-    """Read stored values by reference; lists come back as lists."""
+    """Read stored values by reference, as they were put."""
     wanted = list(refs)
     if not wanted:
         return {}
     rows = ((row["id"], row["kind"], row["value"]) for row in _VALUES.rows(tx, its_ids=wanted))
-    lists = ("photos", "file")
-    return {ref: value.split("\n") if kind in lists else value for ref, kind, value in rows if value is not None}
+    return {ref: _read(kind, value) for ref, kind, value in rows if value is not None}
 
 
 _VALUES = Statement(
