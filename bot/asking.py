@@ -147,7 +147,7 @@ def _embedded(settings: Settings, db: Database, taken: Taken, *, samples: bool) 
         with bar("embedding") as show:
             made = backlog.catch_up(show)
         if samples:
-            offered = {one.skill.id: one.skill.manifest for one in registry.load_all() if one.skill}
+            offered = {one.skill.id: one.skill.manifest for one in registry.house() if one.skill}
             sayings.vectors_of(db, backlog.embedder(), list(sayings.labelled_of(services_of(offered))))
     except Mistake as mistake:
         return replace(taken, mistakes=(*taken.mistakes, sentence(mistake)))

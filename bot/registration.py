@@ -64,7 +64,7 @@ def offer_services(tx: Tx, town_id: str, *, at: datetime) -> None:
 
 def renew_services(tx: Tx, *, at: datetime) -> list[Release]:
     """Bring the services of this release to all towns: at every start and migration."""
-    for loaded in registry.load_all():
+    for loaded in registry.house():
         if loaded.skill is None:
             where = {"action": "skill_broken", "skill": loaded.id, "where": str(loaded.problems[0])}
             log.error("a skill of the house is broken and stays away: %s", loaded.problems[0], extra=where)

@@ -5,8 +5,9 @@ A broken folder is refused; the others keep running.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -36,20 +37,6 @@ class Skill:
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
-    """A folder that was read: a skill, or the problems why not."""
-
-    id: str
-    skill: Skill | None
-    problems: tuple[Problem, ...] = ()
-    sheets: Mapping[str, Sheet] | None = None
-
-    def line(self, path: Path_) -> tuple[str, int]:
-        """File and line of a key."""
-        return _place(self.sheets or {}, path)
-
-
-@dataclass(frozen=True, slots=True)
 class Place:
     """Where a key stands: in a file, or in a cell of a workbook."""
 
@@ -59,6 +46,23 @@ class Place:
     column: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A folder that was read: a skill, or the problems why not."""
+
+    id: str
+    skill: Skill | None
+    problems: tuple[Problem, ...] = ()
+    sheets: Mapping[str, Sheet] | None = None
+
+    where: Callable[[Path_], Place] | None = None
+    """Where a key stands, if it was read from something else than a folder."""
+
+    def place(self, path: Path_) -> Place:
+        """Where a key stands."""
+        return self.where(path) if self.where else Place(*_place(self.sheets or {}, path))
+
+
 def folders(root: Path = HERE) -> list[Path]:
     """List the skill folders of a root."""
     return sorted(path.parent for path in root.glob(f"*/{MAIN}") if not path.parent.name.startswith("_"))
@@ -66,8 +70,13 @@ def folders(root: Path = HERE) -> list[Path]:
 
 def load(folder: Path) -> Loaded:
     """Read a folder from disk."""
+    files, problems = _texts(folder)
+    return Loaded(folder.name, None, tuple(problems)) if problems else load_files(folder.name, files)
+
+
+def _texts(folder: Path) -> tuple[dict[str, str], list[Problem]]:
     if not folder.is_dir():
-        return Loaded(folder.name, None, (Problem(str(folder), 1, say("no_such_folder")),))
+        return {}, [Problem(str(folder), 1, say("no_such_folder"))]
     files, problems = {}, []
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
@@ -78,9 +87,23 @@ def load(folder: Path) -> Loaded:
                 files[name] = path.read_text("utf-8")
             except UnicodeDecodeError:
                 problems.append(Problem(f"{folder.name}/{name}", 1, say("unreadable_file")))
-    if problems:
-        return Loaded(folder.name, None, tuple(problems))
-    return load_files(folder.name, files)
+    return files, problems
+
+
+def house() -> list[Loaded]:
+    """Read the services that come with the house; they know no places of keys."""
+    read = [(folder.name, *_texts(folder)) for folder in folders()]
+    return [Loaded(name, None, tuple(wrong)) if wrong else _once(name, files) for name, files, wrong in read]
+
+
+def _once(skill: str, files: Mapping[str, str]) -> Loaded:
+    """Read texts once in this process: all services take a second, and the same texts are the same service."""
+    return _remembered(skill, tuple(files.items()))
+
+
+@lru_cache(maxsize=256)
+def _remembered(skill: str, files: tuple[tuple[str, str], ...]) -> Loaded:
+    return replace(load_files(skill, dict(files)), sheets=None)
 
 
 def load_all(root: Path = HERE) -> list[Loaded]:
@@ -129,7 +152,7 @@ def install(tx: Tx, town_id: str, skill: Skill, *, by: str | None, now: datetime
 
 def offered(tx: Tx, town_id: str) -> list[Skill]:
     """Read the skills that a town offers now, as they were stored."""
-    loaded = (load_files(version.skill, version.files) for version in definitions.published(tx, town_id))
+    loaded = (_once(version.skill, version.files) for version in definitions.published(tx, town_id))
     return [one.skill for one in loaded if one.skill]
 
 

@@ -58,7 +58,7 @@ def bring(tx: Tx, town_id: str, *, now: datetime, house: Iterable[Loaded] | None
     """Bring the services of this release to a town; again is nothing. `house`: the folders, those shipped if none."""
     known = definitions.stored(tx, town_id)
     brought = []
-    for loaded in registry.load_all() if house is None else house:
+    for loaded in registry.house() if house is None else house:
         if loaded.skill is not None:
             mine = [one for one in known if one.skill == loaded.id]
             brought += _bring(tx, town_id, loaded.skill, mine, now)
@@ -68,7 +68,7 @@ def bring(tx: Tx, town_id: str, *, now: datetime, house: Iterable[Loaded] | None
 def bring_everywhere(tx: Tx, *, now: datetime) -> list[Release]:
     """Bring the services of this release to every town that has services."""
     towns = dict.fromkeys(one.town_id for one in definitions.stored(tx))
-    house = registry.load_all() if towns else []
+    house = registry.house() if towns else []
     return [release for town_id in towns for release in bring(tx, town_id, now=now, house=house)]
 
 
@@ -91,7 +91,7 @@ def _bring(tx: Tx, town_id: str, skill: Skill, known: list[Stored], now: datetim
 
 def standings(tx: Tx) -> list[Standing]:
     """List the services of all towns."""
-    house = {one.id: definitions.hash_of(one.skill.files) for one in registry.load_all() if one.skill}
+    house = {one.id: definitions.hash_of(one.skill.files) for one in registry.house() if one.skill}
     known = definitions.stored(tx)
     found = []
     for town_id, skill in dict.fromkeys((one.town_id, one.skill) for one in known):

@@ -50,7 +50,7 @@ def run(data: Path | None = None, *, embedder: str = "") -> Report:
     """Understand every sentence; `command` and `kind` are shares of the right ones, `alarms` of false emergencies."""
     settings = read_settings()
     chosen = choose(embedder or settings.embedder, settings.home, key=settings.embedder_key.get_secret_value())
-    services = services_of({one.skill.id: one.skill.manifest for one in registry.load_all() if one.skill})
+    services = services_of({one.skill.id: one.skill.manifest for one in registry.house() if one.skill})
     sentences = list(read(data or OURS))
     with TemporaryDirectory() as folder:
         db = Database(f"sqlite:///{folder}/talk.db")
