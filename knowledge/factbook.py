@@ -7,7 +7,7 @@ so a question inside a longer sentence is found, and one that shares only "how m
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from knowledge.facts import Fact
 from knowledge.language.lexicon import Lexicon, Meaning
@@ -57,8 +57,6 @@ class FactBook:
     def _score(self, asked: Meaning, way: Meaning) -> float:
         """Say how much of `way` was asked; without its way of asking, the question must hold little else."""
         topics = (asked.topics | asked.wider) & way.topics
-        if asked.asking <= self._lexicon.any_way and not asked.asking & way.asking:
-            asked = replace(asked, asking=frozenset())  # "how do I complain" takes a telephone for an answer
         shared = Meaning(topics, asked.asking & way.asking, asked.rest & way.rest)
         if not (shared.topics or shared.rest) or (asked.asking and way.asking and not shared.asking):
             return 0.0

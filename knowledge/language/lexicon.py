@@ -74,19 +74,20 @@ class Lexicon:
         self._asking, self._aspects = frozenset(asking.values()), frozenset(aspects.values())
         self._topics = frozenset(self._official.values()) - self._asking
         self._fillers = Phrases(str(words["fillers"]).split())
-        self._known = Phrases(self._official)
         dialect = {word: name for group in words["dialect"].values() for word, name in _groups(group).items()}
         kept = {word: word for word, name in self._official.items() if name in self._topics}
         self._plain = {**dialect, **kept}
         self._said = Phrases(self._plain)
+        for word, name in [*self._official.items()]:  # a question is made plain before it is read
+            self._official.setdefault(self._said.replaced(word, self._plain.__getitem__), name)
+        self._known = Phrases(self._official)
         self._speller = self._spelled(words, own, {*asking, *dialect})
         self._beside = [
             (re.compile(one["where"]), re.compile(one["said"]), str(one["means"])) for one in words["beside"]
         ]
         self._implied: Mapping[str, str] = words["implied"]
         self._persons = frozenset(str(words["persons"]).split())
-        self.any_way = frozenset(str(words["any_way"]).split())
-        """Ways of asking that any answer answers."""
+        self._around = self._persons | frozenset(str(words["around"]).split())
         self._general = self._persons | frozenset(str(words["general"]).split())
         self._answers = {name: re.compile(source) for name, source in words["answers_to"].items()}
         self._dates = re.compile(words["about_dates"])
@@ -171,7 +172,7 @@ class Lexicon:
         return list(dict.fromkeys([*self._asking_part(taken[0]), *taken]))
 
     def _asking_part(self, question: str) -> list[str]:
-        """Give the part of talk that asks for something by name, what it asks besides ("where?"), and for whom.
+        """Give the part of talk that asks for something by name, what else it asks, for whom and when.
 
         Nothing of a question that is all one part.
         """
@@ -181,8 +182,8 @@ class Lexicon:
         if not named or len(parts) < 2:
             return []
         before = parts[: parts.index(asking[named[-1]])]
-        for_whom = [part for part in before if len(part) <= BRIEF and self.meaning(part).topics & self._persons]
-        return [" ".join([*dict.fromkeys(for_whom), *asking[named[-1] :]])]
+        around = [part for part in before if len(part) <= BRIEF and self.meaning(part).topics & self._around]
+        return [" ".join([*dict.fromkeys(around), *asking[named[-1] :]])]
 
     def _after(self, question: str, previous: str) -> list[str]:
         asked, before = self.meaning(question), self.meaning(previous)

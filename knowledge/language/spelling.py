@@ -160,8 +160,11 @@ class Speller:
             return False
         place = places[0] if places else next(n for n in range(len(word)) if page.text[start + n] != word[n])
         written = page.text[start + place]
-        if len(word) > SHORT and 2 * same >= len(word) and _begin_alike(written, word[place]):
+        begins_alike = _begin_alike(written, word[place])
+        if len(word) > SHORT and 2 * same >= len(word) and begins_alike:
             return True
+        if len(word) <= SHORT + 1 and not place and not begins_alike:
+            return False  # another verb before the same thing: who sows wheat does not dry it
         is_loose = written in self._loose or (len(word) == SHORT and self._loose & frozenset(word))
         return same == len(word) - 1 and not is_loose and not page.everyday[start + place]
 

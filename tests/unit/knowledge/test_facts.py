@@ -75,6 +75,14 @@ def test_a_villages_fact_is_for_its_people(db: Database, clock: TurnedClock) -> 
     assert db.read_now(lambda tx: facts.load(tx, outside)) == ()
 
 
+def test_the_narrower_fact_comes_first_and_how_is_not_answered_with_a_telephone() -> None:
+    complain = Fact(("投诉打哪个电话",), "12345")
+    town, county = Fact(("村里的公交几点",), "6:30"), Fact(("去县城的班车几点", "公交车时间"), "6:00")
+    book = FactBook([complain, county, town], lexicon.load())
+    told = {said: book.find(said) for said in ("投诉咋办理", "村里到镇上的公交发车时间", "公交车时间")}
+    assert [found.fact if found else None for found in told.values()] == [None, town, county]
+
+
 OLD = Fact(("几点上班", "啥时候开门"), "九点", valid_until=date(2026, 12, 31))
 
 

@@ -100,6 +100,30 @@ def test_where_to_run_is_asked_for_a_place() -> None:
     assert "防汛" in WORDS.meaning("发大水往哪跑").topics
 
 
+def test_the_summers_one_is_one_word_with_what_was_spoken_of() -> None:
+    assert WORDS.readings("那暑假的呢", "去县城的班车几点")[0].startswith("暑假班车")
+    assert not WORDS.readings("烧了罚多少", "秸秆能不能烧")[0].startswith("烧秸秆")
+
+
+def test_a_bus_of_the_villages_is_a_bus_and_a_card_of_the_old_is_for_the_old() -> None:
+    assert "班车" in WORDS.meaning("坐镇村公交半价").wider
+    assert "老人" in WORDS.meaning("老年人优待证").wider
+    assert "居住证" not in WORDS.meaning("居住证明").wider
+
+
+@pytest.mark.parametrize("said", ["种麦子一亩补几个钱", "娃打疫苗是星期几", "小妮该打针了"])
+def test_another_verb_before_the_same_thing_is_no_slip(said: str) -> None:
+    assert lexicon.Lexicon(lexicon.shipped()).repair(said).text == said
+
+
+def test_a_way_of_asking_with_village_words_is_known() -> None:
+    assert "什么时候" in WORDS.meaning("去镇上的车啥点有").asking
+
+
+def test_when_it_is_stays_with_what_is_asked() -> None:
+    assert "夜里" in WORDS.meaning(WORDS.readings("黑天半夜的，镇医院还有人不")[0]).topics
+
+
 def test_for_whom_stays_with_what_is_asked() -> None:
     assert WORDS.readings("老头六十七 坐公交掏钱不")[0] == "老头六十七 坐公交掏钱不"
     assert "老人" not in WORDS.readings("家里今天停水了 自来水多少钱一吨")[0]
