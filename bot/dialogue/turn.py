@@ -116,7 +116,7 @@ class Mind:
         pondering: Pondering | None = None,
         proposer: Proposer | None = None,
     ) -> None:
-        self._proposer = proposer
+        self.proposer = proposer
         self.originals = originals
         self._pondering = pondering
         self._check = check
@@ -223,7 +223,7 @@ class Mind:
         """Understand by rule; what no rule is sure of and no fact answers, by what it is like."""
         text, context = heard.incoming.text, context_of(heard, situation, services)
         commands = small.of_kind(heard) or understand(text, context)
-        pieces = doubts(text, commands, context) if self._ear or self._proposer else []
+        pieces = doubts(text, commands, context) if self._ear or self.proposer else []
         only_asks = len(pieces) <= len(commands) and all(isinstance(command, Ask) for command in commands)
         answered = await self._looked_up(heard, situation, commands) if only_asks else None
         if answered and all(answer.kind in OF_FACTS for answer in answered[1].values()):
@@ -240,9 +240,9 @@ class Mind:
 
     async def _proposed(self, text: str, context: Context, services: Services) -> Sequence[Command]:
         """Ask a chat model, where there is one; never about words that speak of a cadre (law of talk 7)."""
-        if self._proposer is None or is_about_cadre(plain(text), context):
+        if self.proposer is None or is_about_cadre(plain(text), context):
             return []
-        return await self._proposer.propose(text, context, services)
+        return await self.proposer.propose(text, context, services)
 
     async def _after_all(
         self, heard: Heard, situation: Situation, services: Services, called_off: Sequence[Command]
