@@ -8,7 +8,6 @@ and in `lanes.py`.
 import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -101,11 +100,11 @@ class Database:
 
     def write_now(self, fn: Callable[[Tx], T]) -> T:
         """Like `write`, for a command line or thread without an event loop."""
-        return _wait(self._writer, fn)
+        return self._writer.here(fn)
 
     def read_now(self, fn: Callable[[Tx], T]) -> T:
         """Like `read`, for a command line or thread without an event loop."""
-        return _wait(self._reader, fn)
+        return self._reader.here(fn)
 
     def _desk(self) -> Desk:
         """The desk of the loop that runs: one process has one, tests have one after another."""
@@ -128,12 +127,6 @@ class Database:
         self._reader.close()
         self._reading.dispose()
         self._engine.dispose()
-
-
-def _wait(lane: Lane, fn: Callable[[Tx], T]) -> T:
-    future: Future[T] = Future()
-    lane.run(fn, future)
-    return future.result()
 
 
 def insert_ignore(tx: Tx, table: sa.Table, values: Mapping[str, object], keys: Sequence[str] = ()) -> bool:
@@ -171,8 +164,7 @@ def sqlite_path(url: str) -> Path | None:
     return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
 
 
-def _dumps(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _sqlite_engine(url: str, *, begin: str, readers: int = 1) -> sa.Engine:

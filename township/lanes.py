@@ -8,8 +8,9 @@ import queue
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -47,6 +48,9 @@ class Lane(Protocol):
         `urgent`: before all that waits.
         """
 
+    def here(self, call: Call[T]) -> T:
+        """Run `call` in a transaction of its own in the caller's thread, who has no loop to wait in; after COMMIT."""
+
     def close(self) -> None:
         """Finish what was submitted, then stop."""
 
@@ -65,6 +69,8 @@ class GroupCommitLane:
         self._calls: queue.SimpleQueue[Item | None] = queue.SimpleQueue()
         self._urgent: deque[Item] = deque()
         self._closing = self._closed = False
+        self._turn = threading.Lock()
+        self._connection: Connection | None = None
         self._thread = threading.Thread(target=self._run, name="db-writer", daemon=True)
         self._thread.start()
 
@@ -77,15 +83,32 @@ class GroupCommitLane:
         else:
             self._calls.put((call, promise))
 
+    def here(self, call: Call[T]) -> T:
+        if self._closed:
+            raise RuntimeError("the database is closed")
+        with self._turn, self._begun() as connection:
+            return call(connection)
+
     def close(self) -> None:
         self._closed = True
         self._calls.put(None)
         self._thread.join()
+        if self._connection is not None:
+            self._connection.close()
 
     def _run(self) -> None:
         while not self._closing:
             if item := self._next(wait=True):
-                self._commit_together(item)
+                with self._turn:
+                    self._commit_together(item)
+
+    @contextmanager
+    def _begun(self) -> Iterator[Connection]:
+        """Begin on the one connection of the lane: taking it from the pool each time costs more than a commit."""
+        if self._connection is None:
+            self._connection = self._engine.connect()
+        with self._connection.begin():
+            yield self._connection
 
     def _next(self, *, wait: bool) -> "Item | None":
         """Take the next call, an urgent one first; None when nothing waits, or at the end."""
@@ -116,7 +139,7 @@ class GroupCommitLane:
         """Run what waits in one transaction; the first call that raises takes all of it back."""
         outcomes: list[Outcome] = []
         item: Item | None = first
-        with self._engine.begin() as connection:
+        with self._begun() as connection:
             until = time.monotonic() + SLICE
             while item is not None:
                 call, promise = item
@@ -130,7 +153,7 @@ class GroupCommitLane:
     def _run_apart(self, taken: list[Item]) -> list[Outcome]:
         """Run again what one of them took back, with a savepoint each: it takes back its own rows only."""
         try:
-            with self._engine.begin() as connection:
+            with self._begun() as connection:
                 return [(promise, *_in_savepoint(connection, call)) for call, promise in taken]
         except BaseException as failure:  # the shared COMMIT failed: nobody's rows are there
             return [(promise, None, failure) for _, promise in taken]
@@ -169,12 +192,19 @@ class ThreadLane:
         self._urgent: deque[Item] = deque()
         self._waiting: deque[Item] = deque()
         self._choosing = threading.Lock()
+        self._closed = False
 
     def run(self, call: Call[Any], promise: Promise, *, urgent: bool = False) -> None:
         (self._urgent if urgent else self._waiting).append((call, promise))
         self._threads.submit(self._run)
 
+    def here(self, call: Call[T]) -> T:
+        if self._closed:
+            raise RuntimeError("the database is closed")
+        return self._committed(call)
+
     def close(self) -> None:
+        self._closed = True
         self._threads.shutdown(wait=True)
 
     def _run(self) -> None:

@@ -100,15 +100,17 @@ class _Compiled:
         self._fixed = {name: bind.value for name, bind in binds.items() if not bind.required}
         self._lists = [name for name, bind in binds.items() if bind.expanding]
         columns = built.exported_columns
-        self._columns = [(one.key, one.type.dialect_impl(dialect).result_processor(dialect, None)) for one in columns]
+        self._columns = [one.key for one in columns]
+        read = [(one.key, one.type.dialect_impl(dialect).result_processor(dialect, None)) for one in columns]
+        self._read = [(name, process) for name, process in read if process]
 
     def read(self, found: Sequence[Sequence[Any]]) -> list[Row]:
         """Turn what the driver found into rows."""
-        columns = self._columns
-        return [
-            {name: process(value) if process else value for (name, process), value in zip(columns, row, strict=True)}
-            for row in found
-        ]
+        rows = [dict(zip(self._columns, row, strict=True)) for row in found]
+        for name, process in self._read:
+            for row in rows:
+                row[name] = process(row[name])
+        return list[Row](rows)
 
 
 class _OnSqlite(_Compiled):

@@ -20,7 +20,6 @@ from township.db import Tx, insert_ignore
 from township.effects import Effect
 from township.errors import Mistake, Refused
 from township.statements import Statement
-from township.workdays import Calendar
 from workflows import (
     calendars,
     catalogue,
@@ -40,6 +39,7 @@ from workflows import (
 )
 from workflows.definition import Definition, FieldKind, FormField
 from workflows.models import case_keys, case_people, cases
+from workflows.notices import Known
 from workflows.permissions import allowed, find_task
 from workflows.records import Record
 from workflows.state import CaseState, Command, Decision, Task, Via, World
@@ -123,18 +123,21 @@ def open(tx: Tx, opening: Opening, *, now: datetime) -> Outcome:
     decision = engine.open_case(definition, cast, kept, World(opening.received_at, calendar, facts))
     code = _query_code() if definition.workflow.query_code else ""
     row = _new_row(tx, case_id, opening, definition, digest, decision.state, village_id, code, now)
-    row["due_at"] = records.nearest(decision.state.clocks, calendar)
+    clock_rows = [records.clock_row(opening.town_id, case_id, one, calendar) for one in decision.state.clocks.values()]
+    row["due_at"] = min((one["due_at"] for one in clock_rows if one["due_at"]), default=None)
     event = _event(case_id, 1, history.genesis(case_id), decision, opening.wrote or cast.spoke, opening.via, now)
-    _ADD.run(tx, **row, seq=1, head=history.digest(event))
-    history.append(tx, opening.town_id, event)
+    head = history.digest(event)
+    _ADD.run(tx, **row, seq=1, head=head)
+    history.append(tx, opening.town_id, event, head)
     _add_people(tx, row, cast, decision)
-    records.store_clocks(tx, opening.town_id, case_id, {}, decision.state.clocks, calendar)
+    records.add_clocks(tx, clock_rows)
     same = ties.find_same(tx, row, read) if ties.compares(definition) else []
     ties.add_same(tx, opening.town_id, case_id, same, now)
     others = ties.households(same, cast.affected)
     record = Record(row, definition, decision.state)
     actor = opening.wrote or opening.spoke
-    return _notify(tx, record, decision, Command("open", actor, via=opening.via), 1, now, calendar, code, others)
+    known = Known(row["due_at"], read, code, others)
+    return _notify(tx, record, decision, Command("open", actor, via=opening.via), 1, now, known)
 
 
 def act(tx: Tx, acting: Act, *, now: datetime) -> Outcome:
@@ -163,11 +166,11 @@ def act(tx: Tx, acting: Act, *, now: datetime) -> Outcome:
         decision = pledges.kept(engine.act(definition, record.state, command, world), day, world)
     seq = row["seq"] + 1
     head = history.append(tx, acting.town_id, _event(row["id"], seq, row["head"], decision, acting.by, acting.via, now))
-    records.store(tx, record, decision.state, head, now, calendar)
+    due_at = records.store(tx, record, decision.state, head, now, calendar)
     named = decision.state.cast if decision.state.cast.affected != record.state.cast.affected else Cast()
     _add_people(tx, row, named, decision)
     _do(tx, record, decision, acting, now)
-    return _notify(tx, record, decision, command, seq, now, calendar)
+    return _notify(tx, record, decision, command, seq, now, Known(due_at))
 
 
 def join(tx: Tx, town_id: str, case_id: str, *, person: str, key: str, now: datetime) -> None:
@@ -242,9 +245,7 @@ def _as_it_stands(row: Mapping[str, Any], *, repeated: bool = False) -> Outcome:
 
 
 def _read_form(tx: Tx, definition: Definition, opening: Opening, now: datetime) -> dict[str, Any]:
-    known = forms.Known(
-        now.astimezone(SHANGHAI).date(), _village_names(tx, opening.town_id, definition.form), now=now
-    )
+    known = forms.Known(now.astimezone(SHANGHAI).date(), _village_names(tx, opening.town_id, definition.form), now=now)
     read = forms.read_all(definition.form, opening.fields, known)
     needed = forms.missing(definition.form, read)
     if needed:
@@ -385,8 +386,7 @@ def _explained(tx: Tx, record: Record, command: Command, refusal: Refused) -> Re
 
 
 def _notify(
-    tx: Tx, record: Record, decision: Decision, command: Command, seq: int, now: datetime, calendar: Calendar,
-    code: str = "", others: int = 0,
+    tx: Tx, record: Record, decision: Decision, command: Command, seq: int, now: datetime, known: Known
 ) -> Outcome:  # fmt: skip
     """Store tasks and effects of a decision, and answer whoever acted."""
     row, town_id = record.row, record.row["town_id"]
@@ -397,10 +397,10 @@ def _notify(
         tasks.mention(tx, decision.in_digest)
     change = notices.Change(
         town_id, row["id"], row["number"], row["village_id"], record.definition, decision, tuple(given), command.by,
-        command.via, now, calendar, code, others,
+        command.via, now, known,
     )  # fmt: skip
     heard = notices.of(tx, change)
     outbox.put(tx, town_id, ((f"{row['id']}:{seq}:{n}", effect) for n, effect in enumerate(heard.effects)), now=now)
     state = decision.state
     effects, new = heard.effects, tuple(given)
-    return Outcome(row["id"], row["number"], state.stage, state.result, heard.reply, effects, new, code)
+    return Outcome(row["id"], row["number"], state.stage, state.result, heard.reply, effects, new, known.code)

@@ -9,9 +9,9 @@ from township import directory
 from township.db import Instant, Tx
 from township.models import grants, people, reaches
 from township.statements import Row, Statement
+from workflows import gist
 from workflows.definition import Definition
-from workflows.house import house
-from workflows.who import Cast, Facts, Part
+from workflows.who import Cast, Facts
 
 
 def facts(
@@ -22,18 +22,13 @@ def facts(
 
     The duty is looked up for a late step, or where the definition itself speaks of it.
     """
-    roles = definition.roles() | house_roles()
+    known = gist.of(definition)
     duty: tuple[str, ...] = ()
-    if late or Part.DUTY in definition.roles(parts=True):
+    if late or known.speaks_of_duty:
         duty = tuple(one.person.id for one in directory.on_duty(tx, town_id, now, village_id))
-    known = {*cast.villagers(), *cast.told, *((cast.wrote,) if cast.wrote else ())}
-    rows = _HOLDERS.rows(tx, its_town=town_id, its_village=village_id, its_roles=sorted(roles), now=now)
-    return Facts(_holders(rows), duty, reachable(tx, known), _stands_in(rows))
-
-
-def house_roles() -> frozenset[str]:
-    """The roles of the house's own late steps."""
-    return frozenset(role for step in house().late if step.who for role in step.who.roles())
+    people = {*cast.villagers(), *cast.told, *((cast.wrote,) if cast.wrote else ())}
+    rows = _HOLDERS.rows(tx, its_town=town_id, its_village=village_id, its_roles=known.roles, now=now)
+    return Facts(_holders(rows), duty, reachable(tx, people), _stands_in(rows))
 
 
 def _stands_in(rows: Iterable[Row]) -> Mapping[str, frozenset[str]]:
@@ -93,5 +88,8 @@ def home_village(tx: Tx, person_id: str | None) -> str | None:
     """The village in which somebody lives."""
     if person_id is None:
         return None
-    found = tx.execute(sa.select(people.c.village_id).where(people.c.id == person_id)).scalar()
+    found = _HOME.scalar(tx, its_id=person_id)
     return str(found) if found else None
+
+
+_HOME = Statement(sa.select(people.c.village_id).where(people.c.id == sa.bindparam("its_id")))

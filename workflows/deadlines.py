@@ -113,7 +113,7 @@ def _reached(clock: Clock, length: timedelta, calendar: Calendar) -> datetime | 
         return None
     if clock.fixed_due is not None:
         return _share_of_fixed(clock, clock.fixed_due, length, calendar)
-    before = spent(clock, last.since, calendar)
+    before = spent(clock, last.since, calendar) if len(clock.segments) > 1 else timedelta()
     if length <= before:
         return _passed(clock, length, calendar)
     return advance(last.since, length - before, calendar, working=clock.is_working)
@@ -125,12 +125,8 @@ def _share_of_fixed(clock: Clock, ends: datetime, length: timedelta, calendar: C
     since = clock.segments[-1].since
     if share >= 1 or ends <= since:
         return ends
-    return min(
-        ends,
-        advance(
-            since, measure(since, ends, calendar, working=clock.is_working) * share, calendar, working=clock.is_working
-        ),
-    )
+    left = measure(since, ends, calendar, working=clock.is_working) * share
+    return min(ends, advance(since, left, calendar, working=clock.is_working))
 
 
 def _passed(clock: Clock, length: timedelta, calendar: Calendar) -> datetime:

@@ -42,13 +42,15 @@ def digest(event: CaseEvent) -> str:
         event.prev, event.seq, event.at.astimezone(UTC).isoformat(timespec="microseconds"), event.kind, event.action,
         event.by, event.via, event.stage, event.data,
     ]  # fmt: skip
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_canonical(content).encode()).hexdigest()
 
 
-def append(tx: Tx, town_id: str, event: CaseEvent) -> str:
-    """Add an event; returns the new head of the chain."""
-    head = digest(event)
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
+def append(tx: Tx, town_id: str, event: CaseEvent, head: str = "") -> str:
+    """Add an event; returns the new head of the chain, its `digest`, unless that was given."""
+    head = head or digest(event)
     _ADD.run(
         tx, case_id=event.case_id, seq=event.seq, town_id=town_id, at=event.at, kind=event.kind, action=event.action,
         by_id=event.by, via=event.via, stage=event.stage, data=dict(event.data), prev=event.prev, hash=head,

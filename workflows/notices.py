@@ -11,13 +11,11 @@ from township import directory
 from township.db import Tx
 from township.effects import Effect, RefreshCards, Say, ShowCard, ToPerson
 from township.ids import new_id
-from township.workdays import Calendar
-from workflows import census, forms, telling, values
+from workflows import census, forms, gist, telling, values
 from workflows.deadlines import say_day, say_moment
 from workflows.definition import CLOSED, Definition, Waits
-from workflows.house import house, texts
+from workflows.house import texts
 from workflows.models import call_lines
-from workflows.records import nearest
 from workflows.state import CaseState, Decision, Task, TaskKind, Told, Via
 
 TOLD_MORE = frozenset({"add", "correct"})
@@ -26,6 +24,20 @@ WAY = "way"
 """A form may have a field of this name: by whom one reaches the person concerned."""
 WITHOUT = "no_phone"
 """And of this one: that the person has no phone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is at hand when a change is told."""
+
+    due_at: datetime | None
+    """The nearest promise that runs."""
+    held: Mapping[str, Any] | None = None
+    """Its values; None: they are read by their references."""
+    code: str = ""
+    """With which an anonymous person asks for progress; said once, stored as a hash."""
+    others: int = 0
+    """So many others have reported the same, as far as one can tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +54,7 @@ class Change:
     by: str | None
     via: Via
     now: datetime
-    calendar: Calendar
-    code: str = ""
-    """With which an anonymous person asks for progress; said once, stored as a hash."""
-    others: int = 0
-    """So many others have reported the same, as far as one can tell."""
+    known: Known
 
     @property
     def state(self) -> CaseState:
@@ -67,8 +75,8 @@ def of(tx: Tx, change: Change) -> Notices:
     people = directory.persons(tx, _named(change))
     sentences = fill(tx, change, people) if told else {}
     reply = "\n".join(sentences[one.text] for one in told if one.person == change.by) or _receipt(tx, change, people)
-    if change.others and reply:
-        reply = f"{reply}\n{texts().say('others_too', count=change.others)}"
+    if change.known.others and reply:
+        reply = f"{reply}\n{texts().say('others_too', count=change.known.others)}"
     others = [one for one in told if one.person != change.by and not _is_quiet(people, one.person)]
     with_account = census.reachable(tx, {one.person for one in others}) - _by_messenger(change)
     says = [
@@ -127,12 +135,12 @@ def _named(change: Change) -> set[str]:
 
 def fill(tx: Tx, change: Change, people: Mapping[str, directory.Person], *more: str) -> dict[str, str]:
     """Fill every sentence of a change with what the case holds."""
-    (held,) = values.resolve(tx, [change.state.fields])
+    held = change.known.held if change.known.held is not None else values.resolve(tx, [change.state.fields])[0]
     known = {
-        **dict.fromkeys(change.definition.fields() | house().fields(), ""),
+        **gist.of(change.definition).blank,
         **said(change.definition, held),
         "number": change.number,
-        "code": change.code,
+        "code": change.known.code,
         "skill": change.definition.name,
         "stage": stage_title(change.definition, change.state.stage),
         "by": _by(change),
@@ -157,7 +165,7 @@ def _name(people: Mapping[str, directory.Person], person_id: str | None) -> str:
 
 def said(definition: Definition, held: Mapping[str, Any]) -> dict[str, str]:
     """Say the values of a case as people read them."""
-    specs = definition.fields() | house().fields() | definition.form
+    specs = gist.of(definition).fields
     return {name: forms.say_back(specs[name], value, texts()) for name, value in held.items() if name in specs}
 
 
@@ -167,8 +175,7 @@ def stage_title(definition: Definition, stage: str) -> str:
 
 
 def _by(change: Change) -> str:
-    ends = nearest(change.state.clocks, change.calendar)
-    return say_moment(ends, texts()) if ends else ""
+    return say_moment(change.known.due_at, texts()) if change.known.due_at else ""
 
 
 def _day(change: Change) -> str:

@@ -1,6 +1,6 @@
 """A case between its rows and the engine's state: loaded under lock, stored with a version check."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -156,6 +156,11 @@ _CHANGE_CLOCK = Statement(
 )
 
 
+def add_clocks(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write the clocks of a new case."""
+    _ADD_CLOCK.run_all(tx, rows)
+
+
 def clock_row(town_id: str, case_id: str, clock: Clock, calendar: Calendar) -> dict[str, Any]:
     """A clock as its row."""
     return {
@@ -190,13 +195,15 @@ def state_columns(state: CaseState, now: datetime, calendar: Calendar) -> dict[s
     }
 
 
-def store(tx: Tx, record: Record, state: CaseState, head: str, now: datetime, calendar: Calendar) -> None:
-    """Write the row of a case if nobody else has since; otherwise Refused asks to look again."""
+def store(tx: Tx, record: Record, state: CaseState, head: str, now: datetime, calendar: Calendar) -> datetime | None:
+    """Write the row of a case if nobody else has since, else Refused asks to look again; returns the nearest due."""
     row = record.row
     columns = state_columns(state, now, calendar) | {"seq": row["seq"] + 1, "head": head}
     if _CHANGE.run(tx, its_id=row["id"], was=row["seq"], **{f"its_{name}": columns[name] for name in columns}) != 1:
         raise Refused("changed_meanwhile", case=row["id"])
     store_clocks(tx, row["town_id"], row["id"], record.state.clocks, state.clocks, calendar)
+    due_at: datetime | None = columns["due_at"]
+    return due_at
 
 
 _CHANGED_COLUMNS = (

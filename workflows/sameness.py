@@ -38,7 +38,7 @@ def same(new: Report, old: Report) -> bool:
     """Say whether both speak of the same thing."""
     if (new.kind, new.village) != (old.kind, old.village) or abs(new.at - old.at) > timedelta(days=words()["days"]):
         return False
-    if _is_own(new) or _is_own(old):
+    if is_own(new) or is_own(old):
         return False
     places = _bare(new.place), _bare(old.place)
     if all(places):
@@ -53,7 +53,8 @@ def likeness(first: str, second: str) -> float:
     return 2 * sum((pairs[0] & pairs[1]).values()) / total
 
 
-def _is_own(report: Report) -> bool:
+def is_own(report: Report) -> bool:
+    """Say whether it lies at somebody's own house."""
     return any(word in report.place or (not report.place and word in report.text) for word in words()["own"])
 
 

@@ -18,8 +18,9 @@ RECALLED = "taken_back"
 def tell(what: tuple[TellWhat, ...], state: CaseState, world: World) -> tuple[Told, ...]:
     """Find who hears a sentence."""
     told: list[Told] = []
+    known = values(state) if any(one.when for one in what) else {}
     for one in what:
-        if not applies(one, state):
+        if one.when is not None and not one.when.holds(known):
             continue
         if any(choice.word == Part.VILLAGER for choice in one.who.choices):
             people = state.cast.told or state.cast.villagers()

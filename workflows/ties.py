@@ -76,12 +76,12 @@ def compares(definition: Definition) -> bool:
 
 def find_same(tx: Tx, row: Mapping[str, Any], said: Mapping[str, Any]) -> list[Row]:
     """Find the open cases that seem to speak of the same thing as a new one; `said` are its values."""
-    if row["village_id"] is None:
+    mine = _report(row, said)
+    if row["village_id"] is None or sameness.is_own(mine):
         return []
     since = row["opened_at"] - timedelta(days=sameness.words()["days"])
     its = {"its_village": row["village_id"], "its_kind": row["kind"], "its_skill": row["skill"]}
     found = _OPEN_OF_KIND.rows(tx, its_town=row["town_id"], **its, since=since, its_case=row["id"])
-    mine = _report(row, said)
     held = values.resolve(tx, [one["fields"] for one in found]) if found else []
     return [one for one, fields in zip(found, held, strict=True) if sameness.same(mine, _report(one, fields))]
 

@@ -36,7 +36,7 @@ def fill(db: Database, number: int) -> None:
         for first in range(1, each + 1, SLICE):
             last = min(first + SLICE - 1, each)
             for table in TABLES:
-                text = _copies(table, case, first, last, offset=place * each)
+                text = _copies(table, case, first, last, place=place, each=each)
                 db.write_now(partial(_run, text=text))
     for table in TABLES:
         db.write_now(partial(_run, text=f"ANALYZE {table.name}"))
@@ -67,25 +67,25 @@ def _models(tx: Tx) -> list[str]:
     return [cases.open(tx, opening, now=AT).case_id for opening in openings]
 
 
-def _copies(table: Any, case: str, first: int, last: int, *, offset: int) -> str:
+def _copies(table: Any, case: str, first: int, last: int, *, place: int, each: int) -> str:
     """Copy the rows of one case so many times, all that must differ made from the number."""
     names = [column.name for column in table.c]
-    made = ", ".join(_made(name, offset) for name in names)
+    made = ", ".join(_made(name, place, place * each) for name in names)
     key = "id" if table is case_rows else "case_id"
     return COPIES.format(
         table=table.name, names=", ".join(names), first=first, last=last, made=made, key=key, case=case
     )
 
 
-def _made(name: str, offset: int) -> str:
+def _made(name: str, place: int, offset: int) -> str:
     match name:
         case "id" | "case_id":
-            return f"substr({name}, 1, 24) || substr(CAST(100000000 + n AS TEXT), 2)"
+            return f"substr({name}, 1, 20) || '{place:04}' || substr(CAST(100000000 + n AS TEXT), 2)"
         case "number":
             return "number || '-' || CAST(n AS TEXT)"
         case "code":
             return f"substr(CAST({100_000_000 + offset} + n AS TEXT), 2)"
         case "opened_at":
-            return f"opened_at - n * {SECOND}"
+            return f"opened_at - CAST(n AS BIGINT) * {SECOND}"
         case _:
             return name

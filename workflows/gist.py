@@ -1,0 +1,50 @@
+"""What follows from a definition alone, worked out once: its roles and its fields, those of the house included."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from workflows.definition import Definition, FormField
+from workflows.house import house
+from workflows.who import Part
+
+MOST = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Gist:
+    """What every change of a case asks of its definition."""
+
+    definition: Definition
+    roles: tuple[str, ...]
+    """All roles that the flow or the house's own late steps speak of."""
+    speaks_of_duty: bool
+    fields: Mapping[str, FormField]
+    """All fields that a case may hold."""
+    blank: Mapping[str, str]
+    """The fields as sentences fill them before anything is known."""
+
+
+def of(definition: Definition) -> Gist:
+    """Work it out, or remember it; a definition that is parsed stays, so its identity is a key."""
+    found = _known.get(id(definition))
+    if found is None:
+        if len(_known) > MOST:
+            _known.clear()
+        found = _known[id(definition)] = _made(definition)
+    return found
+
+
+def _made(definition: Definition) -> Gist:
+    late = frozenset(role for step in house().late if step.who for role in step.who.roles())
+    fields = definition.fields() | house().fields()
+    return Gist(
+        definition,
+        tuple(sorted(definition.roles() | late)),
+        Part.DUTY in definition.roles(parts=True),
+        fields | definition.form,
+        dict.fromkeys(fields, ""),
+    )
+
+
+_known: dict[int, Gist] = {}
+"""By the identity of the definition, which the gist holds: no other can take its place."""
