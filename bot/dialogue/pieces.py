@@ -156,7 +156,8 @@ def _matter(piece: str, context: Context, *, household: str | None = None) -> Co
 
 def _guessed(piece: str, ruled: Command, guess: Guess, context: Context, household: str | None) -> Command:
     """Take what a piece is like instead of what the rules were unsure of."""
-    least = DOUBT if is_about_cadre(plain(piece), context) else COMPLAINT
+    asks_duty = isinstance(ruled, Ask) and words.load().find("asks_duty", plain(piece))
+    least = DOUBT if is_about_cadre(plain(piece), context) and not asks_duty else COMPLAINT
     if guess.share("Grievance") >= least:
         return Grievance(plain(piece))
     command, skill, share = guess.best(without="Grievance")

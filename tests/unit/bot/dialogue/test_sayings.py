@@ -102,6 +102,12 @@ def test_words_about_a_cadre_that_half_sound_like_a_complaint_are_one() -> None:
     assert isinstance(taken("学校门口修得锃亮 俺们这边黑灯", doubtful), StartSkill)
 
 
+@pytest.mark.parametrize("said", ["六十个人的满月酒用不用跟村里说", "当干部的给儿子办喜事得先跟谁说"])
+def test_whether_and_whom_to_tell_is_a_question_though_a_cadre_is_in_it(said: str) -> None:
+    assert taken(said, like(Ask=0.6, Grievance=0.4)) == Ask(said)
+    assert isinstance(taken(said, like(Ask=0.3, Grievance=0.7)), Grievance)
+
+
 def test_a_service_named_with_a_trouble_is_still_a_complaint_when_a_cadre_is_in_it() -> None:
     said = "路灯坏了 俺要投诉村主任不给修"
     assert isinstance(taken("路灯又坏 都怪村主任偏心", like(lamp=0.6, Grievance=0.4)), Grievance)
