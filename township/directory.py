@@ -166,6 +166,13 @@ def named(tx: Tx, town_id: str, name: str, village_id: str | None = None) -> lis
     return [_person(row) for row in tx.execute(chosen).mappings()]
 
 
+def surnamed(tx: Tx, town_id: str, village_id: str, surname: str) -> list[Person]:
+    """Find the people of a village by their surname."""
+    chosen = sa.select(people).where(people.c.town_id == town_id, people.c.village_id == village_id)
+    chosen = chosen.where(people.c.name.startswith(surname, autoescape=True)).order_by(people.c.name, people.c.id)
+    return [_person(row) for row in tx.execute(chosen.limit(20)).mappings()]
+
+
 def reaches_of(tx: Tx, person_id: str) -> list[Reach]:
     """List the ways to reach a person, accounts first."""
     rows = _REACHES.rows(tx, its_person=person_id)

@@ -141,6 +141,8 @@ class FormField(Model):
     retention: Retention = Retention.CASE
     unit: tuple[str, ...] = ()
     """Words behind a number by which it is known in a sentence ("twenty tables")."""
+    neighbours: bool = False
+    """A surname finds people of the own village, not only cadres: for a field that names whom everybody knows."""
     past: bool = False
     """A day without its year or month is the last such, not the next."""
     market: tuple[int, ...] = ()

@@ -46,7 +46,16 @@ def start(tx: Tx, turn: Turn, command: StartSkill, position: int) -> Part:
     matter = opening(turn, command.skill, position, {**held, **found.values})
     if command.affected:
         matter = behalf.for_another(tx, turn, matter, command)
-    return file(tx, turn, matter, {**kept.get("said", {}), **found.said})
+        if matter.affected is None and "for_whom" not in form:
+            return Part(hand_over(tx, turn, turn.heard.incoming.text, position).reply, counts=Counts.filed)
+        matter = replace(matter, fields={name: value for name, value in matter.fields.items() if name in form})
+    part = file(tx, turn, matter, {**kept.get("said", {}), **found.said})
+    is_asked = bool(part.state.get("form")) and command.affected and filling.OF_REPORTS.isdisjoint(form)
+    return (
+        replace(part, text=filling.texts().say("for_another", name=command.affected, said=part.text))
+        if is_asked
+        else part
+    )
 
 
 def _kept(turn: Turn, skill: str) -> Mapping[str, Any]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.dialogue import colleagues, details
+from bot.dialogue import colleagues, details, words
 from bot.dialogue.parts import Turn
 from township import directory
 from township.db import Tx
@@ -26,7 +26,7 @@ def candidates(tx: Tx, turn: Turn, spec: FormField, said: str) -> list[Candidate
     if spec.kind is FieldKind.HOUSEHOLD:
         found = directory.households_called(tx, turn.situation.town_id, said, turn.situation.village_id)
         return [Candidate(one.id, one.door) for one in found][:MOST]
-    people = _people(tx, turn, said)
+    people = [one for one in _people(tx, turn, spec, said) if one.id != _speaker(turn)]
     names = [one.name for one in people]
     is_told_apart = len(set(names)) < len(names)
     return [
@@ -34,11 +34,22 @@ def candidates(tx: Tx, turn: Turn, spec: FormField, said: str) -> list[Candidate
     ][:MOST]  # fmt: skip
 
 
-def _people(tx: Tx, turn: Turn, said: str) -> list[directory.Person]:
-    """Full names count for everybody; a surname alone only for cadres, whom everybody may know."""
+def _speaker(turn: Turn) -> str:
+    return turn.situation.person.id if turn.situation.person else ""
+
+
+def _people(tx: Tx, turn: Turn, spec: FormField, said: str) -> list[directory.Person]:
+    """Full names count for everybody; a surname only for cadres, or where the form allows it for neighbours."""
     town_id, village_id = turn.situation.town_id, turn.situation.village_id
     for piece in filter(None, details.of_forms()["between"].split(said)):
         near = directory.named(tx, town_id, piece, village_id) if village_id else []
-        if found := near or directory.named(tx, town_id, piece) or colleagues.named(tx, turn, piece):
+        if found := near or directory.named(tx, town_id, piece):
+            return found
+        surname = words.load().fits("surname", piece) if spec.neighbours and village_id else None
+        if surname and (
+            found := directory.surnamed(tx, town_id, village_id or "", surname["after"] or surname["before"])
+        ):
+            return found
+        if found := colleagues.named(tx, turn, piece):
             return found
     return []

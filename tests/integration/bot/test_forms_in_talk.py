@@ -3,9 +3,13 @@
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from skills import registry
 from tests.integration.bot.house import TOWN, House
+from township import directory
+from township.db import Tx
+from township.models import people
 
 FEAST = """
 name: 家宴预约
@@ -21,7 +25,7 @@ form:
   guests: {kind: number, name: 大约, unit: [人], value: tables * 10}
   cook: {kind: text, name: 厨师, ask: ask_cook}
   phone: {kind: phone, name: 厨师电话, ask: ask_phone}
-  contact: {kind: person, name: 村里联系人, ask: ask_contact}
+  contact: {kind: person, name: 村里联系人, ask: ask_contact, neighbours: true}
 workflow:
   start: check
   number: skill
@@ -150,3 +154,68 @@ async def test_a_question_in_between_is_answered_and_the_form_asks_on(feast: Hou
     assert "第五条" in said
     assert said.endswith("厨师叫什么、电话多少？")
     assert "张罗" in await feast.reply(VILLAGER, "老宋 13800000001")
+
+
+def neighbours(house: House, *names: str) -> None:
+    """Let people of these names live in the villager's village."""
+
+    def settle(tx: Tx) -> None:
+        villager = directory.person(tx, VILLAGER)
+        assert villager is not None
+        for n, name in enumerate(names):
+            row = {"id": f"near-{n}", "town_id": TOWN, "village_id": villager.village_id, "name": name}
+            tx.execute(sa.insert(people).values(**row))
+
+    house.db.write_now(settle)
+
+
+async def asked_for_contact(house: House) -> None:
+    await begun(house)
+    await house.reply(VILLAGER, "老魏 13800000001")
+
+
+async def test_of_two_people_of_one_surname_a_number_is_asked_for(feast: House) -> None:
+    neighbours(feast, "宋小满", "宋长贵")
+    await asked_for_contact(feast)
+    said = await feast.reply(VILLAGER, "老宋 就咱村那个")
+    assert "1 宋小满" in said
+    assert "2 宋长贵" in said
+    assert "约好了" in await feast.reply(VILLAGER, "2")
+
+
+async def test_a_full_name_needs_no_number(feast: House) -> None:
+    neighbours(feast, "宋小满", "宋长贵")
+    await asked_for_contact(feast)
+    assert "约好了" in await feast.reply(VILLAGER, "宋小满")
+
+
+async def test_two_of_the_same_name_are_told_apart_by_their_doors(feast: House) -> None:
+    neighbours(feast, "宋小满", "宋小满")
+    await asked_for_contact(feast)
+    said = await feast.reply(VILLAGER, "宋小满")
+    assert "有 2 个" in said
+    assert "约好了" in await feast.reply(VILLAGER, "1")
+
+
+async def test_nobody_of_that_name_is_said_and_then_a_person_asks(feast: House) -> None:
+    await asked_for_contact(feast)
+    assert "没找到" in await feast.reply(VILLAGER, "诸葛大壮")
+    assert "请人给您打电话" in await feast.reply(VILLAGER, "就那个大壮")
+
+
+async def test_for_somebody_else_both_names_are_kept(feast: House) -> None:
+    said = await feast.reply(VILLAGER, "代赵兰报 下月初八用村里大食堂办酒席 二十桌")
+    assert said.startswith("替赵兰办的。")
+    assert "12月16日" in said
+    await feast.reply(VILLAGER, "老魏 13800000001")
+    assert "约好了" in await feast.reply(VILLAGER, "李海")
+    rows = await feast.rows(sa.table("cases", sa.column("affected_id"), sa.column("spoke_id"), sa.column("skill")))
+    (case,) = [row for row in rows if row["skill"] == "feast"]
+    assert case["spoke_id"] == VILLAGER
+    assert case["affected_id"] == "v-0103"
+
+
+async def test_for_somebody_nobody_knows_a_person_takes_over(feast: House) -> None:
+    await feast.reply(VILLAGER, "代诸葛大壮报 下月初八用村里大食堂办酒席 二十桌")
+    (case,) = await feast.cases_of(VILLAGER)
+    assert case.skill == "handoff"
