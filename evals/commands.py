@@ -9,7 +9,7 @@ from rich.table import Table
 
 from bot.dialogue import likeness
 from evals import hearing, results
-from evals.bench import ask, deadlines, files, grown, kills, messages, month, several, start, sweep, turns
+from evals.bench import approvals, ask, deadlines, files, grown, kills, messages, month, several, start, sweep, turns
 from evals.bench import cases as opening
 from evals.bench import corpus as taking_in
 from evals.bench.soak import play as soak
@@ -365,6 +365,19 @@ def bench_sweep(
 ) -> None:
     """Sweep and list among a million open cases, and fire ten thousand late steps while people tap, on both engines."""
     finish(sweep.run(number=number, due=due), json, check=check)
+
+
+@app_bench.command("approvals")
+def bench_approvals(
+    rounds: Annotated[int, typer.Option(min=2, help="turns of each rival")] = 8,
+    seconds: Annotated[float, typer.Option(min=0.1, help="of a turn")] = 0.7,
+    peers: Peers = "",
+    json: Json = "",
+    check: Check = False,
+) -> None:
+    """Take three approvals through on SQLite, in turns with SpiffWorkflow, in processor time."""
+    _say_absent("SpiffWorkflow", "vs_spiff", peers)
+    finish(approvals.run(rounds=rounds, seconds=seconds, peers=peers), json, check=check)
 
 
 @app_bench.command("deadlines")

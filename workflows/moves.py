@@ -46,7 +46,8 @@ class Flow:
 
     def target(self, action: Action, state: CaseState) -> str:
         """Say where an action leads."""
-        return choose(action.to, self._facts(state))
+        first = action.to[0]
+        return first.is_ if first.when is None else choose(action.to, self._facts(state))
 
     def go(self, arrival: Arrival, at: str, target: str) -> Arrival:
         """Go on from a stage to another, to the end of its branch, or out of all branches."""

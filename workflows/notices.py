@@ -72,7 +72,8 @@ class Notices:
 def of(tx: Tx, change: Change) -> Notices:
     """Work out who hears what; a person without an account becomes a line of the call list."""
     told = change.decision.told
-    people = directory.persons(tx, _named(change))
+    speaks = bool(told) or change.decision.kind == "opened"
+    people = directory.persons(tx, _named(change)) if speaks else {}
     sentences = fill(tx, change, people) if told else {}
     reply = "\n".join(sentences[one.text] for one in told if one.person == change.by) or _receipt(tx, change, people)
     if change.known.others and reply:

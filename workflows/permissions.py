@@ -69,8 +69,8 @@ def _of_part(definition: Definition, state: CaseState, person: str | None) -> di
 
 def _of_villager(definition: Definition, state: CaseState) -> Mapping[str, Action]:
     """What the villager may do: as the house allows, unless the service says otherwise."""
-    every, known = {**house().villager, **definition.workflow.villager}, values(state)
-    return {name: action for name, action in every.items() if action.when is None or action.when.holds(known)}
+    every = {**house().villager, **definition.workflow.villager}
+    return {name: action for name, action in every.items() if _fits(action, state)}
 
 
 def _of_task(definition: Definition, state: CaseState, task: Task) -> Mapping[str, Action]:
@@ -84,12 +84,12 @@ def _of_task(definition: Definition, state: CaseState, task: Task) -> Mapping[st
         return house().signer
     always = house().office if stage.waits is not Waits.VILLAGER else {}
     back = house().back if stage.back and len(state.where.trail) > 1 else {}
-    known = values(state)
-    return {
-        name: action
-        for name, action in {**always, **back, **stage.actions}.items()
-        if not action.names and (action.when is None or action.when.holds(known))
-    }
+    every = {**always, **back, **stage.actions}
+    return {name: action for name, action in every.items() if not action.names and _fits(action, state)}
+
+
+def _fits(action: Action, state: CaseState) -> bool:
+    return action.when is None or action.when.holds(values(state))
 
 
 def is_asked(state: CaseState, stage: str, person: str | None) -> bool:
