@@ -68,6 +68,11 @@ class _Finder:
     def _field(self, path: Path, spec: FormField) -> Iterator[Flaw]:
         if spec.kind is FieldKind.CHOICE and not spec.options:
             yield Flaw(path, "choice_without_options")
+        if spec.kind is FieldKind.ROWS and not spec.rows:
+            yield Flaw(path, "rows_without_columns")
+        for name in sorted(spec.value.names()) if spec.value else ():
+            if name.partition(".")[0] not in {*self.fields, "today"}:
+                yield Flaw((*path, "value"), "unknown_fact", {"name": name}, frozenset(self.fields))
         if spec.ask:
             yield from self._text((*path, "ask"), spec.ask)
         if spec.when:

@@ -25,7 +25,7 @@ from workflows.fields.wording import say_back, say_day
 from workflows.house import texts as house_texts
 
 Form = Mapping[str, FormField]
-AS_SAID = frozenset({FieldKind.TEXT, FieldKind.PLACE, FieldKind.CHOICE, FieldKind.PHOTOS, FieldKind.FILE})
+AS_SAID = frozenset({FieldKind.TEXT, FieldKind.PLACE, FieldKind.PHOTOS, FieldKind.FILE})
 """Kept as they were said; the case reads them."""
 OF_REPORTS = frozenset({"what", "kind", "place", "photos"})
 """Fields that every report has; how they are found is known in details.py."""

@@ -129,13 +129,17 @@ def _said(tx: Tx, turn: Turn, outcome: Outcome) -> Part:
 def _question(turn: Turn, matter: Opening, manifest: Manifest, name: str) -> Part:
     """Ask for one field; of a choice, some are named, and a number means what was named."""
     choices = _shown(manifest, name)
-    listed = " ".join(f"{n} {manifest.form[name].options[key].name}" for n, key in enumerate(choices, 1))
     asked = manifest.texts[manifest.form[name].ask]
     known = {part: getattr(matter, part) for part in TAKEN_ALONG}
     form = {"skill": matter.skill, "fields": dict(matter.fields), "asked": name, "choices": choices}
     form |= {"known": {**known, "told": list(matter.told)}, "at": turn.heard.received_at.isoformat()}
-    said = texts().say("ask_choice", ask=asked, choices=listed) if choices else asked
-    return Part(said, state={"form": form})
+    return Part(_with_choices(manifest, name, asked) if choices else asked, state={"form": form})
+
+
+def _with_choices(manifest: Manifest, name: str, asked: str) -> str:
+    options = manifest.form[name].options
+    listed = " ".join(f"{n} {options[key].name}" for n, key in enumerate(_shown(manifest, name), 1))
+    return texts().say("ask_choice", ask=asked, choices=listed)
 
 
 def _shown(manifest: Manifest, name: str) -> list[str]:
@@ -227,10 +231,15 @@ def _asked_again(tx: Tx, turn: Turn, form: Mapping[str, Any], found: filling.Fil
     if strikes > 1:
         return _left_open(tx, turn, matter, asked)
     manifest = turn.services.manifests[form["skill"]]
-    choices = [one.id for one in found.choices]
+    shown = _shown(manifest, asked)
+    choices = [one.id for one in found.choices] or shown
     again = {**form, "fields": dict(matter.fields), "strikes": strikes, "choices": choices}
     again |= {"names": [one.name for one in found.choices], "said": {**form.get("said", {}), **found.said}}
-    ask = filling.listed(found.choices) if choices else manifest.texts[manifest.form[asked].ask]
+    ask = manifest.texts[manifest.form[asked].ask]
+    if found.choices:
+        ask = filling.listed(found.choices)
+    elif shown:
+        ask = _with_choices(manifest, asked, ask)
     return Part(f"{found.problem}{ask}", state={"form": again | {"at": turn.heard.received_at.isoformat()}})
 
 
@@ -265,8 +274,10 @@ def _answered(tx: Tx, turn: Turn, form: Mapping[str, Any], text: str) -> filling
     if spec.kind in filling.CHOSEN and 0 < words.number(text) <= len(form.get("choices", ())):
         nth = words.number(text) - 1
         return filling.Filled({asked: form["choices"][nth]}, {asked: {"text": form["names"][nth], "moon": False}})
-    if asked in filling.OF_REPORTS or asked in wishing.OF_PAPER or spec.kind is FieldKind.CHOICE:
+    if asked in filling.OF_REPORTS or asked in wishing.OF_PAPER:
         return filling.Filled(_as_reported(turn, form, text))
+    if spec.kind is FieldKind.CHOICE and 0 < words.number(text) <= len(form.get("choices", ())):
+        return filling.Filled({asked: form["choices"][words.number(text) - 1]})
     return filling.answered(tx, turn, manifest.form, asked, text, form["fields"])
 
 

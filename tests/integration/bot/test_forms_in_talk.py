@@ -48,14 +48,19 @@ texts:
 VILLAGER = "v-0101"
 
 
-@pytest.fixture
-def feast(house: House, tmp_path: Path) -> House:
-    folder = tmp_path / "feast"
+def publish(house: House, home: Path, sheet: str) -> None:
+    """Offer a service as a clerk has written it."""
+    folder = home / "feast"
     folder.mkdir()
-    (folder / "skill.yaml").write_text(FEAST, "utf-8")
+    (folder / "skill.yaml").write_text(sheet, "utf-8")
     loaded = registry.load(folder)
     assert loaded.skill is not None, loaded.problems
     house.db.write_now(lambda tx: registry.install(tx, TOWN, loaded.skill, by=None, now=house.clock.now()))
+
+
+@pytest.fixture
+def feast(house: House, tmp_path: Path) -> House:
+    publish(house, tmp_path, FEAST)
     return house
 
 
@@ -219,3 +224,22 @@ async def test_for_somebody_nobody_knows_a_person_takes_over(feast: House) -> No
     await feast.reply(VILLAGER, "代诸葛大壮报 下月初八用村里大食堂办酒席 二十桌")
     (case,) = await feast.cases_of(VILLAGER)
     assert case.skill == "handoff"
+
+
+@pytest.mark.parametrize(("said", "chosen"), [("2", "yard"), ("在俺家院子里办，宽敞", "yard"), ("大食堂", "hall")])
+async def test_a_choice_is_made_by_number_or_by_a_word_in_a_sentence(
+    house: House, tmp_path: Path, said: str, chosen: str
+) -> None:
+    options = "{hall: {name: 大食堂}, yard: {name: 自家院里, words: [院子, 院里]}}"
+    where = f"  where: {{kind: choice, name: 在哪儿, ask: ask_where, options: {options}}}\nworkflow:"
+    offered = FEAST.replace("workflow:", where, 1).replace("texts:", "texts:\n  ask_where: 在哪儿办？")
+    publish(house, tmp_path, offered)
+    await house.reply(VILLAGER, "家宴 下月初八 二十桌")
+    await house.reply(VILLAGER, "老魏 13800000001")
+    asked = await house.reply(VILLAGER, "李海")
+    assert asked.endswith("在哪儿办？1 大食堂 2 自家院里。回数字，或者直接说。")
+    again = await house.reply(VILLAGER, "那边")
+    assert again.startswith("是哪一样我没听明白。在哪儿办？1 大食堂")
+    assert "约好了" in await house.reply(VILLAGER, said)
+    (case,) = await house.cases_of(VILLAGER)
+    assert case.said["where"] == {"yard": "自家院里", "hall": "大食堂"}[chosen]
