@@ -27,6 +27,7 @@ class Kind(StrEnum):
     RETURNED = "returned"
     GRIEVANCE = "grievance"
     EMERGENCY = "emergency"
+    APPROVER_TALK = "approver_talk"
     DIGRESSION = "digression"
 
 
