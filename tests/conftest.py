@@ -4,8 +4,9 @@ PostgreSQL is started once from Debian's binaries, in a folder of its own; where
 is skipped with a word on how to get it.
 """
 
+import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -27,12 +28,32 @@ from township.clock import SHANGHAI, TurnedClock
 from township.db import Database
 
 EMPTY = "dinglin_empty"
+MadeOnce = Callable[[str, Callable[[Path], None]], Path]
 
 
 @pytest.fixture
 def clock() -> TurnedClock:
     """A Monday morning in office hours."""
     return TurnedClock(datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI))
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
+    """Make a folder that is only copied from: the first worker makes it, the others wait and take the same."""
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def make(name: str, fill: Callable[[Path], None]) -> Path:
+        folder, ready = base / name, base / f"{name}.ready"
+        with (base / f"{name}.lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not ready.exists():
+                folder.mkdir()
+                fill(folder)
+                ready.touch()
+        return folder
+
+    return make
 
 
 @pytest.fixture(scope="session")
@@ -91,8 +112,8 @@ def db(request: pytest.FixtureRequest) -> Database:
 
 
 @pytest.fixture(scope="session")
-def second_ear(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def second_ear(made_once: MadeOnce) -> Path:
     """Teach the second ear for emergencies as set-up does, and use it."""
-    target = tmp_path_factory.mktemp("models") / "second_ear.json"
+    target = made_once("ear", lambda folder: hearing.ready(folder / "second_ear.json")) / "second_ear.json"
     hearing.ready(target)
     return target

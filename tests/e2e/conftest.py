@@ -16,6 +16,7 @@ from evals.bench import children, vectors
 from evals.bench.children import Child
 from evals.bench.phones import Town
 from sandbox.server import serve
+from tests.conftest import MadeOnce
 
 MODEL = Path("models/e5-small-zh")
 MakeTown = Callable[..., AbstractContextManager["LivingTown"]]
@@ -37,14 +38,17 @@ def embedder_home() -> Path | None:
 
 
 @pytest.fixture(scope="session")
-def prepared_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prepared_home(made_once: MadeOnce) -> Path:
     """A home that is migrated, with the sample documents: copied for each town."""
-    home = tmp_path_factory.mktemp("prepared")
     built = embedder_home()
-    if built:
-        (home / "models").symlink_to(built / "models")
-    children.prepare(home, "onnx" if built else "none", migrated=partial(vectors.borrow, built) if built else ignore)
-    return home
+
+    def prepare(home: Path) -> None:
+        if built:
+            (home / "models").symlink_to(built / "models")
+        lent = partial(vectors.borrow, built) if built else ignore
+        children.prepare(home, "onnx" if built else "none", migrated=lent)
+
+    return made_once("prepared", prepare)
 
 
 def ignore(_: Path) -> None:

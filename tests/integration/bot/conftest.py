@@ -18,6 +18,7 @@ from bot.purse import Limits
 from bot.registration import ACCOUNT, offer_services
 from knowledge import intake
 from skills import changes, lessons
+from tests.conftest import MadeOnce
 from tests.integration.bot.house import TOWN, House
 from township import directory, register
 from township.clock import SHANGHAI, TurnedClock
@@ -30,8 +31,8 @@ OpenHouse = Callable[..., Awaitable[House]]
 _numbers = count(1)
 
 
-def _settle(db: Database) -> None:
-    """Found the sample town, offer the services of the house, and take in the sample documents."""
+def _declare() -> None:
+    """Say what capabilities can do, as the app does when it is put together."""
     papers.declare()
     expired.declare()
     recalls.declare()
@@ -39,6 +40,10 @@ def _settle(db: Database) -> None:
     review.declare()
     lessons.declare()
     changes.declare()
+
+
+def _settle(db: Database) -> None:
+    """Found the sample town, offer the services of the house, and take in the sample documents."""
     db.create_all()
     sheet = register.read_sheet(YAML(typ="safe", pure=True).load(SAMPLE_TOWN.read_text("utf-8")))
 
@@ -53,12 +58,14 @@ def _settle(db: Database) -> None:
 
 
 @pytest.fixture(scope="session")
-def settled_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("settled") / "town.db"
-    db = Database(f"sqlite:///{path}")
-    _settle(db)
-    db.close_now()
-    return path
+def settled_sqlite(made_once: MadeOnce) -> Path:
+    def settle(folder: Path) -> None:
+        db = Database(f"sqlite:///{folder / 'town.db'}")
+        _settle(db)
+        db.close_now()
+
+    _declare()
+    return made_once("settled", settle) / "town.db"
 
 
 def _execute(postgres_url: str, statement: str) -> None:
@@ -71,6 +78,7 @@ def _execute(postgres_url: str, statement: str) -> None:
 
 @pytest.fixture(scope="session")
 def settled_postgres(postgres_url: str) -> Iterator[str]:
+    _declare()
     name = f"settled{os.getpid()}"
     _execute(postgres_url, f'CREATE DATABASE "{name}"')
     db = Database(sa.make_url(postgres_url).set(database=name).render_as_string(hide_password=False))
