@@ -91,7 +91,8 @@ def written(
 def _cell(name: str, meaning: Meaning | None, came: str, outcome: Outcome, style: Style) -> str:
     match meaning:
         case Meaning.RESULT:
-            return f"{style.opening}{outcome.result}{style.ending}" if outcome.result else came
+            said = outcome.result.removesuffix(style.ending[:1])  # one full stop is enough
+            return f"{style.opening}{said}{style.ending}" if said else came
         case Meaning.CLOSED_AT:
             return _moment(outcome.closed_at, style.moments.get(name, ISO))
         case Meaning.FIRST_AT:
