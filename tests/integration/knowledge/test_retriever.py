@@ -32,6 +32,17 @@ def texts(hits: list[Hit]) -> list[str]:
     return [hit.text for hit in hits]
 
 
+def test_how_long_a_search_took_is_logged_without_its_words(library: Library, caplog: pytest.LogCaptureFixture) -> None:
+    put(library.db, a_source("垃圾分类办法", "生活垃圾分为四类。"))
+    library.refresh(TODAY.date())
+    with caplog.at_level("INFO", "knowledge.retriever"):
+        ask(library, "垃圾分几类")
+    (line,) = [vars(record) for record in caplog.records if vars(record).get("action") == "searched"]
+    assert line["ms"] > 0
+    assert line["candidates"] == 1
+    assert "垃圾" not in str(line["message"])
+
+
 def test_the_best_clause_comes_with_what_a_citation_needs(library: Library) -> None:
     about = {
         "doc_no": "示政发〔2026〕3号",
