@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from skills import drafting, manifest, paper_forms, registry
+from skills import drafting, manifest, paper_forms, paper_twin, registry
 from skills.registry import Loaded, Skill
 from skills.sheets import say
 from skills.trying import Trial
@@ -35,6 +35,7 @@ def mount(app: typer.Typer) -> None:
     app.command("import")(bring)
     app.command("export")(export)
     app.command("from")(from_form)
+    app.command("paper")(paper)
     app.command("try")(try_out)
     app.command("schema")(schema)
 
@@ -107,6 +108,14 @@ def from_form(document: Annotated[Path, typer.Argument(help="a .docx")], name: s
         typer.echo(say("paper_known", names="、".join(known)))
     if paper.decided:
         typer.echo(say("paper_decided", names="、".join(paper.decided)))
+
+
+def paper(source: Source, out: Out = None, town: Annotated[str, typer.Option(help="printed above")] = "") -> None:
+    """Write the paper form with the same questions, as a page for the printer."""
+    skill = sound(source)
+    target = _free(out or Path(f"{skill.id}.html"))
+    target.write_text(paper_twin.page(skill.manifest, town=town), "utf-8")
+    typer.echo(say("written_to", path=target))
 
 
 def try_out(source: Source) -> None:
