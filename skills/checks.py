@@ -240,6 +240,10 @@ def _shortest(skill: Skill) -> list[tuple[str, Action]]:
     seen = {first}
     while waiting:
         name, path = waiting.pop(0)
+        if ways := stages[name].branches:
+            path = [*path, *((one, next(iter(stages[one].actions.values()))) for way in ways for one in way.stages)]
+            waiting.append((stages[name].to[-1].is_, path))
+            continue
         for action in stages[name].actions.values():
             if _is_never(action) or action.result not in (None, "done"):
                 continue

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from township.errors import Mistake, Refused
-from workflows import moves, promises, signing, staffing, steps, telling
+from workflows import moves, promises, signing, staffing, steps, telling, trails
 from workflows.approval import ApprovalMode, Sign, Vote
 from workflows.definition import CLOSED, Action, Waits
 from workflows.moves import Arrival
@@ -130,10 +130,10 @@ def _back(step: Step, after: CaseState) -> Decision:
     """Send the case back; who sends it back decides nothing, and what was agreed since then counts no more."""
     step.my_line()
     stage = step.definition.stage(step.at)
-    wanted = str(step.command.values.get("back_to", ""))
-    target = moves.back_to(stage, step.flow.earlier(after.where, step.at), step.definition, wanted)
+    wanted = str(step.command.values.get(trails.BACK_TO, ""))
+    target = moves.back_to(stage, trails.earlier(step.definition, after.where, step.at), wanted)
     if not target:
-        raise Mistake("no_such_step", field="back_to", name=wanted)
+        raise Mistake("no_such_step", field=trails.BACK_TO, name=wanted)
     straight = bool(step.command.values.get("straight"))
     arrival = step.flow.back(Arrival(after), step.at, target, straight=straight)
     if not straight:

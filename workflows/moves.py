@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from workflows import signing, staffing
+from workflows import signing, staffing, trails
 from workflows.approval import Back, IfNobody, IfOwn, SamePerson
 from workflows.definition import CLOSED, JOINED, SAME, Action, BranchOf, Definition, Stage, Waits, choose
 from workflows.permissions import values
@@ -91,18 +91,6 @@ class Flow:
             trail = tuple(dict.fromkeys((*where.trail, *saved.trail)))
             saved = replace(where, places=places, trail=trail, returns={**_but(where.returns, at), **saved.returns})
         return replace(arrival, state=replace(arrival.state, where=saved), fresh=fresh)
-
-    def earlier(self, where: Standing, at: str) -> tuple[str, ...]:
-        """List the stages to which a case may be sent back, in the order in which it came through them."""
-        mine = self._workflow.branch_of(at)
-        return tuple(name for name in where.trail if name != at and self._is_before(name, mine))
-
-    def _is_before(self, name: str, mine: tuple[str, BranchOf] | None) -> bool:
-        found = self._workflow.branch_of(name)
-        is_beside = found is not None and mine is not None and found[0] == mine[0] and name not in mine[1].stages
-        if is_beside or (mine is not None and name == mine[0]):
-            return False
-        return name in self._workflow.stages and self._definition.stage(name).waits is not Waits.MACHINE
 
     def _main(self, arrival: Arrival, name: str) -> Arrival:
         old = arrival.state.where
@@ -211,7 +199,7 @@ class Flow:
     def _next_before(self, trail: tuple[str, ...], name: str) -> set[str]:
         """The stage, or the branches, that come directly before a stage."""
         mine = self._workflow.branch_of(name)
-        before = [one for one in trail[: trail.index(name)] if self._is_before(one, mine)]
+        before = [one for one in trail[: trail.index(name)] if trails.is_before(self._definition, one, mine)]
         if not before:
             return set()
         region = self._workflow.branch_of(before[-1])
@@ -234,14 +222,14 @@ class Flow:
         return values(state, {"office_hours": self._world.calendar.is_working(self._world.now)})
 
 
-def back_to(stage: Stage, earlier: tuple[str, ...], definition: Definition, wanted: str) -> str:
-    """Choose the stage to which a case is sent back; empty when there is none, or none of that name."""
+def back_to(stage: Stage, earlier: tuple[str, ...], wanted: str) -> str:
+    """Choose the stage to which a case is sent back; empty when there is none, or not that one."""
     if not earlier:
         return ""
     if stage.back is Back.START:
         return earlier[0]
     if stage.back is Back.ANY and wanted:
-        return next((one for one in earlier if wanted in (one, definition.stage(one).title)), "")
+        return wanted if wanted in earlier else ""
     return earlier[-1]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from township.db import Tx
 from township.scope import Scope
-from workflows import casebook, definitions, permissions, records, signing
+from workflows import casebook, definitions, permissions, records, signing, trails
 from workflows.definition import CLOSED, Action, Definition, Waits
 from workflows.durations import words
 from workflows.house import house
@@ -76,7 +76,9 @@ def named(definition: Definition, stage: str, action: str) -> Action | None:
     """Find an action by its name: one of the stage, else one that the house allows everywhere."""
     own = definition.workflow.stages[stage].actions if stage in definition.workflow.stages else {}
     sets = (own, definition.workflow.villager, *house().sets())
-    return next((actions[action] for actions in sets if action in actions), None)
+    found = next((actions[action] for actions in sets if action in actions), None)
+    is_back = found is not None and trails.BACK_TO in found.needs
+    return trails.choosing(found, definition, definition.workflow.stages) if found and is_back else found
 
 
 def title_of(tx: Tx, town_id: str, decided: TaskView) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from township.errors import Refused
-from workflows import signing
+from workflows import signing, trails
 from workflows.definition import Action, Definition, Waits
 from workflows.house import house
 from workflows.state import CaseState, Command, Task, TaskKind, Via
@@ -83,9 +83,15 @@ def _of_task(definition: Definition, state: CaseState, task: Task) -> Mapping[st
     if is_asked(state, name, task.person):
         return house().signer
     always = house().office if stage.waits is not Waits.VILLAGER else {}
-    back = house().back if stage.back and len(state.where.trail) > 1 else {}
+    back = _back(definition, state, name) if stage.back else {}
     every = {**always, **back, **stage.actions}
     return {name: action for name, action in every.items() if not action.names and _fits(action, state)}
+
+
+def _back(definition: Definition, state: CaseState, at: str) -> Mapping[str, Action]:
+    """Sending back, to the stages by which the case came; nothing where there are none."""
+    names = trails.earlier(definition, state.where, at)
+    return {name: trails.choosing(one, definition, names) for name, one in house().back.items() if names}
 
 
 def _fits(action: Action, state: CaseState) -> bool:

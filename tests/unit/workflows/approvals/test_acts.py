@@ -212,7 +212,7 @@ def test_sent_back_by_the_name_of_a_stage_and_straight_on_again() -> None:
         office.act("send_back", "t", reason="不对", back_to="没有的")
     with pytest.raises(Mistake, match="value_missing"):
         office.act("send_back", "t")
-    decision = office.act("send_back", "t", reason="不对", back_to="grid_worker", straight=True)
+    decision = office.act("send_back", "t", reason="不对", back_to="check", straight=True)
     assert (office.state.stage, decision.data["straight"], decision.data["to"]) == ("check", True, "check")
     office.act("agree", "g")
     assert (office.state.stage, office.holders) == ("sign", {"t"})
