@@ -6,9 +6,13 @@ people only talk.
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from math import log, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
 
 from bot.dialogue.sounds import as_heard
+
+Floats = NDArray[np.float32]
 
 NEIGHBOURS, SHARPNESS = 9, 3
 """Sayings that vote; a vote is likeness to this power."""
@@ -17,40 +21,40 @@ OF_SOUND = 0.6
 
 
 class Echo:
-    """Labelled sayings, taken to pieces."""
+    """Labelled sayings, taken to pieces; some megabytes for thousands."""
 
     def __init__(self, sayings: Sequence[tuple[str, str]]) -> None:
         """`sayings`: a text and its label each."""
         self._labels = [label for _, label in sayings]
         taken = [_pieces(text) for text, _ in sayings]
         stands_in = Counter(piece for one in taken for piece in one)
-        self._rarity = {piece: log((1 + len(taken)) / n) for piece, n in stands_in.items()}
-        self._unknown = log(1 + len(taken))
-        self._postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
-        for at, one in enumerate(taken):
-            length = self._length(one)
-            for piece, weight in one.items():
-                self._postings[piece].append((at, weight * self._rarity[piece] / length))
+        self._places = {piece: at for at, piece in enumerate(stands_in)}
+        self._rarity = np.log((1 + len(taken)) / np.array([*stands_in.values(), 1], np.float32)).astype(np.float32)
+        rows = [self._row(one) for one in taken]
+        order = np.argsort(np.concatenate([at for at, _ in rows]), kind="stable")
+        owners = np.repeat(np.arange(len(rows), dtype=np.int32), [len(at) for at, _ in rows])
+        self._owners, self._weights = owners[order], np.concatenate([weights for _, weights in rows])[order]
+        self._ends = np.cumsum([*stands_in.values()], dtype=np.int32)
 
     def votes(self, text: str) -> tuple[Mapping[str, float], float]:
         """Give each label's share of the votes, and how like the nearest saying is."""
-        own = _pieces(text)
-        length = self._length(own)
-        likeness: dict[int, float] = defaultdict(float)
-        for piece, weight in own.items():
-            here = weight * self._rarity.get(piece, 0.0) / length
-            for at, there in self._postings.get(piece, ()):
-                likeness[at] += here * there
-        near = sorted(likeness.items(), key=lambda one: -one[1])[:NEIGHBOURS]
+        likeness = np.zeros(len(self._labels), np.float32)
+        for at, weight in zip(*self._row(_pieces(text)), strict=True):
+            if at < len(self._ends):
+                part = slice(self._ends[at - 1] if at else 0, self._ends[at])
+                np.add.at(likeness, self._owners[part], weight * self._weights[part])
+        near = np.argsort(-likeness, kind="stable")[:NEIGHBOURS]
         shares: dict[str, float] = defaultdict(float)
-        for at, like in near:
-            shares[self._labels[at]] += like**SHARPNESS
+        for at in near:
+            shares[self._labels[at]] += float(likeness[at]) ** SHARPNESS
         whole = sum(shares.values()) or 1.0
-        return {label: share / whole for label, share in shares.items()}, near[0][1] if near else 0.0
+        return {label: share / whole for label, share in shares.items()}, float(likeness[near[0]])
 
-    def _length(self, own: Mapping[str, float]) -> float:
-        held = ((weight * self._rarity.get(piece, self._unknown)) ** 2 for piece, weight in own.items())
-        return sqrt(sum(held)) or 1.0
+    def _row(self, own: Mapping[str, float]) -> tuple[NDArray[np.int32], Floats]:
+        """Give places and weights of pieces, of length one; what stands in no saying counts in the length alone."""
+        at = np.array([self._places.get(piece, len(self._places)) for piece in own], np.int32)
+        weights = np.array(list(own.values()), np.float32) * self._rarity[at]
+        return at, weights / max(float(np.linalg.norm(weights)), 1e-9)
 
 
 def _pieces(text: str) -> dict[str, float]:

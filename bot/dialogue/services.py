@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.dialogue import words
-from bot.dialogue.nearness import SkillWords
+from bot.dialogue.nearness import SkillWords, make_ready
 from skills import registry
 from skills.manifest import Manifest
 from township.db import Tx
@@ -72,6 +72,7 @@ class Offered:
         if kept is None or kept[0] != hashes:
             manifests = {skill.id: skill.manifest for skill in registry.offered(tx, town_id)}
             kept = self._kept[town_id] = (hashes, services_of(manifests))
+            make_ready(kept[1].words)
         return kept[1]
 
 
