@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from skills import drafting, manifest, paper_forms, paper_twin, registry
+from skills import drafting, folders, manifest, paper_forms, paper_twin, registry, walking
+from skills.hall import hall
 from skills.registry import Loaded, Skill
 from skills.sheets import say
 from skills.trying import Trial
@@ -37,6 +38,7 @@ def mount(app: typer.Typer) -> None:
     app.command("from")(from_form)
     app.command("paper")(paper)
     app.command("try")(try_out)
+    app.command("walk")(walk_through)
     app.command("schema")(schema)
 
 
@@ -128,6 +130,20 @@ def try_out(source: Source) -> None:
                 continue
             for told in trial.line(line.strip()):
                 typer.echo(told)
+
+
+def walk_through(folder: Annotated[Path, typer.Argument(help="a folder")]) -> None:
+    """Walk through every action of a service and write down what happens as rehearsals, for its author to read."""
+    skill = sound(folder)
+    with hall() as place:
+        found = walking.walk(skill, place)
+    target = (folder if folder.exists() else registry.HERE / folder) / "scenarios"
+    for old in target.glob("walk_*.yaml"):
+        old.unlink()
+    target.mkdir(exist_ok=True)
+    for path, scenario in found.items():
+        (target.parent / path).write_text(folders.written(folders.steps_of(scenario)), "utf-8")
+    typer.echo(say("walked", name=skill.manifest.name, count=len(found), path=target))
 
 
 def schema(out: Annotated[Path | None, typer.Option("--out", help="a file; none: the screen")] = None) -> None:

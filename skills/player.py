@@ -5,7 +5,7 @@ Through the dialogue and the sandbox the same files are played in `bot/`.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -26,6 +26,7 @@ from workflows import calendars, calllist, casebook, cases, forms, merging, reco
 from workflows.broadcasts import approval
 from workflows.calllist import Called
 from workflows.circle import review as circle_review
+from workflows.definition import Definition
 from workflows.seals import outcomes, papers
 from workflows.seals.actions import SealActions
 from workflows.state import Via
@@ -85,9 +86,20 @@ def begun(db: Database, skill: Skill, at: datetime) -> "Stage":
     return Stage(db, skill, begin)
 
 
+def flow_of(skill: Skill) -> Skill:
+    """The same service without what capabilities do in it."""
+    content = skill.definition.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    stages = content["workflow"]["stages"].values()
+    for actions in (content["workflow"].get("villager", {}), *(stage.get("actions", {}) for stage in stages)):
+        for action in actions.values():
+            action.pop("do", None)
+    files = {**skill.files, "flow_only.md": skill.id}
+    return replace(skill, definition=Definition.model_validate(content), files=files)
+
+
 def play(db: Database, skill: Skill, scenario: Scenario) -> Played:
     """Play a scenario in an empty database."""
-    stage = begun(db, skill, scenario.begins())
+    stage = begun(db, flow_of(skill) if scenario.flow_only else skill, scenario.begins())
     for number, step in enumerate(scenario.steps, 1):
         try:
             stage.play(step)
@@ -140,12 +152,12 @@ class Stage:
     def _act(self, step: Step, action: str) -> None:
         if not self.case_id:
             raise Mismatch(say("no_case"))
-        person = self._id(step.who)
+        person = None if step.machine else self._id(step.who)
         given = {
             name: self.ids.get(value, value.replace(PICKUP, self.pickup)) if isinstance(value, str) else value
             for name, value in step.given.items()
         }
-        via = Via.VOICE if step.voice else Via.CARD
+        via = Via.DELIVERY if step.machine else Via.VOICE if step.voice else Via.CARD
         about = self.db.read_now(lambda tx: records.about_of(tx, self.case_id))
         act = cases.Act(TOWN, self.case_id, action, self._key(), person, given, via=via, shown=about)
         self._do(person, lambda: self.db.write_now(lambda tx: cases.act(tx, act, now=self.now)))
@@ -156,7 +168,7 @@ class Stage:
         if outcome is None or not outcome.repeated or self.row() != before:
             raise Mismatch(say("expected", wanted="repeated", found=str(outcome)))
 
-    def _do(self, person: str, call: Callable[[], cases.Outcome]) -> None:
+    def _do(self, person: str | None, call: Callable[[], cases.Outcome]) -> None:
         self.last = call
         self._hear(call(), person)
 

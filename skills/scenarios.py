@@ -51,6 +51,8 @@ class Step(Model):
     for_: str | None = Field(default=None, alias="for")
     unnamed: bool = False
     voice: bool = False
+    machine: bool = False
+    """Reported by what carries effects, not done by a person."""
     wait: Length | None = None
     stage: Name | None = None
     result: Name | None = None
@@ -93,6 +95,8 @@ class Scenario(Model):
     kind: Kind
     at: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d \d\d:\d\d$")] = "2026-11-23 09:00"
     """Business time in Shanghai when it begins."""
+    flow_only: bool = False
+    """Without what the capabilities do: the case is about no paper, broadcast or post, and its flow alone is played."""
     steps: tuple[Step, ...] = Field(min_length=1)
 
     def begins(self) -> datetime:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from bot.dialogue import factsheets
+from bot.dialogue import factsheets, workbooks
 from bot.dialogue.factsheets import Brought
 from bot.dialogue.media import Fetched
 from bot.dialogue.parts import Part, Turn, texts
@@ -15,6 +15,7 @@ from knowledge.models import Level
 from knowledge.structure import folders, reports
 from knowledge.structure.folders import About
 from knowledge.validity import consequences
+from skills.registry import Loaded
 from township.db import Tx
 from township.directory import Role
 from township.errors import Mistake
@@ -37,6 +38,8 @@ class Paper:
     mistake: Mistake | None = None
     brought: Brought | None = None
     """What the file is instead of a document: a sheet of facts."""
+    service: Loaded | None = None
+    """Or the workbook of a service."""
 
 
 def may_bring(situation: Situation) -> bool:
@@ -54,6 +57,8 @@ def read(fetched: Fetched, situation: Situation, duty_phones: Collection[str] = 
     about = About(level=Level.village, village=situation.village) if is_of_village else About()
     villages = {village: village_id for village_id, village in situation.villages.items()}
     try:
+        if service := workbooks.read(fetched.content, name, situation):
+            return Paper(name, service=service)
         if sheet := factsheets.read(fetched.content, name, situation, duty_phones):
             return Paper(name, brought=sheet)
         source, matter = folders.source_of(
@@ -67,6 +72,8 @@ def read(fetched: Fetched, situation: Situation, duty_phones: Collection[str] = 
 def submit(tx: Tx, turn: Turn, paper: Paper, position: int) -> Part:
     """Store the draft and ask a second person to look at it."""
     person = turn.situation.person
+    if paper.service is not None:
+        return workbooks.submit(tx, turn, paper.service, position)
     if paper.brought is not None:
         return factsheets.submit(tx, turn, paper.brought, position)
     if paper.source is None or person is None:

@@ -46,7 +46,7 @@ def load(file: str, content: bytes, skill: str = "") -> Loaded:
         return Loaded(reading.skill, None, tuple(sorted(told, key=_order)))
     files = folders.files_of(manifest, played)
     loaded = registry.load_files(reading.skill, files)
-    return loaded if loaded.skill else Loaded(reading.skill, None, tuple(loaded.problems))
+    return Loaded(reading.skill, loaded.skill, loaded.problems, loaded.sheets, where)
 
 
 def dump(skill: Skill) -> bytes:

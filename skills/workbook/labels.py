@@ -1,11 +1,14 @@
 """What a clerk reads in a workbook, and what a folder calls it: labels.yaml, both ways."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+
+from workflows.definition import NAME
 
 
 @cache
@@ -22,10 +25,10 @@ def label(group: str, name: str) -> str:
 
 
 def name(group: str, word: str) -> str | None:
-    """Find the name for a clerk's word, or for the name itself; None: there is none."""
+    """Find the name for a clerk's word, or take a word that is a name; None: there is none."""
     known: Mapping[str, str] = labels()[group]
     found = next((key for key, value in known.items() if value == word), None)
-    return found if found is not None else word if word in known else None
+    return found if found is not None else word if re.fullmatch(NAME, word) or word in known else None
 
 
 def words(group: str) -> dict[str, str]:

@@ -55,6 +55,8 @@ def _begin(reading: Reading, row: Row, found: dict[str, tuple[dict[str, Any], li
     content: dict[str, Any] = {"scenario": row.get("scenario"), "kind": kind, "steps": []}
     if row.get("at"):
         content["at"] = row.get("at")
+    if reading.chosen(row, "flow", SHEET, "answers") == "true":
+        content["flow_only"] = True
     path = f"scenarios/{stem}.yaml"
     found[path] = (content, [])
     return path
@@ -95,6 +97,8 @@ def _value(reading: Reading, row: Row, verb: str, terms: Terms) -> Any:
     if not text:
         return None
     known = {"does": terms.actions, "cannot": terms.actions, "stage": terms.stages}.get(verb)
+    if known is not None and re.fullmatch(NAME, text):
+        return text
     if known is not None and text not in known:
         reading.tell(Cell(SHEET, row.number, "value"), "book_named", tuple(known), value=text)
         return None
@@ -123,6 +127,7 @@ def said(scenarios: Mapping[str, Scenario], terms: Terms) -> Table:
         stem = path.removeprefix("scenarios/").removesuffix(".yaml")
         head = {"scenario": scenario.scenario, "kind": label("scenario_kinds", scenario.kind.value)}
         head |= {"at": scenario.at} if scenario.at != AT else {}
+        head |= {"flow": str(labels()["answers"]["true"])} if scenario.flow_only else {}
         head |= {"file": stem} if stem != _free(scenario.kind.value, paths) else {}
         paths[path] = None
         for step in steps_of(scenario)["steps"]:

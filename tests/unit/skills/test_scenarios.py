@@ -1,10 +1,12 @@
 """Every scenario of every skill is played on the real engine."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from skills import registry, scenarios
+from skills.hall import Hall, hall
 from skills.player import play
 from township.db import Database
 
@@ -22,10 +24,16 @@ def test_every_skill_of_the_house_can_be_run(loaded: registry.Loaded) -> None:
     assert loaded.problems == ()
 
 
+@pytest.fixture(scope="module")
+def place() -> Iterator[Hall]:
+    with hall() as opened:
+        yield opened
+
+
 @pytest.mark.parametrize(("skill", "played"), PLAYED)
-def test_scenario(sqlite_db: Database, skill: registry.Skill, played: scenarios.Played) -> None:
+def test_scenario(place: Hall, skill: registry.Skill, played: scenarios.Played) -> None:
     assert played.scenario, played.problems
-    result = play(sqlite_db, skill, played.scenario)
+    result = place.play(skill, played.scenario)
     assert result.passed, f"step {result.step}: {result.why}"
 
 

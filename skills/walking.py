@@ -1,0 +1,259 @@
+"""A service walked through, every action of every stage once, and written down as rehearsals for its author to read.
+
+What stands in them is what the service does today: whoever reads them sees what people will hear, and a later break of
+a transition, deadline, role or sentence is noticed.
+"""
+
+import re
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from skills.folders import content_of
+from skills.hall import Hall
+from skills.player import Mismatch, Stage, begun, flow_of
+from skills.registry import Skill
+from skills.scenarios import Kind, Scenario, Step
+from skills.sheets import say
+from skills.workbook import phrases
+from township.clock import SHANGHAI
+from township.errors import TownshipError
+from workflows import forms
+from workflows.definition import Action, FieldKind, FormField, Waits
+
+AT = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
+VILLAGER, WITHOUT_PHONE, CLERK, COLLEAGUE = "v1", "v2", "c1", "t6"
+SHOWN = 60
+"""Signs of a sentence that a rehearsal holds."""
+DEEPEST = 7
+LATER = "8 working hours"
+MOST_PLAYS = 400
+"""A service is walked no further: enough for thirty actions begun in a dozen ways."""
+Act = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """One way through a service, with what stands after each act."""
+
+    acts: tuple[Act, ...]
+    steps: tuple[dict[str, Any], ...]
+    stage: str
+    result: str
+    holders: tuple[str, ...]
+    titles: tuple[str, ...]
+    """What was done, in words."""
+    sign: str
+    """What the last act led to: two ways that differ in nothing else are one."""
+
+
+def walk(skill: Skill, hall: Hall) -> dict[str, Scenario]:
+    """Walk through a service and write each way that leads further than the others as a rehearsal, by its path."""
+    flow_only = any(action.do for action in _actions(skill))
+    found = _Walker(skill, hall, flow_only=flow_only).all()
+    scenarios = [_scenario(skill, one, flow_only=flow_only) for one in found]
+    if asks := list(_asks(skill)):
+        content = {"scenario": say("walk_asks"), "kind": Kind.HAPPY.value, "steps": asks}
+        scenarios.append(Scenario.model_validate(content))
+    return {f"scenarios/walk_{n:02}.yaml": one for n, one in enumerate(scenarios, 1)}
+
+
+def _actions(skill: Skill) -> Iterator[Action]:
+    yield from skill.definition.workflow.villager.values()
+    yield from (one for stage in skill.definition.workflow.stages.values() for one in stage.actions.values())
+
+
+def _asks(skill: Skill) -> Iterator[dict[str, Any]]:
+    """What is asked, one after the other, when nothing is said."""
+    form, given = skill.manifest.form, dict[str, Any]()
+    while missing := forms.missing(form, given):
+        if asked := next((name for name in missing if form[name].ask), ""):
+            yield {"asks": asked, "with": dict(given), "has": _first_line(skill.manifest.texts[form[asked].ask])}
+        name = asked or missing[0]
+        given[name] = _sample(form[name])
+
+
+def _scenario(skill: Skill, walked: Walked, *, flow_only: bool) -> Scenario:
+    stages = skill.definition.workflow.stages
+    end = stages[walked.stage].title if walked.stage in stages else say("walk_closed")
+    name = say("walk_name", acts=say("walk_between").join(walked.titles), end=end)
+    content = {"scenario": name, "kind": Kind.HAPPY.value, "flow_only": flow_only, "steps": list(walked.steps)}
+    return Scenario.model_validate(content)
+
+
+class _Walker:
+    def __init__(self, skill: Skill, hall: Hall, *, flow_only: bool) -> None:
+        self.skill = skill
+        self.played = flow_of(skill) if flow_only else skill
+        self.hall = hall
+        self.workflow = skill.definition.workflow
+        self.names: dict[str, str] = {}
+        self.plays = 0
+        self.asked_of = " ".join(_conditions(content_of(skill.manifest)["workflow"]))
+
+    def all(self) -> list[Walked]:
+        """All ways worth keeping: none is the beginning of another."""
+        found = [*self._openings(), *self._ways()]
+        kept: list[Walked] = []
+        for one in sorted(found, key=lambda walked: -len(walked.acts)):
+            if not any(other.acts[: len(one.acts)] == one.acts for other in kept):
+                kept.append(one)
+        return kept
+
+    def _openings(self) -> Iterator[Walked]:
+        """The ways in which a case begins: each answer that a condition speaks of, and for somebody else."""
+        for given in self._answers():
+            if walked := self._play([{"who": VILLAGER, "reports": given}]):
+                yield walked
+        yield from filter(None, [self._play([{"who": CLERK, "for": WITHOUT_PHONE, "reports": self._base()}])])
+
+    def _ways(self) -> Iterator[Walked]:
+        """Every action of every stage, as often as it leads to something else, and what follows where time runs out."""
+        seen: set[str] = set()
+        stages: set[str] = set()
+        for given in self._answers():
+            waiting = deque(filter(None, [self._play([{"who": VILLAGER, "reports": given}])]))
+            here_already: set[str] = set()
+            while waiting and self.plays < MOST_PLAYS:
+                here = waiting.popleft()
+                if here.stage in here_already or here.stage not in self.workflow.stages:
+                    continue
+                here_already.add(here.stage)
+                if here.stage not in stages:
+                    yield from self._late(here)
+                stages.add(here.stage)
+                found = list(self._steps(here))
+                yield from (one for one in found if one.sign not in seen)
+                seen |= {one.sign for one in found}
+                waiting += [one for one in found if len(one.acts) < DEEPEST and not one.result]
+
+    def _steps(self, here: Walked) -> Iterator[Walked]:
+        stage = self.workflow.stages[here.stage]
+        by_machine: list[Act] = [{"machine": True}] if stage.waits is Waits.MACHINE else []
+        people = [*by_machine, *({"who": one} for one in dict.fromkeys([*here.holders, VILLAGER]))]
+        for name, action in {**self.workflow.villager, **stage.actions}.items():
+            for needs in self._needs(action):
+                played = (self._play([*here.acts, {**person, "does": name, "with": needs}]) for person in people)
+                yield from filter(None, [next(filter(None, played), None)])
+
+    def _late(self, here: Walked) -> Iterator[Walked]:
+        """Wait until what is promised here is over, and once more a working day."""
+        stage = self.workflow.stages[here.stage]
+        lengths = [str(stage.within)] if stage.within else []
+        paces = content_of(self.skill.manifest)["workflow"].get("clocks", {})
+        lengths += [clock["within"] for clock in paces.values() if "within" in clock]
+        lengths += ["3 working days"] if any("within" not in clock for clock in paces.values()) else []
+        for length in dict.fromkeys(lengths):
+            yield from filter(None, [self._play([*here.acts, {"wait": length}, {"wait": LATER}])])
+
+    def _play(self, acts: list[Act]) -> Walked | None:
+        """Play acts in an empty town and write down what stands after each; None where one is refused."""
+        self.plays += 1
+        steps: list[dict[str, Any]] = []
+        titles: list[str] = []
+        with self.hall.opened() as db:
+            stage = begun(db, self.played, AT)
+            self.names = {person: name for name, person in stage.ids.items()}
+            for act in acts:
+                titles.append(self._title(act, stage))
+                before = stage.open_tasks() if stage.case_id else set()
+                try:
+                    stage.play(Step.model_validate(said := self._named(act)))
+                except (TownshipError, Mismatch, ValidationError, KeyError, StopIteration):
+                    return None
+                seen = list(self._seen(stage, before))
+                steps += [said, *seen]
+            row, held = stage.row(), tuple(sorted(stage.open_tasks()))
+        sign = f"{titles[-1]} {row.stage} {row.result} {re.sub(r'[0-9]+', '', str(seen))[:200]}"
+        return Walked(tuple(acts), tuple(steps), row.stage, row.result, held, tuple(titles), sign)
+
+    def _title(self, act: Act, stage: Stage) -> str:
+        """Say what is done, as it is called where the case stands."""
+        if "wait" in act:
+            return say("walk_wait", length=phrases.length_said(str(act["wait"])))
+        if "does" not in act:
+            return say("walk_reports")
+        here = self.workflow.stages.get(stage.row().stage)
+        actions = {**self.workflow.villager, **(here.actions if here else {})}
+        return actions[act["does"]].title
+
+    def _named(self, act: Act) -> dict[str, Any]:
+        """An act with the names of people, as a rehearsal has it."""
+        named = {key: self.names.get(value, value) for key, value in act.items() if key in ("who", "for")}
+        return {**act, **named}
+
+    def _seen(self, stage: Stage, before: set[str]) -> Iterator[dict[str, Any]]:
+        """What stands now: who heard what, where the case is, and who holds it."""
+        for person, texts in sorted(stage.heard.items()):
+            if person in self.names and texts:
+                yield {"told": self.names[person], "has": _first_line(texts[-1])}
+        stage.heard.clear()
+        row, held = stage.row(), stage.open_tasks()
+        yield {"result": row.result} if row.result else {"stage": row.stage}
+        yield from ({"card": self.names[one]} for one in sorted(held - before) if one in self.names)
+        yield from ({"no_card": self.names[one]} for one in sorted(before - held) if one in self.names)
+
+    def _base(self) -> dict[str, Any]:
+        return {name: _sample(spec) for name, spec in self.skill.manifest.form.items() if not spec.optional}
+
+    def _answers(self) -> list[dict[str, Any]]:
+        """What may be reported: the plain case, and each answer that a condition asks for."""
+        base, found = self._base(), [self._base()]
+        form = self.skill.manifest.form
+        for branch in _conditions(content_of(self.skill.manifest)["workflow"]):
+            for name, spec in form.items():
+                if name in branch:
+                    values: list[Any] = [one for one in spec.options if one in branch] or [_sample(spec)]
+                    found += [{**base, name: value} for value in values]
+        return [one for n, one in enumerate(found) if one not in found[:n]]
+
+    def _needs(self, action: Action) -> list[dict[str, Any]]:
+        """What may be given with an action: the plain answers, and for each that conditions speak of another."""
+        base = {name: _sample(spec) for name, spec in action.needs.items() if spec.kind is not FieldKind.PHOTOS}
+        found = [base]
+        for name in base:
+            if name in self.asked_of:
+                found += [{**base, name: other} for other in _others(action.needs[name])]
+        return found
+
+
+def _others(spec: FormField) -> list[Any]:
+    """Other answers than the first that comes to mind."""
+    match spec.kind:
+        case FieldKind.NUMBER:
+            return ["0"]
+        case FieldKind.YES_NO:
+            return [False]
+        case _:
+            return list(spec.options)[1:]
+
+
+def _first_line(text: str) -> str:
+    return max(text.splitlines(), key=len)[:SHOWN]
+
+
+def _conditions(content: Any) -> Iterator[str]:
+    if isinstance(content, Mapping):
+        for key, value in content.items():
+            if key == "when" and isinstance(value, str):
+                yield value
+            else:
+                yield from _conditions(value)
+    elif isinstance(content, list):
+        for one in content:
+            yield from _conditions(one)
+
+
+def _sample(spec: FormField) -> Any:
+    """An answer that such a field takes."""
+    if spec.options:
+        return next(iter(spec.options))
+    samples: dict[str, Any] = {
+        "number": str(spec.least or 1), "money": "100", "date": "2026-11-26", "phone": "5331000", "yes_no": True,
+        "person": COLLEAGUE, "photos": ["1"], "file": ["1"], "id_number": "11010519491231002X",
+    }  # fmt: skip
+    return samples.get(spec.kind.value, say("walk_text", name=spec.name))
