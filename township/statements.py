@@ -40,6 +40,22 @@ def savepoint(tx: Connection) -> Iterator[None]:
         execute("RELEASE part")
 
 
+@contextmanager
+def together(tx: Connection) -> Iterator[None]:
+    """Send what the block writes without waiting for each answer: the way to PostgreSQL costs more than the writing.
+
+    What is asked in between is answered as always. The number of changed rows is not known within.
+    """
+    if tx.dialect.name == "sqlite":
+        yield
+        return
+    try:
+        with driver(tx).pipeline():
+            yield
+    except _errors(tx) as error:
+        raise _told(tx, error, "") from error
+
+
 class Statement:
     """One statement with `bindparam` places: made when the module is loaded, run with values by name.
 
@@ -159,7 +175,7 @@ class _OnPostgres(_Compiled):
         try:
             return connection.execute(self.text, self._bind(values))
         except _errors(tx) as error:
-            raise self._told(tx, error) from error
+            raise _told(tx, error, self.text) from error
 
     def execute_all(self, tx: Connection, several: Sequence[Mapping[str, Any]]) -> None:
         """Run it for each set of values."""
@@ -167,7 +183,7 @@ class _OnPostgres(_Compiled):
         try:
             connection.cursor().executemany(self.text, [self._bind(values) for values in several])
         except _errors(tx) as error:
-            raise self._told(tx, error) from error
+            raise _told(tx, error, self.text) from error
 
     def _bind(self, values: Mapping[str, Any]) -> dict[str, Any]:
         given = {**self._fixed, **values} if self._fixed else values
@@ -185,16 +201,16 @@ class _OnPostgres(_Compiled):
             return "NULL"
         return str(self._types[name].literal_processor(dialect)(value)).replace("%", "%%")
 
-    def _told(self, tx: Connection, error: Any) -> BaseException:
-        """The error as the doors know it, by which they decide whether to try again; it shows no values."""
-        lost = tx.dialect.is_disconnect(error, driver(tx), None)
-        if lost:
-            tx.invalidate(error)
-        base = _errors(tx)
-        told: BaseException = DBAPIError.instance(
-            self.text, None, error, base, hide_parameters=True, connection_invalidated=lost, dialect=tx.dialect
-        )
-        return told
+
+def _told(tx: Connection, error: Any, text: str) -> BaseException:
+    """The error as the doors know it, by which they decide whether to try again; it shows no values."""
+    lost = tx.dialect.is_disconnect(error, driver(tx), None)
+    if lost:
+        tx.invalidate(error)
+    told: BaseException = DBAPIError.instance(
+        text, None, error, _errors(tx), hide_parameters=True, connection_invalidated=lost, dialect=tx.dialect
+    )
+    return told
 
 
 def _errors(tx: Connection) -> type[Exception]:

@@ -19,7 +19,7 @@ from township.clock import SHANGHAI
 from township.db import Tx, insert_ignore
 from township.effects import Effect
 from township.errors import Mistake, Refused
-from township.statements import Statement
+from township.statements import Statement, together
 from workflows import (
     calendars,
     catalogue,
@@ -119,25 +119,28 @@ def open(tx: Tx, opening: Opening, *, now: datetime) -> Outcome:
     facts = census.facts(tx, opening.town_id, village_id, definition, cast, now)
     cast = replace(cast, told=opening.told or _must_be_told(cast, facts.reachable))
     calendar = calendars.calendar_of(tx, opening.town_id)
-    kept = values.put(tx, opening.town_id, cast.affected, definition.form, read, now)
-    decision = engine.open_case(definition, cast, kept, World(opening.received_at, calendar, facts))
-    code = _query_code() if definition.workflow.query_code else ""
-    row = _new_row(tx, case_id, opening, definition, digest, decision.state, village_id, code, now)
-    clock_rows = [records.clock_row(opening.town_id, case_id, one, calendar) for one in decision.state.clocks.values()]
-    row["due_at"] = min((one["due_at"] for one in clock_rows if one["due_at"]), default=None)
-    event = _event(case_id, 1, history.genesis(case_id), decision, opening.wrote or cast.spoke, opening.via, now)
-    head = history.digest(event)
-    _ADD.run(tx, **row, seq=1, head=head)
-    history.append(tx, opening.town_id, event, head)
-    _add_people(tx, row, cast, decision)
-    records.add_clocks(tx, clock_rows)
-    same = ties.find_same(tx, row, read) if ties.compares(definition) else []
-    ties.add_same(tx, opening.town_id, case_id, same, now)
-    others = ties.households(same, cast.affected)
-    record = Record(row, definition, decision.state)
-    actor = opening.wrote or opening.spoke
-    known = Known(row["due_at"], read, code, others)
-    return _notify(tx, record, decision, Command("open", actor, via=opening.via), 1, now, known)
+    with together(tx):
+        kept = values.put(tx, opening.town_id, cast.affected, definition.form, read, now)
+        decision = engine.open_case(definition, cast, kept, World(opening.received_at, calendar, facts))
+        code = _query_code() if definition.workflow.query_code else ""
+        row = _new_row(tx, case_id, opening, definition, digest, decision.state, village_id, code, now)
+        clock_rows = [
+            records.clock_row(opening.town_id, case_id, one, calendar) for one in decision.state.clocks.values()
+        ]
+        row["due_at"] = min((one["due_at"] for one in clock_rows if one["due_at"]), default=None)
+        event = _event(case_id, 1, history.genesis(case_id), decision, opening.wrote or cast.spoke, opening.via, now)
+        head = history.digest(event)
+        _ADD.run(tx, **row, seq=1, head=head)
+        history.append(tx, opening.town_id, event, head)
+        _add_people(tx, row, cast, decision)
+        records.add_clocks(tx, clock_rows)
+        same = ties.find_same(tx, row, read) if ties.compares(definition) else []
+        ties.add_same(tx, opening.town_id, case_id, same, now)
+        others = ties.households(same, cast.affected)
+        record = Record(row, definition, decision.state)
+        actor = opening.wrote or opening.spoke
+        known = Known(row["due_at"], read, code, others)
+        return _notify(tx, record, decision, Command("open", actor, via=opening.via), 1, now, known)
 
 
 def act(tx: Tx, acting: Act, *, now: datetime) -> Outcome:
@@ -168,9 +171,10 @@ def act(tx: Tx, acting: Act, *, now: datetime) -> Outcome:
     head = history.append(tx, acting.town_id, _event(row["id"], seq, row["head"], decision, acting.by, acting.via, now))
     due_at = records.store(tx, record, decision.state, head, now, calendar)
     named = decision.state.cast if decision.state.cast.affected != record.state.cast.affected else Cast()
-    _add_people(tx, row, named, decision)
     _do(tx, record, decision, acting, now)
-    return _notify(tx, record, decision, command, seq, now, Known(due_at))
+    with together(tx):
+        _add_people(tx, row, named, decision)
+        return _notify(tx, record, decision, command, seq, now, Known(due_at))
 
 
 def join(tx: Tx, town_id: str, case_id: str, *, person: str, key: str, now: datetime) -> None:

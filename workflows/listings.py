@@ -16,6 +16,7 @@ from township.statements import Row, Statement
 from workflows.models import case_people, cases
 from workflows.visibility import OWN, by_part, may_see, of_town, person, sight
 
+_SHOWN = [column for column in cases.c if column.name not in ("progress", "head", "query_hash")]
 PARTS = 5
 """One person may play so many parts in one case."""
 
@@ -78,7 +79,7 @@ def _count(wanted: frozenset[str]) -> Statement:
 @cache
 def _watching(wanted: frozenset[str]) -> Statement:
     """For whoever watches the whole town: nearly every row of the town's own index may be shown."""
-    return _paged(sa.select(cases).where(may_see(), *_conditions(wanted)))
+    return _paged(sa.select(*_SHOWN).where(may_see(), *_conditions(wanted)))
 
 
 @cache
@@ -86,7 +87,7 @@ def _page(own: bool, villages: int, wanted: frozenset[str], parts: tuple[str, ..
     """For everybody else: the newest of each village that one watches, and of the cases in which one plays a part."""
     narrowed = [*_conditions(wanted), *([case_people.c.part.in_(parts)] if own else [])]
     ways = [_by_part(narrowed), *(_of_village(n, _conditions(wanted)) for n in range(villages))]
-    return _paged(sa.select(cases).where(cases.c.id.in_(sa.union_all(*(sa.select(way.c.id) for way in ways)))))
+    return _paged(sa.select(*_SHOWN).where(cases.c.id.in_(sa.union_all(*(sa.select(way.c.id) for way in ways)))))
 
 
 def _paged(chosen: sa.Select[Any]) -> Statement:

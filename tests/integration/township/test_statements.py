@@ -1,5 +1,6 @@
 """Statements that go straight to the driver bind, read and take back as SQLAlchemy does."""
 
+import sqlite3
 from datetime import date, datetime
 
 import pytest
@@ -7,7 +8,7 @@ import sqlalchemy as sa
 
 from township.clock import SHANGHAI
 from township.db import Database, Instant, Json, Tx
-from township.statements import Statement, savepoint
+from township.statements import Statement, savepoint, together
 
 samples = sa.Table(
     "statement_samples",
@@ -90,3 +91,27 @@ def test_a_savepoint_takes_back_its_own_rows_only(filled: Database) -> None:
 
     filled.write_now(fill)
     assert [row["id"] for row in filled.read_now(ALL.rows)] == ["a", "b", "c", "d", "g"]
+
+
+def test_what_is_sent_together_is_there_and_answers_come_in_between(filled: Database) -> None:
+    def fill(tx: Tx) -> list[str]:
+        with together(tx):
+            ADD.run(tx, **{**ROWS[0], "id": "d"})
+            ADD.run_all(tx, [{**ROWS[1], "id": "e"}, {**ROWS[1], "id": "f"}])
+            seen = list(SOME.scalars(tx, ids=["d", "e", "f"]))
+            ADD.run(tx, **{**ROWS[0], "id": "g"})
+        return seen
+
+    assert filled.write_now(fill) == ["d", "e", "f"]
+    assert len(filled.read_now(ALL.rows)) == 7
+
+
+def test_what_fails_together_is_told_and_takes_all_of_it_back(filled: Database) -> None:
+    def fill(tx: Tx) -> None:
+        with together(tx):
+            ADD.run(tx, **{**ROWS[0], "id": "d"})
+            ADD.run(tx, **ROWS[0])
+
+    with pytest.raises((sa.exc.DBAPIError, sqlite3.IntegrityError)):
+        filled.write_now(fill)
+    assert [row["id"] for row in filled.read_now(ALL.rows)] == ["a", "b", "c"]
