@@ -1,6 +1,6 @@
 """The register as a sheet and its chain, and the villages in which a chain of people cannot be staffed."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +8,14 @@ import pytest
 import sqlalchemy as sa
 from openpyxl import load_workbook
 
-from bot import stamps, vacancies
+from bot import checkup, stamps, vacancies
 from skills import chains, registry
+from skills.player import prepare
 from tests.integration.bot.house import TOWN, House
+from tests.integration.bot.living import settings_of
 from tests.integration.bot.test_seals import sealed
-from township import deputies, directory
+from township import deputies, directory, schema
+from township.clock import SHANGHAI
 from township.db import Database, Tx
 from township.ids import new_id
 from township.models import audit_entries, grants, person_values
@@ -142,3 +145,14 @@ def test_who_could_stand_in_is_named(sqlite_town: Database, clock: Any) -> None:
     assert away
     assert {"c-0001", "c-0003"} & set(away[0].could)
     assert "c-0102" not in away[0].could, "who approves does not seal"
+
+
+def test_doctor_plays_the_services_of_a_whole_database(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path, "http://127.0.0.1:1")
+    db = Database(settings.database)
+    schema.upgrade(db)
+    prepare(db, RESIDENCE, at=datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI))
+    db.close_now()
+    found = checkup.look_at_chains(settings)
+    assert any("方管章" in one.words and "印章保管人" in one.words for one in found)
+    assert not any(one.is_bad for one in found), "a gap is told, it breaks nothing"

@@ -1,4 +1,4 @@
-"""Branches, sending back, asking first and taking back through the one door, on both engines; and cases stored before."""
+"""Branches, sending back, asking first and taking back through the one door; and cases that were stored before."""
 
 from pathlib import Path
 
