@@ -109,6 +109,11 @@ PURE = (
     "workflows/engine.py",
     "workflows/succession.py",
     "workflows/forms.py",
+    *sorted(
+        f"{folder}/{path.name}"
+        for folder in ("workflows/fields", "workflows/moments")
+        for path in (ROOT / folder).glob("*.py")
+    ),
     "workflows/expressions.py",
     "workflows/definition.py",
     "workflows/deadlines.py",
