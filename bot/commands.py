@@ -14,6 +14,7 @@ from bot import archive, asking, checkup, registration, serving
 from bot.wording import texts
 from township import logs, schema
 from township.clock import SystemClock
+from township.errors import Mistake
 from township.settings import Settings, read_settings
 from workflows import daytable, definitions, timers
 
@@ -105,7 +106,10 @@ def calendar(
     tables = daytable.read(table.read_text("utf-8"))
     years = texts().say("between_years").join(str(one.year) for one in tables)
     with _database(read_settings()) as db:
-        for town_id in db.read_now(definitions.towns):
+        towns = db.read_now(definitions.towns)
+        if not towns:
+            raise Mistake("no_town")
+        for town_id in towns:
             moved = db.write_now(
                 partial(timers.take_tables, town_id=town_id, tables=tables, source=source or table.name)
             )
