@@ -21,7 +21,7 @@ from skills.sheets import Path_
 from workflows.definition import CLOSED, SAME
 
 SEASON = "90 days"
-OTHERS = ("judicial of town", "building of town")
+OTHERS = ("building of town", "civil_affairs of town")
 """Somebody of the rehearsed town who has no part in most services."""
 
 

@@ -26,7 +26,7 @@ from workflows import forms
 from workflows.definition import Action, FieldKind, FormField, Waits
 
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
-VILLAGER, WITHOUT_PHONE, CLERK, COLLEAGUE = "v1", "v2", "c1", "t6"
+VILLAGER, WITHOUT_PHONE, CLERK, COLLEAGUE, OUTSIDER = "v1", "v2", "c1", "t6", "t8"
 SHOWN = 60
 """Signs of a sentence that a rehearsal holds."""
 DEEPEST = 7
@@ -124,7 +124,9 @@ class _Walker:
                     continue
                 here_already.add(here.stage)
                 if here.stage not in stages:
-                    yield from self._late(here)
+                    late = list(self._late(here))
+                    yield from late
+                    waiting += [one for one in late if one.stage != here.stage and not one.result]
                 stages.add(here.stage)
                 found = list(self._steps(here))
                 yield from (one for one in found if one.sign not in seen)
@@ -191,6 +193,8 @@ class _Walker:
         for person, texts in sorted(stage.heard.items()):
             if person in self.names and texts:
                 yield {"told": self.names[person], "has": _first_line(texts[-1])}
+        if OUTSIDER not in stage.heard:
+            yield {"silent": self.names[OUTSIDER]}
         stage.heard.clear()
         row, held = stage.row(), stage.open_tasks()
         yield {"result": row.result} if row.result else {"stage": row.stage}
@@ -207,7 +211,10 @@ class _Walker:
         for branch in _conditions(content_of(self.skill.manifest)["workflow"]):
             for name, spec in form.items():
                 if name in branch:
-                    values: list[Any] = [one for one in spec.options if one in branch] or [_sample(spec)]
+                    values: list[Any] = [one for one in spec.options if one in branch] or [
+                        _sample(spec),
+                        *_others(spec),
+                    ]
                     found += [{**base, name: value} for value in values]
         return [one for n, one in enumerate(found) if one not in found[:n]]
 
