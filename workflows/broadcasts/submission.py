@@ -22,7 +22,7 @@ from workflows.broadcasts.policy import Level, policy
 from workflows.cases import Act, Opening, Outcome
 from workflows.definition import choose
 from workflows.promises import STAGE_CLOCK
-from workflows.state import CaseState, Via, World
+from workflows.state import CaseState, Standing, Via, World
 from workflows.who import Cast
 
 SKILL = "broadcast"
@@ -107,7 +107,7 @@ def approvers(tx: Tx, editor: Editor, order: Order, now: datetime) -> list[str]:
     world = World(now, calendars.calendar_of(tx, editor.town_id), facts)
     stages = [choose(definition.workflow.start, fields)]
     stages += ["township"] if order.level is Level.IMPORTANT else []
-    asked = [engine.staff(definition, CaseState(stage, cast, fields, ""), world) for stage in stages]
+    asked = [engine.staff(definition, CaseState(Standing(stage), cast, fields, ""), world) for stage in stages]
     names = directory.persons(tx, {person for people in asked for person in people})
     joined = texts().say("or")
     return [joined.join(names[person].name for person in people) for people in asked if people]
