@@ -3,8 +3,10 @@
 Whatever was edited, this is what really changes, also where one line stands behind several stages.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from skills import scenarios
 from skills.registry import Skill
@@ -48,11 +50,53 @@ def between(before: Skill, after: Skill) -> list[Difference]:
     """List what is different, in the order of the sheets."""
     old, new = _cells(before), _cells(after)
     keys = list(dict.fromkeys([*old, *new]))
-    return [
+    pairs = [
         Difference(sheet(key[0]), key[1], key[2], old.get(key, ""), new.get(key, ""))
         for key in keys
         if old.get(key, "") != new.get(key, "")
     ]
+    return [part for one in pairs for part in _parts(one)]
+
+
+def _parts(one: Difference) -> list[Difference]:
+    """Of what no column holds only the parts that differ are told, each under its title."""
+    old, new = _branches(one.before), _branches(one.after)
+    if not old or not new:
+        return [one]
+    found = []
+    for title in dict.fromkeys([*old, *new]):
+        was, will = old.get(title, {}), new.get(title, {})
+        if was != will:
+            before = say("difference_between").join(value for key, value in was.items() if will.get(key) != value)
+            after = say("difference_between").join(value for key, value in will.items() if was.get(key) != value)
+            found.append(replace(one, column=title, before=before, after=after))
+    return found
+
+
+def _branches(text: str) -> dict[str, dict[str, str]]:
+    """Take JSON apart: what stands in each mapping, by its title or by the way to it; empty if it is none."""
+    try:
+        read = json.loads(text)
+    except ValueError:
+        return {}
+    return dict(_walk(read, ())) if isinstance(read, dict) else {}
+
+
+def _walk(value: Mapping[str, Any], way: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str]]]:
+    plain = {key: inner for key, inner in value.items() if not isinstance(inner, dict)}
+    title = value.get("title")
+    if plain:
+        said = {key: _said(key, inner) for key, inner in plain.items()}
+        yield str(title or ".".join(way)), said if title else {key: f"{key} {inner}" for key, inner in said.items()}
+    for key, inner in value.items():
+        if isinstance(inner, dict):
+            yield from _walk(inner, (*way, key))
+
+
+def _said(key: str, value: Any) -> str:
+    if isinstance(value, str):
+        return phrases.length_said(value) if key == "within" else value
+    return json.dumps(value, ensure_ascii=False)
 
 
 def rehearsals_changed(before: Skill, after: Skill) -> bool:

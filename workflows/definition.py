@@ -50,6 +50,9 @@ def _read(parse: Any) -> BeforeValidator:
 _AS_SOURCE = PlainSerializer(lambda value: value.source, return_type=str)
 When = Annotated[Expression, _read(expressions.parse), _AS_SOURCE]
 WhoOf = Annotated[Who, _read(who.parse), _AS_SOURCE]
+NOBODY = Who("", ())
+"""Of a stage that only begins branches: `flaws.py` wants people wherever somebody has to act."""
+WhoActs = Annotated[Who, _read(lambda text: who.parse(text) if text else NOBODY), _AS_SOURCE]
 Length = Annotated[Duration, _read(durations.parse), PlainSerializer(str, return_type=str)]
 Name = Annotated[str, Field(pattern=NAME)]
 
@@ -300,7 +303,7 @@ class Stage(Model):
     """Where a case stands, who may act, and by when; or with `branches`, where several ways begin at once."""
 
     title: str
-    who: WhoOf = Who("", ())
+    who: WhoActs = NOBODY
     branches: tuple[BranchOf, ...] = ()
     to: Target = ()
     """Where a case goes when all branches are through."""

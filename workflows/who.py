@@ -78,8 +78,6 @@ class Cast:
 
 def parse(source: str) -> Who:
     """Read a `who:`; anything else is a Mistake."""
-    if not source:
-        return Who("", ())
     choices = []
     for part in re.split(r"\s*,?\s+or\s+", source.strip()):
         match = CHOICE.fullmatch(part.strip())

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.dialogue import services
 from skills import registry
 from skills.manifest import Manifest
 from tests.integration.bot.house import TOWN, House
@@ -19,6 +20,12 @@ async def manifest(house: House, skill: str = REPORT) -> Manifest | None:
 async def agree(house: House, who: str = CLERK) -> str:
     (task,) = await house.tasks_of(who)
     return await house.reply(who, f"同意 {task.code}")
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was switched on is looked for in every turn, not once a second."""
+    monkeypatch.setattr(services, "ASKED_AGAIN", 0.0)
 
 
 async def test_a_change_takes_two_and_open_cases_keep_their_version(house: House) -> None:

@@ -1,12 +1,13 @@
 """The whole loop over the wire: the real app and the sandbox, from a question that nobody can answer to its answer."""
 
+from functools import partial
 from pathlib import Path
 
 from knowledge.questions.models import clusters
 from tests.integration.bot.dingtalk.phone import until
 from tests.integration.bot.living import living
 
-ASKED, ANSWER = "高龄津贴在哪领", "高龄津贴不用去领，直接打到社保卡上"
+ASKED, ANSWER = "拖拉机驾驶证年审在哪办", "拖拉机驾驶证年审到县农机站办，工作日都行"
 
 PATIENCE = 120.0
 """Seconds on a machine that does much else; the whole loop takes few."""
@@ -21,7 +22,8 @@ async def test_a_question_nobody_can_answer_is_answered_by_two(tmp_path: Path) -
 
         for person in ("v-0102", "v-0201"):
             await phone.say(person, ASKED)
-        await until(lambda: heard("v-0201", "问2026-0002"), PATIENCE)
+        for person in ("v-0102", "v-0201"):
+            await until(partial(heard, person, "问2026-000"), PATIENCE)
 
         async def is_gathered() -> bool:
             return len(await house.rows(clusters)) == 1

@@ -2,8 +2,10 @@
 
 import io
 
+import pytest
 from openpyxl import load_workbook
 
+from bot.dialogue import services
 from skills import drafting, registry
 from tests.integration.bot.house import TOWN, House
 from tests.unit.skills.workbook.filling import filled, saved
@@ -19,6 +21,12 @@ def banquet(**more: str) -> bytes:
 
 async def offered(house: House) -> list[str]:
     return [one.id for one in await house.db.read(lambda tx: registry.offered(tx, TOWN))]
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was switched on is looked for in every turn, not once a second."""
+    monkeypatch.setattr(services, "ASKED_AGAIN", 0.0)
 
 
 async def test_a_workbook_becomes_a_service_once_a_second_person_agrees(house: House) -> None:
