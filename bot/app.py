@@ -64,9 +64,10 @@ from township.locks import FileLock
 from township.settings import Settings
 from township.vault import Vault
 from township.workdays import Calendar
-from workflows import merging, timers
 from workflows.broadcasts import approval, minutes
 from workflows.circle import album, links, review
+from workflows.clocks import timers
+from workflows.related import merging
 
 log = logging.getLogger(__name__)
 

@@ -30,7 +30,7 @@ from township.outbox import Parcel
 from township.workdays import Calendar
 from workflows import casebook, offers, tasks
 from workflows.casebook import CaseView
-from workflows.deadlines import say_moment
+from workflows.clocks.deadlines import say_moment
 from workflows.house import texts as house_texts
 from workflows.seals import preview
 from workflows.tasks import TaskView

@@ -14,11 +14,11 @@ from township.db import Database, Tx
 from township.directory import Group
 from township.filestore import FileStore
 from township.models import towns
-from workflows import calendars
 from workflows.circle import album, digest, posts
 from workflows.circle.models import posts as rows
 from workflows.circle.rules import rules
 from workflows.circle.states import Act, By, State
+from workflows.clocks import calendars
 
 SLICE = 50
 """Posts that are cleared away in one go: nobody waits behind a sweep."""

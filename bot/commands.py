@@ -16,7 +16,8 @@ from township import logs, schema
 from township.clock import SystemClock
 from township.errors import Mistake
 from township.settings import Settings, read_settings
-from workflows import daytable, definitions, timers
+from workflows import definitions
+from workflows.clocks import daytable, timers
 
 JsonOut = Annotated[str, typer.Option("--json", metavar="FILE|-", help="write the figures as JSON")]
 

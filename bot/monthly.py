@@ -15,8 +15,8 @@ from township.clock import SHANGHAI, SystemClock
 from township.db import Tx
 from township.errors import Mistake
 from township.settings import read_settings
-from workflows import board, figures, open311
-from workflows.figures import Figures
+from workflows.public import board, figures, open311
+from workflows.public.figures import Figures
 from workflows.seals import demands
 
 MOST = 5000

@@ -12,11 +12,13 @@ from enum import StrEnum
 from skills.registry import Skill
 from township import deputies, directory
 from township.db import Tx
-from workflows import calendars, census, staffing
-from workflows.approval import IfNobody
+from workflows import census
+from workflows.clocks import calendars
 from workflows.definition import CLOSED, JOINED, SAME, Action, Definition, Stage, Waits
+from workflows.flow import staffing
+from workflows.flow.approval import IfNobody
+from workflows.flow.who import Cast, Facts, Part, Who
 from workflows.state import CaseState, Progress, Standing, World
-from workflows.who import Cast, Facts, Part, Who
 
 SOMEBODY = "somebody"
 """An applicant without any office."""

@@ -14,8 +14,8 @@ from skills.registry import Skill
 from skills.scenarios import Kind
 from skills.sheets import say
 from workflows.definition import CLOSED, SAME, Action, Stage, Waits
+from workflows.flow.who import Part
 from workflows.house import house, texts
-from workflows.who import Part
 
 MOST_QUESTIONS = 5
 MOST_APPROVALS = 2

@@ -9,7 +9,7 @@ from skills.workbook.labels import label
 from township import directory
 from township.db import Tx
 from workflows.definition import Stage
-from workflows.who import Part
+from workflows.flow.who import Part
 
 
 def unheld(tx: Tx, town_id: str, loaded: Loaded, at: datetime) -> list[Problem]:

@@ -22,11 +22,13 @@ from township.clock import SHANGHAI
 from township.db import Database, Tx
 from township.effects import ApplySeal, Say, ShowCard, ToPerson
 from township.errors import TownshipError
-from workflows import calendars, calllist, casebook, cases, forms, merging, records, tasks, timers
+from workflows import calllist, casebook, cases, forms, records, tasks
 from workflows.broadcasts import approval
 from workflows.calllist import Called
 from workflows.circle import review as circle_review
+from workflows.clocks import calendars, timers
 from workflows.definition import Definition
+from workflows.related import merging
 from workflows.seals import outcomes, papers
 from workflows.seals.actions import SealActions
 from workflows.state import Via

@@ -107,7 +107,7 @@ HOMES = {
 #: The rules: no database, clock, network or log (design §2, law 6).
 PURE = (
     "workflows/engine.py",
-    "workflows/succession.py",
+    "workflows/flow/succession.py",
     "workflows/forms.py",
     *sorted(
         f"{folder}/{path.name}"
@@ -116,11 +116,11 @@ PURE = (
     ),
     "workflows/expressions.py",
     "workflows/definition.py",
-    "workflows/deadlines.py",
+    "workflows/clocks/deadlines.py",
     "workflows/orders/columns.py",
     "workflows/orders/reading.py",
     "workflows/orders/style.py",
-    "workflows/open311.py",
+    "workflows/public/open311.py",
     "knowledge/splitters.py",
     "knowledge/structure/drafts.py",
     "knowledge/formats/kinds.py",

@@ -2,7 +2,7 @@
 
 Pure: no clock and no database. `add` and `between` are exact inverses, and every deadline is derived with them.
 Known years come from chinesecalendar, later ones from holidays without make-up days and are marked estimated;
-rows of a town (`workflows/calendars.py`) overrule both.
+rows of a town (`workflows/clocks/calendars.py`) overrule both.
 """
 
 from bisect import bisect_left, bisect_right

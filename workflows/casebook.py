@@ -11,14 +11,15 @@ import sqlalchemy as sa
 from township.db import Tx
 from township.scope import Scope
 from township.statements import Row, Statement
-from workflows import calendars, deadlines, definitions, history, listings, records, values
+from workflows import definitions, history, listings, records, values
 from workflows.cases import hash_code
+from workflows.clocks import calendars, deadlines
 from workflows.definition import Definition
+from workflows.flow.who import Cast
 from workflows.house import texts
 from workflows.models import cases
 from workflows.notices import said, stage_title
 from workflows.visibility import may_see, sight
-from workflows.who import Cast
 
 PAGE = 50
 

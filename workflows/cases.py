@@ -20,31 +20,18 @@ from township.db import Tx, insert_ignore
 from township.effects import Effect
 from township.errors import Mistake, Refused
 from township.statements import Statement, together
-from workflows import (
-    calendars,
-    catalogue,
-    census,
-    definitions,
-    engine,
-    forms,
-    history,
-    notices,
-    numbers,
-    pledges,
-    records,
-    succession,
-    tasks,
-    ties,
-    values,
-)
+from workflows import catalogue, census, definitions, engine, forms, history, notices, numbers, records, tasks, values
+from workflows.clocks import calendars, pledges
 from workflows.definition import Definition, FieldKind, FormField
+from workflows.flow import succession
+from workflows.flow.permissions import allowed, find_task
+from workflows.flow.who import Cast
 from workflows.models import case_keys, case_people, cases
 from workflows.notices import Known
-from workflows.permissions import allowed, find_task
 from workflows.records import Record
+from workflows.related import ties
 from workflows.state import CaseState, Command, Decision, Task, Via, World
 from workflows.visibility import TASKED
-from workflows.who import Cast
 
 
 @dataclass(frozen=True, slots=True)

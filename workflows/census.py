@@ -11,7 +11,7 @@ from township.models import grants, people, reaches
 from township.statements import Row, Statement
 from workflows import gist
 from workflows.definition import Definition
-from workflows.who import Cast, Facts
+from workflows.flow.who import Cast, Facts
 
 
 def facts(

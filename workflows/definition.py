@@ -13,11 +13,13 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 
 from township.errors import Mistake
 from township.workdays import Calendar
-from workflows import durations, expressions, who
-from workflows.approval import ApprovalMode, Back, CopyAt, IfNobody, IfOwn, SamePerson, Sign, Vote
-from workflows.durations import Duration
+from workflows import expressions
+from workflows.clocks import durations
+from workflows.clocks.durations import Duration
 from workflows.expressions import Expression
-from workflows.who import Who
+from workflows.flow import who
+from workflows.flow.approval import ApprovalMode, Back, CopyAt, IfNobody, IfOwn, SamePerson, Sign, Vote
+from workflows.flow.who import Who
 
 T = TypeVar("T")
 CLOSED = "closed"

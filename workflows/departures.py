@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from township.db import Tx
 from workflows import cases as door
-from workflows import succession
+from workflows.flow import succession
 from workflows.models import cases, tasks
 from workflows.state import Via
 

@@ -1,7 +1,7 @@
 """The rules of a case: (definition, state, command, world) gives a Decision, or Refused. Pure.
 
 It knows no skill, card, channel or database. `cases.py` loads the state, stores the decision, and is the only caller
-besides tests. Ways between stages are in `moves.py`, what happens among those who sign in `acts.py` and `signing.py`.
+besides tests. Ways between stages are in `flow/moves.py`, what happens among those who sign in `flow/acts.py` and `flow/signing.py`.
 """
 
 from collections.abc import Mapping
@@ -10,13 +10,16 @@ from datetime import datetime
 from typing import Any
 
 from township.errors import Mistake, Refused
-from workflows import acts, moves, promises, staffing, steps, telling
-from workflows.approval import IfNobody, Sign
+from workflows.clocks import promises
 from workflows.definition import CLOSED, SAME, Action, Definition, LateDo, LateStep, TellWhat, Waits, choose
+from workflows.flow import acts, moves, staffing, steps, telling
+from workflows.flow.approval import IfNobody, Sign
+from workflows.flow.moves import Arrival, Flow
+from workflows.flow.permissions import allowed, find_task, place_of
+from workflows.flow.signing import Line, Signer
+from workflows.flow.steps import Step
+from workflows.flow.who import Cast, resolve
 from workflows.house import house
-from workflows.moves import Arrival, Flow
-from workflows.permissions import allowed, find_task, place_of
-from workflows.signing import Line, Signer
 from workflows.state import (
     CaseState,
     Command,
@@ -30,8 +33,6 @@ from workflows.state import (
     Via,
     World,
 )
-from workflows.steps import Step
-from workflows.who import Cast, resolve
 
 
 def open_case(definition: Definition, cast: Cast, fields: Mapping[str, Any], world: World) -> Decision:

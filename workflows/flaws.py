@@ -9,7 +9,6 @@ from string import Formatter
 from typing import Any
 
 from township.directory import RESTRICTED, Role
-from workflows.approval import IfNobody, IfOwn
 from workflows.definition import (
     CLOSED,
     JOINED,
@@ -26,9 +25,10 @@ from workflows.definition import (
     TellWhat,
 )
 from workflows.expressions import Expression
+from workflows.flow.approval import IfNobody, IfOwn
+from workflows.flow.permissions import FACTS
+from workflows.flow.who import Part, Who
 from workflows.house import house
-from workflows.permissions import FACTS
-from workflows.who import Part, Who
 
 Path = tuple[str | int, ...]
 SAID = frozenset({"number", "code", "skill", "stage", "by", "who", "actor", "affected"})

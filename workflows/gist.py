@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from workflows.definition import Definition, FormField
+from workflows.flow.who import Part
 from workflows.house import house
-from workflows.who import Part
 
 MOST = 2000
 

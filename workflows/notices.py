@@ -11,9 +11,10 @@ from township import directory
 from township.db import Tx
 from township.effects import Effect, RefreshCards, Say, ShowCard, ToPerson
 from township.ids import new_id
-from workflows import census, forms, gist, telling, values
-from workflows.deadlines import say_day, say_moment
+from workflows import census, forms, gist, values
+from workflows.clocks.deadlines import say_day, say_moment
 from workflows.definition import CLOSED, Definition, Waits
+from workflows.flow import telling
 from workflows.house import texts
 from workflows.models import call_lines
 from workflows.state import CaseState, Decision, Task, TaskKind, Told, Via

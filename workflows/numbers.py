@@ -10,8 +10,8 @@ from township.clock import SHANGHAI
 from township.db import Tx
 from township.models import villages
 from township.statements import Statement
+from workflows.clocks.durations import words
 from workflows.definition import Definition, NumberBy
-from workflows.durations import words
 from workflows.house import texts
 from workflows.models import counters
 

@@ -2,7 +2,7 @@
 
 import re
 
-from workflows.durations import words
+from workflows.clocks.durations import words
 
 
 def read_number(text: str) -> float | None:

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from township.db import Tx
 from township.scope import Scope
-from workflows import casebook, definitions, permissions, records, signing, trails
+from workflows import casebook, definitions, records
+from workflows.clocks.durations import words
 from workflows.definition import CLOSED, Action, Definition, Waits
-from workflows.durations import words
+from workflows.flow import permissions, signing, trails
 from workflows.house import house
 from workflows.state import Command
 from workflows.tasks import TaskView

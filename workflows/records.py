@@ -11,12 +11,14 @@ from township.db import Tx
 from township.errors import Refused
 from township.statements import Row, Statement
 from township.workdays import Calendar
-from workflows import definitions, durations, promises, signing
-from workflows.deadlines import Clock, Segment, due, next_step
+from workflows import definitions
+from workflows.clocks import durations, promises
+from workflows.clocks.deadlines import Clock, Segment, due, next_step
 from workflows.definition import ClockKind, Definition
+from workflows.flow import signing
+from workflows.flow.who import Cast
 from workflows.models import cases, clocks, tasks
 from workflows.state import CaseState, Progress, Standing, Task, TaskKind, Undo, people_by_stage
-from workflows.who import Cast
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import Any
 
 from township.workdays import Calendar
-from workflows.deadlines import Clock
-from workflows.signing import Line, Lines
-from workflows.who import Cast, Facts
+from workflows.clocks.deadlines import Clock
+from workflows.flow.signing import Line, Lines
+from workflows.flow.who import Cast, Facts
 
 
 class TaskKind(StrEnum):

@@ -4,8 +4,8 @@ from bot.dialogue.parts import Counts, Part, Turn, texts
 from skills.reports import report_services
 from township.clock import SHANGHAI
 from township.db import Tx
-from workflows import board
-from workflows.board import PublicCase
+from workflows.public import board
+from workflows.public.board import PublicCase
 
 SHOWN = 8
 """Matters in one reply: more is not read on a phone."""

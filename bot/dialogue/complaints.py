@@ -18,7 +18,7 @@ from township.errors import Refused
 from township.statements import savepoint
 from workflows import casebook, cases
 from workflows.cases import Act
-from workflows.deadlines import say_moment
+from workflows.clocks.deadlines import say_moment
 from workflows.house import texts as house_texts
 from workflows.state import Via
 

@@ -20,7 +20,7 @@ from township.errors import TownshipError
 from township.statements import savepoint
 from workflows import cases, offers, tasks
 from workflows.cases import Act
-from workflows.deadlines import say_moment
+from workflows.clocks.deadlines import say_moment
 from workflows.house import texts as house_texts
 from workflows.state import Via
 from workflows.tasks import TaskView

@@ -19,7 +19,7 @@ from workflows.casebook import CaseView
 from workflows.circle import counts, digits, posts, review, wall
 from workflows.circle.posts import Post
 from workflows.circle.wall import Shown
-from workflows.deadlines import say_moment
+from workflows.clocks.deadlines import say_moment
 from workflows.house import texts as house_texts
 from workflows.state import TaskKind
 from workflows.tasks import TaskView

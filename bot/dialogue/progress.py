@@ -7,7 +7,7 @@ from bot.dialogue.parts import Part, Turn, texts
 from township.clock import SHANGHAI
 from township.db import Tx
 from workflows import casebook, offers, tasks
-from workflows.deadlines import say_moment
+from workflows.clocks.deadlines import say_moment
 from workflows.definition import CLOSED
 from workflows.house import texts as house_texts
 from workflows.tasks import TaskView

@@ -18,8 +18,8 @@ from skills import registry
 from skills.reports import report_services
 from township.db import Tx
 from township.models import towns
-from workflows import board, open311
-from workflows.board import PublicCase
+from workflows.public import board, open311
+from workflows.public.board import PublicCase
 
 PATH: Final = "/open311/v2"
 SPAN: Final = timedelta(days=90)

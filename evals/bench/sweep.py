@@ -22,8 +22,9 @@ from evals.harness import Report
 from skills.player import TOWN
 from township import directory
 from township.db import Database, Tx
-from workflows import casebook, cases, timers
+from workflows import casebook, cases
 from workflows.casebook import Filter
+from workflows.clocks import timers
 
 TASK = "sweep"
 NOW = AT + timedelta(minutes=30)

@@ -11,7 +11,8 @@ from typing import Any
 from skills.workbook.labels import label, labels, name, words
 from skills.workbook.naming import Vocabulary, made
 from township.errors import Mistake
-from workflows import durations, expressions
+from workflows import expressions
+from workflows.clocks import durations
 
 OPTION = re.compile(
     r"(?:(?P<id>[a-z][a-z0-9_]*)\s*=\s*)?(?P<name>[^（(=]+?)\s*(?:[（(](?P<inside>.*)[）)])?", re.DOTALL

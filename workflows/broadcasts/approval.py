@@ -10,14 +10,15 @@ import sqlalchemy as sa
 from township import directory
 from township.db import Tx
 from township.errors import Refused
-from workflows import catalogue, timers
+from workflows import catalogue
 from workflows.broadcasts import minutes, register
 from workflows.broadcasts.drafts import check_quiet
 from workflows.broadcasts.policy import Level
 from workflows.broadcasts.register import Broadcast
 from workflows.catalogue import Occasion
+from workflows.clocks import timers
+from workflows.clocks.promises import STAGE_CLOCK
 from workflows.models import cases
-from workflows.promises import STAGE_CLOCK
 
 AGAIN = timedelta(hours=2)
 """How long after its minute a broadcast may be sent again where it did not arrive."""

@@ -13,17 +13,18 @@ from township.errors import Refused
 from township.ids import new_id
 from township.models import towns
 from township.scope import Scope
-from workflows import calendars, cases, census, definitions, engine, timers
+from workflows import cases, census, definitions, engine
 from workflows.broadcasts import register
 from workflows.broadcasts.drafts import Draft, Order, settled, texts
 from workflows.broadcasts.models import broadcasts
 from workflows.broadcasts.moments import words
 from workflows.broadcasts.policy import Level, policy
 from workflows.cases import Act, Opening, Outcome
+from workflows.clocks import calendars, timers
+from workflows.clocks.promises import STAGE_CLOCK
 from workflows.definition import choose
-from workflows.promises import STAGE_CLOCK
+from workflows.flow.who import Cast
 from workflows.state import CaseState, Standing, Via, World
-from workflows.who import Cast
 
 SKILL = "broadcast"
 

@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from township.errors import Mistake
+from workflows.clocks.durations import words
 from workflows.definition import FormField
-from workflows.durations import words
 from workflows.fields.known import Known
 
 PHONE = re.compile(r"(?:\+?86)?(1[3-9]\d{9}|0\d{2,3}\d{7,8}|\d{3}\d{4}|\d{5,6}|400\d{7})")

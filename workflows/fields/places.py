@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from workflows.clocks.durations import words
 from workflows.definition import FormField
-from workflows.durations import words
 from workflows.fields.known import Known
 from workflows.fields.plain import LONGEST
 

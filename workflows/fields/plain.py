@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from workflows.clocks.durations import words
 from workflows.definition import FormField
-from workflows.durations import words
 from workflows.fields.known import Known
 from workflows.numerals import read_money, read_number
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from township.errors import Mistake
+from workflows.clocks.durations import words
 from workflows.definition import FormField
-from workflows.durations import words
 from workflows.fields.known import Known
 
 Read = Callable[[str, FormField, Any, Known], Any]

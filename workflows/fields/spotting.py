@@ -10,8 +10,8 @@ from functools import cache, partial
 from typing import Any
 
 from township.errors import Mistake
+from workflows.clocks.durations import words
 from workflows.definition import FieldKind, FormField
-from workflows.durations import words
 from workflows.fields import identity, places, plain, times
 from workflows.fields.known import Known
 from workflows.moments.reading import Kind, Lean, Moment, find

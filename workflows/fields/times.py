@@ -11,8 +11,8 @@ from typing import Any
 
 from township import lunar
 from township.clock import SHANGHAI
+from workflows.clocks.durations import words
 from workflows.definition import FormField
-from workflows.durations import words
 from workflows.fields.known import Known
 from workflows.moments.reading import Kind, Lean, Moment, find
 from workflows.moments.spans import Grain

@@ -12,12 +12,13 @@ from township.audit import AuditEntry
 from township.db import Tx
 from township.errors import Mistake
 from township.scope import Scope
-from workflows import casebook, firsts, values
+from workflows import casebook, values
 from workflows.casebook import CaseView
 from workflows.orders import style, systems
 from workflows.orders.models import orders
 from workflows.orders.style import Outcome, Style
 from workflows.orders.systems import System
+from workflows.public import firsts
 
 WORDS_OF_RESULT = ("result", "answer", "reason", "note")
 """Fields that say what was done, the plainest first."""

@@ -13,7 +13,7 @@ from township.db import Tx
 from township.effects import Effect, Say, ToPerson
 from township.models import towns
 from workflows import calllist, census, records
-from workflows.deadlines import say_moment
+from workflows.clocks.deadlines import say_moment
 from workflows.house import texts as house_texts
 from workflows.records import Record
 from workflows.seals import codes, papers

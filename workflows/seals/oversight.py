@@ -12,7 +12,8 @@ from township.clock import SHANGHAI
 from township.db import Tx
 from township.directory import Role
 from township.effects import Effect, Say, ToPerson
-from workflows import calendars, records
+from workflows import records
+from workflows.clocks import calendars
 from workflows.seals import papers
 from workflows.seals.models import register_lines
 from workflows.seals.paper.kinds import kind_of

@@ -13,9 +13,10 @@ from township.audit import AuditEntry
 from township.db import Tx
 from township.errors import Refused
 from township.models import people
-from workflows import casebook, forms, offers, permissions, records, values
+from workflows import casebook, forms, offers, records, values
 from workflows.casebook import CaseView
 from workflows.definition import Action, Definition, FieldKind, FormField
+from workflows.flow import permissions
 from workflows.history import CaseEvent
 from workflows.house import house, texts
 from workflows.records import Record

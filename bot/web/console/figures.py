@@ -17,8 +17,8 @@ from township import directory, tables
 from township.clock import SHANGHAI
 from township.db import Tx
 from township.scope import Scope
-from workflows import figures
-from workflows.figures import Figures, Month
+from workflows.public import figures
+from workflows.public.figures import Figures, Month
 from workflows.seals import demands
 
 ROWS: Final = (

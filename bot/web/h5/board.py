@@ -13,8 +13,8 @@ from bot.web.pages import Pages
 from skills.reports import report_services
 from township.db import Tx
 from township.models import towns
-from workflows import board
-from workflows.board import PublicCase
+from workflows.public import board
+from workflows.public.board import PublicCase
 
 PATH: Final = "/b"
 

@@ -59,9 +59,10 @@ from township.db import Database
 from township.effects import Announce, ApplySeal, RefreshCards, Say, SayToAll, SendFile, ShowCard
 from township.filestore import FileStore
 from township.workdays import Calendar
-from workflows import calllist, casebook, tasks, timers
+from workflows import calllist, casebook, tasks
 from workflows.broadcasts import minutes
 from workflows.casebook import CaseView
+from workflows.clocks import timers
 from workflows.seals import counter
 from workflows.seals.actions import DEMO, SealActions
 from workflows.seals.paper.authority import Authority

@@ -26,11 +26,12 @@ from township.db import Database, Tx
 from township.effects import Announce
 from township.errors import TownshipError
 from township.models import groups, outbox
-from workflows import cases, tasks, timers
+from workflows import cases, tasks
 from workflows.broadcasts import listing, minutes, register, submission
 from workflows.broadcasts.drafts import Draft
 from workflows.broadcasts.moments import Spoken
 from workflows.broadcasts.policy import Level
+from workflows.clocks import timers
 from workflows.state import Via
 
 START = datetime(2026, 11, 23, 8, 30, tzinfo=SHANGHAI)

@@ -5,7 +5,8 @@ from pathlib import Path
 from skills import checks, registry, scenarios
 from skills.player import play
 from township.db import Database
-from workflows import records, signing
+from workflows import records
+from workflows.flow import signing
 from workflows.state import Task, TaskKind
 
 LOADED = registry.load(Path(__file__).with_name("three_look"))

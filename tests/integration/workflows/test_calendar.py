@@ -10,7 +10,8 @@ from skills.player import TOWN
 from township.clock import SHANGHAI, TurnedClock
 from township.db import Database
 from township.errors import Mistake
-from workflows import calendars, cases, daytable, timers
+from workflows import cases
+from workflows.clocks import calendars, daytable, timers
 from workflows.models import calendar_days, clocks
 from workflows.models import cases as rows
 

@@ -17,7 +17,8 @@ from township.db import Database, Tx
 from township.effects import RefreshCards, Say, ShowCard
 from township.errors import Mistake, Refused
 from township.models import outbox, person_values
-from workflows import casebook, cases, history, tasks, timers
+from workflows import casebook, cases, history, tasks
+from workflows.clocks import timers
 from workflows.models import case_events, case_keys
 from workflows.models import cases as rows
 from workflows.models import tasks as task_rows

@@ -11,8 +11,9 @@ from skills.player import TOWN
 from skills.reports import report_services
 from township.clock import TurnedClock
 from township.db import Database, Tx
-from workflows import board, cases, figures, open311
-from workflows.figures import Figures, Month
+from workflows import cases
+from workflows.public import board, figures, open311
+from workflows.public.figures import Figures, Month
 from workflows.state import Via
 
 Report = Callable[..., cases.Outcome]

@@ -15,7 +15,8 @@ from skills.player import TOWN, prepare
 from township.clock import SHANGHAI
 from township.db import Database
 from township.errors import Refused
-from workflows import cases, history, tasks, timers
+from workflows import cases, history, tasks
+from workflows.clocks import timers
 from workflows.state import TaskKind
 
 START = datetime(2026, 11, 23, 8, 30, tzinfo=SHANGHAI)

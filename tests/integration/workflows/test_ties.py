@@ -9,11 +9,12 @@ from skills.player import TOWN
 from township.clock import TurnedClock
 from township.db import Database
 from township.errors import Mistake, Refused
-from workflows import cases, ties
+from workflows import cases
 from workflows.models import case_people
 from workflows.models import cases as rows
+from workflows.related import ties
+from workflows.related.ties import TieKind
 from workflows.state import Via
-from workflows.ties import TieKind
 
 Report = Callable[..., cases.Outcome]
 Do = Callable[..., cases.Outcome]

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from township.errors import Mistake
-from workflows import who
 from workflows.expressions import parse
-from workflows.who import Cast, Facts, resolve
+from workflows.flow import who
+from workflows.flow.who import Cast, Facts, resolve
 
 VALUES = {"kind": "lamp", "amount": 600, "urgent": True, "tables": 20, "day": date(2026, 11, 25), "note": ""}
 

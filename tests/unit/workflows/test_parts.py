@@ -11,8 +11,8 @@ from township.errors import Refused
 from township.workdays import Calendar
 from workflows import engine
 from workflows.definition import Definition
+from workflows.flow.who import Cast, Facts
 from workflows.state import CaseState, Command, Decision, Task, TaskKind, Via, World
-from workflows.who import Cast, Facts
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
 CAST = Cast(affected="v", spoke="v", wrote="w", told=("v",))

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from township.errors import Refused
-from workflows import promises, signing, telling
-from workflows.approval import Vote
+from workflows.clocks import promises
 from workflows.definition import CLOSED, Action, Definition, Waits
-from workflows.moves import Arrival, Flow
-from workflows.signing import Lines
+from workflows.flow import signing, telling
+from workflows.flow.approval import Vote
+from workflows.flow.moves import Arrival, Flow
+from workflows.flow.signing import Lines
 from workflows.state import CaseState, Command, Decision, NewTask, Progress, Task, TaskKind, Undo, World
 
 

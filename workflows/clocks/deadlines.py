@@ -12,8 +12,8 @@ from typing import Any
 from township.clock import SHANGHAI
 from township.texts import Texts
 from township.workdays import Calendar
+from workflows.clocks.durations import Duration, advance, measure
 from workflows.definition import ClockKind, LateStep, Waits
-from workflows.durations import Duration, advance, measure
 
 STAGE_CLOCK = "stage."
 """How the clock of a stage is named, before the stage."""

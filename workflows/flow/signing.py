@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from township.errors import Refused
-from workflows.approval import ApprovalMode
+from workflows.flow.approval import ApprovalMode
 
 
 @dataclass(frozen=True, slots=True)

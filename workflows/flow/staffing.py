@@ -1,8 +1,8 @@
 """Who may act in a stage, and who never may for a part played elsewhere in the case. Pure."""
 
 from workflows.definition import Definition
+from workflows.flow.who import Part, Who, resolve
 from workflows.state import CaseState, World
-from workflows.who import Part, Who, resolve
 
 
 def staff(definition: Definition, state: CaseState, name: str, world: World) -> tuple[str, ...]:

@@ -6,13 +6,13 @@ The directory has ended the roles before this is asked, so that a deputy, or the
 from collections.abc import Mapping
 from dataclasses import replace
 
-from workflows import signing, staffing, steps
-from workflows.approval import ApprovalMode
 from workflows.definition import Definition, LateDo
+from workflows.flow import signing, staffing, steps
+from workflows.flow.approval import ApprovalMode
+from workflows.flow.signing import Line, Lines, Signer
+from workflows.flow.who import resolve
 from workflows.house import house
-from workflows.signing import Line, Lines, Signer
 from workflows.state import CaseState, Decision, NewTask, Standing, TaskKind, World
-from workflows.who import resolve
 
 ACTION = "succeed"
 _STEPS = {TaskKind.LEADER: LateDo.ASK_LEADER, TaskKind.DUTY: LateDo.DUTY_PHONES}

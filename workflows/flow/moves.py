@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from workflows import signing, staffing, trails
-from workflows.approval import Back, IfNobody, IfOwn, SamePerson
 from workflows.definition import CLOSED, JOINED, SAME, Action, BranchOf, Definition, Stage, Waits, choose
-from workflows.permissions import values
-from workflows.signing import Lines
+from workflows.flow import signing, staffing, trails
+from workflows.flow.approval import Back, IfNobody, IfOwn, SamePerson
+from workflows.flow.permissions import values
+from workflows.flow.signing import Lines
 from workflows.state import CaseState, Standing, World
 
 T = TypeVar("T")

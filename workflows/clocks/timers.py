@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from township.db import Instant, Tx
 from township.statements import Statement
 from township.workdays import Calendar
-from workflows import calendars, deadlines, definitions, records
 from workflows import cases as door
-from workflows.daytable import YearTable
+from workflows import definitions, records
+from workflows.clocks import calendars, deadlines
+from workflows.clocks.daytable import YearTable
 from workflows.models import cases, clocks
 from workflows.state import Via
 

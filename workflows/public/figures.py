@@ -14,8 +14,9 @@ import sqlalchemy as sa
 
 from township.clock import SHANGHAI
 from township.db import Tx
-from workflows import calendars, firsts
+from workflows.clocks import calendars
 from workflows.models import cases
+from workflows.public import firsts
 
 OWN_WAYS = frozenset({"chat", "voice", "h5"})
 """Channels by which residents themselves begin a matter."""

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from township.clock import SHANGHAI
 from township.errors import Mistake
 from township.workdays import Calendar
-from workflows.deadlines import Clock, Segment, due, explain, is_late, next_step, spent
+from workflows.clocks.deadlines import Clock, Segment, due, explain, is_late, next_step, spent
+from workflows.clocks.durations import parse
 from workflows.definition import ClockKind
-from workflows.durations import parse
 from workflows.house import house, texts
 
 CALENDAR = Calendar()

@@ -9,11 +9,12 @@ import pytest
 from township.clock import SHANGHAI
 from township.errors import Mistake, Refused
 from township.workdays import Calendar
-from workflows import engine, succession
+from workflows import engine
 from workflows.definition import Definition
-from workflows.permissions import find_task, offered
+from workflows.flow import succession
+from workflows.flow.permissions import find_task, offered
+from workflows.flow.who import Cast, Facts
 from workflows.state import CaseState, Command, Decision, Standing, Task, TaskKind, Via, World
-from workflows.who import Cast, Facts
 
 MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
 NIGHT = datetime(2026, 11, 23, 21, 0, tzinfo=SHANGHAI)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from township.clock import SHANGHAI
-from workflows.sameness import Report, likeness, same
+from workflows.related.sameness import Report, likeness, same
 
 AT = datetime(2026, 11, 23, 9, tzinfo=SHANGHAI)
 LAMP = Report("lamp", "liushu", "南路口", "南路口的路灯不亮了", AT)

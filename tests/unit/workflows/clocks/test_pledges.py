@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from township.clock import SHANGHAI
 from township.workdays import Calendar
-from workflows import pledges, promises
-from workflows.deadlines import Clock, Segment, due, explain, next_step
+from workflows.clocks import pledges, promises
+from workflows.clocks.deadlines import Clock, Segment, due, explain, next_step
+from workflows.clocks.durations import parse
 from workflows.definition import ClockKind
-from workflows.durations import parse
 from workflows.house import house, texts
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)

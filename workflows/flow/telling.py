@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 
-from workflows.approval import CopyAt
 from workflows.definition import CLOSED, Action, Definition, TellWhat
-from workflows.moves import Arrival
-from workflows.permissions import values
+from workflows.flow.approval import CopyAt
+from workflows.flow.moves import Arrival
+from workflows.flow.permissions import values
+from workflows.flow.who import Part, Who, resolve
 from workflows.state import CaseState, Told, World
-from workflows.who import Part, Who, resolve
 
 COPY = "copied"
 NUDGE = "nudged"

@@ -8,13 +8,14 @@ from dataclasses import replace
 from typing import Any
 
 from township.errors import Mistake, Refused
-from workflows import moves, promises, signing, staffing, steps, telling, trails
-from workflows.approval import ApprovalMode, Sign, Vote
+from workflows.clocks import promises
 from workflows.definition import CLOSED, Action, Waits
-from workflows.moves import Arrival
-from workflows.signing import Lines
+from workflows.flow import moves, signing, staffing, steps, telling, trails
+from workflows.flow.approval import ApprovalMode, Sign, Vote
+from workflows.flow.moves import Arrival
+from workflows.flow.signing import Lines
+from workflows.flow.steps import Step
 from workflows.state import CaseState, Decision, Told
-from workflows.steps import Step
 
 
 def do(step: Step, after: CaseState) -> Decision:

@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 
 from township.clock import SHANGHAI
 from township.workdays import Calendar
-from workflows import promises
+from workflows.clocks import promises
 from workflows.definition import CLOSED, Definition, Waits
 from workflows.moments.reading import read_day
 from workflows.state import CaseState, Command, Decision, TaskKind, Told, World

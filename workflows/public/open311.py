@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from township.clock import SHANGHAI
-from workflows.board import PublicCase, never_shown
 from workflows.definition import Definition
+from workflows.public.board import PublicCase, never_shown
 
 Json = dict[str, Any]
 

@@ -7,14 +7,15 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.workflows.approvals.reference import Flow, Reference
+from tests.unit.workflows.flow.reference import Flow, Reference
 from township.clock import SHANGHAI
 from township.errors import TownshipError
 from township.workdays import Calendar
-from workflows import engine, signing
+from workflows import engine
 from workflows.definition import CLOSED, Definition
+from workflows.flow import signing
+from workflows.flow.who import Cast, Facts
 from workflows.state import CaseState, Command, Decision, Task, TaskKind, World
-from workflows.who import Cast, Facts
 
 PEOPLE = ["p", "q", "r", "s", "t"]
 MODES = ["any", "all", "in_order"]

@@ -7,10 +7,10 @@ from typing import Any
 
 from township.clock import SHANGHAI
 from township.workdays import Calendar
-from workflows import deadlines
-from workflows.deadlines import Clock, Segment, due, is_late, pauses
+from workflows.clocks import deadlines
+from workflows.clocks.deadlines import Clock, Segment, due, is_late, pauses
+from workflows.clocks.durations import Duration
 from workflows.definition import CLOSED, ClockKind, Definition, LateStep, Promise, Stage, Waits
-from workflows.durations import Duration
 from workflows.house import house
 
 

@@ -10,10 +10,11 @@ import sqlalchemy as sa
 
 from township.db import Instant, Tx, insert_ignore
 from township.statements import Row, Statement
-from workflows import sameness, values
+from workflows import values
 from workflows.definition import Definition, FieldKind
 from workflows.models import case_ties, cases
-from workflows.sameness import Report
+from workflows.related import sameness
+from workflows.related.sameness import Report
 
 LOOKED_AT = 12
 """So many open reports of the village and kind, the newest, are compared with a new one."""

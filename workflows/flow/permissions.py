@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from township.errors import Refused
-from workflows import signing, trails
 from workflows.definition import Action, Definition, Waits
+from workflows.flow import signing, trails
+from workflows.flow.who import Cast
 from workflows.house import house
 from workflows.state import CaseState, Command, Task, TaskKind, Via
-from workflows.who import Cast
 
 
 def find_task(state: CaseState, command: Command, definition: Definition | None = None) -> Task | None:

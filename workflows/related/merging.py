@@ -9,10 +9,11 @@ from sqlalchemy import RowMapping
 
 from township.db import Tx
 from township.errors import Mistake, Refused
-from workflows import casebook, cases, catalogue, ties
+from workflows import casebook, cases, catalogue
 from workflows.catalogue import Occasion
 from workflows.models import cases as rows
-from workflows.ties import TieKind
+from workflows.related import ties
+from workflows.related.ties import TieKind
 
 FIELD = "into"
 """The field that holds the other case's number, as it is said."""

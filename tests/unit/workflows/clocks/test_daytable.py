@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from township.errors import Mistake
-from workflows.daytable import read
+from workflows.clocks.daytable import read
 
 NOTICE = """样例：关于2027年部分节假日安排的通知
 一、元旦：1月1日（星期五）至3日（星期日）放假，共3天。
