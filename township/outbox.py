@@ -89,16 +89,23 @@ _WAITING_FOR = Statement(
 )
 
 
-def cases_unsaid(tx: Tx, to: fx.ToPerson) -> frozenset[str]:
-    """List the cases of which something has still to leave for a person."""
-    return frozenset(_UNSAID.scalars(tx, its_target=fx.queue_of(to)))
+def cases_unread(tx: Tx, to: fx.ToPerson, *, made_after: str, left_after: datetime) -> frozenset[str]:
+    """List the cases of which something has still to leave for a person, or has left after a moment of business time.
+
+    Looks at effects made after the one or the task with the id `made_after` only: ids are sorted by time.
+    """
+    return frozenset(_UNREAD.scalars(tx, its_target=fx.queue_of(to), made_after=made_after, left_after=left_after))
 
 
-_UNSAID = Statement(
+_UNREAD = Statement(
     sa.select(outbox.c.case_id).where(
+        outbox.c.id > sa.bindparam("made_after"),
         outbox.c.target == sa.bindparam("its_target"),
-        sa.or_(*(outbox.c.state == state for state in WAITING)),
         outbox.c.case_id.is_not(None),
+        sa.or_(
+            *(outbox.c.state == state for state in WAITING),
+            outbox.c.done_at > sa.bindparam("left_after", type_=Instant()),
+        ),
     )
 )
 

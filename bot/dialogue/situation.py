@@ -6,7 +6,7 @@ Read once at the beginning of a turn, in one transaction.
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.dialogue import asked, conversations
@@ -21,6 +21,10 @@ from workflows.definition import Action
 from workflows.tasks import TaskView
 
 
+READING = timedelta(seconds=15)
+"""How long a sentence has to be on a telephone before what its owner sends can answer it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """A question that a case has put to somebody: its task, and the actions that answer it."""
@@ -28,7 +32,9 @@ class Waiting:
     task: TaskView
     actions: Mapping[str, Action]
     heard: bool = True
-    """Nothing that is to be said about the case still waits to leave: the person knows of the question."""
+    """The person can have read the question: whatever is said about the case left a while ago.
+
+    Looked up only while a question about a post is open beside it."""
 
     def said_by(self, word: str) -> str:
         """Name the action that this word stands for; empty if it is none."""
@@ -117,8 +123,15 @@ def facts_of(tx: Tx, town_id: str) -> TownFacts:
     return TownFacts(villages, directory.town_phone(tx, town_id), *directory.town_names(tx, town_id))
 
 
-def look(tx: Tx, conversation: Conversation, at: datetime, town: TownFacts | None = None) -> Situation:
-    """Read what is known; `town` when its facts are at hand."""
+def look(
+    tx: Tx,
+    conversation: Conversation,
+    at: datetime,
+    town: TownFacts | None = None,
+    *,
+    received_at: datetime | None = None,
+) -> Situation:
+    """Read what is known; `town` when its facts are at hand, `received_at` when a message waited to be understood."""
     town = town or facts_of(tx, conversation.town_id)
     person = directory.person(tx, conversation.person_id) if conversation.person_id else None
     group = directory.group(tx, conversation.group_id) if conversation.group_id else None
@@ -144,15 +157,21 @@ def look(tx: Tx, conversation: Conversation, at: datetime, town: TownFacts | Non
         town.county,
         group,
         town.villages,
-        _waiting(tx, conversation.town_id, person) if person and not conversation.is_group else (),
+        _waiting(tx, conversation, person, received_at or at) if person and not conversation.is_group else (),
         directory.cadre_names(tx, conversation.town_id),
         asked.latest(tx, person.id) if person and person.is_cadre else {},
         tuple(conversations.group_states(tx, person.id)) if person and not conversation.is_group else (),
     )
 
 
-def _waiting(tx: Tx, town_id: str, person: Person) -> tuple[Waiting, ...]:
-    asked = [(task, offers.answers(tx, town_id, task)) for task in tasks.of_person(tx, town_id, person.id)]
+def _waiting(tx: Tx, conversation: Conversation, person: Person, received_at: datetime) -> tuple[Waiting, ...]:
+    asked = [
+        (task, offers.answers(tx, conversation.town_id, task))
+        for task in tasks.of_person(tx, conversation.town_id, person.id)
+    ]
     asked = [(task, actions) for task, actions in asked if actions]
-    unsaid = outbox.cases_unsaid(tx, ToPerson(person.id)) if asked else frozenset()
-    return tuple(Waiting(task, actions, task.case_id not in unsaid) for task, actions in asked)
+    unread: frozenset[str] = frozenset()
+    if asked and (conversation.state.get("post") or {}).get("asks"):
+        first = min(task.id for task, _ in asked)
+        unread = outbox.cases_unread(tx, ToPerson(person.id), made_after=first, left_after=received_at - READING)
+    return tuple(Waiting(task, actions, task.case_id not in unread) for task, actions in asked)

@@ -135,7 +135,13 @@ class Mind:
         at = self._clock.now()
         situation, services = await self._db.read(
             lambda tx: (
-                look(tx, heard.conversation, at, self._towns.of(tx, heard.conversation.town_id)),
+                look(
+                    tx,
+                    heard.conversation,
+                    at,
+                    self._towns.of(tx, heard.conversation.town_id),
+                    received_at=heard.received_at,
+                ),
                 self._offered.of(tx, heard.conversation.town_id),
             )
         )

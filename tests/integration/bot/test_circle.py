@@ -60,9 +60,23 @@ async def test_a_number_answers_the_case_that_asked_after_the_post(house: House)
     await house.later(minutes=1)
     (task,) = await house.tasks_of("c-0101")
     await house.says("c-0101", f"办好了 {task.code} 换了灯泡")
+    await house.later(seconds=16)
     assert "接着办" in await house.reply("v-0102", "2")
     assert "先不发" in await house.reply("v-0102", "2")
     assert await states(house) == ["held"]
+
+
+async def test_a_number_that_crosses_the_question_of_a_case_answers_the_post(house: House) -> None:
+    await house.says("v-0102", "村口的路灯不亮了")
+    (task,) = await house.tasks_of("c-0101")
+    await house.says("c-0101", f"收下 {task.code}")
+    await house.says("v-0102", "发邻友圈：俺家卖三轮车，电话13812345678")
+    await house.later(minutes=1)
+    (task,) = await house.tasks_of("c-0101")
+    await house.says("c-0101", f"办好了 {task.code} 换了灯泡")
+    await house.later(seconds=5)
+    assert "先不发" in await house.reply("v-0102", "2")
+    assert "接着办" in await house.reply("v-0102", "2")
 
 
 async def test_a_number_answers_the_post_while_the_question_of_a_case_has_not_left(house: House) -> None:
