@@ -64,21 +64,39 @@ def _sheet() -> register.TownSheet:
 
 def prepare(db: Database, *skills: Skill, at: datetime) -> None:
     """Found the invented town in an empty database and publish skills there."""
+    found_town(db, at)
+    publish(db, *skills, at=at)
 
+
+def found_town(db: Database, at: datetime) -> None:
+    """Found the invented town in an empty database, with no service in force."""
+    declare()
+
+    def found(tx: Tx) -> None:
+        register.account(tx, "a1", client_id="rehearsal", secret=b"", corp_id="", town_ids=())
+        register.town(tx, _sheet(), "a1", at=at)
+
+    db.write_now(found)
+
+
+def publish(db: Database, *skills: Skill, at: datetime) -> None:
+    """Put services in force in the invented town."""
+
+    def put(tx: Tx) -> None:
+        for skill in skills:
+            registry.install(tx, TOWN, skill, by=None, now=at)
+
+    db.write_now(put)
+
+
+def declare() -> None:
+    """Make known what the services of the house do besides their flow."""
     approval.declare()
     circle_review.declare()
     lessons.declare()
     changes.declare()
     merging.declare()
     SealActions().declare()
-
-    def found(tx: Tx) -> None:
-        register.account(tx, "a1", client_id="rehearsal", secret=b"", corp_id="", town_ids=())
-        register.town(tx, _sheet(), "a1", at=at)
-        for skill in skills:
-            registry.install(tx, TOWN, skill, by=None, now=at)
-
-    db.write_now(found)
 
 
 def begun(db: Database, skill: Skill, at: datetime) -> "Stage":
@@ -101,7 +119,11 @@ def flow_of(skill: Skill) -> Skill:
 
 def play(db: Database, skill: Skill, scenario: Scenario) -> Played:
     """Play a scenario in an empty database."""
-    stage = begun(db, flow_of(skill) if scenario.flow_only else skill, scenario.begins())
+    return act_out(begun(db, flow_of(skill) if scenario.flow_only else skill, scenario.begins()), scenario)
+
+
+def act_out(stage: "Stage", scenario: Scenario) -> Played:
+    """Play a scenario where its town stands already."""
     for number, step in enumerate(scenario.steps, 1):
         try:
             stage.play(step)

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from skills import folders, player
+from skills import folders
 from skills.hall import Hall, hall
 from skills.player import Mismatch, Stage
 from skills.registry import Skill
@@ -101,5 +101,5 @@ class Trial:
 @contextmanager
 def _stage(place: Hall, skill: Skill) -> Iterator[Stage]:
     begin = Scenario.model_validate({"scenario": "-", "kind": "happy", "steps": [{"again": True}]}).begins()
-    with place.opened() as db:
-        yield player.begun(db, skill, begin)
+    with place.begun(skill, begin) as stage:
+        yield stage

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from skills.folders import content_of
 from skills.hall import Hall
-from skills.player import Mismatch, Stage, begun, flow_of
+from skills.player import Mismatch, Stage
 from skills.registry import Skill
 from skills.scenarios import Kind, Scenario, Step
 from skills.sheets import say
@@ -88,7 +88,7 @@ def _scenario(skill: Skill, walked: Walked, *, flow_only: bool) -> Scenario:
 class _Walker:
     def __init__(self, skill: Skill, hall: Hall, *, flow_only: bool) -> None:
         self.skill = skill
-        self.played = flow_of(skill) if flow_only else skill
+        self.flow_only = flow_only
         self.hall = hall
         self.workflow = skill.definition.workflow
         self.names: dict[str, str] = {}
@@ -157,8 +157,7 @@ class _Walker:
         self.plays += 1
         steps: list[dict[str, Any]] = []
         titles: list[str] = []
-        with self.hall.opened() as db:
-            stage = begun(db, self.played, AT)
+        with self.hall.begun(self.skill, AT, flow_only=self.flow_only) as stage:
             self.names = {person: name for name, person in stage.ids.items()}
             for act in acts:
                 titles.append(self._title(act, stage))

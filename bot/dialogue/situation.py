@@ -20,7 +20,6 @@ from workflows import offers, tasks
 from workflows.definition import Action
 from workflows.tasks import TaskView
 
-
 READING = timedelta(seconds=15)
 """How long a sentence has to be on a telephone before what its owner sends can answer it."""
 
