@@ -1,4 +1,4 @@
-"""Where rehearsals are played: a database with every table and the invented town, made once and copied for each of them."""
+"""Where rehearsals are played: a database with every table and the invented town, made once and copied for each."""
 
 import shutil
 import tempfile
