@@ -15,9 +15,9 @@ from typing import Any
 from township.clock import SHANGHAI
 from township.errors import Refused
 from township.texts import Texts
-from workflows.broadcasts import recurrence
 from workflows.broadcasts.moments import Spoken
 from workflows.broadcasts.policy import Level, nearest, policy, quiet
+from workflows.clocks import recurrence
 
 SECOND = timedelta(seconds=1)
 

@@ -17,12 +17,12 @@ from township.errors import Refused
 from township.ids import new_id
 from workflows import cases as door
 from workflows import records
-from workflows.broadcasts import outcomes, recurrence, register
+from workflows.broadcasts import outcomes, register
 from workflows.broadcasts.drafts import say_minute, texts
 from workflows.broadcasts.models import broadcast_sendings, broadcasts
 from workflows.broadcasts.policy import Level, policy, quiet, too_late
 from workflows.broadcasts.register import Broadcast
-from workflows.clocks import calendars
+from workflows.clocks import calendars, recurrence
 from workflows.clocks.promises import STAGE_CLOCK
 from workflows.models import cases
 from workflows.state import Via

@@ -3,7 +3,6 @@
 `find` takes the parts that stand in a text; `Spoken.settle` makes a moment of them, with what was said before.
 """
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -14,23 +13,19 @@ from ruamel.yaml import YAML
 
 from township.clock import SHANGHAI
 from workflows.broadcasts.policy import Level, quiet
+from workflows.clocks import recurrence
 from workflows.moments import clocks, reading
-from workflows.numerals import read_number
 
 MORNING, NOON, AFTERNOON, NIGHT = "morning", "noon", "afternoon", "night"
 _HALVES = {MORNING: range(13), NOON: range(11, 15), AFTERNOON: range(12, 20), NIGHT: range(17, 25)}
 DAYS_AHEAD = 62
-_DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 @cache
 def words() -> dict[str, Any]:
-    """Read words.yaml, numbers put into the patterns that need them."""
+    """Read words.yaml."""
     found: dict[str, Any] = YAML(typ="safe", pure=True).load(Path(__file__).with_name("words.yaml").read_text("utf-8"))
-    number = found["number"]
-    return {
-        name: value.replace("{number}", number) if isinstance(value, str) else value for name, value in found.items()
-    }
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +95,7 @@ def fits(rule: str, day: date) -> bool:
     """Say whether a rule falls on a day, by its weekdays or day of the month."""
     parts = dict(part.split("=") for part in rule.split(";"))
     if weekdays := parts.get("BYDAY"):
-        return _DAYS[day.weekday()] in weekdays.split(",")
+        return recurrence.DAYS[day.weekday()] in weekdays.split(",")
     return "BYMONTHDAY" not in parts or day.day == int(parts["BYMONTHDAY"])
 
 
@@ -113,15 +108,10 @@ class Found:
     end: int
 
 
-@cache
-def _every() -> re.Pattern[str]:
-    return re.compile(f"(?P<every>{words()['every']})的?")
-
-
 def find(text: str, now: datetime) -> Found | None:
     """Find the first time that stands in a text; None when there is none."""
-    if every := _every().search(text):
-        rule, working = _rule(every)
+    if every := recurrence.pattern().search(text):
+        rule, working = recurrence.said(every)
         rest = _at(text[every.end() :], now)
         spoken, length = (rest.spoken, rest.end) if rest and rest.start == 0 else (Spoken(), 0)
         return Found(replace(spoken, day=None, rule=rule, working_days=working), every.start(), every.end() + length)
@@ -151,16 +141,3 @@ def _spoken(moment: reading.Moment) -> Spoken | None:
 def _half(part: str) -> str:
     halves: dict[str, list[str]] = words()["halves"]
     return next(half for half, known in halves.items() if part in known)
-
-
-def _rule(match: re.Match[str]) -> tuple[str, bool]:
-    """Read "every ..." as RFC 5545; every working day is every day on which people work."""
-    if match["working"]:
-        return "FREQ=DAILY", True
-    if match["monthday"]:
-        return f"FREQ=MONTHLY;BYMONTHDAY={int(read_number(match['monthday']) or 0)}", False
-    if match["weekdays"]:
-        known = words()["weekdays"]
-        said = sorted({known[mark] for mark in match["weekdays"] if mark in known})
-        return f"FREQ=WEEKLY;BYDAY={','.join(_DAYS[one] for one in said)}", False
-    return "FREQ=DAILY", False

@@ -7,10 +7,10 @@ import pytest
 
 from township.clock import SHANGHAI
 from township.errors import Refused
-from workflows.broadcasts import recurrence
 from workflows.broadcasts.drafts import Draft, Order, settled, texts
 from workflows.broadcasts.moments import Spoken
 from workflows.broadcasts.policy import Level
+from workflows.clocks import recurrence
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
 EVENING = datetime(2026, 11, 23, 19, 30, tzinfo=SHANGHAI)
