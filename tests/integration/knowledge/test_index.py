@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 
 from knowledge.index import ChromaIndex, ExactIndex, Floats, VectorIndex
-from knowledge.search.tiers import SMALL, Tiers
+from knowledge.search.tiers import Tiers
 from township.errors import Mistake
 
+SMALL = 60
 RANDOM = np.random.default_rng(5)
 
 
@@ -48,7 +49,7 @@ def test_a_collection_lives_alike_in_both(tmp_path: Path) -> None:
 
 def test_a_collection_that_grows_lies_in_chroma(tmp_path: Path) -> None:
     chroma = ChromaIndex.embedded(tmp_path / "index")
-    tiers = Tiers(chroma)
+    tiers = Tiers(chroma, small=SMALL)
     check_life_of_a_collection(tiers)
     assert chroma.keys("c") == set()
     vectors, keys = some_vectors(SMALL + 1), [f"m{n}" for n in range(SMALL + 1)]
@@ -57,6 +58,16 @@ def test_a_collection_that_grows_lies_in_chroma(tmp_path: Path) -> None:
     assert chroma.keys("c") == set(keys)
     assert next(iter(tiers.nearest("c", vectors[3], 5))) == "m3"
     tiers.close()
+
+
+def test_a_small_town_never_opens_chroma(tmp_path: Path) -> None:
+    tiers = Tiers(ChromaIndex.embedded(tmp_path / "index"))
+    check_life_of_a_collection(tiers)
+    with pytest.raises(Mistake, match="index_in_use"):
+        ChromaIndex.embedded(tmp_path / "index")
+    tiers.close()
+    assert [path.name for path in (tmp_path / "index").iterdir()] == ["owner.lock"]
+    ChromaIndex.embedded(tmp_path / "index").close()
 
 
 def test_the_cache_agrees_with_the_exact_scan(tmp_path: Path) -> None:

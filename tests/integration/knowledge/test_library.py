@@ -17,14 +17,15 @@ from knowledge.models import VersionState
 from knowledge.retriever import retrieve
 from knowledge.search import wordfiles
 from knowledge.search.shelving import Shelf
-from knowledge.search.tiers import SMALL, Tiers
+from knowledge.search.tiers import Tiers
 from knowledge.search.vectors import embed_missing
 from tests.integration.knowledge.builders import TODAY, a_source, put
 from township.db import Database
 from township.scope import Audience, Scope
 
 ALL = Scope("town", villages=frozenset({"liushu", "taoyuan"}), audiences=frozenset(Audience))
-MANY = [f"第{n}号水渠由{n}组清淤" for n in range(SMALL + 20)]
+FEW = 40
+MANY = [f"第{n}号水渠由{n}组清淤" for n in range(FEW + 20)]
 
 
 def shelves(library: Library) -> dict[str | None, Shelf]:
@@ -91,7 +92,7 @@ def test_a_start_does_not_wait_for_many_vectors(library: Library) -> None:
 def test_a_large_word_index_is_there_at_the_next_start(
     sqlite_db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(wordfiles, "SMALL", 100)
+    monkeypatch.setattr(wordfiles, "SMALL", FEW)
     put(sqlite_db, a_source("水渠", *MANY))
     folder = tmp_path / "words"
     found = []
@@ -113,7 +114,7 @@ def test_nobody_who_asks_notices_that_another_embedder_answers(sqlite_db: Databa
     embedders = [HashEmbedder(), HashEmbedder(32)]
     for each in embedders:
         embed_missing(sqlite_db, each)
-    library = Library(sqlite_db, embedders[0], Tiers(ChromaIndex.embedded(tmp_path / "index")))
+    library = Library(sqlite_db, embedders[0], Tiers(ChromaIndex.embedded(tmp_path / "index"), small=FEW))
     library.refresh(TODAY.date())
     done = threading.Event()
     asked = 0
@@ -141,9 +142,9 @@ def test_nobody_who_asks_notices_that_another_embedder_answers(sqlite_db: Databa
 def test_a_collection_that_another_process_deleted_leaves_words(sqlite_db: Database, tmp_path: Path) -> None:
     put(sqlite_db, a_source("水渠", *MANY))
     index = ChromaIndex.embedded(tmp_path / "index")
-    library = Library(sqlite_db, HashEmbedder(), Tiers(index))
+    library = Library(sqlite_db, HashEmbedder(), Tiers(index, small=FEW))
     library.refresh(TODAY.date())
-    for held in index._client.list_collections():
-        index._client.delete_collection(held.name)
+    for held in index.client().list_collections():
+        index.client().delete_collection(held.name)
     assert retrieve(library, "第7号水渠谁清淤", scope=ALL, at=TODAY)[0].text == MANY[7]
     library.close()

@@ -9,14 +9,15 @@ from knowledge.embeddings import HashEmbedder
 from knowledge.index import ChromaIndex
 from knowledge.library import Library
 from knowledge.retriever import retrieve
-from knowledge.search.tiers import SMALL, Tiers
+from knowledge.search.tiers import Tiers
 from knowledge.search.vectors import embed_missing
 from tests.integration.knowledge.builders import TODAY, a_source, put
 from township.db import Database
 from township.scope import Audience, Scope
 
 OPEN = Scope("town", audiences=frozenset({Audience.PUBLIC, Audience.RESIDENT}))
-MANY = [f"第{n}号水渠由{n}组清淤" for n in range(SMALL + 20)]
+FEW = 40
+MANY = [f"第{n}号水渠由{n}组清淤" for n in range(FEW + 20)]
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +29,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def test_what_one_process_puts_in_force_the_other_answers_by(postgres_db: Database, server: str) -> None:
     put(postgres_db, a_source("水渠", *MANY))
     index = ChromaIndex.server(server)
-    first, second = (Library(postgres_db, HashEmbedder(), Tiers(index)) for _ in range(2))
+    first, second = (Library(postgres_db, HashEmbedder(), Tiers(index, small=FEW)) for _ in range(2))
     for library in (first, second):
         assert library.refresh(TODAY.date())
         assert not library.refresh(TODAY.date())
@@ -48,7 +49,7 @@ def test_two_processes_change_the_embedder_one_after_the_other(postgres_db: Data
     old, new = HashEmbedder(), HashEmbedder(32)
     embed_missing(postgres_db, new)
     indexes = [ChromaIndex.server(server) for _ in range(2)]
-    first, second = (Library(postgres_db, old, Tiers(index)) for index in indexes)
+    first, second = (Library(postgres_db, old, Tiers(index, small=FEW)) for index in indexes)
     for library in (first, second):
         library.refresh(TODAY.date())
     first.use(new)
@@ -67,7 +68,7 @@ def test_two_processes_change_the_embedder_one_after_the_other(postgres_db: Data
 def test_one_that_is_behind_takes_nothing_away_for_long(postgres_db: Database, server: str) -> None:
     put(postgres_db, a_source("水渠", *MANY))
     indexes = [ChromaIndex.server(server) for _ in range(2)]
-    ahead, behind = (Library(postgres_db, HashEmbedder(), Tiers(index)) for index in indexes)
+    ahead, behind = (Library(postgres_db, HashEmbedder(), Tiers(index, small=FEW)) for index in indexes)
     behind.refresh(TODAY.date())
     put(postgres_db, a_source("路灯", *(f"第{n}盏路灯由{n}组修理" for n in range(20))))
     ahead.refresh(TODAY.date())

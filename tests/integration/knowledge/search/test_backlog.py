@@ -73,7 +73,7 @@ def served() -> Iterator[Served]:
 def library(sqlite_db: Database, clock: TurnedClock, tmp_path: Path) -> Iterator[Library]:
     """A library of three hundred clauses that the old embedder answers, as after some days of use."""
     put(sqlite_db, a_source("水渠", *MANY))
-    opened = Library(sqlite_db, OLD, Tiers(ChromaIndex.embedded(tmp_path / "index")))
+    opened = Library(sqlite_db, OLD, Tiers(ChromaIndex.embedded(tmp_path / "index"), small=100))
     assert backlog_of(sqlite_db, clock, OLD, opened).catch_up() == len(MANY)
     opened.refresh(TODAY.date())
     yield opened
