@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from skills import drafting, folders, manifest, paper_forms, paper_twin, registry, walking
+from skills import drafting, folders, manifest, paper_forms, paper_twin, registry, scenarios, walking
 from skills.hall import hall
 from skills.registry import Loaded, Skill
 from skills.sheets import say
@@ -141,9 +141,9 @@ def walk_through(folder: Annotated[Path, typer.Argument(help="a folder")]) -> No
     for old in target.glob("walk_*.yaml"):
         old.unlink()
     target.mkdir(exist_ok=True)
-    for path, scenario in found.items():
-        (target.parent / path).write_text(folders.written(folders.steps_of(scenario)), "utf-8")
-    typer.echo(say("walked", name=skill.manifest.name, count=len(found), path=target))
+    for path, several in found.items():
+        (target.parent / path).write_text(folders.written(scenarios.together(several)), "utf-8")
+    typer.echo(say("walked", name=skill.manifest.name, count=sum(map(len, found.values())), path=target))
 
 
 def schema(out: Annotated[Path | None, typer.Option("--out", help="a file; none: the screen")] = None) -> None:

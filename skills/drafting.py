@@ -50,8 +50,7 @@ def _begun(skill: str) -> Skill:
 
 
 def _tables(skill: Skill) -> list[Table]:
-    played = {one.file.partition("/")[2]: one.scenario for one in scenarios.of(skill.id, skill.files) if one.scenario}
-    return writing.tables_of(skill.id, skill.manifest, played)
+    return writing.tables_of(skill.id, skill.manifest, scenarios.by_file(skill.id, skill.files))
 
 
 def _emptied(found: list[Table], keep: Mapping[str, str] | None = None) -> list[Table]:

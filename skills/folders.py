@@ -5,7 +5,7 @@ The same content always gives the same texts, so that what comes back from a wor
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -13,6 +13,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.emitter import Emitter
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
+from skills import scenarios
 from skills.manifest import Manifest
 from skills.scenarios import Scenario
 from skills.sheets import BARE
@@ -31,15 +32,15 @@ def content_of(manifest: Manifest) -> dict[str, Any]:
 
 def steps_of(scenario: Scenario) -> dict[str, Any]:
     """Give a rehearsal as plain values."""
-    return scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True) | {"kind": scenario.kind.value}
+    return scenarios.together([scenario])
 
 
-def files_of(manifest: Manifest, scenarios: Mapping[str, Scenario]) -> dict[str, str]:
-    """Write all files of a folder; `scenarios` by path."""
+def files_of(manifest: Manifest, played: Mapping[str, Sequence[Scenario]]) -> dict[str, str]:
+    """Write all files of a folder; `played`: its rehearsals by path."""
     content = content_of(manifest)
     files = {"skill.yaml": written({key: value for key, value in content.items() if key not in OWN_FILE})}
     files |= {f"{key}.yaml": written(content[key], wide=True) for key in OWN_FILE if content.get(key)}
-    return files | {path: written(steps_of(one)) for path, one in scenarios.items()}
+    return files | {path: written(scenarios.together(several)) for path, several in played.items()}
 
 
 def written(content: Mapping[str, Any], *, wide: bool = False) -> str:

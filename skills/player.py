@@ -124,6 +124,7 @@ def play(db: Database, skill: Skill, scenario: Scenario) -> Played:
 
 def act_out(stage: "Stage", scenario: Scenario) -> Played:
     """Play a scenario where its town stands already."""
+    stage.only = scenario.only
     for number, step in enumerate(scenario.steps, 1):
         try:
             stage.play(step)
@@ -144,6 +145,8 @@ class Stage:
         self.cards: list[str] = []
         self.turns = 0
         self.pickup = ""
+        self.only = False
+        """Whether somebody whom no step names may have heard nothing."""
         self.read: set[str] = set()
         self.last: Callable[[], cases.Outcome] | None = None
         self.ids = {person.name: person.id for person in _sheet().people}
@@ -151,6 +154,25 @@ class Stage:
     def play(self, step: Step) -> None:
         """Play one step; a `Mismatch` says what is otherwise than it was written."""
         getattr(self, f"_{step.verb}")(step)
+        for name, parts in step.hears.items():
+            found = self._heard_by(name)
+            for part in parts:
+                self._holds(name, found, part)
+        self._stands(step)
+
+    def _stands(self, step: Step) -> None:
+        """Compare what is to stand after a step."""
+        if step.then:
+            row = self.row()
+            self._expect(step.then, row.result or row.stage)
+        if step.held is not None:
+            held = sorted(self._name(person) for person in self.open_tasks())
+            self._expect(" ".join(sorted(step.held)), " ".join(held))
+        if step.due is not None:
+            self._expect(" ".join(step.due), " ".join(self.due()))
+        if self.only and any(self.heard.values()):
+            others = [self._name(person) for person, texts in self.heard.items() if texts]
+            raise Mismatch(say("was_told", person=" ".join(others), found=str(self.heard)))
 
     def _reports(self, step: Step) -> None:
         speaker, key = self._id(step.who), self._key()
@@ -269,13 +291,21 @@ class Stage:
             raise Mismatch(say("expected", wanted="no_card", found=step.no_card))
 
     def _told(self, step: Step) -> None:
-        person = self._id(step.told)
-        found = "\n".join([*self.heard.pop(person, []), *self._from_capabilities(person)])
-        self.pickup = (SIX_DIGITS.findall(found) or [self.pickup])[-1]
-        if not found or (step.has or "") not in found:
-            raise Mismatch(say("not_told", person=step.told, text=step.has or "", found=found))
+        found = self._heard_by(step.told)
+        self._holds(step.told, found, step.has or "")
         if step.has_not and step.has_not in found:
             raise Mismatch(say("was_told", person=step.told, found=found))
+
+    def _heard_by(self, name: str | None) -> str:
+        """Take what somebody has heard since it was last looked at."""
+        person = self._id(name)
+        found = "\n".join([*self.heard.pop(person, []), *self._from_capabilities(person)])
+        self.pickup = (SIX_DIGITS.findall(found) or [self.pickup])[-1]
+        return found
+
+    def _holds(self, name: str | None, found: str, part: str) -> None:
+        if not found or part not in found:
+            raise Mismatch(say("not_told", person=name, text=part, found=found))
 
     def _silent(self, step: Step) -> None:
         if found := self.heard.get(self._id(step.silent)):
@@ -320,6 +350,11 @@ class Stage:
         """How the case stands."""
         return self.db.read_now(lambda tx: cases.standing(tx, TOWN, self.case_id))
 
+    def due(self) -> list[str]:
+        """The moments by which something is promised in the case now, soonest first."""
+        found = self.db.read_now(lambda tx: timers.promised(tx, self.case_id))
+        return [f"{at.astimezone(SHANGHAI):%m-%d %H:%M}" for at in found]
+
     def open_tasks(self) -> set[str]:
         """Who holds the case now."""
         held = self.db.read_now(lambda tx: tasks.of_case(tx, self.case_id))
@@ -332,6 +367,9 @@ class Stage:
     def _key(self) -> str:
         self.turns += 1
         return f"turn:{self.turns}"
+
+    def _name(self, person: str) -> str:
+        return next((name for name, one in self.ids.items() if one == person), person)
 
     def _id(self, name: str | None) -> str:
         if name not in self.ids:

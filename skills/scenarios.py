@@ -1,12 +1,15 @@
-"""The schema of a scenario: who says or does what, what then stands, who hears it. They are a skill's tests."""
+"""The schema of a scenario: who says or does what, what then stands, who hears it. They are a skill's tests.
 
-from collections.abc import Mapping
+A file holds one scenario, or several that go the same way.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, PlainSerializer, ValidationError, model_validator
 
 from skills import sheets
 from skills.sheets import Problem, say
@@ -29,12 +32,39 @@ class Kind(StrEnum):
     EMERGENCY = "emergency"
     APPROVER_TALK = "approver_talk"
     DIGRESSION = "digression"
+    AMBIGUITY = "ambiguity"
+    PROXY = "proxy"
+    VOICE = "voice"
+    DISTRESS = "distress"
+    MINOR = "minor"
+    SCAM = "scam"
+    SEVERAL_IN_ONE = "several_in_one"
+    GROUP_PRIVACY = "group_privacy"
+    MISHEARD = "misheard"
+    OUTSIDER = "outsider"
+    QUOTA = "quota"
+    TROUBLE = "trouble"
+    """What we do not carry ourselves fails: a machine, an office outside."""
+
+
+def _as_several(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+def _as_one_or_several(value: tuple[str, ...]) -> Any:
+    return value[0] if len(value) == 1 else list(value)
 
 
 VERBS = (
     "reports", "does", "cannot", "wait", "stage", "result", "card", "no_card", "told", "silent", "call", "sees",
     "sees_not", "digest", "again", "sealing", "asks",
 )  # fmt: skip
+
+
+SEVERAL_OR_ONE = (BeforeValidator(_as_several), PlainSerializer(_as_one_or_several))
+Parts = Annotated[tuple[str, ...], *SEVERAL_OR_ONE]
+Moment = Annotated[str, Field(pattern=r"^\d\d-\d\d \d\d:\d\d$")]
+Moments = Annotated[tuple[Moment, ...], *SEVERAL_OR_ONE]
 
 
 class Step(Model):
@@ -74,6 +104,14 @@ class Step(Model):
     """What became of the seal that was applied: sealed, failed or in_doubt."""
     again: bool = False
     """The last act once more, as a second delivery of the same tap."""
+    then: Name | None = None
+    """The stage in which the case stands after this, or how it ended."""
+    held: Parts | None = None
+    """All who hold it after this."""
+    hears: dict[str, Parts] = Field(default_factory=dict)
+    """Who hears what of this: a part of each sentence."""
+    due: Moments | None = None
+    """All moments by which something is promised now, as 11-24 09:00."""
 
     @model_validator(mode="after")
     def _one_verb(self) -> "Step":
@@ -88,6 +126,12 @@ class Step(Model):
         return next(verb for verb in VERBS if getattr(self, verb) not in (None, False))
 
 
+FOLDER = "scenarios/"
+SEVERAL = "scenarios"
+SHARED = ("kind", "at", "flow_only", "only")
+"""What may stand once for all scenarios of a file."""
+
+
 class Scenario(Model):
     """One way a talk goes."""
 
@@ -97,6 +141,8 @@ class Scenario(Model):
     """Business time in Shanghai when it begins."""
     flow_only: bool = False
     """Without what the capabilities do: the case is about no paper, broadcast or post, and its flow alone is played."""
+    only: bool = False
+    """Whoever no step names has heard nothing."""
     steps: tuple[Step, ...] = Field(min_length=1)
 
     def begins(self) -> datetime:
@@ -114,24 +160,57 @@ class Played:
 
 
 def of(skill: str, files: Mapping[str, str]) -> list[Played]:
-    """Read the scenarios of a folder."""
-    return [_read(f"{skill}/{name}", text) for name, text in sorted(files.items()) if name.startswith("scenarios/")]
+    """Read the scenarios of a folder; those of one file follow each other."""
+    names = sorted(name for name in files if name.startswith(FOLDER))
+    return [one for name in names for one in _read(f"{skill}/{name}", files[name])]
 
 
-def _read(file: str, text: str) -> Played:
+def by_file(skill: str, files: Mapping[str, str]) -> dict[str, list[Scenario]]:
+    """Read the scenarios that are sound, by the path of their file in the folder."""
+    found: dict[str, list[Scenario]] = {}
+    for one in of(skill, files):
+        if one.scenario:
+            found.setdefault(one.file.partition("/")[2], []).append(one.scenario)
+    return found
+
+
+def together(scenarios: Sequence[Scenario]) -> dict[str, Any]:
+    """Give the scenarios of one file as plain values; what all go by stands once."""
+    plain = [one.model_dump(mode="json", by_alias=True, exclude_defaults=True) for one in scenarios]
+    if len(plain) == 1:
+        return plain[0]
+    shared = [key for key in SHARED if all(one.get(key) == plain[0].get(key) for one in plain) and key in plain[0]]
+    rest = [{key: value for key, value in one.items() if key not in shared} for one in plain]
+    return {**{key: plain[0][key] for key in shared}, SEVERAL: rest}
+
+
+def _read(file: str, text: str) -> Iterator[Played]:
     sheet, problems = sheets.read(file, text)
     if problems:
-        return Played(file, None, tuple(problems))
-    try:
-        return Played(file, Scenario.model_validate(sheet.content))
-    except ValidationError as error:
-        found = [dict(one) for one in error.errors(include_url=False)]
-        told = [one for one in found if one["type"] != "too_short"] or found
-        return Played(file, None, tuple(_problem(sheet, one) for one in told))
+        yield Played(file, None, tuple(problems))
+        return
+    for path, content in _each(sheet.content):
+        try:
+            yield Played(file, Scenario.model_validate(content))
+        except ValidationError as error:
+            found = [dict(one) for one in error.errors(include_url=False)]
+            told = [one for one in found if one["type"] != "too_short"] or found
+            yield Played(file, None, tuple(_problem(sheet, one, path) for one in told))
 
 
-def _problem(sheet: sheets.Sheet, error: Mapping[str, Any]) -> Problem:
-    path = tuple(error["loc"])
+def _each(content: Any) -> Iterator[tuple[sheets.Path_, Any]]:
+    """Give the scenarios of a file with their places; each has what stands beside them all."""
+    several = content.get(SEVERAL) if isinstance(content, Mapping) else None
+    if not isinstance(several, list):
+        yield (), content
+        return
+    shared = {key: value for key, value in content.items() if key != SEVERAL}
+    for index, one in enumerate(several):
+        yield (SEVERAL, index), {**shared, **one} if isinstance(one, Mapping) else one
+
+
+def _problem(sheet: sheets.Sheet, error: Mapping[str, Any], begin: sheets.Path_) -> Problem:
+    path = (*begin, *error["loc"])
     key = str(next((part for part in reversed(path) if isinstance(part, str)), ""))
     known = error["type"] if error["type"] in ("extra_forbidden", "missing") else "other_error"
     if "one_verb" in str(error["msg"]):

@@ -27,7 +27,7 @@ from workflows.definition import Action, FieldKind, FormField, Waits
 
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
 VILLAGER, WITHOUT_PHONE, CLERK, COLLEAGUE, OUTSIDER = "v1", "v2", "c1", "t6", "t8"
-SHOWN = 60
+SHOWN = 40
 """Signs of a sentence that a rehearsal holds."""
 DEEPEST = 7
 LATER = "8 working hours"
@@ -51,15 +51,20 @@ class Walked:
     """What the last act led to: two ways that differ in nothing else are one."""
 
 
-def walk(skill: Skill, hall: Hall) -> dict[str, Scenario]:
-    """Walk through a service and write each way that leads further than the others as a rehearsal, by its path."""
+def walk(skill: Skill, hall: Hall) -> dict[str, list[Scenario]]:
+    """Walk through a service and write each way that leads further than the others as a rehearsal, by its path.
+
+    Ways that go the same way stand in one file.
+    """
     flow_only = any(action.do for action in _actions(skill))
-    found = _Walker(skill, hall, flow_only=flow_only).all()
-    scenarios = [_scenario(skill, one, flow_only=flow_only) for one in found]
+    found = [_scenario(skill, one, flow_only=flow_only) for one in _Walker(skill, hall, flow_only=flow_only).all()]
     if asks := list(_asks(skill)):
         content = {"scenario": say("walk_asks"), "kind": Kind.HAPPY.value, "steps": asks}
-        scenarios.append(Scenario.model_validate(content))
-    return {f"scenarios/walk_{n:02}.yaml": one for n, one in enumerate(scenarios, 1)}
+        found.append(Scenario.model_validate(content))
+    by_file: dict[str, list[Scenario]] = {}
+    for one in found:
+        by_file.setdefault(f"scenarios/walk_{one.kind.value}.yaml", []).append(one)
+    return by_file
 
 
 def _actions(skill: Skill) -> Iterator[Action]:
@@ -72,7 +77,7 @@ def _asks(skill: Skill) -> Iterator[dict[str, Any]]:
     form, given = skill.manifest.form, dict[str, Any]()
     while missing := forms.missing(form, given):
         if asked := next((name for name in missing if form[name].ask), ""):
-            yield {"asks": asked, "with": dict(given), "has": _first_line(skill.manifest.texts[form[asked].ask])}
+            yield {"asks": asked, "with": dict(given), "has": _told(skill.manifest.texts[form[asked].ask])}
         name = asked or missing[0]
         given[name] = _sample(form[name])
 
@@ -81,8 +86,27 @@ def _scenario(skill: Skill, walked: Walked, *, flow_only: bool) -> Scenario:
     stages = skill.definition.workflow.stages
     end = stages[walked.stage].title if walked.stage in stages else say("walk_closed")
     name = say("walk_name", acts=say("walk_between").join(walked.titles), end=end)
-    content = {"scenario": name, "kind": Kind.HAPPY.value, "flow_only": flow_only, "steps": list(walked.steps)}
+    content = {
+        "scenario": name,
+        "kind": _kind(walked).value,
+        "flow_only": flow_only,
+        "only": True,
+        "steps": list(walked.steps),
+    }
     return Scenario.model_validate(content)
+
+
+def _kind(walked: Walked) -> Kind:
+    """Which way it goes, by what is done in it."""
+    if any("for" in act for act in walked.acts):
+        return Kind.ON_BEHALF
+    if any("wait" in act for act in walked.acts):
+        return Kind.OVERDUE
+    if any("machine" in act for act in walked.acts):
+        return Kind.TROUBLE
+    if walked.result in ("", "done"):
+        return Kind.HAPPY
+    return Kind.CANCELLATION if walked.result == "withdrawn" else Kind.RETURNED
 
 
 class _Walker:
@@ -93,6 +117,7 @@ class _Walker:
         self.workflow = skill.definition.workflow
         self.names: dict[str, str] = {}
         self.plays = 0
+        self.due = list[str]()
         self.asked_of = " ".join(_conditions(content_of(skill.manifest)["workflow"]))
 
     def all(self) -> list[Walked]:
@@ -157,20 +182,22 @@ class _Walker:
         self.plays += 1
         steps: list[dict[str, Any]] = []
         titles: list[str] = []
+        held: set[str] = set()
+        self.due = list[str]()
         with self.hall.begun(self.skill, AT, flow_only=self.flow_only) as stage:
             self.names = {person: name for name, person in stage.ids.items()}
             for act in acts:
                 titles.append(self._title(act, stage))
-                before = stage.open_tasks() if stage.case_id else set()
                 try:
                     stage.play(Step.model_validate(said := self._named(act)))
                 except (TownshipError, Mismatch, ValidationError, KeyError, StopIteration):
                     return None
-                seen = list(self._seen(stage, before))
-                steps += [said, *seen]
-            row, held = stage.row(), tuple(sorted(stage.open_tasks()))
+                seen = self._seen(stage, held)
+                held = stage.open_tasks()
+                steps.append({**said, **seen})
+            row = stage.row()
         sign = f"{titles[-1]} {row.stage} {row.result} {re.sub(r'[0-9]+', '', str(seen))[:200]}"
-        return Walked(tuple(acts), tuple(steps), row.stage, row.result, held, tuple(titles), sign)
+        return Walked(tuple(acts), tuple(steps), row.stage, row.result, tuple(sorted(held)), tuple(titles), sign)
 
     def _title(self, act: Act, stage: Stage) -> str:
         """Say what is done, as it is called where the case stands."""
@@ -187,18 +214,17 @@ class _Walker:
         named = {key: self.names.get(value, value) for key, value in act.items() if key in ("who", "for")}
         return {**act, **named}
 
-    def _seen(self, stage: Stage, before: set[str]) -> Iterator[dict[str, Any]]:
-        """What stands now: who heard what, where the case is, and who holds it."""
-        for person, texts in sorted(stage.heard.items()):
-            if person in self.names and texts:
-                yield {"told": self.names[person], "has": _first_line(texts[-1])}
-        if OUTSIDER not in stage.heard:
-            yield {"silent": self.names[OUTSIDER]}
-        stage.heard.clear()
+    def _seen(self, stage: Stage, before: set[str]) -> dict[str, Any]:
+        """What stands now: where the case is, who holds it and until when, and who heard what."""
         row, held = stage.row(), stage.open_tasks()
-        yield {"result": row.result} if row.result else {"stage": row.stage}
-        yield from ({"card": self.names[one]} for one in sorted(held - before) if one in self.names)
-        yield from ({"no_card": self.names[one]} for one in sorted(before - held) if one in self.names)
+        found: dict[str, Any] = {"then": row.result or row.stage}
+        if held != before:
+            found["held"] = sorted(self.names[one] for one in held)
+        if (due := stage.due()) != self.due:
+            found["due"] = self.due = due
+        heard = {self.names[one]: [_told(text) for text in texts] for one, texts in stage.heard.items() if texts}
+        stage.heard.clear()
+        return {**found, "hears": heard} if heard else found
 
     def _base(self) -> dict[str, Any]:
         return {name: _sample(spec) for name, spec in self.skill.manifest.form.items() if not spec.optional}
@@ -238,8 +264,9 @@ def _others(spec: FormField) -> list[Any]:
             return list(spec.options)[1:]
 
 
-def _first_line(text: str) -> str:
-    return max(text.splitlines(), key=len)[:SHOWN]
+def _told(text: str) -> str:
+    """A part of a sentence by which a reader knows it: what follows the number of the case, or its longest line."""
+    return max(re.split(r"[\n。]", text), key=len)[:SHOWN].strip()
 
 
 def _conditions(content: Any) -> Iterator[str]:

@@ -51,7 +51,7 @@ def load(file: str, content: bytes, skill: str = "") -> Loaded:
 
 def dump(skill: Skill) -> bytes:
     """Write a service as a workbook; reading it gives the same service."""
-    played = {one.file.partition("/")[2]: one.scenario for one in scenarios.of(skill.id, skill.files) if one.scenario}
+    played = scenarios.by_file(skill.id, skill.files)
     return tables.write(writing.tables_of(skill.id, skill.manifest, played), writing.lists())
 
 
@@ -79,14 +79,14 @@ def _where(reading: Reading) -> Any:
     return place
 
 
-def _rehearsals(reading: Reading, terms: rehearsals.Terms) -> Mapping[str, Scenario]:
-    found: dict[str, Scenario] = {}
-    for path, (content, rows) in rehearsals.read(reading, terms).items():
+def _rehearsals(reading: Reading, terms: rehearsals.Terms) -> Mapping[str, list[Scenario]]:
+    found: dict[str, list[Scenario]] = {}
+    for told in rehearsals.read(reading, terms):
         try:
-            found[path] = Scenario.model_validate(content)
+            found.setdefault(told.path, []).append(Scenario.model_validate(told.content))
         except ValidationError as error:
             for one in error.errors(include_url=False):
-                reading.problems.append(_step_problem(reading, one, rows))
+                reading.problems.append(_step_problem(reading, one, told.rows))
     return found
 
 

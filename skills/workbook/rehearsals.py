@@ -1,12 +1,11 @@
 """The sheet of rehearsals: one row a step, read into scenarios and said from them."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from skills.folders import steps_of
-from skills.scenarios import VERBS, Scenario
+from skills.scenarios import VERBS, Scenario, together
 from skills.workbook import phrases
 from skills.workbook.labels import columns, label, labels, name, words
 from skills.workbook.naming import Vocabulary
@@ -19,6 +18,11 @@ OF_PERSON = frozenset({"card", "no_card", "told", "silent", "call", "sees", "see
 """Verbs that are about somebody: who stands in the column of people."""
 GIVES = {"reports": "reports", "does": "with", "cannot": "with"}
 AT = "2026-11-23 09:00"
+BETWEEN = "、"
+UNSAID = frozenset("；;\n=＝")
+"""Signs that part the pairs of a cell."""
+NOWHERE = "nowhere"
+"""Stands for what was told to be a mistake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,38 +35,43 @@ class Terms:
     choices: Mapping[str, Mapping[str, str]]
 
 
-def read(reading: Reading, terms: Terms) -> dict[str, tuple[dict[str, Any], list[Row]]]:
-    """Read the rehearsals by path, each with the rows of its steps."""
-    found: dict[str, tuple[dict[str, Any], list[Row]]] = {}
-    path = ""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One rehearsal as its rows tell it."""
+
+    path: str
+    content: dict[str, Any]
+    rows: list[Row]
+
+
+def read(reading: Reading, terms: Terms) -> list[Told]:
+    """Read the rehearsals; those that name the same file stand in one."""
+    found: list[Told] = []
     for row in reading.book.rows(SHEET):
         if row.get("scenario"):
-            path = _begin(reading, row, found)
-        if not path:
+            found.append(_begin(reading, row, {one.path for one in found}))
+        if not found:
             reading.tell(Cell(SHEET, row.number, "scenario"), "book_empty", value=columns(SHEET)["scenario"])
-            continue
-        if row.get("verb"):
-            step = _step(reading, row, terms)
-            if step:
-                found[path][0]["steps"].append(step)
-                found[path][1].append(row)
+        elif row.get("verb") and (step := _step(reading, row, terms)):
+            found[-1].content["steps"].append(step)
+            found[-1].rows.append(row)
     return found
 
 
-def _begin(reading: Reading, row: Row, found: dict[str, tuple[dict[str, Any], list[Row]]]) -> str:
+def _begin(reading: Reading, row: Row, taken: Container[str]) -> Told:
     kind = reading.chosen(row, "kind", SHEET, "scenario_kinds") or "happy"
-    stem = row.get("file") or _free(kind, found)
+    stem = row.get("file") or _free(kind, taken)
     content: dict[str, Any] = {"scenario": row.get("scenario"), "kind": kind, "steps": []}
     if row.get("at"):
         content["at"] = row.get("at")
     if reading.chosen(row, "flow", SHEET, "answers") == "true":
         content["flow_only"] = True
-    path = f"scenarios/{stem}.yaml"
-    found[path] = (content, [])
-    return path
+    if reading.chosen(row, "only", SHEET, "answers") == "true":
+        content["only"] = True
+    return Told(f"scenarios/{stem}.yaml", content, [])
 
 
-def _free(kind: str, taken: Mapping[str, object]) -> str:
+def _free(kind: str, taken: Container[str]) -> str:
     names = (kind, *(f"{kind}_{n}" for n in range(2, 1000)))
     return next(one for one in names if f"scenarios/{one}.yaml" not in taken)
 
@@ -84,6 +93,7 @@ def _step(reading: Reading, row: Row, terms: Terms) -> dict[str, Any] | None:
         step["says"] = row.get("says")
     if row.get("has"):
         step["has"] = row.get("has")
+    step |= _after(reading, row, terms)
     rest = reading.phrase(row, "more", SHEET, phrases.more) or {}
     gives = GIVES.get(verb, "")
     both = {gives: {**step.get(gives, {}), **rest[gives]}} if gives in rest else {}
@@ -107,6 +117,28 @@ def _value(reading: Reading, row: Row, verb: str, terms: Terms) -> Any:
     return name("results", text) or text if verb == "result" else text
 
 
+def _after(reading: Reading, row: Row, terms: Terms) -> dict[str, Any]:
+    """Read what stands after a step: where the case is, who holds it, and who heard what."""
+    found: dict[str, Any] = {}
+    if row.get("then"):
+        found["then"] = _target(reading, row, "then", terms.stages)
+    if row.get("held"):
+        found["held"] = row.get("held").split(BETWEEN)
+    if row.get("hears"):
+        found["hears"] = reading.phrase(row, "hears", SHEET, phrases.given) or {}
+    return found
+
+
+def _target(reading: Reading, row: Row, column: str, known: Mapping[str, str]) -> str:
+    """A stage or an end, as it is called or by its name."""
+    text = row.get(column)
+    found = known.get(text) or name("results", text) or text
+    if not re.fullmatch(NAME, found):
+        reading.tell(Cell(SHEET, row.number, column), "book_named", tuple(known), value=text)
+        return NOWHERE
+    return found
+
+
 def _given(reading: Reading, row: Row, terms: Terms) -> dict[str, Any]:
     pairs = reading.phrase(row, "given", SHEET, phrases.given) or {}
     found = {}
@@ -119,21 +151,27 @@ def _given(reading: Reading, row: Row, terms: Terms) -> dict[str, Any]:
     return found
 
 
-def said(scenarios: Mapping[str, Scenario], terms: Terms) -> Table:
+def said(played: Mapping[str, Sequence[Scenario]], terms: Terms) -> Table:
     """Say the rehearsals as rows."""
     rows: list[Row] = []
-    paths: dict[str, object] = {}
-    for path, scenario in scenarios.items():
-        stem = path.removeprefix("scenarios/").removesuffix(".yaml")
-        head = {"scenario": scenario.scenario, "kind": label("scenario_kinds", scenario.kind.value)}
-        head |= {"at": scenario.at} if scenario.at != AT else {}
-        head |= {"flow": str(labels()["answers"]["true"])} if scenario.flow_only else {}
-        head |= {"file": stem} if stem != _free(scenario.kind.value, paths) else {}
-        paths[path] = None
-        for step in steps_of(scenario)["steps"]:
-            rows.append(Row(len(rows) + 2, {**head, **_step_said(step, terms)}))
-            head = {}
+    paths: set[str] = set()
+    for path, several in played.items():
+        for scenario in several:
+            head = _head(path, scenario, paths, len(several) > 1)
+            for step in together([scenario])["steps"]:
+                rows.append(Row(len(rows) + 2, {**head, **_step_said(step, terms)}))
+                head = {}
+        paths.add(path)
     return Table(SHEET, tuple(rows))
+
+
+def _head(path: str, scenario: Scenario, taken: Container[str], is_named: bool) -> dict[str, str]:
+    stem, yes = path.removeprefix("scenarios/").removesuffix(".yaml"), str(labels()["answers"]["true"])
+    head = {"scenario": scenario.scenario, "kind": label("scenario_kinds", scenario.kind.value)}
+    head |= {"at": scenario.at} if scenario.at != AT else {}
+    head |= {"flow": yes} if scenario.flow_only else {}
+    head |= {"only": yes} if scenario.only else {}
+    return head | ({"file": stem} if is_named or stem != _free(scenario.kind.value, taken) else {})
 
 
 def _step_said(step: Mapping[str, Any], terms: Terms) -> dict[str, str]:
@@ -149,12 +187,30 @@ def _step_said(step: Mapping[str, Any], terms: Terms) -> dict[str, str]:
         cells["who"] = rest.pop("who")
     for key in ("says", "has"):
         cells[key] = str(rest.pop(key, ""))
+    cells |= _after_said(rest, terms)
     if verb in GIVES:
         pairs = value if verb == "reports" else rest.pop("with", {})
         cells["given"], left = _given_said(pairs, terms)
         rest |= {GIVES[verb]: left} if left else {}
     cells["more"] = phrases.more_said(rest)
     return {column: text for column, text in cells.items() if text}
+
+
+def _after_said(rest: dict[str, Any], terms: Terms) -> dict[str, str]:
+    """Say what stands after a step; what no cell can hold is left in `rest`."""
+    cells: dict[str, str] = {}
+    if "then" in rest:
+        cells["then"] = _value_said("stage", label("results", rest["then"]), terms)
+        del rest["then"]
+    held = rest.get("held")
+    if held:
+        cells["held"] = held if isinstance(held, str) else BETWEEN.join(held)
+        del rest["held"]
+    hears = rest.get("hears", {})
+    if hears and all(isinstance(text, str) and not set(text) & UNSAID for text in hears.values()):
+        cells["hears"] = "；".join(f"{person}={text}" for person, text in hears.items())
+        del rest["hears"]
+    return cells
 
 
 def _value_said(verb: str, value: str, terms: Terms) -> str:
@@ -173,7 +229,7 @@ def _given_said(pairs: Mapping[str, Any], terms: Terms) -> tuple[str, dict[str, 
     for key, value in pairs.items():
         options = {option: word for word, option in terms.choices.get(key, {}).items()}
         word = terms.vocabulary.said.get(key, key)
-        if isinstance(value, str) and value and not set(value) & set("；;\n") and value == value.strip():
+        if isinstance(value, str) and value and not set(value) & UNSAID and value == value.strip():
             shown = options.get(value, value)
             plain.append(f"{word}={shown}")
         else:

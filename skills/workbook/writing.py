@@ -1,6 +1,6 @@
 """A service said as the sheets of a workbook; what no column holds stands in the last one, as it is stored."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from skills.folders import content_of
@@ -21,7 +21,7 @@ HINTED = ("id", *SINGLE[:3], "audience", "risk", "paper", "example", "consent", 
 ALWAYS = (*HINTED, "reopen_to", "prefix", "number")
 
 
-def tables_of(skill: str, manifest: Manifest, scenarios: Mapping[str, Scenario]) -> list[Table]:
+def tables_of(skill: str, manifest: Manifest, scenarios: Mapping[str, Sequence[Scenario]]) -> list[Table]:
     """Say a service as tables, in the order of the sheets."""
     return _Writer(skill, manifest).tables(scenarios)
 
@@ -65,7 +65,7 @@ class _Writer:
         self.titles = {**plain, **ends}
         self.called = self.content.pop("called", {})
 
-    def tables(self, scenarios: Mapping[str, Scenario]) -> list[Table]:
+    def tables(self, scenarios: Mapping[str, Sequence[Scenario]]) -> list[Table]:
         terms = terms_of(self.workflow, dict(fields_of(self.content)), self.vocabulary)
         form, flow, texts = self._form(), self._flow(), self._texts()
         made_of = {"form": form, "flow": flow, "texts": texts, "sayings": self._sayings()}

@@ -83,6 +83,12 @@ def next_due(tx: Tx) -> datetime | None:
     return found
 
 
+def promised(tx: Tx, case_id: str) -> list[datetime]:
+    """List the moments by which something is promised in a case, soonest first; clocks that rest have none."""
+    kept = sa.select(clocks.c.due_at).where(clocks.c.case_id == case_id, clocks.c.due_at.is_not(None))
+    return list(tx.execute(kept.order_by(clocks.c.due_at)).scalars())
+
+
 def take_tables(tx: Tx, town_id: str, tables: Sequence[YearTable], source: str) -> int:
     """Import official tables of years and derive the open deadlines anew; returns how many moved."""
     for table in tables:

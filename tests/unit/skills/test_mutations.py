@@ -2,7 +2,7 @@
 
 import pytest
 
-from skills import drafting, folders, mutations, registry, walking
+from skills import drafting, folders, mutations, registry, scenarios, walking
 from skills.hall import hall
 from skills.mutations import Broken
 from skills.registry import Skill
@@ -31,7 +31,7 @@ def test_a_service_without_rehearsals_notices_nothing_and_one_that_was_walked_ne
     skill = service()
     with hall() as place:
         walks = walking.walk(skill, place)
-        written = {path: folders.written(folders.steps_of(one)) for path, one in walks.items()}
+        written = {path: folders.written(scenarios.together(several)) for path, several in walks.items()}
         walked = service(**written)
         total = sum(1 for _ in mutations.mutants(walked))
         left = mutations.survivors(walked, place)

@@ -37,8 +37,8 @@ def test_every_service_comes_back_from_its_workbook_as_it_was(skill: Skill) -> N
 
 @pytest.mark.parametrize("skill", HOUSE, ids=[one.id for one in HOUSE])
 def test_a_folder_that_is_written_anew_says_the_same(skill: Skill) -> None:
-    names = {one.file.partition("/")[2]: one.scenario for one in scenarios.of(skill.id, skill.files) if one.scenario}
-    again = skill_of(registry.load_files(skill.id, folders.files_of(skill.manifest, names)))
+    files = folders.files_of(skill.manifest, scenarios.by_file(skill.id, skill.files))
+    again = skill_of(registry.load_files(skill.id, files))
     assert again.manifest == skill.manifest
     assert played(again) == played(skill)
 
