@@ -272,10 +272,13 @@ def either(words: lexicon.Lexicon, question: str, rated: Sequence[Rated], best: 
 def _is_about(words: lexicon.Lexicon, question: str) -> Callable[[Hit], bool]:
     """Tell whether a clause speaks of a subject of the question, under its name or in the very word that was said."""
     named, said = frozenset(words.subjects(question)), words.subject_words(question)
+    wanted = words.wanted(question)
 
     def speaks_of(hit: Hit) -> bool:
         text = f"{hit.title}\n{hit.text}"
         meant = words.meaning(text)
+        if not wanted <= meant.topics | meant.wider:
+            return False
         return bool(named & (meant.topics | meant.wider)) or any(word in text for word in said)
 
     return speaks_of

@@ -89,6 +89,7 @@ class Lexicon:
         self._persons = frozenset(str(words["persons"]).split())
         self._around = self._persons | frozenset(str(words["around"]).split())
         self._general = self._persons | frozenset(str(words["general"]).split())
+        self._deeds = frozenset(str(words["deeds"]).split())
         self._answers = {name: re.compile(source) for name, source in words["answers_to"].items()}
         self._dates = re.compile(words["about_dates"])
         self._may = re.compile(words["about_right"])
@@ -158,6 +159,12 @@ class Lexicon:
     def persons(self) -> frozenset[str]:
         """Topics that only say for whom it is."""
         return self._persons
+
+    def wanted(self, text: str) -> frozenset[str]:
+        """Name what an answer must speak of: what is to be done, and the thing that was named last."""
+        names = dict.fromkeys(self._official[found] for found in self._known.found(self.plain(text)))
+        things = [name for name in names if name in self._deeds or name in self._topics - self._aspects - self._persons]
+        return self._deeds & names.keys() | frozenset(things[-1:])
 
     def readings(self, question: str, previous: str = "", *, boldly: bool = False) -> list[str]:
         """Say how a question may be taken, the likeliest first: its asking part alone, or after the question before it.

@@ -43,6 +43,8 @@ _HEADLINE = 16
 """Characters at the beginning of a clause that say what it is about."""
 _DATES_ONLY = 0.5
 """Left of a clause that only says from when the rule holds."""
+_NOT_DONE = 0.5
+"""At most so sure is a clause that does not speak of what is wanted: near, but no answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,20 @@ def rate(lexicon: Lexicon, question: str, hits: Sequence[Hit], rarity: Callable[
     """Rate the hits of one question, the surest first; `rarity` weighs a pair of characters."""
     asked = lexicon.meaning(question)
     weights = {part: rarity(part) * (_TOPIC if part in asked.topics else 1) for part in asked.topics | asked.rest}
-    dated = lexicon.asks_dates(question)
-    rated = [Rated(hit, _confidence(lexicon, asked, weights, hit, dated=dated)) for hit in hits]
+    dated, wanted = lexicon.asks_dates(question), lexicon.wanted(question)
+    rated = [Rated(hit, _confidence(lexicon, asked, weights, hit, wanted, dated=dated)) for hit in hits]
     return sorted(rated, key=lambda each: -each.confidence)
 
 
-def _confidence(lexicon: Lexicon, asked: Meaning, weights: Mapping[str, float], hit: Hit, *, dated: bool) -> float:
+def _confidence(
+    lexicon: Lexicon,
+    asked: Meaning,
+    weights: Mapping[str, float],
+    hit: Hit,
+    wanted: frozenset[str],
+    *,
+    dated: bool,
+) -> float:
     said = lexicon.meaning(f"{hit.title}\n{hit.chapter}\n{hit.text}")
     spoken_of = said.topics | said.wider
     shared = weights.keys() & (said.parts | said.wider)
@@ -85,4 +95,4 @@ def _confidence(lexicon: Lexicon, asked: Meaning, weights: Mapping[str, float], 
         sure *= _DATES_ONLY
     if not named:
         sure *= _UNNAMED if asked.topics or len(asked.rest) >= _WITNESSES else _IDLE
-    return sure
+    return sure if wanted <= spoken_of else min(sure, _NOT_DONE)
