@@ -45,17 +45,32 @@ class Instant(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: object) -> int | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("an aware datetime is required")
-        return round(value.timestamp() * 1_000_000)
+        return _micros(value)
 
     def process_result_value(self, value: int | None, dialect: object) -> datetime | None:
-        if value is None:
-            return None
-        seconds, micros = divmod(value, 1_000_000)
-        return datetime.fromtimestamp(seconds, SHANGHAI).replace(microsecond=micros)
+        return _moment(value)
+
+    # The two above, without what SQLAlchemy puts around them for every value.
+    def bind_processor(self, dialect: object) -> Callable[[datetime | None], int | None]:
+        return _micros
+
+    def result_processor(self, dialect: object, coltype: object) -> Callable[[int | None], datetime | None]:
+        return _moment
+
+
+def _micros(value: datetime | None) -> int | None:
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError("an aware datetime is required")
+    return round(value.timestamp() * 1_000_000)
+
+
+def _moment(value: int | None) -> datetime | None:
+    if value is None:
+        return None
+    seconds, micros = divmod(value, 1_000_000)
+    return datetime.fromtimestamp(seconds, SHANGHAI).replace(microsecond=micros)
 
 
 def Json() -> TypeEngine[Any]:
@@ -131,7 +146,10 @@ class Database:
 
 def insert_ignore(tx: Tx, table: sa.Table, values: Mapping[str, object], keys: Sequence[str] = ()) -> bool:
     """Insert a row unless one with the same `keys` (without any: with any key) is there; true when it was inserted."""
-    return bool(_inserting(tx.dialect.name, table, tuple(keys), tuple(values)).rows(tx, **values))
+    inserting = _inserting(tx.dialect.name, table, tuple(keys), tuple(values))
+    if tx.dialect.name == "sqlite":
+        return inserting.run(tx, **values) == 1
+    return bool(inserting.rows(tx, **values))
 
 
 def upsert(tx: Tx, table: sa.Table, values: Mapping[str, object], keys: Sequence[str]) -> None:
@@ -143,7 +161,7 @@ def upsert(tx: Tx, table: sa.Table, values: Mapping[str, object], keys: Sequence
 def _inserting(dialect: str, table: sa.Table, keys: tuple[str, ...], names: tuple[str, ...]) -> Statement:
     insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
     built = insert(table).on_conflict_do_nothing(index_elements=list(keys) or None)
-    return Statement(built.returning(*table.primary_key), names)
+    return Statement(built if dialect == "sqlite" else built.returning(*table.primary_key), names)
 
 
 @cache

@@ -115,7 +115,7 @@ class DutyPerson:
 def person(tx: Tx, person_id: str) -> Person | None:
     """Find a person by id."""
     row = _PERSON.first(tx, its_id=person_id)
-    return _person(row) if row else None
+    return person_of(row) if row else None
 
 
 _PERSON = Statement(sa.select(people).where(people.c.id == sa.bindparam("its_id")))
@@ -124,7 +124,7 @@ _PERSON = Statement(sa.select(people).where(people.c.id == sa.bindparam("its_id"
 def persons(tx: Tx, person_ids: Iterable[str]) -> dict[str, Person]:
     """Find several people at once."""
     wanted = list(person_ids)
-    return {row["id"]: _person(row) for row in _PERSONS.rows(tx, its_ids=wanted)} if wanted else {}
+    return {row["id"]: person_of(row) for row in _PERSONS.rows(tx, its_ids=wanted)} if wanted else {}
 
 
 _PERSONS = Statement(sa.select(people).where(people.c.id.in_(sa.bindparam("its_ids", expanding=True))))
@@ -142,7 +142,7 @@ def by_sender_id(tx: Tx, account_id: str, sender_id: str) -> Person | None:
 
 def _by_reach(tx: Tx, kind: str, account_id: str, value: str) -> Person | None:
     row = _BY_REACH.first(tx, its_kind=kind, its_account=account_id, its_value=value)
-    return _person(row) if row else None
+    return person_of(row) if row else None
 
 
 _BY_REACH = Statement(
@@ -163,14 +163,14 @@ def named(tx: Tx, town_id: str, name: str, village_id: str | None = None) -> lis
     chosen = sa.select(people).where(people.c.town_id == town_id, people.c.name == name).order_by(people.c.id)
     if village_id is not None:
         chosen = chosen.where(people.c.village_id == village_id)
-    return [_person(row) for row in tx.execute(chosen).mappings()]
+    return [person_of(row) for row in tx.execute(chosen).mappings()]
 
 
 def surnamed(tx: Tx, town_id: str, village_id: str, surname: str) -> list[Person]:
     """Find the people of a village by their surname."""
     chosen = sa.select(people).where(people.c.town_id == town_id, people.c.village_id == village_id)
     chosen = chosen.where(people.c.name.startswith(surname, autoescape=True)).order_by(people.c.name, people.c.id)
-    return [_person(row) for row in tx.execute(chosen.limit(20)).mappings()]
+    return [person_of(row) for row in tx.execute(chosen.limit(20)).mappings()]
 
 
 def reaches_of(tx: Tx, person_id: str) -> list[Reach]:
@@ -203,7 +203,7 @@ def people_with_role(tx: Tx, town_id: str, role: str, at: datetime, village_id: 
     )
     rows = tx.execute(chosen).mappings().all()
     away = {row["stands_in_for"] for row in rows if row["stands_in_for"]}
-    return [_person(row) for row in rows if row["id"] not in away]
+    return [person_of(row) for row in rows if row["id"] not in away]
 
 
 def _holds(at: datetime | sa.BindParameter[datetime]) -> sa.ColumnElement[bool]:
@@ -236,7 +236,7 @@ def on_duty(tx: Tx, town_id: str, at: datetime, village_id: str | None = None) -
     weekday = at.astimezone(SHANGHAI).isoweekday()
     for row in tx.execute(chosen).mappings():
         if not row["weekdays"] or weekday in row["weekdays"]:
-            first.setdefault(row["duty_village"], DutyPerson(_person(row), row["phone"]))
+            first.setdefault(row["duty_village"], DutyPerson(person_of(row), row["phone"]))
     return list(first.values())
 
 
@@ -328,7 +328,8 @@ def scope_of(tx: Tx, who: Person, at: datetime) -> Scope:
 TOWN_WIDE = frozenset({Role.TOWN_CLERK, Role.TOWN_DUTY, Role.TOWN_LEADER, Role.KNOWLEDGE_KEEPER})
 
 
-def _person(row: Any) -> Person:
+def person_of(row: Any) -> Person:
+    """A row of `people` as a person."""
     return Person(
         row["id"],
         row["town_id"],

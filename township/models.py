@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 
 from township.db import Instant, Json, metadata
+from township.editions import KNOWN, watch
 
 ID = String(32)
 """A UUIDv7 in hex; or, for what a platform or a sample names, its own name."""
@@ -269,3 +270,7 @@ schema_floor = Table(
     Column("revision", String(32), primary_key=True, comment="the oldest schema whose programs may run here"),
 )
 """One row, raised by a migration that takes away what older programs use (`township/schema.py`)."""
+
+for _watched in (villages, grants, duty):
+    watch(_watched)
+watch(people, KNOWN)

@@ -79,11 +79,13 @@ class Statement:
 
     def scalars(self, tx: Connection, **values: Any) -> Sequence[Any]:
         """Run it and return the first column of all rows."""
-        return [next(iter(row.values())) for row in self.rows(tx, **values)]
+        compiled = self._for(tx.dialect)
+        return compiled.read_first(compiled.execute(tx, values).fetchall())
 
     def scalar(self, tx: Connection, **values: Any) -> Any:
         """Run it and return the first column of the first row; None without a row."""
-        return next(iter(self.scalars(tx, **values)), None)
+        found = self.scalars(tx, **values)
+        return found[0] if found else None
 
     def run(self, tx: Connection, **values: Any) -> int:
         """Run it for what it changes; returns how many rows."""
@@ -110,9 +112,9 @@ class _Compiled:
         binds = {name: compiled.binds[name] for name in compiled.positiontup or compiled.binds}
         self.text = str(compiled)
         self._types = {name: bind.type.dialect_impl(dialect) for name, bind in binds.items()}
-        self._order = [
-            (name, self._types[name].bind_processor(dialect)) for name in compiled.positiontup or compiled.binds
-        ]
+        self._places: Sequence[str] = compiled.positiontup or tuple(compiled.binds)
+        bound = [(name, kind.bind_processor(dialect)) for name, kind in self._types.items()]
+        self._made = [(name, process) for name, process in bound if process]
         self._fixed = {name: bind.value for name, bind in binds.items() if not bind.required}
         self._lists = [name for name, bind in binds.items() if bind.expanding]
         columns = built.exported_columns
@@ -122,11 +124,27 @@ class _Compiled:
 
     def read(self, found: Sequence[Sequence[Any]]) -> list[Row]:
         """Turn what the driver found into rows."""
-        rows = [dict(zip(self._columns, row, strict=True)) for row in found]
+        columns = self._columns
+        rows = [dict(zip(columns, row, strict=True)) for row in found]
         for name, process in self._read:
             for row in rows:
                 row[name] = process(row[name])
         return list[Row](rows)
+
+    def read_first(self, found: Sequence[Sequence[Any]]) -> list[Any]:
+        """Turn what the driver found into the values of its first column."""
+        process = next((process for name, process in self._read if name == self._columns[0]), None)
+        return [process(row[0]) for row in found] if process else [row[0] for row in found]
+
+    def bound(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values of all places by name, as the driver takes them."""
+        given = {**self._fixed, **values}
+        for name, process in self._made:
+            if name in self._lists:
+                given[name] = list(map(process, given[name]))
+            else:
+                given[name] = process(given[name])
+        return given
 
 
 class _OnSqlite(_Compiled):
@@ -140,14 +158,13 @@ class _OnSqlite(_Compiled):
         """Run it for each set of values."""
         driver(tx).executemany(self.text, [self._bind(values) for values in several])
 
-    def _bind(self, values: Mapping[str, Any]) -> list[Any]:
-        given = {**self._fixed, **values} if self._fixed else values
+    def _bind(self, values: Mapping[str, Any]) -> Sequence[Any]:
+        given = self.bound(values)
         if not self._lists:
-            return [process(given[name]) if process else given[name] for name, process in self._order]
+            return [given[name] for name in self._places]
         bound: list[Any] = []
-        for name, process in self._order:
-            several = given[name] if name in self._lists else (given[name],)
-            bound += map(process, several) if process else several
+        for name in self._places:
+            bound += given[name] if name in self._lists else (given[name],)
         return bound
 
     def _spread(self, values: Mapping[str, Any]) -> str:
@@ -167,7 +184,7 @@ class _OnPostgres(_Compiled):
         self.text = _IN_LIST.sub(lambda found: f"{'<> ALL' if found[1] else '= ANY'} (%({found[2]})s)", self.text)
         for name in [name for name in self._fixed if name not in self._lists]:
             self.text = self.text.replace(f"%({name})s", self._literal(name, self._fixed.pop(name), dialect))
-            self._order = [one for one in self._order if one[0] != name]
+            self._made = [one for one in self._made if one[0] != name]
 
     def execute(self, tx: Connection, values: Mapping[str, Any]) -> Any:
         """Run it, and return the driver's cursor; what fails is told as SQLAlchemy tells it."""
@@ -186,15 +203,10 @@ class _OnPostgres(_Compiled):
             raise _told(tx, error, self.text) from error
 
     def _bind(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        given = {**self._fixed, **values} if self._fixed else values
-        if not self._lists:
-            return {name: process(given[name]) if process else given[name] for name, process in self._order}
-        return {
-            name: (list(map(process, given[name])) if process else list(given[name]))
-            if name in self._lists
-            else (process(given[name]) if process else given[name])
-            for name, process in self._order
-        }
+        given = self.bound(values)
+        for name in self._lists:
+            given[name] = list(given[name])
+        return given
 
     def _literal(self, name: str, value: Any, dialect: Dialect) -> str:
         if value is None:

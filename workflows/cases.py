@@ -16,11 +16,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from township import directory, ids, outbox
 from township.clock import SHANGHAI
-from township.db import Tx, insert_ignore
+from township.db import Tx
+from township.editions import Edition, mark
 from township.effects import Effect
 from township.errors import Mistake, Refused
 from township.statements import Statement, together
-from workflows import catalogue, census, definitions, engine, forms, history, notices, numbers, records, tasks, values
+from workflows import catalogue, definitions, engine, forms, history, notices, numbers, records, tasks, values
+from workflows.census import Census
 from workflows.clocks import calendars, pledges
 from workflows.definition import Definition, FieldKind, FormField
 from workflows.flow import succession
@@ -96,16 +98,18 @@ class Outcome:
 def open(tx: Tx, opening: Opening, *, now: datetime) -> Outcome:
     """Open a case, or find the one that the same key opened."""
     case_id = ids.new_id()
-    if not _claim(tx, opening.town_id, opening.key, case_id):
+    edition = _claim(tx, opening.town_id, opening.key, case_id)
+    if edition is None:
         return _repeated(tx, opening.town_id, opening.key)
-    digest, definition = definitions.current(tx, opening.town_id, opening.skill)
-    read = _read_form(tx, definition, opening, now)
+    known = Census(tx, edition)
+    digest, definition = definitions.current(tx, opening.town_id, opening.skill, edition)
+    read = _read_form(tx, definition, opening, now, known)
     cast = Cast(None if opening.anonymous else opening.affected or opening.spoke, opening.spoke, opening.wrote)
     cast = replace(cast, spoke=None) if opening.anonymous else cast
-    village_id = opening.village_id or _village_of_place(read) or census.home_village(tx, cast.affected)
-    facts = census.facts(tx, opening.town_id, village_id, definition, cast, now)
+    village_id = opening.village_id or _village_of_place(read) or known.home_village(cast.affected)
+    facts = known.facts(opening.town_id, village_id, definition, cast, now)
     cast = replace(cast, told=opening.told or _must_be_told(cast, facts.reachable))
-    calendar = calendars.calendar_of(tx, opening.town_id)
+    calendar = calendars.calendar_of(tx, opening.town_id, edition)
     with together(tx):
         kept = values.put(tx, opening.town_id, cast.affected, definition.form, read, now)
         decision = engine.open_case(definition, cast, kept, World(opening.received_at, calendar, facts))
@@ -126,21 +130,23 @@ def open(tx: Tx, opening: Opening, *, now: datetime) -> Outcome:
         others = ties.households(same, cast.affected)
         record = Record(row, definition, decision.state)
         actor = opening.wrote or opening.spoke
-        known = Known(row["due_at"], read, code, others)
-        return _notify(tx, record, decision, Command("open", actor, via=opening.via), 1, now, known)
+        at_hand = Known(row["due_at"], read, code, others)
+        return _notify(tx, record, decision, Command("open", actor, via=opening.via), 1, now, at_hand, known)
 
 
 def act(tx: Tx, acting: Act, *, now: datetime) -> Outcome:
     """Do an action, or find what the same key did; Refused says why not, and who decided before."""
     record = records.load(tx, acting.town_id, acting.case_id)
-    if not _claim(tx, acting.town_id, acting.key, acting.case_id):
+    edition = _claim(tx, acting.town_id, acting.key, acting.case_id)
+    if edition is None:
         return _repeated(tx, acting.town_id, acting.key)
+    known = Census(tx, edition)
     command = Command(acting.action, acting.by, acting.values, acting.task_id, acting.via, acting.shown)
-    calendar = calendars.calendar_of(tx, acting.town_id)
+    calendar = calendars.calendar_of(tx, acting.town_id, edition)
     row, definition = record.row, record.definition
     is_late, is_left = acting.via is Via.CLOCK, acting.via is Via.DIRECTORY
     asks_duty = is_late or is_left
-    facts = census.facts(tx, acting.town_id, row["village_id"], definition, record.state.cast, now, late=asks_duty)
+    facts = known.facts(acting.town_id, row["village_id"], definition, record.state.cast, now, late=asks_duty)
     world = World(now, calendar, facts)
     if is_late:
         decision = engine.late(definition, record.state, acting.values["clock"], acting.values["step"], world)
@@ -161,13 +167,13 @@ def act(tx: Tx, acting: Act, *, now: datetime) -> Outcome:
     _do(tx, record, decision, acting, now)
     with together(tx):
         _add_people(tx, row, named, decision)
-        return _notify(tx, record, decision, command, seq, now, Known(due_at))
+        return _notify(tx, record, decision, command, seq, now, Known(due_at), known)
 
 
 def join(tx: Tx, town_id: str, case_id: str, *, person: str, key: str, now: datetime) -> None:
     """Somebody asks what an open case asks already: what comes of it is told to that person as well, once."""
     record = records.load(tx, town_id, case_id)
-    if not _claim(tx, town_id, key, case_id) or (decision := engine.join(record.state, person)) is None:
+    if _claim(tx, town_id, key, case_id) is None or (decision := engine.join(record.state, person)) is None:
         return
     row = record.row
     event = _event(case_id, row["seq"] + 1, row["head"], decision, person, Via.CHAT, now)
@@ -218,8 +224,17 @@ def standing(tx: Tx, town_id: str, case_id: str) -> Outcome:
     return _as_it_stands(dict(tx.execute(chosen).mappings().one()))
 
 
-def _claim(tx: Tx, town_id: str, key: str, case_id: str) -> bool:
-    return insert_ignore(tx, case_keys, {"town_id": town_id, "key": key, "case_id": case_id}, ["town_id", "key"])
+def _claim(tx: Tx, town_id: str, key: str, case_id: str) -> Edition | None:
+    """Take a key for a case, and read on the way which edition stands; None when the key was taken before."""
+    taken = _claiming(tx.dialect.name).first(tx, town_id=town_id, key=key, case_id=case_id)
+    return Edition(taken["mark"]) if taken is not None else None
+
+
+@cache
+def _claiming(dialect: str) -> Statement:
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    built = insert(case_keys).on_conflict_do_nothing(index_elements=["town_id", "key"])
+    return Statement(built.returning(mark().label("mark")), ("town_id", "key", "case_id"))
 
 
 def _repeated(tx: Tx, town_id: str, key: str) -> Outcome:
@@ -235,8 +250,11 @@ def _as_it_stands(row: Mapping[str, Any], *, repeated: bool = False) -> Outcome:
     return Outcome(row["id"], row["number"], row["stage"], row["result"], "", repeated=repeated)
 
 
-def _read_form(tx: Tx, definition: Definition, opening: Opening, now: datetime) -> dict[str, Any]:
-    known = forms.Known(now.astimezone(SHANGHAI).date(), _village_names(tx, opening.town_id, definition.form), now=now)
+def _read_form(
+    tx: Tx, definition: Definition, opening: Opening, now: datetime, census: Census
+) -> dict[str, Any]:  # fmt: skip
+    villages = _village_names(census, opening.town_id, definition.form)
+    known = forms.Known(now.astimezone(SHANGHAI).date(), villages, now=now)
     read = forms.read_all(definition.form, opening.fields, known)
     needed = forms.missing(definition.form, read)
     if needed:
@@ -245,10 +263,10 @@ def _read_form(tx: Tx, definition: Definition, opening: Opening, now: datetime) 
     return read
 
 
-def _village_names(tx: Tx, town_id: str, form: Mapping[str, FormField]) -> dict[str, str]:
+def _village_names(census: Census, town_id: str, form: Mapping[str, FormField]) -> dict[str, str]:
     if not any(spec.kind is FieldKind.PLACE for spec in form.values()):
         return {}
-    return {village.name: village.id for village in directory.villages_of(tx, town_id)}
+    return {village.name: village.id for village in census.villages(town_id)}
 
 
 def _check_persons(tx: Tx, town_id: str, form: Mapping[str, FormField], read: Mapping[str, Any]) -> None:
@@ -377,7 +395,8 @@ def _explained(tx: Tx, record: Record, command: Command, refusal: Refused) -> Re
 
 
 def _notify(
-    tx: Tx, record: Record, decision: Decision, command: Command, seq: int, now: datetime, known: Known
+    tx: Tx, record: Record, decision: Decision, command: Command, seq: int, now: datetime, at_hand: Known,
+    census: Census,
 ) -> Outcome:  # fmt: skip
     """Store tasks and effects of a decision, and answer whoever acted."""
     row, town_id = record.row, record.row["town_id"]
@@ -388,10 +407,10 @@ def _notify(
         tasks.mention(tx, decision.in_digest)
     change = notices.Change(
         town_id, row["id"], row["number"], row["village_id"], record.definition, decision, tuple(given), command.by,
-        command.via, now, known,
+        command.via, now, at_hand,
     )  # fmt: skip
-    heard = notices.of(tx, change)
+    heard = notices.of(tx, change, census)
     outbox.put(tx, town_id, ((f"{row['id']}:{seq}:{n}", effect) for n, effect in enumerate(heard.effects)), now=now)
     state = decision.state
     effects, new = heard.effects, tuple(given)
-    return Outcome(row["id"], row["number"], state.stage, state.result, heard.reply, effects, new, known.code)
+    return Outcome(row["id"], row["number"], state.stage, state.result, heard.reply, effects, new, at_hand.code)

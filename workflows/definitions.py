@@ -9,6 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from township.db import Tx, insert_ignore
+from township.editions import Edition
 from township.errors import Refused
 from township.statements import Statement
 from workflows.definition import Definition
@@ -130,11 +131,16 @@ _HASHES = Statement(
 )
 
 
-def current(tx: Tx, town_id: str, skill: str) -> tuple[str, Definition]:
+def current(tx: Tx, town_id: str, skill: str, edition: Edition | None = None) -> tuple[str, Definition]:
     """Find the version that a new case begins with."""
-    digest = _CURRENT.scalar(tx, its_town=town_id, its_skill=skill)
-    if digest is None:
-        raise Refused("unknown_skill", skill=skill)
+
+    def read() -> str:
+        digest = _CURRENT.scalar(tx, its_town=town_id, its_skill=skill)
+        if digest is None:
+            raise Refused("unknown_skill", skill=skill)
+        return str(digest)
+
+    digest = edition.keep(("definition", town_id, skill), read) if edition else read()
     return digest, pinned(tx, town_id, digest)
 
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from township.db import Instant, Json, metadata
+from township.editions import watch
 
 ID = String(32)
 TOWN = String(64)
@@ -221,3 +222,7 @@ APPEND_ONLY = {"sqlite": APPEND_ONLY_SQLITE, "postgresql": APPEND_ONLY_POSTGRESQ
 def _append_only(_table: object, connection: sa.Connection, **_options: object) -> None:
     for statement in APPEND_ONLY[connection.dialect.name]:
         connection.exec_driver_sql(statement)
+
+
+watch(definitions)
+watch(calendar_days)

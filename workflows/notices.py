@@ -11,7 +11,8 @@ from township import directory
 from township.db import Tx
 from township.effects import Effect, RefreshCards, Say, ShowCard, ToPerson
 from township.ids import new_id
-from workflows import census, forms, gist, values
+from workflows import forms, gist, values
+from workflows.census import Census
 from workflows.clocks.deadlines import say_day, say_moment
 from workflows.definition import CLOSED, Definition, Waits
 from workflows.flow import telling
@@ -70,17 +71,17 @@ class Notices:
     reply: str
 
 
-def of(tx: Tx, change: Change) -> Notices:
+def of(tx: Tx, change: Change, census: Census) -> Notices:
     """Work out who hears what; a person without an account becomes a line of the call list."""
     told = change.decision.told
     speaks = bool(told) or change.decision.kind == "opened"
-    people = directory.persons(tx, _named(change)) if speaks else {}
+    people = census.persons(_named(change)) if speaks else {}
     sentences = fill(tx, change, people) if told else {}
     reply = "\n".join(sentences[one.text] for one in told if one.person == change.by) or _receipt(tx, change, people)
     if change.known.others and reply:
         reply = f"{reply}\n{texts().say('others_too', count=change.known.others)}"
     others = [one for one in told if one.person != change.by and not _is_quiet(people, one.person)]
-    with_account = census.reachable(tx, {one.person for one in others}) - _by_messenger(change)
+    with_account = census.reachable({one.person for one in others}) - _by_messenger(change)
     says = [
         Say(ToPerson(one.person), sentences[one.text], change.number, change.case_id, one.urgent)
         for one in others

@@ -11,14 +11,21 @@ from functools import lru_cache
 import sqlalchemy as sa
 
 from township.db import Tx, upsert
+from township.editions import Edition
 from township.statements import Statement
 from township.workdays import USUAL, WEEKEND, Calendar, Day, Span
 from workflows.models import calendar_days
 
 
-def calendar_of(tx: Tx, town_id: str) -> Calendar:
-    """Read the calendar of a town; built anew only when its rows have changed."""
-    return _calendar(tuple((row["day"], row["spans"], row["whole_year"]) for row in _DAYS.rows(tx, its_town=town_id)))
+def calendar_of(tx: Tx, town_id: str, edition: Edition | None = None) -> Calendar:
+    """Read the calendar of a town, in an edition only once; built anew only when its rows have changed."""
+
+    def read() -> Calendar:
+        return _calendar(
+            tuple((row["day"], row["spans"], row["whole_year"]) for row in _DAYS.rows(tx, its_town=town_id))
+        )
+
+    return edition.keep(("calendar", town_id), read) if edition else read()
 
 
 _DAYS = Statement(
