@@ -25,7 +25,7 @@ MAY_IMPORT = {
 
 #: The layers of bot, lowest first: a module may import its own layer's own part, and lower layers.
 BOT_LAYERS = (
-    {"messages", "models", "purse", "quiet", "wording", "progress", "changes", "hearers"},
+    {"messages", "models", "purse", "quiet", "wording", "progress", "changes", "hearers", "blanks"},
     {"dialogue", "dingtalk", "web"},
     {
         "inbox",

@@ -1,7 +1,8 @@
 """The rules of a case: (definition, state, command, world) gives a Decision, or Refused. Pure.
 
 It knows no skill, card, channel or database. `cases.py` loads the state, stores the decision, and is the only caller
-besides tests. Ways between stages are in `flow/moves.py`, what happens among those who sign in `flow/acts.py` and `flow/signing.py`.
+besides tests. In `flow/`: ways between stages (`moves.py`), and what happens among those who sign (`acts.py`,
+`signing.py`).
 """
 
 from collections.abc import Mapping

@@ -139,9 +139,10 @@ def _named(change: Change) -> set[str]:
 def fill(tx: Tx, change: Change, people: Mapping[str, directory.Person], *more: str) -> dict[str, str]:
     """Fill every sentence of a change with what the case holds."""
     held = change.known.held if change.known.held is not None else values.resolve(tx, [change.state.fields])[0]
+    own = said(change.definition, held)
     known = {
         **gist.of(change.definition).blank,
-        **said(change.definition, held),
+        **own,
         "number": change.number,
         "code": change.known.code,
         "skill": change.definition.name,
@@ -153,13 +154,13 @@ def fill(tx: Tx, change: Change, people: Mapping[str, directory.Person], *more: 
         "affected": _name(people, change.state.cast.affected),
     }
     wanted = {one.text for one in change.decision.told} | set(more)
-    return {name: _sentence(change, name, known) for name in wanted}
+    return {name: _sentence(change, name, known, own) for name in wanted}
 
 
-def _sentence(change: Change, name: str, known: Mapping[str, str]) -> str:
-    """A sentence of the service; what the house says in every service, it says in its own words."""
-    own = change.definition.texts.get(name)
-    return own.format_map(known).rstrip("\n") if own is not None else texts().say(name, **known)
+def _sentence(change: Change, name: str, known: Mapping[str, str], own: Mapping[str, str]) -> str:
+    """A sentence of the service, in which its own fields come before the names of the house; else one of the house."""
+    written = change.definition.texts.get(name)
+    return written.format_map({**known, **own}).rstrip("\n") if written is not None else texts().say(name, **known)
 
 
 def _name(people: Mapping[str, directory.Person], person_id: str | None) -> str:

@@ -1,8 +1,9 @@
-"""Where the originals of documents are found from outside: the address of a page, or a file in the town's store."""
+"""Where originals and forms are found from outside: the address of a page, or a file in the town's store."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot import blanks
 from knowledge.wording import originals
 from knowledge.wording.originals import PATH, Original
 from township.clock import SHANGHAI
@@ -12,7 +13,7 @@ from township.scope import Audience
 
 @dataclass(frozen=True, slots=True)
 class Originals:
-    """Where the originals of one process are."""
+    """Where the originals of one process are, and the pages of its forms."""
 
     store: FileStore
     key: bytes = b""
@@ -29,3 +30,7 @@ class Originals:
     def is_kept(self, original: Original) -> bool:
         """Tell whether the file of a document lies in the store."""
         return bool(original.file_name) and self.store.path(original.content_hash).is_file()
+
+    def form_link(self, conversation_id: str, at: datetime) -> str:
+        """Write the address of the form that waits in a conversation; empty without a public one."""
+        return f"{self.public_url}{blanks.PATH}/{blanks.code(self.key, conversation_id, at)}" if self.public_url else ""

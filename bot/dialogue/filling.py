@@ -17,7 +17,7 @@ from township.errors import Mistake
 from township.texts import Texts
 from workflows import forms
 from workflows.definition import FieldKind, FormField
-from workflows.fields import times
+from workflows.fields import mistakes, times
 from workflows.fields.derived import derive
 from workflows.fields.known import Known
 from workflows.fields.spotting import Spotted, spot
@@ -91,7 +91,7 @@ def answered(tx: Tx, turn: Turn, form: Form, asked: str, text: str, held: Mappin
     try:
         value = forms.read(asked, spec, text, known_of(turn))
     except Mistake as mistake:
-        return Filled(more.values, more.said, problem=_why(spec, mistake))
+        return Filled(more.values, more.said, problem=mistakes.in_words(spec, mistake))
     return Filled({**more.values, asked: value}, {**more.said, asked: {"text": text, "moon": False}})
 
 
@@ -101,16 +101,6 @@ def _without(text: str, more: Filled) -> str:
         text = text.replace(str(one["text"]), "")
     edge = details.of_forms()["edge"].pattern
     return re.sub(f"^{edge}|{edge}$", "", text)
-
-
-def _why(spec: FormField, mistake: Mistake) -> str:
-    known = texts()
-    name = mistake.code if known.has(mistake.code) else "not_read"
-    return known.say(name, name=spec.name, least=_bound(spec, spec.least), most=_bound(spec, spec.most))
-
-
-def _bound(spec: FormField, bound: int | None) -> str:
-    return "" if bound is None else say_back(spec, bound, house_texts())
 
 
 def _chosen(tx: Tx, turn: Turn, spec: FormField, asked: str, text: str, more: Filled) -> Filled:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot import blanks
 from bot.dialogue import behalf, details, filling, opinions, wishing, words
 from bot.dialogue.commands import Ask, Command, Feedback, Handoff, StartSkill
 from bot.dialogue.parts import Counts, Part, Turn, kept_form, open_form, texts
@@ -131,9 +132,26 @@ def _question(turn: Turn, matter: Opening, manifest: Manifest, name: str) -> Par
     choices = _shown(manifest, name)
     asked = manifest.texts[manifest.form[name].ask]
     known = {part: getattr(matter, part) for part in TAKEN_ALONG}
-    form = {"skill": matter.skill, "fields": dict(matter.fields), "asked": name, "choices": choices}
+    form: dict[str, Any] = {
+        "skill": matter.skill, "fields": dict(matter.fields), "asked": name, "choices": choices,
+    }  # fmt: skip
     form |= {"known": {**known, "told": list(matter.told)}, "at": turn.heard.received_at.isoformat()}
-    return Part(_with_choices(manifest, name, asked) if choices else asked, state={"form": form})
+    asked = _with_choices(manifest, name, asked) if choices else asked
+    before = open_form(turn.heard)
+    if manifest.form[name].sensitive and manifest.consent and not before.get("told_why"):
+        asked, form["told_why"] = f"{manifest.texts[manifest.consent]}\n{asked}", True
+    elif before.get("told_why"):
+        form["told_why"] = True
+    return Part(asked if before else f"{asked}{_on_page(turn, manifest)}", state={"form": form})
+
+
+def _on_page(turn: Turn, manifest: Manifest) -> str:
+    """Offer a form with many questions as a page, where there are pages; never in a group."""
+    is_long = len(blanks.asked_of(manifest.form)) > blanks.LONG
+    if not is_long or turn.originals is None or turn.heard.conversation.is_group or turn.situation.person is None:
+        return ""
+    link = turn.originals.form_link(turn.heard.conversation.id, turn.heard.received_at)
+    return "\n" + filling.texts().say("on_page", link=link) if link else ""
 
 
 def _with_choices(manifest: Manifest, name: str, asked: str) -> str:
@@ -188,6 +206,8 @@ def kept_photos(turn: Turn) -> list[str]:
 def fill(tx: Tx, turn: Turn, form: Mapping[str, Any], text: str, position: int) -> Part:
     """Give the open form its answer and file it."""
     asked, skill = form["asked"], form["skill"]
+    if asked not in turn.services.manifests[skill].form:  # the service was changed meanwhile
+        return file(tx, turn, _matter(turn, form, {}, position), form.get("said", {}), form.get("skipped", ()), {})
     is_passed_over = not text and asked == "kind"
     says_nothing = not any(sign.isalnum() for sign in text) or (asked == "what" and text.strip().isdecimal())
     if says_nothing and not is_passed_over:
