@@ -12,9 +12,12 @@ from urllib.parse import urlsplit
 import typer
 from typer.core import TyperGroup
 
+import township.stillness
 from bot import commands, monthly, serving, wording
 from township.errors import TownshipError
 from township.settings import Settings, read_settings
+
+township.stillness.end()
 
 GROUPS = {
     "skills": "skills.commands:app_skills",

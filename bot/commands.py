@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot import archive, asking, checkup, registration, serving
+from bot import archive, asking, registration, serving
 from bot.wording import texts
 from township import logs, schema
 from township.clock import SystemClock
@@ -136,6 +136,8 @@ def doctor(
     json_out: JsonOut = "",
 ) -> None:
     """Look over settings, database, model, index, disk; DingTalk's rights, and who can act, where asked."""
+    from bot import checkup  # with it come a model's client and all that is played: the bot needs neither
+
     settings = read_settings()
     findings = _run(checkup.look(settings, dingtalk=dingtalk))
     findings += checkup.look_at_chains(settings) if chains else []

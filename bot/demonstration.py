@@ -7,7 +7,7 @@ import asyncio
 import logging
 from datetime import datetime, timedelta
 
-import httpx
+import aiohttp
 
 from bot.quiet import quiet_until
 from township import register
@@ -31,12 +31,13 @@ class Demonstration:
     def __init__(self, url: str, clock: OffsetClock) -> None:
         self._url = url
         self._clock = clock
-        self._http = httpx.AsyncClient(base_url=url, timeout=LONG_POLL + 10, trust_env=False)
+        self._opened: aiohttp.ClientSession | None = None
         self._version = 0
 
     async def close(self) -> None:
         """Let go of the connection."""
-        await self._http.aclose()
+        if self._opened is not None:
+            await self._opened.close()
 
     async def wait_until_there(self) -> None:
         """Wait for a sandbox that is just starting; one that does not come is a Mistake."""
@@ -45,32 +46,32 @@ class Demonstration:
             try:
                 await self.set_clock()
                 return
-            except httpx.TransportError as error:
+            except (aiohttp.ClientConnectionError, TimeoutError) as error:
                 if asyncio.get_running_loop().time() > deadline:
                     raise Mistake("sandbox_unreachable", url=self._url) from error
                 await asyncio.sleep(0.1)
 
     async def town(self) -> TownSheet:
         """Read the invented town."""
-        return register.read_sheet((await self._http.get("/_sandbox/town")).raise_for_status().json())
+        return register.read_sheet(await self._ask("/_sandbox/town"))
 
     async def set_clock(self) -> None:
         """Take over the sandbox's time of day."""
-        await self._follow((await self._http.get("/_sandbox/clock")).raise_for_status().json())
+        await self._follow(await self._ask("/_sandbox/clock"))
 
     async def open_office(self, calendar: Calendar) -> None:
         """Begin a demonstration in office hours: at night or on a Sunday no card would come before the next morning."""
         until = quiet_until(calendar, self._clock.now())
         if until is not None:
             to = {"to": until.replace(hour=8, minute=30).isoformat()}
-            await self._follow((await self._http.post("/_sandbox/clock", json=to)).raise_for_status().json())
+            await self._follow(await self._turn(to))
 
     async def follow_clock(self) -> None:
         """Wait for the clock to be turned, and turn ours; returns after each turn or after a while."""
         query = {"after": str(self._version), "wait": str(LONG_POLL)}
         try:
-            await self._follow((await self._http.get("/_sandbox/clock", params=query)).raise_for_status().json())
-        except httpx.TransportError:
+            await self._follow(await self._ask("/_sandbox/clock", query))
+        except (aiohttp.ClientConnectionError, TimeoutError):
             log.warning("the sandbox does not answer", extra={"action": "sandbox_silent"})
             await asyncio.sleep(1)
 
@@ -81,7 +82,23 @@ class Demonstration:
         moment = datetime.fromisoformat(str(told["now"]))
         if moment < self._clock.now() - BEHIND:
             to = {"to": self._clock.now().isoformat()}
-            told = (await self._http.post("/_sandbox/clock", json=to)).raise_for_status().json()
+            told = await self._turn(to)
         else:
             self._clock.turn_to(moment)
         self._version = int(str(told["version"]))
+
+    async def _ask(self, path: str, query: dict[str, str] | None = None) -> dict[str, object]:
+        async with self._http.get(path, params=query) as answer:
+            return dict(await answer.json())
+
+    async def _turn(self, to: dict[str, str]) -> dict[str, object]:
+        async with self._http.post("/_sandbox/clock", json=to) as answer:
+            return dict(await answer.json())
+
+    @property
+    def _http(self) -> aiohttp.ClientSession:
+        """The connection: of the loop that runs, which is not there when the app is put together."""
+        if self._opened is None:
+            patience = aiohttp.ClientTimeout(total=LONG_POLL + 10)
+            self._opened = aiohttp.ClientSession(self._url, timeout=patience, raise_for_status=True)
+        return self._opened

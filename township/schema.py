@@ -5,22 +5,25 @@ changed one after the other. One that takes away what they use raises `schema_fl
 """
 
 import logging
+import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
 from township import broker, processes
 from township.db import Database, Tx
 from township.errors import Mistake
 from township.models import schema_floor
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 log = logging.getLogger(__name__)
 
 ROOT = Path(__file__).parents[1]
+VERSIONS = ROOT / "migrations" / "versions"
+_LINK = re.compile(r"""^(revision|down_revision)\b[^=]*= *["'](\w+)["']""", re.MULTILINE)
 
 
 def upgrade(db: Database) -> str:
@@ -28,6 +31,8 @@ def upgrade(db: Database) -> str:
 
     While a process lives that could not work with it any longer it is the Mistake `old_processes_live`.
     """
+
+    from alembic import command
 
     def call(tx: Tx) -> None:
         processes.alone(tx)
@@ -43,13 +48,20 @@ def upgrade(db: Database) -> str:
 
 
 def newest() -> str:
-    """Name the newest revision that this program knows."""
-    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+    """Name the newest revision that this program knows: one that is before no other.
+
+    Read without alembic, which every start would wait for.
+    """
+    links = [link for path in VERSIONS.glob("*.py") for link in _LINK.findall(path.read_text("utf-8"))]
+    [head] = {name for kind, name in links if kind == "revision"} - {name for kind, name in links if kind != "revision"}
+    return str(head)
 
 
 def present(tx: Tx) -> str:
     """Name the revision of a database; empty for one without any table of ours."""
-    return MigrationContext.configure(tx).get_current_revision() or ""
+    if not sa.inspect(tx).has_table("alembic_version"):
+        return ""
+    return tx.execute(sa.text("SELECT version_num FROM alembic_version")).scalar() or ""
 
 
 def floor(tx: Tx) -> str:
@@ -96,8 +108,12 @@ def _is_below(revision: str, least: str) -> bool:
 
 def _revisions() -> list[str]:
     """List the revisions that this program knows, oldest first."""
+    from alembic.script import ScriptDirectory
+
     return [one.revision for one in ScriptDirectory.from_config(_config()).walk_revisions()][::-1]
 
 
-def _config() -> Config:
+def _config() -> "Config":
+    from alembic.config import Config
+
     return Config(str(ROOT / "alembic.ini"))

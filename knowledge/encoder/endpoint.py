@@ -7,12 +7,15 @@ failure questions do not try it again for a while, so that nobody waits for a ti
 import time
 import weakref
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import httpx
 import numpy as np
 from numpy.typing import NDArray
 
 from township.errors import Mistake
+
+if TYPE_CHECKING:
+    import httpx
 
 Floats = NDArray[np.float32]
 
@@ -29,9 +32,11 @@ class OpenAIEmbedder:
     """Vectors from an endpoint. Its name is the model's: two addresses of one model give the same vectors."""
 
     def __init__(
-        self, url: str, model: str, *, key: str = "", dimensions: int = 0, client: httpx.Client | None = None
+        self, url: str, model: str, *, key: str = "", dimensions: int = 0, client: "httpx.Client | None" = None
     ) -> None:
         """`dimensions`: as they were found before; 0: the endpoint is asked now."""
+        import httpx
+
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._client = client or httpx.Client(timeout=PATIENCE, headers=headers)
         weakref.finalize(self, self._client.close)  # nobody says when a predecessor has answered for the last time
@@ -54,6 +59,8 @@ class OpenAIEmbedder:
         return np.concatenate(parts) if parts else np.zeros((0, self.dimensions), np.float32)
 
     def _call(self, texts: Sequence[str], patience: float) -> Floats:
+        import httpx
+
         try:
             body = {"model": self._model, "input": list(texts)}
             answer = self._client.post(self._url, json=body, timeout=patience)
