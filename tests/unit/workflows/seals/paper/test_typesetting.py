@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pypdfium2 as pdfium
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.workflows.seals.paper.sheets import LINES, a_sheet, no_demo
@@ -21,10 +21,14 @@ from workflows.seals.ports import Sheet
 
 
 def read(pdf: bytes) -> str:
-    """All words of a PDF, without the breaks of lines."""
+    """All words of a PDF, without the breaks of lines.
+
+    A hyphen after which pdfium takes the line for broken is U+0002 to it; on paper and in pdftotext it is a hyphen, and
+    our papers break no word with one.
+    """
     with pdfium.PdfDocument(pdf) as document:
         pages = [page.get_textpage().get_text_bounded() for page in document]
-    return re.sub(r"[\s\u200b\ufeff]", "", "".join(pages))
+    return re.sub(r"[\s\u200b\ufeff]", "", "".join(pages)).replace("\2", "-")
 
 
 class Box(NamedTuple):
@@ -109,6 +113,7 @@ def test_hostile_values_are_printed_and_not_obeyed(hostile: str) -> None:
 
 
 @settings(max_examples=60, deadline=None)
+@example("A-1")
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=60))
 def test_any_typed_text_comes_out_as_it_went_in(words: str) -> None:
     if not typesetting.plain(words):
