@@ -9,6 +9,7 @@ import bot.models  # noqa: F401 - its tables are on the metadata
 import knowledge.models
 import knowledge.questions.models  # noqa: F401 - likewise
 import township.models  # noqa: F401 - likewise
+import workflows.bookings.models
 import workflows.broadcasts.models
 import workflows.circle.models
 import workflows.models

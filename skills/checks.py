@@ -53,9 +53,10 @@ def price(skill: Skill) -> Price:
     pushes, calls = 2, 0
     for name, action in path:
         stage = stages[name]
-        is_villagers = stage.waits is Waits.VILLAGER
-        pushes += 2 if is_villagers else 1
-        calls += 0 if is_villagers else 1
+        is_villagers, is_machine = stage.waits is Waits.VILLAGER, stage.waits is Waits.MACHINE
+        pushes += 2 if is_villagers else 0 if is_machine else 1
+        calls += 0 if is_villagers or is_machine or stage.listed else 1
+        calls += _made_ready(skill, name)
         target = action.to[-1].is_
         calls += len(action.tell) * (not is_villagers)
         calls += len(stages[target].tell) if target in stages else 0
@@ -64,10 +65,19 @@ def price(skill: Skill) -> Price:
         pushes,
         calls,
         sum(1 for stage in stages.values() if _is_approval(stage)),
-        len({stages[name].who.source for name, _ in path if stages[name].waits is not Waits.VILLAGER}),
+        len({stages[name].who.source for name, _ in path if stages[name].waits not in NOT_CADRES}),
         sum(1 for spec in skill.definition.fields().values() if spec.sensitive),
         _days(skill),
     )
+
+
+NOT_CADRES = (Waits.VILLAGER, Waits.MACHINE)
+
+
+def _made_ready(skill: Skill, stage: str) -> int:
+    """Notices to somebody in a line before the turn comes."""
+    queue, actions = skill.definition.workflow.queue, skill.definition.workflow.stages[stage].actions
+    return len(actions[queue.soon].tell) if queue and queue.soon in actions else 0
 
 
 def questions(skill: Skill) -> list[str]:
@@ -104,6 +114,8 @@ def _used_names(skill: Skill) -> set[str]:
     sentences = skill.definition.texts.values()
     used = {name for text in sentences for _, name, _, _ in Formatter().parse(text) if name}
     used |= {name for branch in workflow.pace if branch.when for name in branch.when.names()}
+    used |= {*workflow.stock, *workflow.slots, *(one.during for one in workflow.stock.values())}
+    used |= {one.of for one in workflow.supplies() if one.of}
     for stage in workflow.stages.values():
         used |= {*stage.without, *([stage.until_field] if stage.until_field else [])}
         used |= {choice.word for choice in stage.who.choices if choice.named}
@@ -149,6 +161,7 @@ def _unused_texts(skill: Skill) -> Iterable[str]:
     late = [step for stage in stages for step in stage.late or ()]
     late += [step for promise in workflow.clocks.values() for step in promise.late or ()]
     used = {one.text for one in told} | {step.text for step in late} | {spec.ask for spec in manifest.form.values()}
+    used |= {workflow.queue.paused, workflow.queue.resumed} if workflow.queue else set()
     refusals = {"nobody_may_see"} if any(stage.if_nobody == "refuse" for stage in stages) else set()
     for name in sorted(set(manifest.texts) - used - refusals - {manifest.consent}):
         yield say("unused_text", name=name)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from township.db import Database, Tx
 from township.effects import ApplySeal, Say, ShowCard, ToPerson
 from township.errors import TownshipError
 from workflows import calllist, casebook, cases, forms, records, tasks
+from workflows.bookings import keeping, steering, times
 from workflows.broadcasts import approval
 from workflows.calllist import Called
 from workflows.circle import review as circle_review
@@ -96,6 +97,7 @@ def declare() -> None:
     lessons.declare()
     changes.declare()
     merging.declare()
+    steering.declare()
     SealActions().declare()
 
 
@@ -141,6 +143,8 @@ class Stage:
         self.skill = skill
         self.now = now
         self.case_id = ""
+        self.cases: dict[str, str] = {}
+        """By whom it concerns: the last case of each."""
         self.heard: dict[str, list[str]] = {}
         self.cards: list[str] = []
         self.turns = 0
@@ -182,20 +186,30 @@ class Stage:
             spoke=None if step.for_ else speaker, affected=affected, wrote=speaker if step.for_ else None,
             via=Via.VOICE if step.voice else Via.CHAT, anonymous=step.unnamed,
         )  # fmt: skip
-        self._do(speaker, lambda: self.db.write_now(lambda tx: cases.open(tx, opening, now=self.now)))
+        call = partial(self._do, speaker, lambda: self.db.write_now(lambda tx: cases.open(tx, opening, now=self.now)))
+        if step.because:
+            self._refused(step.because, call)
+            return
+        call()
+        self.cases[affected] = self.case_id
 
     def _does(self, step: Step) -> None:
         self._act(step, step.does or "")
 
     def _cannot(self, step: Step) -> None:
+        self._refused(step.because, lambda: self._act(step, step.cannot or ""))
+
+    def _refused(self, because: str | None, call: Callable[[], None]) -> None:
         try:
-            self._act(step, step.cannot or "")
+            call()
         except TownshipError as refusal:
-            self._expect(step.because or refusal.code, refusal.code)
+            self._expect(because or refusal.code, refusal.code)
             return
         raise Mismatch(say("not_refused"))
 
     def _act(self, step: Step, action: str) -> None:
+        if step.of:
+            self.case_id = self.cases.get(self._id(step.of), "")
         if not self.case_id:
             raise Mismatch(say("no_case"))
         person = None if step.machine else self._id(step.who)
@@ -247,7 +261,8 @@ class Stage:
     def _from_capabilities(self, person: str) -> list[str]:
         """Read what waits in the outbox for somebody and was not told by the case itself."""
         found = self.db.read_now(lambda tx: outbox.said_to(tx, person))
-        mine = [(key, text) for key, text in found if not key.startswith(f"{self.case_id}:") and key not in self.read]
+        told = (*self.cases.values(), self.case_id)  # what a case says is heard from what came of each step
+        mine = [(key, text) for key, text in found if not key.startswith(told) and key not in self.read]
         self.read.update(key for key, _ in mine)
         return [text for _, text in mine]
 
@@ -275,7 +290,23 @@ class Stage:
         if (step.has or "") not in text:
             raise Mismatch(say("not_told", person=name, text=step.has, found=text))
 
+    def _free(self, step: Step) -> None:
+        """How much of a thing is free when the step says."""
+        definition, people = self.skill.definition, _sheet().people
+        village = next(one.village for one in people if one.village and step.who in (None, one.name))
+        today = forms.Known(self.now.date(), now=self.now)
+        given = forms.read_all(definition.form, step.given, today)
+        span = times.span_of(given.get(definition.workflow.stock[step.free or ""].during))
+        if span is None:
+            raise Mismatch(say("not_told", person=step.free, text="during", found=""))
+        found = self.db.read_now(
+            lambda tx: keeping.free_during(tx, TOWN, village, definition, span, self.now, given)
+        )  # fmt: skip
+        self._expect(str(step.left), str(next(one.free for one in found if one.thing == step.free)))
+
     def _stage(self, step: Step) -> None:
+        if step.of:
+            self.case_id = self.cases.get(self._id(step.of), "")
         self._expect(step.stage or "", self.row().stage)
 
     def _result(self, step: Step) -> None:

@@ -57,7 +57,7 @@ def _as_one_or_several(value: tuple[str, ...]) -> Any:
 
 VERBS = (
     "reports", "does", "cannot", "wait", "stage", "result", "card", "no_card", "told", "silent", "call", "sees",
-    "sees_not", "digest", "again", "sealing", "asks",
+    "sees_not", "digest", "again", "sealing", "asks", "free",
 )  # fmt: skip
 
 
@@ -100,6 +100,11 @@ class Step(Model):
     digest: str | None = None
     asks: Name | None = None
     """What is asked next when `with` is known."""
+    of: str | None = None
+    """Whose case, where several people have reported something."""
+    free: Name | None = None
+    """Of which thing so many (`is`) are free in the time that `with` names."""
+    left: int | None = Field(default=None, alias="is")
     sealing: Name | None = None
     """What became of the seal that was applied: sealed, failed or in_doubt."""
     again: bool = False

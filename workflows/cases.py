@@ -22,6 +22,8 @@ from township.effects import Effect
 from township.errors import Mistake, Refused
 from township.statements import Statement, together
 from workflows import catalogue, definitions, engine, forms, history, notices, numbers, records, tasks, values
+from workflows.bookings import booking
+from workflows.bookings.keeping import Changed
 from workflows.census import Census
 from workflows.clocks import calendars, pledges
 from workflows.definition import Definition, FieldKind, FormField
@@ -110,6 +112,7 @@ def open(tx: Tx, opening: Opening, *, now: datetime) -> Outcome:
     facts = known.facts(opening.town_id, village_id, definition, cast, now)
     cast = replace(cast, told=opening.told or _must_be_told(cast, facts.reachable))
     calendar = calendars.calendar_of(tx, opening.town_id, edition)
+    read = booking.settled(definition, read, now, calendar)
     with together(tx):
         kept = values.put(tx, opening.town_id, cast.affected, definition.form, read, now)
         decision = engine.open_case(definition, cast, kept, World(opening.received_at, calendar, facts))
@@ -131,7 +134,10 @@ def open(tx: Tx, opening: Opening, *, now: datetime) -> Outcome:
         record = Record(row, definition, decision.state)
         actor = opening.wrote or opening.spoke
         at_hand = Known(row["due_at"], read, code, others)
-        return _notify(tx, record, decision, Command("open", actor, via=opening.via), 1, now, at_hand, known)
+        booked = booking.follow(tx, record, decision.state, {}, now)
+        told = Command("open", actor, via=opening.via)
+        outcome = _notify(tx, record, decision, told, 1, now, at_hand, known)
+    return _gone_on(tx, booked, outcome, now)
 
 
 def act(tx: Tx, acting: Act, *, now: datetime) -> Outcome:
@@ -159,6 +165,7 @@ def act(tx: Tx, acting: Act, *, now: datetime) -> Outcome:
     else:
         day = pledges.of(definition, record.state, command, now)
         command = _with_read_values(tx, record, command, now)
+        command = replace(command, values=booking.settled(definition, command.values, now, calendar))
         decision = pledges.kept(engine.act(definition, record.state, command, world), day, world)
     seq = row["seq"] + 1
     head = history.append(tx, acting.town_id, _event(row["id"], seq, row["head"], decision, acting.by, acting.via, now))
@@ -167,7 +174,9 @@ def act(tx: Tx, acting: Act, *, now: datetime) -> Outcome:
     _do(tx, record, decision, acting, now)
     with together(tx):
         _add_people(tx, row, named, decision)
-        return _notify(tx, record, decision, command, seq, now, Known(due_at), known)
+        booked = booking.follow(tx, record, decision.state, command.values, now)
+        outcome = _notify(tx, record, decision, command, seq, now, Known(due_at), known)
+    return _gone_on(tx, booked, outcome, now)
 
 
 def join(tx: Tx, town_id: str, case_id: str, *, person: str, key: str, now: datetime) -> None:
@@ -192,6 +201,18 @@ def _do(tx: Tx, record: Record, decision: Decision, acting: Act, now: datetime) 
             decision.do,
             catalogue.Occasion(acting.town_id, record.row["id"], held, decision.decider or acting.by, now),
         )
+
+
+def _gone_on(tx: Tx, booked: Changed | None, outcome: Outcome, now: datetime) -> Outcome:
+    """Let a line in which the case stands or stood call whoever is next, through this same door."""
+    if booked is None:
+        return outcome
+
+    def door(case_id: str, action: str, key: str) -> Outcome:
+        return act(tx, Act(booked.town_id, case_id, action, key, None, {}, via=Via.DELIVERY), now=now)
+
+    called = booking.go_on(tx, booked, door)
+    return replace(outcome, effects=(*outcome.effects, *(effect for one in called for effect in one.effects)))
 
 
 def opened_by(tx: Tx, town_id: str, key: str) -> str | None:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 from township.errors import Mistake
 from township.workdays import Calendar
 from workflows import expressions
+from workflows.bookings.supply import Queue, Slots, Stock, Supply
 from workflows.clocks import durations
 from workflows.clocks.durations import Duration
 from workflows.expressions import Expression
@@ -327,7 +328,7 @@ class Stage(Model):
     when_told: Name | None = None
     """The action that follows when a clerk has told a villager without an account."""
     until_field: Name | None = None
-    """A date field that is the stage's deadline: the day on which we ask again."""
+    """A date field that is the stage's deadline: the day on which we ask again; or a period, whose end it is."""
     late: tuple[LateStep, ...] | None = None
     tell: tuple[TellWhat, ...] = ()
     """Who is told when the case comes here, whatever led to it."""
@@ -380,6 +381,21 @@ class Workflow(Model):
     same_person: SamePerson = SamePerson.EACH_TIME
     cc: dict[CopyAt, WhoOf] = {}
     """Who gets a copy of every case."""
+    stock: dict[Name, Stock] = {}
+    """Things that a case takes from its opening to its end, by the field that says how many."""
+    slots: dict[Name, Slots] = {}
+    """Times that a case books, by the field that says which."""
+    queue: Queue | None = None
+    """The line in which its cases wait."""
+
+    @property
+    def books(self) -> bool:
+        """Whether cases take something of which there is only so much."""
+        return bool(self.stock or self.slots or self.queue)
+
+    def supplies(self) -> list[Supply]:
+        """List everything of which there is only so much."""
+        return [*self.stock.values(), *self.slots.values(), *([self.queue] if self.queue else [])]
 
     def branch_of(self, name: str) -> tuple[str, BranchOf] | None:
         """Find the stage with branches, and the branch, in which a stage lies."""

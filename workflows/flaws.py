@@ -9,6 +9,7 @@ from string import Formatter
 from typing import Any
 
 from township.directory import RESTRICTED, Role
+from workflows.bookings.oddities import is_for_group, oddities, said
 from workflows.definition import (
     CLOSED,
     JOINED,
@@ -50,7 +51,8 @@ def flaws(definition: Definition) -> list[Flaw]:
     """Find everything that would fail at midnight."""
     finder = _Finder(definition)
     found = (finder.form(), finder.flow(), finder.stages(), finder.clocks(), finder.texts(), finder.restricted())
-    return [flaw for flaws_of in (*found, branch_flaws(definition)) for flaw in flaws_of]
+    booked = (Flaw(*one) for one in oddities(definition))
+    return [flaw for flaws_of in (*found, branch_flaws(definition), booked) for flaw in flaws_of]
 
 
 class _Finder:
@@ -120,7 +122,9 @@ class _Finder:
                 if word not in (Part.VILLAGER, Part.WRITER, "deciders"):
                     yield from self._kind_of((*at, "without", index), word, FieldKind.PERSON)
             if stage.until_field:
-                yield from self._kind_of((*at, "until_field"), stage.until_field, FieldKind.DATE)
+                until = self.fields.get(stage.until_field)
+                if until is None or until.kind is not FieldKind.PERIOD:
+                    yield from self._kind_of((*at, "until_field"), stage.until_field, FieldKind.DATE)
             if stage.when_told and stage.when_told not in stage.actions:
                 yield Flaw((*at, "when_told"), "unknown_action", {"name": stage.when_told}, frozenset(stage.actions))
             yield from self._late((*at, "late"), stage.late, stage)
@@ -170,8 +174,9 @@ class _Finder:
             yield from self._late((*at, "late"), promise.late, None)
 
     def texts(self) -> Iterator[Flaw]:
-        known = SAID | set(self.fields)
+        every = SAID | set(self.fields)
         for name, text in self.definition.texts.items():
+            known = (frozenset() if is_for_group(self.definition, name) else every) | said(self.definition, name)
             try:
                 wanted = {value for _, value, _, _ in Formatter().parse(text) if value is not None}
             except ValueError:

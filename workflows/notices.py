@@ -12,6 +12,7 @@ from township.db import Tx
 from township.effects import Effect, RefreshCards, Say, ShowCard, ToPerson
 from township.ids import new_id
 from workflows import forms, gist, values
+from workflows.bookings import booking
 from workflows.census import Census
 from workflows.clocks.deadlines import say_day, say_moment
 from workflows.definition import CLOSED, Definition, Waits
@@ -152,6 +153,7 @@ def fill(tx: Tx, change: Change, people: Mapping[str, directory.Person], *more: 
         "who": _who(change, people),
         "actor": _name(people, change.by),
         "affected": _name(people, change.state.cast.affected),
+        **booking.words(tx, change.definition, change.case_id),
     }
     wanted = {one.text for one in change.decision.told} | set(more)
     return {name: _sentence(change, name, known, own) for name in wanted}

@@ -9,6 +9,7 @@ from typing import Any
 
 from skills.sheets import Path_
 from skills.workbook import phrases
+from skills.workbook.booked import Booked
 from skills.workbook.flow import Flow, Spoken
 from skills.workbook.labels import columns, item, labels, words
 from skills.workbook.naming import Vocabulary, made
@@ -32,6 +33,7 @@ def read(book: Book, skill: str = "") -> Reading:
     _form(reading)
     spoken = Spoken(_texts(reading))
     Flow(reading, spoken, found).read()
+    Booked(reading, spoken).read()
     _sayings(reading)
     return reading
 

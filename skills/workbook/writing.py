@@ -6,7 +6,7 @@ from typing import Any
 from skills.folders import content_of
 from skills.manifest import Manifest
 from skills.scenarios import Scenario
-from skills.workbook import phrases, rehearsals
+from skills.workbook import booked, phrases, rehearsals
 from skills.workbook.contents import ASK, SINGLE, house_pairs, pairs_of
 from skills.workbook.flow import usual_clocks
 from skills.workbook.labels import columns, item, label, labels, words
@@ -67,8 +67,9 @@ class _Writer:
 
     def tables(self, scenarios: Mapping[str, Sequence[Scenario]]) -> list[Table]:
         terms = terms_of(self.workflow, dict(fields_of(self.content)), self.vocabulary)
+        supplies = booked.said(self.workflow, self.vocabulary, self._text_name, _titles(self.workflow))
         form, flow, texts = self._form(), self._flow(), self._texts()
-        made_of = {"form": form, "flow": flow, "texts": texts, "sayings": self._sayings()}
+        made_of = {"form": form, "flow": flow, "texts": texts, "booked": supplies, "sayings": self._sayings()}
         found = [Table("basics", _rows(self._basics()))]
         found += [Table(key, _rows(rows)) for key, rows in made_of.items() if rows or key != "sayings"]
         return [*found[:4], rehearsals.said(scenarios, terms), *found[4:]]
@@ -247,6 +248,13 @@ class _Writer:
         return rows
 
 
+def _titles(workflow: Mapping[str, Any]) -> dict[str, str]:
+    """The actions of all stages by their titles, as far as a title is read back as the same action."""
+    stages = workflow["stages"].values()
+    actions = {key: str(one["title"]) for stage in stages for key, one in stage.get("actions", {}).items()}
+    return {key: title for key, title in actions.items() if made(title) == key}
+
+
 def _rows(cells: Any) -> tuple[Row, ...]:
     return tuple(Row(n, {key: text for key, text in one.items() if text}) for n, one in enumerate(cells, 2))
 
@@ -269,6 +277,10 @@ def lists() -> dict[tuple[str, str], list[str]]:
         ("flow", "tell"): list(words("who")),
         ("flow", "text"): [texts],
         ("flow", "result"): list(words("results")),
+        ("booked", "kind"): list(words("booked_kinds")),
+        ("booked", "town"): yes,
+        ("booked", "paused"): [texts],
+        ("booked", "resumed"): [texts],
         ("scenarios", "kind"): list(words("scenario_kinds")),
         ("scenarios", "verb"): rehearsals.kinds_of_steps(),
     }

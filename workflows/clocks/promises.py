@@ -99,13 +99,23 @@ def _stage_clock(
         stage.within or TO_THE_DAY,
         (Segment(now),),
         late_steps(definition, STAGE_CLOCK + name),
-        fixed_due=_morning(day, calendar) if isinstance(day, str) else None,
+        fixed_due=_morning(day, calendar) if isinstance(day, str) else _over(day, calendar),
     )
 
 
 def _morning(day: str, calendar: Calendar) -> datetime:
     """The first working moment on or after a date."""
     return calendar.next_working(datetime.combine(date.fromisoformat(day), time(), SHANGHAI))
+
+
+def _over(period: Any, calendar: Calendar) -> datetime | None:
+    """The end of a period: its hour, or after whole days the next working moment."""
+    if not isinstance(period, Mapping) or "to" not in period:
+        return None
+    last = str(period["to"])
+    if "T" in last:
+        return datetime.fromisoformat(last).replace(tzinfo=SHANGHAI)
+    return _morning((date.fromisoformat(last) + timedelta(days=1)).isoformat(), calendar)
 
 
 def extended(clocks: Mapping[str, Clock], days: int, calendar: Calendar) -> dict[str, Clock]:

@@ -1,0 +1,162 @@
+"""Things and times that cases hold: taken, changed, given back and lost as the case and its form say.
+
+`follow` runs in every transaction that opens or changes a case of such a service: what the case claims is compared
+with the rows it has, and what cannot be had refuses the whole step.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from township.db import Tx
+from township.errors import Mistake
+from township.ids import new_id
+from township.workdays import Calendar
+from workflows.bookings import room, shelf, times
+from workflows.bookings.claims import Claim, claims, part_of
+from workflows.bookings.models import bookings
+from workflows.bookings.room import Span
+from workflows.bookings.shelf import HELD, LOST, OVER, Shelf
+from workflows.definition import Definition
+from workflows.fields.wording import say_day
+from workflows.house import texts
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A case as it stands after a step, as far as bookings follow it."""
+
+    town_id: str
+    village_id: str | None
+    case_id: str
+    definition: Definition
+    fields: Mapping[str, Any]
+    given: Mapping[str, Any]
+    """What the step itself brought."""
+    places: tuple[str, ...]
+    """The stages in which the case stands; none when it is closed."""
+    affected: str | None
+    now: datetime
+
+    @property
+    def is_open(self) -> bool:
+        return bool(self.places)
+
+
+def follow(tx: Tx, changed: Changed) -> None:
+    """Let the rows of a case be what it claims now; too little of a thing is a Mistake that says how much there is."""
+    workflow = changed.definition.workflow
+    if not workflow.stock and not workflow.slots:
+        return
+    _note_returned(tx, changed)
+    held = {(row["thing"], row["part"]): row for row in shelf.of_case(tx, changed.case_id, HELD)}
+    for claim in claims(changed.definition, changed.fields) if changed.is_open else ():
+        row = held.pop((claim.thing, claim.part), None)
+        if row is None or (row["amount"], row["begins"], row["ends"]) != (claim.amount, *_ends(claim)):
+            _take(tx, changed, claim, row)
+    for row in held.values():
+        shelf.update(tx, row["id"], state=OVER, over_at=changed.now)
+
+
+def _ends(claim: Claim) -> tuple[datetime, datetime]:
+    return claim.span.begins, claim.span.ends
+
+
+def _take(tx: Tx, changed: Changed, claim: Claim, row: sa.RowMapping | None) -> None:
+    supply = shelf.supply_now(tx, changed.town_id, changed.definition, claim.thing)
+    where = shelf.shelf_of(
+        supply, changed.town_id, changed.village_id, changed.definition.skill, claim.thing, claim.part
+    )  # fmt: skip
+    shelf.lock(tx, where)
+    _check_room(tx, changed, claim, where, shelf.amount_of(tx, supply, where))
+    columns = {"amount": claim.amount, "begins": claim.span.begins, "ends": claim.span.ends}
+    if row is None:
+        tx.execute(
+            sa.insert(bookings).values(id=new_id(), case_id=changed.case_id, state=HELD, **where.row(), **columns)
+        )
+    else:
+        shelf.update(tx, row["id"], **columns)
+
+
+def _check_room(tx: Tx, changed: Changed, claim: Claim, where: Shelf, amount: int) -> None:
+    taken = shelf.taken(tx, where, changed.now, but=changed.case_id)
+    free = room.free(amount, taken, claim.span)
+    if free >= claim.amount:
+        return
+    spec = changed.definition.form[claim.thing]
+    if claim.thing in changed.definition.workflow.slots:
+        raise Mistake("time_taken", field=claim.thing, name=spec.name)
+    later = room.nearest(amount, taken, claim.span, claim.amount)
+    unit = spec.unit[0] if spec.unit else ""
+    known = {"field": claim.thing, "name": spec.name, "free": free, "unit": unit, "wanted": claim.amount}
+    if later is None:
+        raise Mistake("never_enough", **known, amount=amount)
+    day = later.begins.date().isoformat()
+    raise Mistake("not_enough", **known, day=say_day(day, texts()), on=day)
+
+
+def _note_returned(tx: Tx, changed: Changed) -> None:
+    """Write down what came back so far, and what is lost or broken: it stays missing after the case is closed."""
+    for thing, supply in changed.definition.workflow.stock.items():
+        back, lost = (int(changed.given.get(name) or 0) if name else 0 for name in (supply.back, supply.lost))
+        if not back and not lost:
+            continue
+        rows = shelf.of_case(tx, changed.case_id, HELD)
+        row = next((one for one in rows if one["thing"] == thing), None)
+        out = row["amount"] - row["back"] if row is not None else 0
+        if row is None or back < 0 or lost < 0 or back + lost > out:
+            field = supply.lost if lost else supply.back
+            raise Mistake("more_than_out", field=field or thing, name=changed.definition.form[thing].name, out=out)
+        shelf.update(tx, row["id"], back=row["back"] + back + lost)
+        if lost:
+            same = {name: row[name] for name in ("town_id", "village_id", "skill", "thing", "part", "case_id")}
+            gone = {"state": LOST, "amount": lost, "begins": changed.now}
+            tx.execute(sa.insert(bookings).values(id=new_id(), **same, **gone))
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """How much of a thing is free in a span."""
+
+    thing: str
+    name: str
+    """The thing as people call it."""
+    unit: str
+    free: int
+    amount: int
+
+
+def free_during(tx: Tx, town_id: str, village_id: str | None, definition: Definition, span: Span, now: datetime,
+                fields: Mapping[str, Any] | None = None) -> list[Free]:  # fmt: skip
+    """Say what of a service's things is free in a span; `fields`: which option is meant, where there are several."""
+    found = []
+    for thing, supply in definition.workflow.stock.items():
+        spec, known = definition.form[thing], fields or {}
+        parts = (
+            [part_of(supply, known)] if not supply.of or known.get(supply.of) else definition.form[supply.of].options
+        )
+        for part in parts:
+            where = shelf.shelf_of(supply, town_id, village_id, definition.skill, thing, part)
+            amount = shelf.amount_of(tx, supply, where)
+            name = definition.form[supply.of].options[part].name if supply.of and part else spec.name
+            left = room.free(amount, shelf.taken(tx, where, now), span)
+            found.append(Free(thing, name, spec.unit[0] if spec.unit else "", left, amount))
+    return found
+
+
+def free_times(tx: Tx, town_id: str, village_id: str | None, definition: Definition, thing: str, now: datetime,
+               fields: Mapping[str, Any], calendar: Calendar, most: int = 5) -> list[Span]:  # fmt: skip
+    """List the nearest times that can still be booked."""
+    supply = definition.workflow.slots[thing]
+    where = shelf.shelf_of(supply, town_id, village_id, definition.skill, thing, part_of(supply, fields))
+    amount, taken = shelf.amount_of(tx, supply, where), shelf.taken(tx, where, now)
+    found = []
+    for span in times.offered(supply, now, calendar):
+        if room.free(amount, taken, span) > 0:
+            found.append(span)
+        if len(found) == most:
+            break
+    return found

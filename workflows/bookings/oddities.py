@@ -1,0 +1,95 @@
+"""What does not fit together in what a service says of its bookings. Pure; `workflows/flaws.py` tells it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from workflows.bookings import steering
+from workflows.bookings.line import waits_in
+from workflows.bookings.supply import Queue, Supply
+from workflows.definition import CLOSED, SAME, Definition, FieldKind, Waits
+
+Oddity = tuple[tuple[str | int, ...], str, Mapping[str, Any], frozenset[str]]
+"""The path of a key, the code, its values, and names of which one was perhaps meant."""
+AT = ("workflow",)
+DAYS = (FieldKind.PERIOD, FieldKind.DATE, FieldKind.MOMENT)
+
+
+def oddities(definition: Definition) -> Iterator[Oddity]:
+    """Find everything that could never be booked."""
+    workflow = definition.workflow
+    for name, stock in workflow.stock.items():
+        at = (*AT, "stock", name)
+        yield from _kind(definition, at, name, (FieldKind.NUMBER,), "stock_not_a_number")
+        yield from _kind(definition, (*at, "during"), stock.during, DAYS, "stock_without_time")
+        yield from _of(definition, at, stock)
+        for key in ("back", "lost"):
+            yield from _asked(definition, (*at, key), getattr(stock, key))
+    for name, slots in workflow.slots.items():
+        at = (*AT, "slots", name)
+        wanted = FieldKind.PERIOD if slots.hours else FieldKind.DATE
+        yield from _kind(definition, at, name, (wanted,), "slots_not_hours" if slots.hours else "slots_not_a_day")
+        yield from _of(definition, at, slots)
+    if workflow.queue is not None:
+        yield from _queue(definition, workflow.queue)
+
+
+def said(definition: Definition, text: str) -> frozenset[str]:
+    """What a sentence may say of bookings, besides fields."""
+    queue = definition.workflow.queue
+    if queue is None:
+        return frozenset()
+    return steering.IN_GROUP if text in (queue.paused, queue.resumed) else frozenset({"turn", "ahead"})
+
+
+def is_for_group(definition: Definition, text: str) -> bool:
+    """Say whether a sentence is heard by a group, and so may name nothing of a case."""
+    queue = definition.workflow.queue
+    return queue is not None and text in (queue.paused, queue.resumed)
+
+
+def _queue(definition: Definition, queue: Queue) -> Iterator[Oddity]:
+    at, stages = (*AT, "queue"), definition.workflow.stages
+    yield from _of(definition, at, queue)
+    actions = frozenset(name for stage in stages.values() for name in stage.actions)
+    for key in ("call", "soon"):
+        name = getattr(queue, key)
+        if name is not None and name not in actions:
+            yield (*at, key), "unknown_action", {"name": name}, actions
+    for key in ("paused", "resumed"):
+        name = getattr(queue, key)
+        if name is not None and name not in definition.texts:
+            yield (*at, key), "unknown_text", {"name": name}, frozenset(definition.texts)
+    for name in sorted(waits_in(definition)):
+        stage, here = stages[name], (*AT, "stages", name)
+        if stage.waits is not Waits.MACHINE:
+            yield (*here, "waits"), "queue_not_machine", {"name": stage.title}, frozenset()
+        for branch in stage.actions[queue.call].to:
+            if branch.is_ in (SAME, CLOSED, name):
+                yield (*here, "actions", queue.call, "to"), "queue_leads_nowhere", {"name": queue.call}, frozenset()
+        if queue.soon in stage.actions and any(one.is_ != SAME for one in stage.actions[queue.soon].to):
+            yield (*here, "actions", queue.soon, "to"), "queue_soon_moves", {"name": queue.soon}, frozenset()
+
+
+def _of(definition: Definition, at: tuple[str, ...], supply: Supply) -> Iterator[Oddity]:
+    if supply.of is not None:
+        yield from _kind(definition, (*at, "of"), supply.of, (FieldKind.CHOICE,), "booked_not_a_choice")
+
+
+def _kind(
+    definition: Definition, at: tuple[str, ...], name: str, kinds: tuple[FieldKind, ...], code: str
+) -> Iterator[Oddity]:  # fmt: skip
+    spec = definition.form.get(name)
+    if spec is None:
+        yield at, "unknown_field", {"name": name}, frozenset(definition.form)
+    elif spec.kind not in kinds:
+        yield at, code, {"name": spec.name}, frozenset()
+
+
+def _asked(definition: Definition, at: tuple[str, ...], name: str | None) -> Iterator[Oddity]:
+    """A number that some action asks for."""
+    actions = [one for stage in definition.workflow.stages.values() for one in stage.actions.values()]
+    needs = {key: spec for one in actions for key, spec in one.needs.items()}
+    if name is not None and name not in needs:
+        yield at, "unknown_need", {"name": name}, frozenset(needs)
+    elif name is not None and needs[name].kind is not FieldKind.NUMBER:
+        yield at, "stock_not_a_number", {"name": needs[name].name}, frozenset()
