@@ -31,6 +31,8 @@ _TYPOGRAPHIC = re.compile(
 )
 """The thin space that programs set between Chinese and Latin, but not the one behind the number of an article."""
 _RADICALS = re.compile("[\u2e80-\u2fdf]")
+_PARTED, _HYPHEN = re.compile("(?<=[a-z])[\2\ufffe]+(?=[a-z])"), re.compile("[\2\ufffe]+")
+"""How pdfium writes a hyphen behind which it takes a word for parted: so it takes that of A-1 and of 0539-1234567 too."""
 
 
 def pdf_content(data: bytes, name: str, tell: Tell) -> Content:
@@ -127,7 +129,7 @@ def _text(found: str) -> Iterator[Row]:
 
 def _clean(text: str) -> str:
     """Take off marks of broken lines, and give radicals, which some programs write for characters, their character."""
-    bare = text.replace("\ufffe", "").replace("\0", "")
+    bare = _HYPHEN.sub("-", _PARTED.sub("", text)).replace("\0", "")
     return _TYPOGRAPHIC.sub("", _RADICALS.sub(lambda found: unicodedata.normalize("NFKC", found[0]), bare))
 
 

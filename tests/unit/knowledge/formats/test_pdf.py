@@ -6,7 +6,9 @@ from knowledge.formats.pdf import pdf_content
 from knowledge.formats.scans import can_see
 from knowledge.structure.lines import Content, Line, silent
 from tests.unit.knowledge.formats import making
+from tests.unit.workflows.seals.paper.sheets import a_sheet
 from township.errors import Mistake
+from workflows.seals.paper.typesetting import typeset
 
 LONG = "带身份证、户口簿和社保卡到镇便民服务大厅六号窗口办理，材料一时拿不全的先受理后补，不要村里开证明，"
 
@@ -23,6 +25,11 @@ def test_lines_that_the_page_broke_are_joined_and_know_their_page() -> None:
     lines = content(making.pdf(f"第一条 {LONG * 3}当天办好。\n\n第二条 不收钱。\n#pagebreak()\n第三条 另约。")).lines
     assert [(line.text[:3], line.page) for line in lines] == [("第一条", 1), ("第二条", 1), ("第三条", 2)]
     assert lines[0].text == f"第一条 {LONG * 3}当天办好。"
+
+
+def test_a_hyphen_that_pdfium_takes_for_a_parted_word_is_read() -> None:
+    paper = typeset(a_sheet(purpose="A-1"))
+    assert "用于A-1，共1份" in "".join(texts(paper))
 
 
 def test_a_sentence_goes_on_over_the_page() -> None:
