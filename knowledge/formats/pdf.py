@@ -32,7 +32,7 @@ _TYPOGRAPHIC = re.compile(
 """The thin space that programs set between Chinese and Latin, but not the one behind the number of an article."""
 _RADICALS = re.compile("[\u2e80-\u2fdf]")
 _PARTED, _HYPHEN = re.compile("(?<=[a-z])[\2\ufffe]+(?=[a-z])"), re.compile("[\2\ufffe]+")
-"""How pdfium writes a hyphen behind which it takes a word for parted: so it takes that of A-1 and of 0539-1234567 too."""
+"""How pdfium writes a hyphen behind which it takes a word for parted: so it takes that of A-1 as well."""
 
 
 def pdf_content(data: bytes, name: str, tell: Tell) -> Content:
