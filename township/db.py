@@ -152,6 +152,18 @@ def insert_ignore(tx: Tx, table: sa.Table, values: Mapping[str, object], keys: S
     return bool(inserting.rows(tx, **values))
 
 
+def insert_ignore_all(tx: Tx, table: sa.Table, several: Sequence[Mapping[str, object]], keys: Sequence[str]) -> None:
+    """Insert rows with the same columns, each unless one with the same `keys` is there."""
+    if several:
+        _inserting(tx.dialect.name, table, tuple(keys), tuple(several[0])).run_all(tx, several)
+
+
+def insert_ignore_then(tx: Tx, table: sa.Table, values: Mapping[str, object], done: Callable[[bool], None]) -> None:
+    """Like `insert_ignore`, but who sends together with others hears only at the end whether the row was inserted."""
+    inserting = _inserting(tx.dialect.name, table, (), tuple(values))
+    inserting.then(tx, lambda number: done(number == 1), **values)
+
+
 def upsert(tx: Tx, table: sa.Table, values: Mapping[str, object], keys: Sequence[str]) -> None:
     """Insert a row, or overwrite the columns of the row with the same `keys`."""
     _upserting(tx.dialect.name, table, tuple(keys), tuple(values)).run(tx, **values)

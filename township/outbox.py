@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from township import effects as fx
-from township.db import Instant, Tx, insert_ignore, locked
+from township.db import Instant, Tx, insert_ignore, insert_ignore_all, locked
 from township.effects import Effect, Policy
 from township.ids import new_id
 from township.models import outbox
@@ -54,7 +54,7 @@ def put(
     way of a reply. At-most-once effects are never leased so: their `sending` must be on disk before the call.
     Returns the leased parcels.
     """
-    leased = []
+    leased, others = [], []
     for key, effect in effects:
         policy, target = fx.policy_of(effect), fx.order_key(effect)
         row_id = new_id()
@@ -77,8 +77,11 @@ def put(
             "tries": 1 if mine else 0,
             "created_at": now,
         }
-        if insert_ignore(tx, outbox, row, ["key"]) and mine:
+        if not mine:
+            others.append(row)
+        elif insert_ignore(tx, outbox, row, ["key"]):
             leased.append(Parcel(row_id, town_id, effect, policy, target, 1, now))
+    insert_ignore_all(tx, outbox, others, ["key"])
     return leased
 
 

@@ -5,7 +5,7 @@ and back. Values are bound and read by the same types as everywhere.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -44,16 +44,26 @@ def savepoint(tx: Connection) -> Iterator[None]:
 def together(tx: Connection) -> Iterator[None]:
     """Send what the block writes without waiting for each answer: the way to PostgreSQL costs more than the writing.
 
-    What is asked in between is answered as always. The number of changed rows is not known within.
+    What is asked in between is answered as always. The number of changed rows is not known within, but to `then`.
     """
-    if tx.dialect.name == "sqlite":
+    if tx.dialect.name == "sqlite" or tx in _sent:
         yield
         return
+    sent = _sent[tx] = []
     try:
         with driver(tx).pipeline():
             yield
     except _errors(tx) as error:
         raise _told(tx, error, "") from error
+    finally:
+        del _sent[tx]
+    for cursor, done in sent:
+        done(cursor.rowcount)
+
+
+Done = Callable[[int], None]
+_sent: dict[Connection, list[tuple[Any, Done]]] = {}
+"""Who waits to hear how many rows were changed, by the transaction that sends together."""
 
 
 class Statement:
@@ -90,6 +100,14 @@ class Statement:
     def run(self, tx: Connection, **values: Any) -> int:
         """Run it for what it changes; returns how many rows."""
         return int(self._for(tx.dialect).execute(tx, values).rowcount)
+
+    def then(self, tx: Connection, done: Done, **values: Any) -> None:
+        """Run it, and tell `done` how many rows it has changed: at once, or when what is sent together was answered."""
+        cursor = self._for(tx.dialect).execute(tx, values)
+        if tx in _sent:
+            _sent[tx].append((cursor, done))
+        else:
+            done(cursor.rowcount)
 
     def run_all(self, tx: Connection, several: Sequence[Mapping[str, Any]]) -> None:
         """Run it for each set of values."""

@@ -5,7 +5,7 @@ version check), tasks, clocks, call lines and outbox rows. Looking at cases is i
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -14,14 +14,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from township import directory, ids, outbox
+from township import directory, editions, ids, outbox
 from township.clock import SHANGHAI
 from township.db import Tx
-from township.editions import Edition, mark
 from township.effects import Effect
 from township.errors import Mistake, Refused
 from township.statements import Statement, together
-from workflows import catalogue, definitions, engine, forms, history, notices, numbers, records, tasks, values
+from township.workdays import Calendar
+from workflows import catalogue, definitions, engine, forms, history, keys, notices, numbers, records, tasks, values
 from workflows.bookings import booking
 from workflows.bookings.keeping import Changed
 from workflows.census import Census
@@ -100,7 +100,7 @@ class Outcome:
 def open(tx: Tx, opening: Opening, *, now: datetime) -> Outcome:
     """Open a case, or find the one that the same key opened."""
     case_id = ids.new_id()
-    edition = _claim(tx, opening.town_id, opening.key, case_id)
+    edition = keys.claim(tx, opening.town_id, opening.key, case_id)
     if edition is None:
         return _repeated(tx, opening.town_id, opening.key)
     known = Census(tx, edition)
@@ -118,10 +118,8 @@ def open(tx: Tx, opening: Opening, *, now: datetime) -> Outcome:
         decision = engine.open_case(definition, cast, kept, World(opening.received_at, calendar, facts))
         code = _query_code() if definition.workflow.query_code else ""
         row = _new_row(tx, case_id, opening, definition, digest, decision.state, village_id, code, now)
-        clock_rows = [
-            records.clock_row(opening.town_id, case_id, one, calendar) for one in decision.state.clocks.values()
-        ]
-        row["due_at"] = min((one["due_at"] for one in clock_rows if one["due_at"]), default=None)
+        clock_rows = records.clock_rows(opening.town_id, case_id, decision.state.clocks.values(), calendar)
+        row["due_at"] = records.soonest(one["due_at"] for one in clock_rows)
         event = _event(case_id, 1, history.genesis(case_id), decision, opening.wrote or cast.spoke, opening.via, now)
         head = history.digest(event)
         _ADD.run(tx, **row, seq=1, head=head)
@@ -143,46 +141,108 @@ def open(tx: Tx, opening: Opening, *, now: datetime) -> Outcome:
 def act(tx: Tx, acting: Act, *, now: datetime) -> Outcome:
     """Do an action, or find what the same key did; Refused says why not, and who decided before."""
     record = records.load(tx, acting.town_id, acting.case_id)
-    edition = _claim(tx, acting.town_id, acting.key, acting.case_id)
+    edition = keys.claim(tx, acting.town_id, acting.key, acting.case_id)
     if edition is None:
         return _repeated(tx, acting.town_id, acting.key)
     known = Census(tx, edition)
+    step = _decided(tx, acting, record, known, calendars.calendar_of(tx, acting.town_id, edition), now)
+    return _carried_out(tx, step, now) if step else _as_it_stands(record.row, repeated=True)
+
+
+def act_late(tx: Tx, several: Sequence[Act], *, now: datetime) -> None:
+    """Let the clock act on several cases, which the transaction has locked.
+
+    What they need is read together, what they leave is sent together; each is written as by `act`.
+    """
+    towns = {one.town_id: [other.key for other in several if other.town_id == one.town_id] for one in several}
+    taken = {key for town_id, wanted in towns.items() for key in keys.taken(tx, town_id, wanted)}
+    new = {one.case_id: one for one in reversed(several) if one.key not in taken}
+    found = records.load_several(tx, list(new))
+    edition = editions.edition(tx)
+    known = Census(tx, edition)
+    known.meet(person for one in found.values() for person in (*one.state.cast.villagers(), *one.state.cast.told))
+    steps = []
+    for case_id, record in found.items():
+        calendar = calendars.calendar_of(tx, record.row["town_id"], edition)
+        steps.append(_decided(tx, new[case_id], record, known, calendar, now))
+    with together(tx):
+        keys.add(tx, [(one.town_id, one.key, one.case_id) for one in new.values()])
+        for step in steps:
+            if step and not step.decision.do:
+                _carried_out(tx, step, now)
+    for step in steps:
+        if step and step.decision.do:
+            _carried_out(tx, step, now)
+    for acting in several:
+        if acting.key not in taken and new[acting.case_id] is not acting:
+            act(tx, acting, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What somebody does, and what follows from it."""
+
+    acting: Act
+    record: Record
+    command: Command
+    decision: Decision
+    census: Census
+    calendar: Calendar
+
+
+def _decided(
+    tx: Tx, acting: Act, record: Record, known: Census, calendar: Calendar, now: datetime
+) -> _Step | None:  # fmt: skip
+    """Let the rules decide; None where nothing is to be done any more."""
     command = Command(acting.action, acting.by, acting.values, acting.task_id, acting.via, acting.shown)
-    calendar = calendars.calendar_of(tx, acting.town_id, edition)
-    row, definition = record.row, record.definition
+    row, definition, state = record.row, record.definition, record.state
     is_late, is_left = acting.via is Via.CLOCK, acting.via is Via.DIRECTORY
-    asks_duty = is_late or is_left
-    facts = known.facts(acting.town_id, row["village_id"], definition, record.state.cast, now, late=asks_duty)
+    facts = known.facts(acting.town_id, row["village_id"], definition, state.cast, now, late=is_late or is_left)
     world = World(now, calendar, facts)
+    decision: Decision | None
     if is_late:
-        decision = engine.late(definition, record.state, acting.values["clock"], acting.values["step"], world)
-        if decision is None:
-            return _as_it_stands(row, repeated=True)
+        decision = engine.late(definition, state, acting.values["clock"], acting.values["step"], world)
     elif is_left:
-        decision = succession.succeed(definition, record.state, acting.values["person"], world)
-        if decision is None:
-            return _as_it_stands(row, repeated=True)
+        decision = succession.succeed(definition, state, acting.values["person"], world)
     else:
-        day = pledges.of(definition, record.state, command, now)
+        day = pledges.of(definition, state, command, now)
         command = _with_read_values(tx, record, command, now)
         command = replace(command, values=booking.settled(definition, command.values, now, calendar))
-        decision = pledges.kept(engine.act(definition, record.state, command, world), day, world)
+        decision = pledges.kept(engine.act(definition, state, command, world), day, world)
+    return _Step(acting, record, command, decision, known, calendar) if decision else None
+
+
+def _carried_out(tx: Tx, step: _Step, now: datetime) -> Outcome:
+    """Write what was decided: the event, the case, and what follows from it."""
+    acting, decision, row = step.acting, step.decision, step.record.row
     seq = row["seq"] + 1
-    head = history.append(tx, acting.town_id, _event(row["id"], seq, row["head"], decision, acting.by, acting.via, now))
-    due_at = records.store(tx, record, decision.state, head, now, calendar)
-    named = decision.state.cast if decision.state.cast.affected != record.state.cast.affected else Cast()
-    _do(tx, record, decision, acting, now)
     with together(tx):
-        _add_people(tx, row, named, decision)
-        booked = booking.follow(tx, record, decision.state, command.values, now)
-        outcome = _notify(tx, record, decision, command, seq, now, Known(due_at), known)
-    return _gone_on(tx, booked, outcome, now)
+        event = _event(row["id"], seq, row["head"], decision, acting.by, acting.via, now)
+        head = history.append(tx, acting.town_id, event)
+        due_at = records.store(tx, step.record, decision.state, head, now, step.calendar)
+        if not decision.do:
+            followed = _followed(tx, step, due_at, now)
+    if decision.do:
+        _do(tx, step.record, decision, acting, now)
+        with together(tx):
+            followed = _followed(tx, step, due_at, now)
+    return _gone_on(tx, *followed, now)
+
+
+def _followed(tx: Tx, step: _Step, due_at: datetime | None, now: datetime) -> tuple[Changed | None, Outcome]:
+    """Write who plays a part now, and tell everybody."""
+    record, decision = step.record, step.decision
+    cast = decision.state.cast
+    _add_people(tx, record.row, cast if cast.affected != record.state.cast.affected else Cast(), decision)
+    booked = booking.follow(tx, record, decision.state, step.command.values, now)
+    seq = record.row["seq"] + 1
+    return booked, _notify(tx, record, decision, step.command, seq, now, Known(due_at), step.census)
 
 
 def join(tx: Tx, town_id: str, case_id: str, *, person: str, key: str, now: datetime) -> None:
     """Somebody asks what an open case asks already: what comes of it is told to that person as well, once."""
     record = records.load(tx, town_id, case_id)
-    if _claim(tx, town_id, key, case_id) is None or (decision := engine.join(record.state, person)) is None:
+    if keys.claim(tx, town_id, key, case_id) is None or (decision := engine.join(record.state, person)) is None:
         return
     row = record.row
     event = _event(case_id, row["seq"] + 1, row["head"], decision, person, Via.CHAT, now)
@@ -243,19 +303,6 @@ def standing(tx: Tx, town_id: str, case_id: str) -> Outcome:
     """Say how a case stands, for whoever caused its last change."""
     chosen = sa.select(cases).where(cases.c.town_id == town_id, cases.c.id == case_id)
     return _as_it_stands(dict(tx.execute(chosen).mappings().one()))
-
-
-def _claim(tx: Tx, town_id: str, key: str, case_id: str) -> Edition | None:
-    """Take a key for a case, and read on the way which edition stands; None when the key was taken before."""
-    taken = _claiming(tx.dialect.name).first(tx, town_id=town_id, key=key, case_id=case_id)
-    return Edition(taken["mark"]) if taken is not None else None
-
-
-@cache
-def _claiming(dialect: str) -> Statement:
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    built = insert(case_keys).on_conflict_do_nothing(index_elements=["town_id", "key"])
-    return Statement(built.returning(mark().label("mark")), ("town_id", "key", "case_id"))
 
 
 def _repeated(tx: Tx, town_id: str, key: str) -> Outcome:

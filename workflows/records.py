@@ -1,8 +1,9 @@
 """A case between its rows and the engine's state: loaded under lock, stored with a version check."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -38,9 +39,32 @@ def load(tx: Tx, town_id: str, case_id: str, *, lock: bool = True) -> Record:
     found = (_LOCKED if lock else _CASE).first(tx, its_id=case_id, its_town=town_id)
     if found is None:
         raise Refused("unknown_case", case=case_id)
-    row = dict(found)
-    definition = definitions.pinned(tx, town_id, row["definition"])
-    return Record(row, definition, state_of(tx, row, definition))
+    return _completed(tx, [found])[0]
+
+
+def load_several(tx: Tx, case_ids: Sequence[str]) -> dict[str, Record]:
+    """Load cases that are locked already, in three statements; by case."""
+    return {one.row["id"]: one for one in _completed(tx, _CASES.rows(tx, its_ids=list(case_ids)))}
+
+
+def _completed(tx: Tx, rows: Sequence[Row]) -> list[Record]:
+    """Add to the rows of cases their tasks and clocks."""
+    case_ids = [row["id"] for row in rows]
+    held = _by_case(_OPEN_TASKS.rows(tx, its_cases=case_ids))
+    ticking = _by_case(_CLOCKS.rows(tx, its_cases=case_ids))
+    found = []
+    for row in rows:
+        definition = definitions.pinned(tx, row["town_id"], row["definition"])
+        state = _state(row, definition, held.get(row["id"], ()), ticking.get(row["id"], ()))
+        found.append(Record(dict(row), definition, state))
+    return found
+
+
+def _by_case(rows: Sequence[Row]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row["case_id"], []).append(row)
+    return found
 
 
 _CASE_OF_TOWN = sa.select(cases).where(
@@ -48,14 +72,14 @@ _CASE_OF_TOWN = sa.select(cases).where(
 )
 _CASE = Statement(_CASE_OF_TOWN)
 _LOCKED = Statement(_CASE_OF_TOWN.with_for_update())
+_CASES = Statement(sa.select(cases).where(cases.c.id.in_(sa.bindparam("its_ids", expanding=True))))
 
 
-def state_of(tx: Tx, row: Mapping[str, Any], definition: Definition) -> CaseState:
-    """The state of a case whose row was read."""
-    held = _open_tasks(tx, row["id"])
+def _state(row: Row, definition: Definition, held: Iterable[Row], ticking: Iterable[Row]) -> CaseState:
+    tasks = tuple(Task(one["id"], TaskKind(one["kind"]), one["person_id"], one["about"], one["stage"]) for one in held)
     return CaseState(
-        _standing(row, held, definition), cast_of(row), row["fields"], row["pace"], held,
-        clocks_of(tx, row["id"], definition), _progress(row["progress"]), row["result"], row["about"],
+        _standing(row, tasks, definition), cast_of(row), row["fields"], row["pace"], tasks,
+        _clocks(ticking, definition), _progress(row["progress"]), row["result"], row["about"],
     )  # fmt: skip
 
 
@@ -64,21 +88,14 @@ def cast_of(row: Row) -> Cast:
     return Cast(row["affected_id"], row["spoke_id"], row["wrote_id"], row["assignee_id"], tuple(row["told"]))
 
 
-def _open_tasks(tx: Tx, case_id: str) -> tuple[Task, ...]:
-    rows = _OPEN_TASKS.rows(tx, its_case=case_id)
-    return tuple(
-        Task(row["id"], TaskKind(row["kind"]), row["person_id"], row["about"], row["stage"]) for row in rows
-    )  # fmt: skip
-
-
 _OPEN_TASKS = Statement(
-    sa.select(tasks.c.id, tasks.c.kind, tasks.c.person_id, tasks.c.about, tasks.c.stage)
-    .where(tasks.c.case_id == sa.bindparam("its_case"), tasks.c.state == "open")
+    sa.select(tasks.c.case_id, tasks.c.id, tasks.c.kind, tasks.c.person_id, tasks.c.about, tasks.c.stage)
+    .where(tasks.c.case_id.in_(sa.bindparam("its_cases", expanding=True)), tasks.c.state == "open")
     .order_by(tasks.c.opened_at, tasks.c.id)
 )
 
 
-def _standing(row: Mapping[str, Any], held: tuple[Task, ...], definition: Definition) -> Standing:
+def _standing(row: Row, held: tuple[Task, ...], definition: Definition) -> Standing:
     """Where a case stands; one that was stored before there were lines of signers is read from its tasks."""
     stored = row["progress"].get("where")
     if stored is not None:
@@ -120,30 +137,44 @@ def progress_json(state: CaseState) -> dict[str, Any]:
 
 def clocks_of(tx: Tx, case_id: str, definition: Definition) -> dict[str, Clock]:
     """Read the clocks of a case; their late steps come from the definition."""
+    return _clocks(_CLOCKS.rows(tx, its_cases=[case_id]), definition)
+
+
+def _clocks(rows: Iterable[Row], definition: Definition) -> dict[str, Clock]:
     return {
         row["name"]: Clock(
-            row["name"], row["title"], ClockKind(row["kind"]), durations.parse(row["within"]),
+            row["name"], row["title"], ClockKind(row["kind"]), _length(row["within"]),
             tuple(Segment(datetime.fromisoformat(since), why) for since, why in row["segments"]),
             promises.late_steps(definition, row["name"]), row["fired"], timedelta(seconds=row["extended"]),
             row["fixed_due"],
         )
-        for row in _CLOCKS.rows(tx, its_case=case_id)
+        for row in rows
     }  # fmt: skip
 
 
-_CLOCKS = Statement(sa.select(clocks).where(clocks.c.case_id == sa.bindparam("its_case")).order_by(clocks.c.name))
+_length = lru_cache(maxsize=256)(durations.parse)
+_CLOCKS = Statement(
+    sa.select(clocks).where(clocks.c.case_id.in_(sa.bindparam("its_cases", expanding=True))).order_by(clocks.c.name)
+)
 
 
 def store_clocks(
     tx: Tx, town_id: str, case_id: str, before: Mapping[str, Clock], after: Mapping[str, Clock], calendar: Calendar
-) -> None:
-    """Write the clocks that changed, each with its deadline and its next late step."""
+) -> datetime | None:  # fmt: skip
+    """Write the clocks that changed, each with its deadline and its next late step; returns the nearest deadline."""
+    ends = {name: due(clock, calendar) for name, clock in after.items()}
     changed = [clock for name, clock in after.items() if before.get(name) != clock]
-    rows = [clock_row(town_id, case_id, clock, calendar) for clock in changed]
+    rows = [_clock_row(town_id, case_id, clock, calendar, ends[clock.name]) for clock in changed]
     _ADD_CLOCK.run_all(tx, [row for row in rows if row["name"] not in before])
     for row in rows:
         if row["name"] in before:
             _CHANGE_CLOCK.run(tx, **{f"its_{name}": value for name, value in row.items()})
+    return soonest(ends.values())
+
+
+def soonest(ends: Iterable[datetime | None]) -> datetime | None:
+    """The first of several moments."""
+    return min((one for one in ends if one), default=None)
 
 
 _CLOCK_COLUMNS = (
@@ -163,23 +194,29 @@ def add_clocks(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
     _ADD_CLOCK.run_all(tx, rows)
 
 
-def clock_row(town_id: str, case_id: str, clock: Clock, calendar: Calendar) -> dict[str, Any]:
-    """A clock as its row."""
+def clock_rows(town_id: str, case_id: str, several: Iterable[Clock], calendar: Calendar) -> list[dict[str, Any]]:
+    """Clocks as their rows."""
+    return [_clock_row(town_id, case_id, one, calendar, due(one, calendar)) for one in several]
+
+
+def _clock_row(
+    town_id: str, case_id: str, clock: Clock, calendar: Calendar, ends: datetime | None
+) -> dict[str, Any]:  # fmt: skip
     return {
         "case_id": case_id, "name": clock.name, "town_id": town_id, "title": clock.title, "kind": clock.kind.value,
         "within": str(clock.within), "fired": clock.fired, "fixed_due": clock.fixed_due,
         "segments": [[segment.since.isoformat(), segment.why] for segment in clock.segments],
-        "extended": int(clock.extended.total_seconds()), "due_at": due(clock, calendar),
+        "extended": int(clock.extended.total_seconds()), "due_at": ends,
         "next_at": next_step(clock, calendar),
     }  # fmt: skip
 
 
 def nearest(clocks: Mapping[str, Clock], calendar: Calendar) -> datetime | None:
     """The nearest promise that runs."""
-    return min((ends for clock in clocks.values() if (ends := due(clock, calendar))), default=None)
+    return soonest(due(clock, calendar) for clock in clocks.values())
 
 
-def state_columns(state: CaseState, now: datetime, calendar: Calendar) -> dict[str, Any]:
+def state_columns(state: CaseState, now: datetime, due_at: datetime | None) -> dict[str, Any]:
     """The columns of a case that follow from its state."""
     return {
         "stage": state.stage,
@@ -193,18 +230,21 @@ def state_columns(state: CaseState, now: datetime, calendar: Calendar) -> dict[s
         "progress": progress_json(state),
         "changed_at": now,
         "closed_at": now if state.result else None,
-        "due_at": nearest(state.clocks, calendar),
+        "due_at": due_at,
     }
 
 
 def store(tx: Tx, record: Record, state: CaseState, head: str, now: datetime, calendar: Calendar) -> datetime | None:
     """Write the row of a case if nobody else has since, else Refused asks to look again; returns the nearest due."""
     row = record.row
-    columns = state_columns(state, now, calendar) | {"seq": row["seq"] + 1, "head": head}
-    if _CHANGE.run(tx, its_id=row["id"], was=row["seq"], **{f"its_{name}": columns[name] for name in columns}) != 1:
-        raise Refused("changed_meanwhile", case=row["id"])
-    store_clocks(tx, row["town_id"], row["id"], record.state.clocks, state.clocks, calendar)
-    due_at: datetime | None = columns["due_at"]
+    due_at = store_clocks(tx, row["town_id"], row["id"], record.state.clocks, state.clocks, calendar)
+    columns = state_columns(state, now, due_at) | {"seq": row["seq"] + 1, "head": head}
+
+    def changed(number: int) -> None:
+        if number != 1:
+            raise Refused("changed_meanwhile", case=row["id"])
+
+    _CHANGE.then(tx, changed, its_id=row["id"], was=row["seq"], **{f"its_{name}": columns[name] for name in columns})
     return due_at
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from township import ids
-from township.db import Tx, insert_ignore
+from township.db import Tx, insert_ignore, insert_ignore_then
 from township.errors import Refused
 from township.statements import Statement
 from workflows.models import cases, tasks
@@ -54,10 +55,17 @@ def _give_one(tx: Tx, town_id: str, case_id: str, stage: str, new: NewTask, now:
         "id": task_id, "town_id": town_id, "case_id": case_id, "person_id": new.person, "kind": new.kind.value,
         "stage": new.stage or stage, "state": "open", "opened_at": now, "about": about,
     }  # fmt: skip
-    for _ in range(MOST_CODES):
-        if insert_ignore(tx, tasks, {**row, "code": ids.code(CODE_LENGTH)}):
-            return Task(task_id, new.kind, new.person, about, new.stage or stage)
-    raise Refused("no_code_left", town=town_id)
+
+    def stored(is_new: bool) -> None:
+        if not is_new and not any(insert_ignore(tx, tasks, _coded(row)) for _ in range(MOST_CODES)):
+            raise Refused("no_code_left", town=town_id)
+
+    insert_ignore_then(tx, tasks, _coded(row), stored)
+    return Task(task_id, new.kind, new.person, about, new.stage or stage)
+
+
+def _coded(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {**row, "code": ids.code(CODE_LENGTH)}
 
 
 def end(tx: Tx, ended: Mapping[str, str], action: str, now: datetime) -> None:
@@ -75,12 +83,19 @@ _END = Statement(
 
 def mention(tx: Tx, task_ids: Iterable[str]) -> None:
     """Let the next digest mention tasks."""
-    tx.execute(sa.update(tasks).where(tasks.c.id.in_(list(task_ids))).values(in_digest=True))
+    _MENTION.run(tx, its_ids=list(task_ids), value=True)
 
 
 def mentioned(tx: Tx, task_ids: Iterable[str]) -> None:
     """The digest has mentioned tasks."""
-    tx.execute(sa.update(tasks).where(tasks.c.id.in_(list(task_ids))).values(in_digest=False))
+    _MENTION.run(tx, its_ids=list(task_ids), value=False)
+
+
+_MENTION = Statement(
+    sa.update(tasks)
+    .where(tasks.c.id.in_(sa.bindparam("its_ids", expanding=True)))
+    .values(in_digest=sa.bindparam("value"))
+)
 
 
 def of_case(tx: Tx, case_id: str) -> list[TaskView]:

@@ -50,18 +50,21 @@ _DUE = Statement(
 
 def fire(tx: Tx, timer: Timer, *, now: datetime) -> door.Outcome:
     """Let the clock act on a case; the same timer twice is once."""
+    return door.act(tx, acting(timer), now=now)
+
+
+def acting(timer: Timer) -> door.Act:
+    """What the clock does on a case."""
     key = f"late:{timer.case_id}:{timer.clock}:{timer.step}:{timer.at.timestamp():.6f}"
     what = {"clock": timer.clock, "step": timer.step}
-    return door.act(
-        tx, door.Act(timer.town_id, timer.case_id, "late", key, None, what, via=Via.CLOCK), now=now
-    )  # fmt: skip
+    return door.Act(timer.town_id, timer.case_id, "late", key, None, what, via=Via.CLOCK)
 
 
 def sweep(tx: Tx, now: datetime, limit: int = 20) -> int:
     """Take and fire what is due, a small slice at a time; returns how many."""
     taken = due(tx, now, limit)
-    for timer in taken:
-        fire(tx, timer, now=now)
+    if taken:
+        door.act_late(tx, [acting(timer) for timer in taken], now=now)
     return len(taken)
 
 

@@ -115,3 +115,19 @@ def test_what_fails_together_is_told_and_takes_all_of_it_back(filled: Database) 
     with pytest.raises((sa.exc.DBAPIError, sqlite3.IntegrityError)):
         filled.write_now(fill)
     assert [row["id"] for row in filled.read_now(ALL.rows)] == ["a", "b", "c"]
+
+
+def test_how_many_rows_were_changed_is_told_at_the_end_of_what_is_sent_together(filled: Database) -> None:
+    change = Statement(sa.update(samples).where(samples.c.id == sa.bindparam("its_id")).values(is_open=False))
+
+    def send(tx: Tx) -> list[tuple[str, int]]:
+        told: list[tuple[str, int]] = []
+        with together(tx):
+            for one in ("a", "x"):
+                change.then(tx, lambda number, one=one: told.append((one, number)), its_id=one)
+            with together(tx):
+                change.then(tx, lambda number: told.append(("b", number)), its_id="b")
+        change.then(tx, lambda number: told.append(("c", number)), its_id="c")
+        return told
+
+    assert filled.write_now(send) == [("a", 1), ("x", 0), ("b", 1), ("c", 1)]
