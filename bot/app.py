@@ -64,7 +64,6 @@ from township.locks import FileLock
 from township.settings import Settings
 from township.vault import Vault
 from township.workdays import Calendar
-from workflows.bookings import steering
 from workflows.broadcasts import approval, minutes
 from workflows.circle import album, links, review
 from workflows.clocks import timers
@@ -79,15 +78,15 @@ FILLED_AT_START = 1000
 class App:
     """One process of the bot. `start`, then `stop`; `web` is served by the caller in between."""
 
-    def __init__(self, settings: Settings, *, opens_office: bool = False) -> None:
-        """`opens_office`: a demonstration that begins at night is turned to the next morning."""
+    def __init__(self, settings: Settings, *, opens_office: bool = False, clock: SystemClock | None = None) -> None:
+        """`opens_office`: a demonstration that begins at night is turned to the next morning. `clock`: another's."""
         self.settings = settings
         killpoints.arm(settings.kill_at)
         self._opens_office = opens_office
         self._lock = _lock(settings)
         path = sqlite_path(settings.database)
         self._sent = Sent(path.with_suffix(".sent") if path else None)
-        self.clock = OffsetClock() if settings.may_turn_clock else SystemClock()
+        self.clock = clock or (OffsetClock() if settings.may_turn_clock else SystemClock())
         self.db = Database(settings.database)
         self.calendar = Calendar()
         self.endpoints = Endpoints(settings.api_url, settings.oapi)
@@ -153,7 +152,6 @@ class App:
         lessons.declare()
         changes.declare()
         merging.declare()
-        steering.declare()
         clients = {ACCOUNT: self.client}
         speech = Speech(self.db, self.clock, self.calendar, clients, self.ledger)
         template = self.settings.card_template
