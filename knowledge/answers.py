@@ -104,7 +104,16 @@ class Answerer:
             return answer
         bold = [each for each in words.readings(question, previous, boldly=True) if each not in readings]
         second = self._first(words, bold, scope, at) if bold else answer
-        return second if _is_found(second) else answer
+        return second if _is_found(second) else self._loosely(words, readings, scope, at) or answer
+
+    def _loosely(self, words: lexicon.Lexicon, readings: Sequence[str], scope: Scope, at: datetime) -> Answer | None:
+        """Answer with the fact whose matter it is, where nothing says just what is asked."""
+        book, day = self._book(scope, words), at.astimezone(SHANGHAI).date()
+        for reading in readings:
+            is_past = asof.moment(reading, at).is_past
+            if not is_past and (found := book.find_loosely(reading)):
+                return self._of_day(words, replies.of_fact(found, day, reading), day)
+        return None
 
     def words(self, town_id: str) -> lexicon.Lexicon:
         """Give the lexicon of a town, as its rows stand now."""
@@ -239,7 +248,7 @@ class Answerer:
         if (*key, stamp) not in self._books:
             rows = self.library.db.read_now(lambda tx: facts.load(tx, scope))
             self._books = {known: book for known, book in self._books.items() if known[:3] != key}
-            self._books[(*key, stamp)] = FactBook(rows, words)
+            self._books[(*key, stamp)] = FactBook(rows, words, self.names)
         return self._books[(*key, stamp)]
 
 

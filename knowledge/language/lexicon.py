@@ -91,6 +91,8 @@ class Lexicon:
         self._general = self._persons | frozenset(str(words["general"]).split())
         self._deeds = frozenset(str(words["deeds"]).split())
         self._answers = {name: re.compile(source) for name, source in words["answers_to"].items()}
+        self._told = frozenset(str(words["told_besides"]).split())
+        self._going_about = frozenset(str(words["going_about"]).split())
         self._dates = re.compile(words["about_dates"])
         self._may = re.compile(words["about_right"])
         self._goes_on = re.compile(words["goes_on"])
@@ -162,9 +164,13 @@ class Lexicon:
 
     def wanted(self, text: str) -> frozenset[str]:
         """Name what an answer must speak of: what is to be done, and the thing that was named last."""
-        names = dict.fromkeys(self._official[found] for found in self._known.found(self.plain(text)))
-        things = [name for name in names if name in self._deeds or name in self._topics - self._aspects - self._persons]
-        return self._deeds & names.keys() | frozenset(things[-1:])
+        done = self._deeds & {self._official[found] for found in self._known.found(self.plain(text))}
+        return done or self.last_named(text)
+
+    def last_named(self, text: str) -> frozenset[str]:
+        """Name the thing that stands last in a question, of which it asks; empty where it names none."""
+        things = [name for name in self.subjects(text) if name not in self._persons]
+        return frozenset(things[-1:])
 
     def readings(self, question: str, previous: str = "", *, boldly: bool = False) -> list[str]:
         """Say how a question may be taken, the likeliest first: its asking part alone, or after the question before it.
@@ -189,7 +195,13 @@ class Lexicon:
         if not named or len(parts) < 2:
             return []
         before = parts[: parts.index(asking[named[-1]])]
-        around = [part for part in before if len(part) <= BRIEF and self.meaning(part).topics & self._around]
+        around: list[str] = []
+        for part in before:
+            topics = self.meaning(part).topics & self._around
+            if topics and len(part) <= BRIEF:
+                around.append(part)
+            else:
+                around += sorted(topics - self._persons)
         return [" ".join([*dict.fromkeys(around), *asking[named[-1] :]])]
 
     def _after(self, question: str, previous: str) -> list[str]:
@@ -227,6 +239,14 @@ class Lexicon:
     def answers(self, asking: frozenset[str], text: str) -> bool:
         """Tell whether a text holds what is asked for: a day, an amount, a place."""
         return any(name in self._answers and self._answers[name].search(text) for name in asking)
+
+    def tells(self, asking: frozenset[str], text: str) -> bool:
+        """Tell whether a text that was not written for it holds what is asked for so plainly that it may be told."""
+        return self.answers(asking & self._told, text)
+
+    def goes_about(self, asking: frozenset[str], told: frozenset[str]) -> bool:
+        """Tell whether both ask how to go about something: where to take it, how to get rid of it."""
+        return bool(asking) and asking <= self._going_about and bool(told & self._going_about)
 
     def asks_dates(self, text: str) -> bool:
         """Tell whether a question is about when a rule itself holds."""

@@ -57,11 +57,14 @@ class _Page:
         understood = [bool(one or other) for one, other in zip(self.known, self.everyday, strict=True)]
         self._understood = [0, *accumulate(understood)]
         self._strange = [0, *accumulate(_strange(text, written))]
+        self._marks = [0, *accumulate(not character.isalnum() for character in text)]
         self._cut = [_is_cut(self.known, place) or _is_cut(self.everyday, place) for place in range(len(text) + 1)]
 
     def is_open(self, start: int, stop: int) -> bool:
-        """Tell whether a stretch may be a misspelled word: it cuts no word, is not all understood, and is strange."""
+        """Tell whether a stretch may be a misspelled word: one run, cutting none, not all understood, and strange."""
         if start < 0 or stop > len(self.text) or self._cut[start] or self._cut[stop]:
+            return False
+        if self._marks[stop] > self._marks[start]:
             return False
         length, understood = stop - start, self._understood[stop] - self._understood[start]
         if understood == length or (understood and length <= SHORT):

@@ -45,6 +45,65 @@ def test_what_is_not_on_the_sheet_is_not_found(asked: str) -> None:
     assert BOOK.find(asked) is None
 
 
+LOOSE = FactBook(
+    [
+        Fact(("老人免费体检什么时候",), "今年到12月20日，镇卫生院上午空腹去，带身份证。"),
+        Fact(("打狗疫苗在哪打",), "到村防疫点打，不收钱。"),
+        Fact(("低保一个月多少钱",), "每人每月760元。"),
+        Fact(("低保哪天发",), "每月10日前发到社保卡上。"),
+        Fact(("死猪死鸡怎么处理",), "打 533-1020，有人上门收。"),
+    ],
+    lexicon.load(),
+)
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        ("查体空肚子去不", "空腹"),
+        ("老人免费查体都要带啥", "带身份证"),
+        ("给俺家的狗打防疫针收钱不", "不收钱"),
+        ("圈里死了两头小猪，往哪儿弄", "上门收"),
+    ],
+)
+def test_a_fact_tells_what_nobody_wrote_down_as_a_question(asked: str, answer: str) -> None:
+    found = LOOSE.find_loosely(asked)
+    assert found is not None
+    assert answer in found.fact.answer
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "低保的事",  # of two facts none is meant more than the other
+        "低保咋申请",
+        "老人免费体检打哪个电话",  # it does not tell
+        "老人免费体检能退钱不",  # it does not speak of what is wanted
+        "天上的星星有多少颗",
+    ],
+)
+def test_what_a_fact_does_not_tell_is_not_taken_from_it(asked: str) -> None:
+    assert LOOSE.find_loosely(asked) is None
+
+
+def test_people_do_not_name_their_own_village_and_are_not_told_of_it_for_another() -> None:
+    rows = [
+        Fact(("柳树村大队电话", "柳树村部打哪个电话"), "533-3101", village_id="v1"),
+        Fact(("桃园村大队电话",), "533-3102", village_id="v2"),
+    ]
+    cadres = FactBook(rows, lexicon.load(), ["柳树村", "桃园村"])
+    of_willow = FactBook(rows[:1], lexicon.load(), ["柳树村", "桃园村"])
+    for asked in ("大队的座机是多少", "村部打哪个号能找着人", "柳树村大队电话"):
+        found = of_willow.find(asked)
+        assert found is not None, asked
+        assert found.fact.answer == "533-3101"
+    there = cadres.find("桃园村大队电话")
+    assert there is not None
+    assert there.fact.answer == "533-3102"
+    assert of_willow.find("桃园村大队电话") is None
+    assert of_willow.find_loosely("桃园村大队电话") is None
+
+
 def test_a_follow_up_is_about_the_question_before() -> None:
     found = BOOK.find("那什么时候截止", previous="医保今年多少钱")
     assert found is not None

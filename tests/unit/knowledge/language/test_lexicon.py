@@ -122,6 +122,7 @@ def test_a_way_of_asking_with_village_words_is_known() -> None:
 
 def test_when_it_is_stays_with_what_is_asked() -> None:
     assert "夜里" in WORDS.meaning(WORDS.readings("黑天半夜的，镇医院还有人不")[0]).topics
+    assert "夜里" in WORDS.meaning(WORDS.readings("孙女大半夜里烧得厉害，镇医院开门不")[0]).topics
 
 
 def test_for_whom_stays_with_what_is_asked() -> None:
@@ -133,3 +134,30 @@ def test_a_clause_that_answers_holds_what_is_asked_for() -> None:
     assert WORDS.answers(frozenset({"多少钱"}), "每吨2.6元")
     assert not WORDS.answers(frozenset({"多少钱"}), "到村委会办理")
     assert WORDS.only_dates("本办法自2026年3月1日起施行。")
+
+
+@pytest.mark.parametrize(
+    ("said", "official"),
+    [
+        ("隔壁的狗把我手咬破了", "被狗咬"),
+        ("圈里死了两头小猪", "病死畜禽"),
+        ("家里有个烂沙发想扔", "大件垃圾"),
+        ("七十三了坐公交打票不", "老人"),
+        ("残疾人的那份补贴啥时候打来", "残疾人补贴"),
+    ],
+)
+def test_what_happened_is_named_as_the_documents_do(said: str, official: str) -> None:
+    assert official in WORDS.meaning(said).topics
+
+
+@pytest.mark.parametrize(
+    ("asked", "wanted"),
+    [
+        ("拖拉机年审在哪办", "年审"),
+        ("孩子高考报名带啥", "高考"),
+        ("低保户看病报销多少", "报销"),
+        ("低保要带啥", "低保"),
+    ],
+)
+def test_what_an_answer_must_speak_of(asked: str, wanted: str) -> None:
+    assert WORDS.wanted(asked) == frozenset({wanted})

@@ -49,6 +49,12 @@ def test_what_the_towns_texts_write_is_no_mistake() -> None:
     assert knowing.repair("水肥咋算").text == "水肥咋算"
 
 
+def test_a_word_is_not_put_together_over_a_stop() -> None:
+    speller = Speller({"水管报修": "停水"})
+    assert speller.repair("往外冒水,报修电话").text == "往外冒水,报修电话"
+    assert speller.repair("水官报修电话").text == "水管报修电话"
+
+
 def test_between_two_words_nothing_is_guessed() -> None:
     speller = Speller({"养老金": "甲", "养老院": "乙"})
     assert speller.repair("养老圆在哪").text == "养老院在哪"
