@@ -64,7 +64,6 @@ from township.locks import FileLock
 from township.settings import Settings
 from township.vault import Vault
 from township.workdays import Calendar
-from workflows.bookings import steering
 from workflows.broadcasts import approval, minutes
 from workflows.circle import album, links, review
 from workflows.clocks import timers
@@ -153,7 +152,6 @@ class App:
         lessons.declare()
         changes.declare()
         merging.declare()
-        steering.declare()
         clients = {ACCOUNT: self.client}
         speech = Speech(self.db, self.clock, self.calendar, clients, self.ledger)
         template = self.settings.card_template

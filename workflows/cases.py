@@ -32,7 +32,6 @@ from workflows.flow.permissions import allowed, find_task
 from workflows.flow.who import Cast
 from workflows.models import case_keys, case_people, cases
 from workflows.notices import Known
-from workflows.public import showings
 from workflows.records import Record
 from workflows.related import ties
 from workflows.state import CaseState, Command, Decision, Task, Via, World
@@ -134,7 +133,7 @@ def open(tx: Tx, opening: Opening, *, now: datetime) -> Outcome:
         actor = opening.wrote or opening.spoke
         at_hand = Known(row["due_at"], read, code, others)
         told = Command("open", actor, via=opening.via)
-        booked = booking.follow(tx, record, decision.state, {}, now)
+        booked = booking.follow(tx, record, decision.state, told, now)
         outcome = _notify(tx, record, decision, told, 1, now, at_hand, known)
     return _gone_on(tx, booked, outcome, now)
 
@@ -199,8 +198,6 @@ def _decided(
     row, definition, state = record.row, record.definition, record.state
     is_late, is_left = acting.via is Via.CLOCK, acting.via is Via.DIRECTORY
     facts = known.facts(acting.town_id, row["village_id"], definition, state.cast, now, late=is_late or is_left)
-    if definition.showing(state.where.places):
-        facts = replace(facts, objections=showings.objections(tx, row["id"]))
     world = World(now, calendar, facts)
     decision: Decision | None
     if is_late:
@@ -237,7 +234,7 @@ def _followed(tx: Tx, step: _Step, due_at: datetime | None, now: datetime) -> tu
     record, decision = step.record, step.decision
     cast = decision.state.cast
     _add_people(tx, record.row, cast if cast.affected != record.state.cast.affected else Cast(), decision)
-    booked = booking.follow(tx, record, decision.state, step.command.values, now)
+    booked = booking.follow(tx, record, decision.state, step.command, now)
     seq = record.row["seq"] + 1
     return booked, _notify(tx, record, decision, step.command, seq, now, Known(due_at), step.census)
 
@@ -471,7 +468,6 @@ def _notify(
 ) -> Outcome:  # fmt: skip
     """Store tasks and effects of a decision, and answer whoever acted."""
     row, town_id = record.row, record.row["town_id"]
-    showings.follow(tx, record, decision, now)
     tasks.end(tx, decision.ended, decision.action, now)
     about = records.about_of(tx, row["id"]) if decision.do else decision.state.about
     given = tasks.give(tx, town_id, row["id"], decision.state.stage, decision.new_tasks, now, about)

@@ -19,12 +19,27 @@ SHEET = "booked"
 OF_KIND: dict[str, tuple[str, ...]] = {
     "stock": ("amount", "each", "of", "town", "during", "back", "lost"),
     "slots": ("amount", "each", "of", "town", "hours", "days", "notice", "ahead"),
-    "queue": ("amount", "each", "of", "town", "call", "soon", "soon_at", "paused", "resumed"),
+    "queue": (
+        "amount",
+        "each",
+        "of",
+        "town",
+        "call",
+        "soon",
+        "soon_at",
+        "pause",
+        "resume",
+        "paused",
+        "resumed",
+        "give_way",
+        "swap",
+    ),
 }
 """Columns by kind; another column of the sheet says nothing for it."""
 NUMBERS = ("amount", "notice", "ahead", "soon_at")
 FIELDS = ("of", "during", "back", "lost")
 TEXTS = ("paused", "resumed")
+ACTIONS = ("call", "soon", "pause", "resume", "give_way", "swap")
 EVERY_DAY = [1, 2, 3, 4, 5, 6, 7]
 
 
@@ -139,7 +154,7 @@ def _said(
         **dict.fromkeys(NUMBERS, str),
         **dict.fromkeys(FIELDS, lambda name: vocabulary.said.get(name, name)),
         **dict.fromkeys(TEXTS, text_name),
-        **dict.fromkeys(("call", "soon"), lambda name: titles.get(name, name)),
+        **dict.fromkeys(ACTIONS, lambda name: titles.get(name, name)),
         "each": lambda each: "、".join(f"{vocabulary.said.get(key, key)}={n}" for key, n in each.items()),
         "hours": "、".join,
         "days": lambda days: "" if days == EVERY_DAY else "、".join(labels()["weekdays"][day] for day in days),

@@ -33,6 +33,12 @@ class Spoken:
         raise Unread("book_text", tuple(self.names), value=text)
 
 
+def told_late(text: str | None) -> list[dict[str, Any]]:
+    """What happens where the villager is told a sentence when time is over: the next day it stands in the digest."""
+    told = {"at": "100%", "do": "tell", "who": "villager", "text": text}
+    return [told, {"at": "+1 working day", "do": "digest"}] if text else []
+
+
 class Flow:
     """Reads the sheet row by row; a row without a stage belongs to the stage above it."""
 
@@ -104,8 +110,9 @@ class Flow:
             self._tell(row, "who", "book_empty", value=columns(SHEET)["who"])
         if who:
             put((*path, "who"), who, Cell(SHEET, row.number, "who"))
-        if row.get("within"):
-            put((*path, "within"), row.get("within"), Cell(SHEET, row.number, "within"))
+        if within := row.get("within"):
+            field = self.vocabulary.names.get(within)  # until the day that people name
+            put((*path, "until_field" if field else "within"), field or within, Cell(SHEET, row.number, "within"))
         if waits := self.reading.chosen(row, "waits", SHEET, "waits"):
             put((*path, "waits"), waits, Cell(SHEET, row.number, "waits"))
         self._late(row)
@@ -118,18 +125,19 @@ class Flow:
         text, cell, words = row.get("late"), Cell(SHEET, row.number, "late"), labels()["late"]
         if not text:
             return
+        steps: list[dict[str, Any]] = []
         if text == words["closes"]:
-            step: dict[str, Any] = {"at": "100%", "do": "close", "result": "unanswered"}
+            steps = [{"at": "100%", "do": "close", "result": "unanswered"}]
+        elif text.startswith(words["tells"]):
+            said = text.removeprefix(words["tells"]).strip("：: ")
+            steps = told_late(self.reading.phrase(row, "late", SHEET, lambda _: self.spoken.name(said)))
         elif text.startswith(words["acts"]):
-            step = {
-                "at": "100%",
-                "do": "act",
-                "action": self.reading.named(text.removeprefix(words["acts"]).strip("：: ")),
-            }
+            action = self.reading.named(text.removeprefix(words["acts"]).strip("：: "))
+            steps = [{"at": "100%", "do": "act", "action": action}]
         else:
             self._tell(row, "late", "book_late", value=text)
             return
-        self.reading.put((*self.place, "late"), [step], cell)
+        self.reading.put((*self.place, "late"), steps, cell)
 
     def _action(self, row: Row) -> None:
         key = self.reading.named(row.get("action"), row.get("id"))

@@ -16,7 +16,7 @@ from workflows.definition import NAME
 SHEET = "scenarios"
 OF_PERSON = frozenset({"card", "no_card", "told", "silent", "call", "sees", "sees_not", "digest"})
 """Verbs that are about somebody: who stands in the column of people."""
-GIVES = {"reports": "reports", "does": "with", "cannot": "with"}
+GIVES = {"reports": "reports", "does": "with", "cannot": "with", "free": "with"}
 AT = "2026-11-23 09:00"
 BETWEEN = "、"
 UNSAID = frozenset("；;\n=＝")
@@ -92,12 +92,19 @@ def _step(reading: Reading, row: Row, terms: Terms) -> dict[str, Any] | None:
     if row.get("says"):
         step["says"] = row.get("says")
     if row.get("has"):
-        step["has"] = row.get("has")
-    step |= _after(reading, row, terms)
+        step["is" if verb == "free" else "has"] = row.get("has")
+    step |= _booked(reading, row) | _after(reading, row, terms)
     rest = reading.phrase(row, "more", SHEET, phrases.more) or {}
     gives = GIVES.get(verb, "")
     both = {gives: {**step.get(gives, {}), **rest[gives]}} if gives in rest else {}
     return {**step, **rest, **both}
+
+
+def _booked(reading: Reading, row: Row) -> dict[str, str]:
+    """Read whose case is meant where there are several, and why something is refused."""
+    found = {"of": row.get("of")} if row.get("of") else {}
+    because = reading.chosen(row, "because", SHEET, "refusals")
+    return {**found, "because": because} if because else found
 
 
 def _value(reading: Reading, row: Row, verb: str, terms: Terms) -> Any:
@@ -106,7 +113,9 @@ def _value(reading: Reading, row: Row, verb: str, terms: Terms) -> Any:
         return True
     if not text:
         return None
-    known = {"does": terms.actions, "cannot": terms.actions, "stage": terms.stages}.get(verb)
+    known = {
+        "does": terms.actions, "cannot": terms.actions, "stage": terms.stages, "free": terms.vocabulary.names
+    }.get(verb)  # fmt: skip
     if known is not None and re.fullmatch(NAME, text):
         return text
     if known is not None and text not in known:
@@ -185,8 +194,12 @@ def _step_said(step: Mapping[str, Any], terms: Terms) -> dict[str, str]:
         cells["value"] = "" if verb == "reports" else _value_said(verb, str(value), terms)
     if verb not in OF_PERSON and "who" in rest:
         cells["who"] = rest.pop("who")
-    for key in ("says", "has"):
+    if verb == "free":
+        rest["has"] = rest.pop("is", "")
+    for key in ("says", "has", "of"):
         cells[key] = str(rest.pop(key, ""))
+    if rest.get("because") in labels()["refusals"]:
+        cells["because"] = label("refusals", rest.pop("because"))
     cells |= _after_said(rest, terms)
     if verb in GIVES:
         pairs = value if verb == "reports" else rest.pop("with", {})

@@ -8,7 +8,7 @@ from skills.manifest import Manifest
 from skills.scenarios import Scenario
 from skills.workbook import booked, phrases, rehearsals
 from skills.workbook.contents import ASK, SINGLE, house_pairs, pairs_of
-from skills.workbook.flow import usual_clocks
+from skills.workbook.flow import told_late, usual_clocks
 from skills.workbook.labels import columns, item, label, labels, words
 from skills.workbook.naming import Vocabulary, made
 from skills.workbook.rehearsals import Terms
@@ -183,6 +183,8 @@ class _Writer:
         head = {"stage": title, "who": phrases.who_said(who, self.vocabulary) if who else ""}
         head["stage_id"] = key if made(title) != key else ""
         head["within"] = phrases.length_said(str(rest.pop("within", "")))
+        if not head["within"] and rest.get("until_field") in self.vocabulary.said:
+            head["within"] = self.vocabulary.said[rest.pop("until_field")]
         head["waits"] = label("waits", rest.pop("waits")) if "waits" in rest else ""
         actions, tells = rest.pop("actions", {}), rest.pop("tell", [])
         head["late"] = self._late(rest, actions)
@@ -197,6 +199,9 @@ class _Writer:
         if steps == [{"at": "100%", "do": "close", "result": "unanswered"}]:
             rest.pop("late")
             return str(said["closes"])
+        if steps and steps == told_late(steps[0].get("text")):
+            rest.pop("late")
+            return f"{said['tells']}：{self._text_name(steps[0]['text'])}"
         if steps and len(steps) == 1 and set(steps[0]) == {"at", "do", "action"} and steps[0]["at"] == "100%":
             action = steps[0]["action"]
             title = actions.get(action, {}).get("title", action)
@@ -250,8 +255,8 @@ class _Writer:
 
 def _titles(workflow: Mapping[str, Any]) -> dict[str, str]:
     """The actions of all stages by their titles, as far as a title is read back as the same action."""
-    stages = workflow["stages"].values()
-    actions = {key: str(one["title"]) for stage in stages for key, one in stage.get("actions", {}).items()}
+    every = [workflow.get("villager", {}), *(stage.get("actions", {}) for stage in workflow["stages"].values())]
+    actions = {key: str(one["title"]) for each in every for key, one in each.items()}
     return {key: title for key, title in actions.items() if made(title) == key}
 
 

@@ -6,12 +6,12 @@ from typing import Any
 
 from township.db import Tx
 from township.workdays import Calendar
-from workflows.bookings import keeping, line, times
+from workflows.bookings import keeping, line, steering, times
 from workflows.bookings.keeping import Changed
 from workflows.bookings.line import Door
 from workflows.definition import Definition
 from workflows.records import Record
-from workflows.state import CaseState
+from workflows.state import CaseState, Command
 
 
 def settled(definition: Definition, values: Mapping[str, Any], now: datetime, calendar: Calendar) -> dict[str, Any]:
@@ -19,16 +19,17 @@ def settled(definition: Definition, values: Mapping[str, Any], now: datetime, ca
     return times.settled(definition, values, now, calendar) if definition.workflow.slots else dict(values)
 
 
-def follow(tx: Tx, record: Record, state: CaseState, given: Mapping[str, Any], now: datetime) -> Changed | None:
+def follow(tx: Tx, record: Record, state: CaseState, command: Command, now: datetime) -> Changed | None:
     """Take and give back what a case now claims, and let it come into its line or leave it; None: it books nothing."""
     if not record.definition.workflow.books:
         return None
     row, places = record.row, (state.stage, *state.where.places)
     changed = Changed(
-        row["town_id"], row["village_id"], row["id"], record.definition, state.fields, given,
-        places if state.is_open else (), state.cast.affected, now,
+        row["town_id"], row["village_id"], row["id"], record.definition, state.fields, command.action,
+        command.values, places if state.is_open else (), state.cast.affected, now,
     )  # fmt: skip
     keeping.follow(tx, changed)
+    steering.steer(tx, changed)
     line.follow(tx, changed)
     return changed
 

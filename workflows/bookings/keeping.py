@@ -34,8 +34,10 @@ class Changed:
     case_id: str
     definition: Definition
     fields: Mapping[str, Any]
+    action: str
+    """The step that was taken."""
     given: Mapping[str, Any]
-    """What the step itself brought."""
+    """What it brought."""
     places: tuple[str, ...]
     """The stages in which the case stands; none when it is closed."""
     affected: str | None

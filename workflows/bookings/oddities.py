@@ -38,7 +38,8 @@ def said(definition: Definition, text: str) -> frozenset[str]:
     queue = definition.workflow.queue
     if queue is None:
         return frozenset()
-    return steering.IN_GROUP if text in (queue.paused, queue.resumed) else frozenset({"turn", "ahead"})
+    in_group = steering.said_in_group(definition, queue)
+    return in_group if text in (queue.paused, queue.resumed) else frozenset({"turn", "ahead"})
 
 
 def is_for_group(definition: Definition, text: str) -> bool:
@@ -51,10 +52,15 @@ def _queue(definition: Definition, queue: Queue) -> Iterator[Oddity]:
     at, stages = (*AT, "queue"), definition.workflow.stages
     yield from _of(definition, at, queue)
     actions = frozenset(name for stage in stages.values() for name in stage.actions)
-    for key in ("call", "soon"):
-        name = getattr(queue, key)
-        if name is not None and name not in actions:
-            yield (*at, key), "unknown_action", {"name": name}, actions
+    of_villager = actions | set(definition.workflow.villager)
+    for key in ("call", "soon", "pause", "resume", "give_way", "swap"):
+        name, known = getattr(queue, key), of_villager if key in ("give_way", "swap") else actions
+        if name is not None and name not in known:
+            yield (*at, key), "unknown_action", {"name": name}, known
+    if queue.swap in of_villager and FieldKind.PERSON not in steering.asked(definition, queue.swap).values():
+        yield (*at, "swap"), "queue_swap_with_nobody", {"name": queue.swap}, frozenset()
+    if queue.pause and not queue.resume:
+        yield at, "queue_never_resumed", {}, frozenset()
     for key in ("paused", "resumed"):
         name = getattr(queue, key)
         if name is not None and name not in definition.texts:

@@ -98,6 +98,15 @@ class Queue(Supply):
     """The action by which somebody is told to make ready."""
     soon_at: int = Field(default=2, ge=1, le=20)
     """So many before one when it is said."""
+    pause: Name | None = None
+    """The action that stops the line: nobody is called until it goes on."""
+    resume: Name | None = None
+    """The action that lets it go on."""
     paused: Name | None = None
     """What the group of the village hears when the line stops."""
     resumed: Name | None = None
+    """And when it goes on."""
+    give_way: Name | None = None
+    """The villager's action that lets the one behind go first."""
+    swap: Name | None = None
+    """The villager's action that exchanges places with the person whom it names, further back."""
