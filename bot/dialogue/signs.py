@@ -30,6 +30,8 @@ LEAST_TO_WEIGH, BRIEF = 3, 3
 question of ours."""
 BELIEVED = ("child", "suicide")
 """Kinds whose plain words are always believed (product.md D4, D6)."""
+AIDED = ("fire", "flood", "collapse", "traffic", "machine", "medical", "unknown")
+"""Kinds after which people ask for money or a rating."""
 WEIGHED = ("past", "over", "elsewhere", "now", "ask", "anger")
 """Guards that the second ear weighs as well."""
 
@@ -48,6 +50,7 @@ class Guards(BaseModel):
     anger: str
     ask: str
     aside: str
+    aid: str
     long: int
     told: int
 
@@ -320,11 +323,20 @@ def _weight(text: str, lists: Iterable[str], recogniser: Recogniser) -> float | 
     return learned.of(_pieces(text, lists, recogniser))
 
 
+def _asks_for_aid(text: str, recogniser: Recogniser) -> bool:
+    """Tell whether somebody asks what is given after a misfortune, and nothing says that it goes on."""
+    guards = recogniser.guards
+    return bool(guards["aid"].search(text)) and not (guards["now"].search(text) or guards["surely"].search(text))
+
+
 def _hear(text: str, recogniser: Recogniser) -> Finding | None:
     """Hear a text with both ears: a rule holds unless the second ear denies it, and what no rule names it may hear."""
     found = _tokens(text, recogniser)
     weighed = _weight(text, found, recogniser)
     finding = _by_rule(text, found, recogniser)
+    may_be_past = not finding or finding.kind in AIDED or finding.denial >= likeness.THRESHOLD
+    if may_be_past and _asks_for_aid(text, recogniser):
+        return None
     if weighed is None or (finding and recogniser.guards["surely"].search(text)):
         return finding
     if finding:

@@ -68,6 +68,34 @@ def test_what_is_past_feared_played_or_asked_is_no_alarm(text: str) -> None:
     assert recognise(text) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "俺家遭了火 能给点钱救救急不",
+        "家里着了火，能申请救助吗",
+        "俺想评个残 人下不了床咋整",
+        "俺爹瘫了下不了床，能评残不",
+        "房子叫大雨冲塌了 能领多少补助",
+    ],
+)
+def test_what_is_given_after_a_misfortune_may_be_asked(text: str) -> None:
+    assert recognise(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "俺家遭了火，快来人",
+        "俺家着火了 火还在烧 能给点钱不",
+        "有人掉河里了请求救助",
+        "有人拿刀要我给点钱咋办",
+        "我不在了 低保给俺娘行不 药我买好了",
+    ],
+)
+def test_who_asks_for_aid_while_it_goes_on_is_heard(text: str) -> None:
+    assert recognise(text) is not None
+
+
 def test_a_child_is_heard_also_about_last_night() -> None:
     found = recognise("我是六年级的 我继父昨晚打我 我不敢说")
     assert found is not None
