@@ -14,6 +14,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from skills import changes, lessons, registry
+from skills.crowds import Crowd
 from skills.registry import Skill
 from skills.scenarios import Scenario, Step
 from skills.sheets import say
@@ -142,6 +143,8 @@ class Stage:
         self.skill = skill
         self.now = now
         self.case_id = ""
+        self.crowd = Crowd(db, TOWN, skill.id)
+        self.crowd.sweep(now)
         self.cases: dict[str, str] = {}
         """By whom it concerns: the last case of each."""
         self.heard: dict[str, list[str]] = {}
@@ -268,14 +271,57 @@ class Stage:
     def _wait(self, step: Step) -> None:
         calendar = self.db.read_now(lambda tx: calendars.calendar_of(tx, TOWN))
         goal = step.wait.after(self.now, calendar) if step.wait else self.now
-        while True:
-            ahead = self.db.read_now(timers.next_due)
-            if ahead is None or ahead > goal:
-                break
-            self.now = max(self.now, ahead)
+        while (ahead := self.db.read_now(self._next)) is not None and ahead <= goal:
+            self._turn(max(self.now, ahead))
             for outcome in self.db.write_now(self._fire):
                 self._hear(outcome)
-        self.now = goal + timedelta(seconds=1)
+            self.crowd.sweep(self.now)
+        self._turn(goal + timedelta(seconds=1))
+        self.crowd.sweep(self.now)
+
+    def _next(self, tx: Tx) -> datetime | None:
+        ahead = (timers.next_due(tx), self.crowd.next_due(tx, self.now))
+        return min((one for one in ahead if one is not None), default=None)
+
+    def _brings(self, step: Step) -> None:
+        person = next((one for one in _sheet().people if one.name == step.who), None)
+        village = next((one.name for one in _sheet().villages if person and one.id == person.village), "")
+        self._said(step, self.crowd.bring(step.brings or "", self._scope(step.who), village, self.now))
+
+    def _lists(self, step: Step) -> None:
+        self._said(step, self.crowd.listed(self._id(step.lists)))
+
+    def _marks(self, step: Step) -> None:
+        self._said(step, self.crowd.mark(self._id(step.who), step.marks or "", self._key(), self.now))
+
+    def _row(self, step: Step) -> None:
+        self.case_id = self.crowd.row(step.row or "")
+
+    def _sheet(self, step: Step) -> None:
+        self._said(step, self.crowd.sheet(self._scope(step.who), step.sheet or "", self.now))
+
+    def _shown(self, step: Step) -> None:
+        village = next((one.id for one in _sheet().villages if one.name == step.shown), None)
+        self._said(step, "\n".join(f"{one.title} {one.in_words}" for one in self.crowd.shown(village)))
+
+    def _objects(self, step: Step) -> None:
+        person = self._id(step.who)
+        outcome = self.crowd.object_to(self.case_id, person, step.objects or "", self._key(), self.now)
+        self._hear(replace(outcome, case_id=self.case_id), person)
+
+    def _objection(self, step: Step) -> None:
+        person, shown = self._id(step.who), self.case_id
+        outcome = self.crowd.objection(shown, step.objection or "", person, dict(step.given), self._key(), self.now)
+        self._hear(replace(outcome, case_id=shown), person)
+
+    def _said(self, step: Step, found: str) -> None:
+        if (step.has or "") not in found:
+            raise Mismatch(say("not_told", person=step.who or step.verb, text=step.has, found=found))
+        if step.has_not and step.has_not in found:
+            raise Mismatch(say("was_told", person=step.who or step.verb, found=found))
+
+    def _turn(self, to: datetime) -> None:
+        self.now = to
 
     def _fire(self, tx: Tx) -> list[cases.Outcome]:
         return [timers.fire(tx, timer, now=self.now) for timer in timers.due(tx, self.now)]

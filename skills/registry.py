@@ -21,6 +21,7 @@ from township.db import Tx
 from workflows import definitions
 from workflows.definition import NAME, Definition
 from workflows.flaws import Flaw, flaws
+from workflows.kind_flaws import kind_flaws
 
 HERE = Path(__file__).parent
 MAIN = "skill.yaml"
@@ -138,7 +139,7 @@ def judged(
     except ValidationError as error:
         return None, None, list(_explain(where, error))
     definition = manifest.definition(skill)
-    found = [*flaws(definition), *strange_sayings(manifest), *circles(manifest.form)]
+    found = [*flaws(definition), *kind_flaws(definition), *strange_sayings(manifest), *circles(manifest.form)]
     return manifest, definition, [_problem(where, flaw, words or {}) for flaw in found]
 
 

@@ -57,7 +57,8 @@ def _as_one_or_several(value: tuple[str, ...]) -> Any:
 
 VERBS = (
     "reports", "does", "cannot", "wait", "stage", "result", "card", "no_card", "told", "silent", "call", "sees",
-    "sees_not", "digest", "again", "sealing", "asks", "free",
+    "sees_not", "digest", "again", "sealing", "asks", "brings",
+    "lists", "marks", "row", "sheet", "shown", "objects", "objection", "free",
 )  # fmt: skip
 
 
@@ -107,6 +108,22 @@ class Step(Model):
     left: int | None = Field(default=None, alias="is")
     sealing: Name | None = None
     """What became of the seal that was applied: sealed, failed or in_doubt."""
+    brings: str | None = None
+    """A sheet as text, a row a line, its head first."""
+    lists: str | None = None
+    """Whose list says `has`."""
+    marks: str | None = None
+    """What is said of rows by their numbers."""
+    row: str | None = None
+    """The case of the row in which this stands is meant from here on."""
+    sheet: str | None = None
+    """The row in which this stands says `has` when it goes back."""
+    shown: str | None = None
+    """The village in which everybody may read `has`; `nothing`: nobody may read anything."""
+    objects: str | None = None
+    """What somebody has against what the case shows to everybody."""
+    objection: Name | None = None
+    """What is done with the newest objection."""
     again: bool = False
     """The last act once more, as a second delivery of the same tap."""
     then: Name | None = None

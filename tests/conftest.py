@@ -22,6 +22,9 @@ import workflows.broadcasts.models
 import workflows.circle.models
 import workflows.models
 import workflows.orders.models
+import workflows.public.models
+import workflows.rosters.models
+import workflows.rounds.models
 import workflows.seals.models  # noqa: F401 - likewise
 from evals import hearing
 from evals.bench import postgres

@@ -32,6 +32,7 @@ from workflows.flow.permissions import allowed, find_task
 from workflows.flow.who import Cast
 from workflows.models import case_keys, case_people, cases
 from workflows.notices import Known
+from workflows.public import showings
 from workflows.records import Record
 from workflows.related import ties
 from workflows.state import CaseState, Command, Decision, Task, Via, World
@@ -198,6 +199,8 @@ def _decided(
     row, definition, state = record.row, record.definition, record.state
     is_late, is_left = acting.via is Via.CLOCK, acting.via is Via.DIRECTORY
     facts = known.facts(acting.town_id, row["village_id"], definition, state.cast, now, late=is_late or is_left)
+    if definition.showing(state.where.places):
+        facts = replace(facts, objections=showings.objections(tx, row["id"]))
     world = World(now, calendar, facts)
     decision: Decision | None
     if is_late:
@@ -468,6 +471,7 @@ def _notify(
 ) -> Outcome:  # fmt: skip
     """Store tasks and effects of a decision, and answer whoever acted."""
     row, town_id = record.row, record.row["town_id"]
+    showings.follow(tx, record, decision, now)
     tasks.end(tx, decision.ended, decision.action, now)
     about = records.about_of(tx, row["id"]) if decision.do else decision.state.about
     given = tasks.give(tx, town_id, row["id"], decision.state.stage, decision.new_tasks, now, about)

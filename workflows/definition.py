@@ -5,11 +5,12 @@ fit together across keys is found in `flaws.py`.
 """
 
 import re
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
 from township.errors import Mistake
 from township.workdays import Calendar
@@ -21,6 +22,7 @@ from workflows.expressions import Expression
 from workflows.flow import who
 from workflows.flow.approval import ApprovalMode, Back, CopyAt, IfNobody, IfOwn, SamePerson, Sign, Vote
 from workflows.flow.who import Who
+from workflows.kinds import Roster, Rounds, Showing
 
 T = TypeVar("T")
 CLOSED = "closed"
@@ -192,6 +194,8 @@ class Action(Model):
     """The field that says by how many working days the clocks of doing grow."""
     before_due: bool = False
     """Only while no promise is broken."""
+    anyone: bool = False
+    """Whoever lives there may say it, without a task: the cart did not come."""
     names: bool = False
     """Done with the code of an unnamed case: whoever does it becomes its villager."""
     learned: bool = False
@@ -323,6 +327,8 @@ class Stage(Model):
     waits: Waits = Waits.OFFICE
     listed: bool = False
     """Its tasks wait in one list, with no card each."""
+    showing: Showing | None = None
+    """Shown to everybody as long as a case is here; objections hold it."""
     mode: ApprovalMode = ApprovalMode.ANY
     within: Length | None = None
     when_told: Name | None = None
@@ -332,6 +338,13 @@ class Stage(Model):
     late: tuple[LateStep, ...] | None = None
     tell: tuple[TellWhat, ...] = ()
     """Who is told when the case comes here, whatever led to it."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _shown_by_itself(cls, given: Any) -> Any:
+        """Nobody has a task while something is shown: its time and the objections to it decide."""
+        shows = isinstance(given, dict) and given.get("showing") is not None
+        return {"waits": Waits.MACHINE, **given} if shows else given
 
     def yes(self) -> str:
         """Name the action that may be taken for somebody's: a yes that binds nothing and needs no word."""
@@ -397,6 +410,9 @@ class Workflow(Model):
         """List everything of which there is only so much."""
         return [*self.stock.values(), *self.slots.values(), *([self.queue] if self.queue else [])]
 
+    roster: Roster | None = None
+    rounds: Rounds | None = None
+
     def branch_of(self, name: str) -> tuple[str, BranchOf] | None:
         """Find the stage with branches, and the branch, in which a stage lies."""
         for fork, stage in self.stages.items():
@@ -418,6 +434,10 @@ class Definition(Model):
     def stage(self, name: str) -> Stage:
         """Find a stage of the flow."""
         return self.workflow.stages[name]
+
+    def showing(self, places: Iterable[str]) -> frozenset[str]:
+        """Name those of some stages in which a case is shown to everybody."""
+        return frozenset(name for name in places if self.workflow.stages[name].showing)
 
     def fields(self) -> dict[str, FormField]:
         """List all fields that a case may hold: of the form, and of what actions need."""

@@ -209,7 +209,14 @@ def _target(step: Step, state: CaseState) -> str:
     workflow = step.definition.workflow
     if not state.is_open and workflow.reopen_to and step.command.action in house().closed:
         return workflow.reopen_to
-    return step.flow.target(step.action, state)
+    return SAME if _is_held(step) else step.flow.target(step.action, state)
+
+
+def _is_held(step: Step) -> bool:
+    """What is shown to everybody does not go on while an objection to it is open."""
+    stage = step.definition.workflow.stages.get(step.at)
+    shown = stage.showing if stage else None
+    return shown is not None and step.world.facts.objections > 0 and step.command.action == shown.over
 
 
 def _stay(step: Step, after: CaseState) -> Decision:

@@ -134,7 +134,7 @@ class _Finder:
     def _ways(self, at: Path, stage: Stage) -> Iterator[Flaw]:
         """A stage either asks somebody, or begins several ways at once."""
         if not stage.branches:
-            for key, value in (("who", stage.who.choices), ("actions", stage.actions)):
+            for key, value in (("who", stage.who.choices or stage.showing), ("actions", stage.actions)):
                 if not value:
                     yield Flaw((*at, key), "missing", {"key": key})
             if stage.to:

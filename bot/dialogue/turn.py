@@ -29,6 +29,7 @@ from bot.dialogue import (
     topic,
     unanswered,
     which,
+    worklists,
 )
 from bot.dialogue.addresses import Originals
 from bot.dialogue.carrying import carry_out
@@ -354,6 +355,8 @@ class Mind:
             return written(turn, [kept], understood=True)
         if listed := keeping.heard(tx, turn, text):
             return written(turn, [listed], understood=True)
+        if worked := worklists.heard(tx, turn, text):
+            return written(turn, [worked], understood=True)
         if changed := changing.heard(tx, turn, text):
             return written(turn, [changed], understood=True)
         if announced := broadcasting.heard(tx, turn, text):

@@ -39,6 +39,8 @@ def late_steps(definition: Definition, clock: str) -> tuple[LateStep, ...]:
     owner: Stage | Promise
     if clock.startswith(STAGE_CLOCK):
         owner = definition.stage(clock.removeprefix(STAGE_CLOCK))
+        if owner.showing and owner.late is None:
+            return ()  # nobody is late: what is shown ends by itself
     else:
         owner = definition.workflow.clocks[clock]
     return house().late if owner.late is None else owner.late

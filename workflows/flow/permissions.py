@@ -31,7 +31,7 @@ def place_of(definition: Definition, state: CaseState, command: Command, task: T
     """Find the stage in which somebody acts: the task's, else one that waits for what came, else where it stands."""
     if task is not None:
         return task.stage or state.stage
-    if command.by is not None and command.via not in (Via.CALL, Via.CODE, Via.LEARNED):
+    if command.by is not None and command.via not in (Via.CALL, Via.CODE, Via.LEARNED, Via.IMPORT):
         return state.stage
     named = (name for name in state.where.places if command.action in definition.stage(name).actions)
     return next(named, state.stage)
@@ -42,12 +42,18 @@ def offered(definition: Definition, state: CaseState, person: str | None, task: 
     if not state.is_open:
         reopens = definition.workflow.reopen_to and _is_villager(state, person)
         return house().closed if reopens else {}
-    found: dict[str, Action] = _of_part(definition, state, person)
+    found: dict[str, Action] = {**_of_anyone(definition, state, person), **_of_part(definition, state, person)}
     if task is not None and task.person == person:
         found |= _of_task(definition, state, task)
     if _is_villager(state, person):
         found |= _of_villager(definition, state)
     return found
+
+
+def _of_anyone(definition: Definition, state: CaseState, person: str | None) -> dict[str, Action]:
+    """What whoever lives there may say; the doors let only those of the case's village come so far."""
+    actions = (one for place in state.where.places for one in definition.stage(place).actions.items())
+    return {name: action for name, action in actions if action.anyone and person and _fits(action, state)}
 
 
 def _of_part(definition: Definition, state: CaseState, person: str | None) -> dict[str, Action]:
@@ -140,6 +146,8 @@ def allowed(definition: Definition, state: CaseState, command: Command, task: Ta
         return _as_it_came_out(definition, state, command)
     if command.via is Via.LEARNED and state.is_open:
         return _as_was_learned(definition, state, command)
+    if command.via is Via.IMPORT and state.is_open:
+        return _as_the_sheet_says(definition, state, command)
     actions = dict(offered(definition, state, command.by, task))
     if command.action in actions:
         return actions[command.action]
@@ -175,6 +183,14 @@ def _as_was_learned(definition: Definition, state: CaseState, command: Command) 
     if action is None or not action.learned:
         raise Refused("not_now", action=command.action)
     return action
+
+
+def _as_the_sheet_says(definition: Definition, state: CaseState, command: Command) -> Action:
+    """What the sheet of a roster says of one of its rows: that nothing is left to be done."""
+    roster, actions = definition.workflow.roster, definition.stage(place_of(definition, state, command, None)).actions
+    if roster is None or roster.over is None or roster.over.action != command.action or command.action not in actions:
+        raise Refused("not_now", action=command.action)
+    return actions[command.action]
 
 
 def _said_on_the_phone(definition: Definition, state: CaseState, command: Command) -> Action:

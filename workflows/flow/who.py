@@ -59,6 +59,8 @@ class Facts:
     """Those of the case's people who have an account that can be written to."""
     stands_in: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """For whom each deputy stands in now."""
+    objections: int = 0
+    """Open objections to what the case shows to everybody."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ class TieKind(StrEnum):
     """They seem to speak of the same thing."""
     MERGED = "merged"
     """The first was closed, and its people hear of the second."""
+    OBJECTS = "objects"
+    """The first objects to what the second shows to everybody."""
     RELATED = "related"
     """Somebody said so."""
 
