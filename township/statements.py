@@ -4,11 +4,13 @@ What SQLAlchemy does around a statement costs ten times what SQLite does in it, 
 and back. Values are bound and read by the same types as everywhere.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import Connection, Dialect, RowMapping
 from sqlalchemy.exc import DBAPIError
 
@@ -123,73 +125,100 @@ class Statement:
 
 
 class _Compiled:
-    """A statement as a driver takes it: its text, how each place is bound, how each column is read."""
+    """A statement as a driver takes it: its text, and two functions made for it, which bind its places and read rows.
+
+    They are put together as text, as `dataclasses` does it: what is done for every value of every statement of the
+    house must not look anything up.
+    """
 
     def __init__(self, built: Any, names: Sequence[str] | None, dialect: Dialect) -> None:
         compiled = built.compile(dialect=dialect, column_keys=names)
-        binds = {name: compiled.binds[name] for name in compiled.positiontup or compiled.binds}
         self.text = str(compiled)
-        self._types = {name: bind.type.dialect_impl(dialect) for name, bind in binds.items()}
-        self._places: Sequence[str] = compiled.positiontup or tuple(compiled.binds)
-        bound = [(name, kind.bind_processor(dialect)) for name, kind in self._types.items()]
-        self._made = [(name, process) for name, process in bound if process]
-        self._fixed = {name: bind.value for name, bind in binds.items() if not bind.required}
-        self._lists = [name for name, bind in binds.items() if bind.expanding]
-        columns = built.exported_columns
-        self._columns = [one.key for one in columns]
-        read = [(one.key, one.type.dialect_impl(dialect).result_processor(dialect, None)) for one in columns]
-        self._read = [(name, process) for name, process in read if process]
+        self.places: Sequence[str] = compiled.positiontup or tuple(compiled.binds)
+        binds = {name: compiled.binds[name] for name in self.places}
+        self.types = {name: bind.type.dialect_impl(dialect) for name, bind in binds.items()}
+        self.fixed = {name: bind.value for name, bind in binds.items() if not bind.required}
+        self.lists = frozenset(name for name, bind in binds.items() if bind.expanding)
+        self._writers = {name: self._writer(kind, dialect) for name, kind in self.types.items()}
+        self._numbers = {name: n for n, name in enumerate(self.types)}
+        self._finish(dialect)
+        self.bind: Callable[[Mapping[str, Any]], Any] = _made(self._binding(), self._known())
+        columns = [(one.key, self._reader(one.type.dialect_impl(dialect), dialect)) for one in built.exported_columns]
+        readers = {f"read{n}": process for n, (_, process) in enumerate(columns) if process}
+        read = [f"read{n}(row[{n}])" if process else f"row[{n}]" for n, (_, process) in enumerate(columns)]
+        pairs = (f"{name!r}: {value}" for (name, _), value in zip(columns, read, strict=True))
+        self.read: Callable[[Any], list[Row]] = _made(
+            f"lambda found: [{{{', '.join(pairs)}}} for row in found]", readers
+        )
+        self.read_first: Callable[[Any], list[Any]] = _made(
+            f"lambda found: [{read[0] if read else 'None'} for row in found]", readers
+        )
 
-    def read(self, found: Sequence[Sequence[Any]]) -> list[Row]:
-        """Turn what the driver found into rows."""
-        columns = self._columns
-        rows = [dict(zip(columns, row, strict=True)) for row in found]
-        for name, process in self._read:
-            for row in rows:
-                row[name] = process(row[name])
-        return list[Row](rows)
+    def _finish(self, dialect: Dialect) -> None:
+        """Make the text and the places what the driver takes."""
 
-    def read_first(self, found: Sequence[Sequence[Any]]) -> list[Any]:
-        """Turn what the driver found into the values of its first column."""
-        process = next((process for name, process in self._read if name == self._columns[0]), None)
-        return [process(row[0]) for row in found] if process else [row[0] for row in found]
+    def _binding(self) -> str:
+        raise LookupError(self.text)
 
-    def bound(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The values of all places by name, as the driver takes them."""
-        given = {**self._fixed, **values}
-        for name, process in self._made:
-            if name in self._lists:
-                given[name] = list(map(process, given[name]))
-            else:
-                given[name] = process(given[name])
-        return given
+    def _writer(self, kind: Any, dialect: Dialect) -> Any:
+        return kind.bind_processor(dialect)
+
+    def _reader(self, kind: Any, dialect: Dialect) -> Any:
+        return kind.result_processor(dialect, None)
+
+    def _known(self) -> dict[str, Any]:
+        """What the binding function may name: how values are written, and what never changes, written already."""
+        numbers = self._numbers
+        known = {f"write{numbers[name]}": process for name, process in self._writers.items() if process}
+        return known | {f"fixed{numbers[name]}": self._written(name, value) for name, value in self.fixed.items()}
+
+    def _written(self, name: str, value: Any) -> Any:
+        process = self._writers[name]
+        if name in self.lists:
+            return [process(one) if process else one for one in value]
+        return process(value) if process else value
+
+    def _value(self, name: str) -> str:
+        """The expression for one place."""
+        if name in self.fixed:
+            return f"fixed{self._numbers[name]}"
+        given, write = f"given[{name!r}]", f"write{self._numbers[name]}"
+        if not self._writers[name]:
+            return given
+        return f"map({write}, {given})" if name in self.lists else f"{write}({given})"
+
+
+def _made(source: str, known: Mapping[str, Any]) -> Any:
+    return eval(source, dict(known))  # names of our own tables and places, nothing that comes from outside
 
 
 class _OnSqlite(_Compiled):
-    """Its places are question marks, a list as many of them as it has values."""
+    """Its places are question marks, a list as many of them as it has values; JSON is text, a bare number a number."""
+
+    def _writer(self, kind: Any, dialect: Dialect) -> Any:
+        known: Any = dialect
+        return known._json_serializer if isinstance(kind, sa.JSON) else super()._writer(kind, dialect)
+
+    def _reader(self, kind: Any, dialect: Dialect) -> Any:
+        return _from_json if isinstance(kind, sa.JSON) else super()._reader(kind, dialect)
+
+    def _binding(self) -> str:
+        places = (f"{'*' if name in self.lists else ''}{self._value(name)}" for name in self.places)
+        return f"lambda given: [{', '.join(places)}]"
 
     def execute(self, tx: Connection, values: Mapping[str, Any]) -> Any:
         """Run it, and return the driver's cursor."""
-        return driver(tx).execute(self._spread(values) if self._lists else self.text, self._bind(values))
+        return driver(tx).execute(self._spread(values) if self.lists else self.text, self.bind(values))
 
     def execute_all(self, tx: Connection, several: Sequence[Mapping[str, Any]]) -> None:
         """Run it for each set of values."""
-        driver(tx).executemany(self.text, [self._bind(values) for values in several])
-
-    def _bind(self, values: Mapping[str, Any]) -> Sequence[Any]:
-        given = self.bound(values)
-        if not self._lists:
-            return [given[name] for name in self._places]
-        bound: list[Any] = []
-        for name in self._places:
-            bound += given[name] if name in self._lists else (given[name],)
-        return bound
+        driver(tx).executemany(self.text, list(map(self.bind, several)))
 
     def _spread(self, values: Mapping[str, Any]) -> str:
         """Write as many question marks for a list as it has values; an empty one holds nothing."""
         text = self.text
-        for name in self._lists:
-            several = values[name] if name in values else self._fixed[name]
+        for name in self.lists:
+            several = self.fixed[name] if name in self.fixed else values[name]
             text = text.replace(f"__[POSTCOMPILE_{name}]", ",".join("?" * len(several)) or "NULL")
         return text
 
@@ -197,18 +226,21 @@ class _OnSqlite(_Compiled):
 class _OnPostgres(_Compiled):
     """Its places have names, a list is an array, and what never changes stands in the text: partial indexes need it."""
 
-    def __init__(self, built: Any, names: Sequence[str] | None, dialect: Dialect) -> None:
-        super().__init__(built, names, dialect)
+    def _finish(self, dialect: Dialect) -> None:
         self.text = _IN_LIST.sub(lambda found: f"{'<> ALL' if found[1] else '= ANY'} (%({found[2]})s)", self.text)
-        for name in [name for name in self._fixed if name not in self._lists]:
-            self.text = self.text.replace(f"%({name})s", self._literal(name, self._fixed.pop(name), dialect))
-            self._made = [one for one in self._made if one[0] != name]
+        for name in [name for name in self.fixed if name not in self.lists]:
+            self.text = self.text.replace(f"%({name})s", self._literal(name, self.fixed.pop(name), dialect))
+            self.places = [one for one in self.places if one != name]
+
+    def _binding(self) -> str:
+        pairs = (f"{n!r}: {f'list({self._value(n)})' if n in self.lists else self._value(n)}" for n in self.places)
+        return f"lambda given: {{{', '.join(pairs)}}}"
 
     def execute(self, tx: Connection, values: Mapping[str, Any]) -> Any:
         """Run it, and return the driver's cursor; what fails is told as SQLAlchemy tells it."""
         connection = driver(tx)
         try:
-            return connection.execute(self.text, self._bind(values))
+            return connection.execute(self.text, self.bind(values))
         except _errors(tx) as error:
             raise _told(tx, error, self.text) from error
 
@@ -216,20 +248,21 @@ class _OnPostgres(_Compiled):
         """Run it for each set of values."""
         connection = driver(tx)
         try:
-            connection.cursor().executemany(self.text, [self._bind(values) for values in several])
+            connection.cursor().executemany(self.text, list(map(self.bind, several)))
         except _errors(tx) as error:
             raise _told(tx, error, self.text) from error
-
-    def _bind(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        given = self.bound(values)
-        for name in self._lists:
-            given[name] = list(given[name])
-        return given
 
     def _literal(self, name: str, value: Any, dialect: Dialect) -> str:
         if value is None:
             return "NULL"
-        return str(self._types[name].literal_processor(dialect)(value)).replace("%", "%%")
+        return str(self.types[name].literal_processor(dialect)(value)).replace("%", "%%")
+
+
+def _from_json(stored: Any) -> Any:
+    return _decoded(stored) if isinstance(stored, str) else stored
+
+
+_decoded = json.JSONDecoder().decode
 
 
 def _told(tx: Connection, error: Any, text: str) -> BaseException:

@@ -105,4 +105,4 @@ _VALUES = Statement(
 
 def is_ref(value: Any) -> bool:
     """Say whether a value is only a reference."""
-    return isinstance(value, Mapping) and set(value) == {"ref"}
+    return isinstance(value, dict) and len(value) == 1 and "ref" in value
