@@ -182,7 +182,9 @@ def _guessed(piece: str, ruled: Command, guess: Guess, context: Context, househo
 
 def _outweighs(guess: Guess, piece: str, context: Context, *, is_service: bool) -> bool:
     """Tell whether a guess is so sure that a piece with the words of a question is none."""
-    if is_service and len(piece) <= SHORT:
+    lexicon = words.load()
+    asks_price = lexicon.find("asks_price", piece) and not lexicon.find("trouble", piece)
+    if is_service and (len(piece) <= SHORT or asks_price):
         return False
     return guess.clearest >= (KNOWN if context.is_known else SURE)
 

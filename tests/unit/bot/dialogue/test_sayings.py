@@ -127,6 +127,11 @@ def test_a_question_by_its_own_words_is_asked_unless_the_guess_is_sure() -> None
     assert isinstance(taken("俺家水龙头咋不出水了能不能来看看不", like(road=0.9, Ask=0.1)), StartSkill)
 
 
+@pytest.mark.parametrize("text", ["浇地抽水一个钟头多少电钱", "拉一车土几块钱", "电一度几毛"])
+def test_who_asks_a_price_reports_nothing(text: str) -> None:
+    assert taken(text, like(road=0.95, Ask=0.05)) == Ask(text)
+
+
 def test_what_the_documents_answer_is_asked_unless_it_is_plainly_something_else() -> None:
     said = "图书角那个书柜的口令到底是什么"
     known = replace(CONTEXT, is_known=True, guesses={said: like(road=0.7, Ask=0.3)})
