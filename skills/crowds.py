@@ -101,7 +101,7 @@ class Crowd:
             raise Refused("nothing_shown")
 
         def write(tx: Tx) -> Outcome:
-            skill = endings.showing_of(tx, found).objection
+            skill = endings.objection_service(tx, found)
             if not any(one.skill == skill for one in definitions.published(tx, self.town_id)):
                 house = registry.load(registry.HERE / skill).skill
                 if house is not None:

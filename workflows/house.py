@@ -31,6 +31,8 @@ class House:
     part: dict[str, Action]
     """Of somebody who has acted, has asked another, or got a copy; without a task."""
     closed: dict[str, Action]
+    objection: str
+    """The service that takes objections to what is shown to everybody."""
     watch: frozenset[str]
     """Roles that see the cases of their village, or of all villages when held in the town."""
 
@@ -60,6 +62,7 @@ def house() -> House:
         actions.validate_python(loaded["always"]["back"]),
         actions.validate_python(loaded["always"]["part"]),
         actions.validate_python(loaded["always"]["closed"]),
+        str(loaded["objection"]),
         frozenset(loaded["watch"]),
     )
 

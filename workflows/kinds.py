@@ -96,8 +96,8 @@ class Showing(Kind):
     shows: tuple[NAMED, ...] = Field(min_length=1)
     mask: tuple[NAMED, ...] = ()
     """Fields of which only the beginning is shown."""
-    objection: NAMED = "public_objection"
-    """The service that takes an objection."""
+    objection: str = Field(default="", pattern=r"^([a-z][a-z0-9_]*)?$")
+    """The service that takes an objection; empty: that of the house (presets.yaml)."""
     over: NAMED = "over"
     """The action that is done when the time is up and no objection is open."""
     upheld: NAMED = "upheld"

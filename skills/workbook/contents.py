@@ -10,6 +10,7 @@ from typing import Any
 from skills.sheets import Path_
 from skills.workbook import phrases
 from skills.workbook.booked import Booked
+from skills.workbook.crowds import Crowds
 from skills.workbook.flow import Flow, Spoken
 from skills.workbook.labels import columns, item, labels, words
 from skills.workbook.naming import Vocabulary, made
@@ -32,8 +33,10 @@ def read(book: Book, skill: str = "") -> Reading:
     reading.vocabulary = _vocabulary(reading)
     _form(reading)
     spoken = Spoken(_texts(reading))
-    Flow(reading, spoken, found).read()
+    flow = Flow(reading, spoken, found)
+    flow.read()
     Booked(reading, spoken).read()
+    Crowds(reading, flow.stages).read()
     _sayings(reading)
     return reading
 

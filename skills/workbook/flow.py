@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from skills.sheets import Path_
-from skills.workbook import phrases
+from skills.workbook import crowds, phrases
 from skills.workbook.labels import columns, labels, name
 from skills.workbook.naming import made
 from skills.workbook.phrases import Unread
@@ -13,7 +13,7 @@ from skills.workbook.reading import Reading
 from skills.workbook.tables import Cell, Row
 
 SHEET = "flow"
-OWN = ("to", "needs", "when", "says", "assign", "result", "more")
+OWN = ("to", "needs", "when", "says", "assign", "result", "anyone", "more")
 """Columns that say something of an action itself."""
 CLOCKS = {"answer": "telling", "done": "doing"}
 
@@ -106,7 +106,7 @@ class Flow:
         self.reading.cells[path] = Cell(SHEET, row.number, "stage")
         put((*path, "title"), row.get("stage"), Cell(SHEET, row.number, "stage"))
         who = self.reading.phrase(row, "who", SHEET, lambda text: phrases.who(text, self.vocabulary))
-        if not row.get("who") and not row.get("stage_more"):
+        if not row.get("who") and not row.get("stage_more") and not self._is_shown(row):
             self._tell(row, "who", "book_empty", value=columns(SHEET)["who"])
         if who:
             put((*path, "who"), who, Cell(SHEET, row.number, "who"))
@@ -115,10 +115,16 @@ class Flow:
             put((*path, "until_field" if field else "within"), field or within, Cell(SHEET, row.number, "within"))
         if waits := self.reading.chosen(row, "waits", SHEET, "waits"):
             put((*path, "waits"), waits, Cell(SHEET, row.number, "waits"))
+        if self.reading.chosen(row, "listed", SHEET, "answers") == "true":
+            put((*path, "listed"), True, Cell(SHEET, row.number, "listed"))
         self._late(row)
         put((*path, "actions"), {}, Cell(SHEET, row.number, "action"))
         rest = self.reading.phrase(row, "stage_more", SHEET, phrases.more)
         self.reading.merge(path, rest, Cell(SHEET, row.number, "stage_more"))
+
+    def _is_shown(self, row: Row) -> bool:
+        """Nobody acts where something is only shown to everybody."""
+        return any(one.get("stage") == row.get("stage") for one in self.reading.book.rows(crowds.SHEET))
 
     def _late(self, row: Row) -> None:
         """Read what happens by itself when the time of a stage is over."""
@@ -154,6 +160,8 @@ class Flow:
         self.reading.cells[path] = cell
         self.reading.put((*path, "title"), row.get("action"), cell)
         self._cells(row, path)
+        if self.reading.chosen(row, "anyone", SHEET, "answers") == "true":
+            self.reading.put((*path, "anyone"), True, Cell(SHEET, row.number, "anyone"))
         rest = self.reading.phrase(row, "more", SHEET, phrases.more)
         self.reading.merge(path, rest, Cell(SHEET, row.number, "more"))
 
@@ -221,6 +229,8 @@ class Flow:
 
     def _clocks(self) -> None:
         """Make the two promises of every service, unless the workbook keeps its own."""
+        if crowds.is_filled(self.reading):
+            return
         for key, clock in usual_clocks(self.reading.content["workflow"]["stages"]).items():
             row = self.basics.get(key)
             if row is not None:

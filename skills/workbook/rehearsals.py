@@ -14,7 +14,7 @@ from skills.workbook.tables import Cell, Row, Table
 from workflows.definition import NAME
 
 SHEET = "scenarios"
-OF_PERSON = frozenset({"card", "no_card", "told", "silent", "call", "sees", "sees_not", "digest"})
+OF_PERSON = frozenset({"card", "no_card", "told", "silent", "call", "sees", "sees_not", "digest", "lists"})
 """Verbs that are about somebody: who stands in the column of people."""
 GIVES = {"reports": "reports", "does": "with", "cannot": "with", "free": "with"}
 AT = "2026-11-23 09:00"

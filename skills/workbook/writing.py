@@ -6,7 +6,7 @@ from typing import Any
 from skills.folders import content_of
 from skills.manifest import Manifest
 from skills.scenarios import Scenario
-from skills.workbook import booked, phrases, rehearsals
+from skills.workbook import booked, crowds, phrases, rehearsals
 from skills.workbook.contents import ASK, SINGLE, house_pairs, pairs_of
 from skills.workbook.flow import told_late, usual_clocks
 from skills.workbook.labels import columns, item, label, labels, words
@@ -64,12 +64,15 @@ class _Writer:
         plain = {key: title for key, title in titles.items() if list(titles.values()).count(title) == 1}
         self.titles = {**plain, **ends}
         self.called = self.content.pop("called", {})
+        self.is_many = "roster" in self.workflow or "rounds" in self.workflow
 
     def tables(self, scenarios: Mapping[str, Sequence[Scenario]]) -> list[Table]:
         terms = terms_of(self.workflow, dict(fields_of(self.content)), self.vocabulary)
         supplies = booked.said(self.workflow, self.vocabulary, self._text_name, _titles(self.workflow))
+        crowd = crowds.said(self.workflow, self.vocabulary, _titles(self.workflow))
         form, flow, texts = self._form(), self._flow(), self._texts()
-        made_of = {"form": form, "flow": flow, "texts": texts, "booked": supplies, "sayings": self._sayings()}
+        made_of = {"form": form, "flow": flow, "texts": texts, "booked": supplies, "crowd": crowd}
+        made_of |= {"sayings": self._sayings()}
         found = [Table("basics", _rows(self._basics()))]
         found += [Table(key, _rows(rows)) for key, rows in made_of.items() if rows or key != "sayings"]
         return [*found[:4], rehearsals.said(scenarios, terms), *found[4:]]
@@ -114,7 +117,7 @@ class _Writer:
 
     def _clocks(self) -> dict[str, list[str]]:
         """Say the promises of every service as two lengths; others are kept as they are."""
-        usual = usual_clocks(self.workflow["stages"])
+        usual = {} if self.is_many else usual_clocks(self.workflow["stages"])
         lengths = {}
         for key, clock in usual.items():
             mine = self.promises.get(key)
@@ -186,6 +189,7 @@ class _Writer:
         if not head["within"] and rest.get("until_field") in self.vocabulary.said:
             head["within"] = self.vocabulary.said[rest.pop("until_field")]
         head["waits"] = label("waits", rest.pop("waits")) if "waits" in rest else ""
+        head["listed"] = str(labels()["answers"]["true"]) if rest.pop("listed", False) else ""
         actions, tells = rest.pop("actions", {}), rest.pop("tell", [])
         head["late"] = self._late(rest, actions)
         if not self._is_plain(tells):
@@ -223,6 +227,7 @@ class _Writer:
                 if column in rest and (said := say(rest[column])):
                     row[column] = said
                     rest.pop(column)
+            row["anyone"] = str(labels()["answers"]["true"]) if rest.pop("anyone", False) else ""
             row["more"] = phrases.more_said(rest)
             rows += self._tells(tells, row) if tells else [row]
         return rows
@@ -286,6 +291,8 @@ def lists() -> dict[tuple[str, str], list[str]]:
         ("booked", "town"): yes,
         ("booked", "paused"): [texts],
         ("booked", "resumed"): [texts],
+        ("flow", "listed"): yes,
+        ("flow", "anyone"): yes,
         ("scenarios", "kind"): list(words("scenario_kinds")),
         ("scenarios", "verb"): rehearsals.kinds_of_steps(),
     }

@@ -17,7 +17,7 @@ from township.statements import savepoint
 from workflows import cases as door
 from workflows import definitions
 from workflows.clocks.deadlines import say_day
-from workflows.house import texts
+from workflows.house import house, texts
 from workflows.kinds import Showing
 from workflows.models import case_ties, cases
 from workflows.public import showings as shown
@@ -58,9 +58,14 @@ def object_to(tx: Tx, found: Shown, opening: door.Opening, *, now: datetime) -> 
 
 def fields_of(tx: Tx, found: Shown, text: str) -> dict[str, str]:
     """What the case of an objection is told: the words, and what they are about, as far as its form asks for it."""
-    _, definition = definitions.current(tx, found.town_id, showing_of(tx, found).objection)
+    _, definition = definitions.current(tx, found.town_id, objection_service(tx, found))
     about = texts().say("showing_about", title=found.title, number=found.number, line=found.in_words)
     return {name: value for name, value in (("what", text), ("about", about)) if name in definition.form}
+
+
+def objection_service(tx: Tx, found: Shown) -> str:
+    """Name the service that takes objections to a showing."""
+    return showing_of(tx, found).objection or house().objection
 
 
 def objections_to(tx: Tx, case_id: str) -> list[str]:
