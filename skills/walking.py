@@ -6,7 +6,7 @@ a transition, deadline, role or sentence is noticed.
 
 import re
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,6 +29,8 @@ AT = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
 VILLAGER, WITHOUT_PHONE, CLERK, COLLEAGUE, OUTSIDER = "v1", "v2", "c1", "t6", "t8"
 SHOWN = 40
 """Signs of a sentence that a rehearsal holds."""
+MOST_LINES = 5
+"""Lines of what somebody heard at once that a rehearsal holds."""
 DEEPEST = 7
 LATER = "8 working hours"
 MOST_PLAYS = 400
@@ -132,31 +134,41 @@ class _Walker:
     def _openings(self) -> Iterator[Walked]:
         """The ways in which a case begins: each answer that a condition speaks of, and for somebody else."""
         for given in self._answers():
-            if walked := self._play([{"who": VILLAGER, "reports": given}]):
+            if walked := self._begun(given):
                 yield walked
         yield from filter(None, [self._play([{"who": CLERK, "for": WITHOUT_PHONE, "reports": self._base()}])])
 
     def _ways(self) -> Iterator[Walked]:
-        """Every action of every stage, as often as it leads to something else, and what follows where time runs out."""
-        seen: set[str] = set()
-        stages: set[str] = set()
-        for given in self._answers():
-            waiting = deque(filter(None, [self._play([{"who": VILLAGER, "reports": given}])]))
-            here_already: set[str] = set()
-            while waiting and self.plays < MOST_PLAYS:
-                here = waiting.popleft()
-                if here.stage in here_already or here.stage not in self.workflow.stages:
-                    continue
-                here_already.add(here.stage)
-                if here.stage not in stages:
-                    late = list(self._late(here))
-                    yield from late
-                    waiting += [one for one in late if one.stage != here.stage and not one.result]
-                stages.add(here.stage)
-                found = list(self._steps(here))
-                yield from (one for one in found if one.sign not in seen)
-                seen |= {one.sign for one in found}
-                waiting += [one for one in found if len(one.acts) < DEEPEST and not one.result]
+        """Every action of every stage, as often as it leads to something else, and what follows where time runs out.
+
+        First every stage once, then with the other answers as well.
+        """
+        signs, stages, been = set[str](), set[str](), set[tuple[str, str]]()
+        fresh: deque[Walked] = deque(filter(None, (self._begun(given) for given in self._answers())))
+        again: deque[Walked] = deque()
+        while (fresh or again) and self.plays < MOST_PLAYS:
+            here = fresh.popleft() if fresh else again.popleft()
+            where = (here.stage, str(here.acts[0]))
+            if here.stage not in self.workflow.stages or where in been:
+                continue
+            if here.stage in stages and not fresh:
+                been.add(where)
+            elif here.stage in stages:
+                again.append(here)
+                continue
+            else:
+                been.add(where)
+                late = list(self._late(here))
+                yield from late
+                fresh += [one for one in late if one.stage != here.stage and not one.result]
+            stages.add(here.stage)
+            found = list(self._steps(here))
+            yield from (one for one in found if one.sign not in signs)
+            signs |= {one.sign for one in found}
+            fresh += [one for one in found if len(one.acts) < DEEPEST and not one.result]
+
+    def _begun(self, given: dict[str, Any]) -> Walked | None:
+        return self._play([{"who": VILLAGER, "reports": given}])
 
     def _steps(self, here: Walked) -> Iterator[Walked]:
         stage = self.workflow.stages[here.stage]
@@ -222,7 +234,7 @@ class _Walker:
             found["held"] = sorted(self.names[one] for one in held)
         if (due := stage.due()) != self.due:
             found["due"] = self.due = due
-        heard = {self.names[one]: [_told(text) for text in texts] for one, texts in stage.heard.items() if texts}
+        heard = {self.names[one]: _parts(texts) for one, texts in stage.heard.items() if texts}
         stage.heard.clear()
         return {**found, "hears": heard} if heard else found
 
@@ -265,8 +277,14 @@ def _others(spec: FormField) -> list[Any]:
 
 
 def _told(text: str) -> str:
-    """A part of a sentence by which a reader knows it: what follows the number of the case, or its longest line."""
+    """A part of a sentence by which a reader knows it: its longest piece."""
     return max(re.split(r"[\n。]", text), key=len)[:SHOWN].strip()
+
+
+def _parts(texts: Iterable[str]) -> list[str]:
+    """A part of each line that somebody heard, at most as many as a reader takes in."""
+    lines = [line for text in texts for line in text.splitlines() if line.strip()]
+    return [_told(line) for line in lines][:MOST_LINES]
 
 
 def _conditions(content: Any) -> Iterator[str]:

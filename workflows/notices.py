@@ -191,9 +191,12 @@ def _day(change: Change) -> str:
 
 
 def _who(change: Change, people: Mapping[str, directory.Person]) -> str:
-    state = change.state
+    """Who has it now: the office that was given it, else whoever took it over."""
+    state, cast = change.state, change.state.cast
     doing = [task.person for task in (*state.tasks, *change.given) if task.kind is TaskKind.STAGE]
-    chosen = [state.cast.assignee] if state.cast.assignee else doing
+    office = [person for person in doing if person not in cast.villagers()]
+    took_over = [cast.assignee] if cast.assignee and (not office or cast.assignee in office) else []
+    chosen = took_over or office or doing
     names = dict.fromkeys(people[person].name for person in chosen if person in people)
     return texts().say("between_names").join(names) or texts().say("nobody")
 
