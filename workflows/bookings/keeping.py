@@ -9,15 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
-
 from township.db import Tx
 from township.errors import Mistake
-from township.ids import new_id
+from township.statements import Row
 from township.workdays import Calendar
 from workflows.bookings import room, shelf, times
 from workflows.bookings.claims import Claim, claims, part_of
-from workflows.bookings.models import bookings
 from workflows.bookings.room import Span
 from workflows.bookings.shelf import HELD, LOST, OVER, Shelf
 from workflows.definition import Definition
@@ -67,7 +64,7 @@ def _ends(claim: Claim) -> tuple[datetime, datetime]:
     return claim.span.begins, claim.span.ends
 
 
-def _take(tx: Tx, changed: Changed, claim: Claim, row: sa.RowMapping | None) -> None:
+def _take(tx: Tx, changed: Changed, claim: Claim, row: Row | None) -> None:
     supply = shelf.supply_now(tx, changed.town_id, changed.definition, claim.thing)
     where = shelf.shelf_of(
         supply, changed.town_id, changed.village_id, changed.definition.skill, claim.thing, claim.part
@@ -76,9 +73,7 @@ def _take(tx: Tx, changed: Changed, claim: Claim, row: sa.RowMapping | None) -> 
     _check_room(tx, changed, claim, where, shelf.amount_of(tx, supply, where))
     columns = {"amount": claim.amount, "begins": claim.span.begins, "ends": claim.span.ends}
     if row is None:
-        tx.execute(
-            sa.insert(bookings).values(id=new_id(), case_id=changed.case_id, state=HELD, **where.row(), **columns)
-        )
+        shelf.add(tx, where, changed.case_id, state=HELD, **columns)
     else:
         shelf.update(tx, row["id"], **columns)
 
@@ -114,9 +109,7 @@ def _note_returned(tx: Tx, changed: Changed) -> None:
             raise Mistake("more_than_out", field=field or thing, name=changed.definition.form[thing].name, out=out)
         shelf.update(tx, row["id"], back=row["back"] + back + lost)
         if lost:
-            same = {name: row[name] for name in ("town_id", "village_id", "skill", "thing", "part", "case_id")}
-            gone = {"state": LOST, "amount": lost, "begins": changed.now}
-            tx.execute(sa.insert(bookings).values(id=new_id(), **same, **gone))
+            shelf.add(tx, Shelf.of(row), changed.case_id, state=LOST, amount=lost, begins=changed.now)
 
 
 @dataclass(frozen=True, slots=True)

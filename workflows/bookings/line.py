@@ -13,13 +13,12 @@ import sqlalchemy as sa
 from township.clock import SHANGHAI
 from township.db import Tx
 from township.errors import Refused
-from township.ids import new_id
 from township.models import people
+from township.statements import Row, Statement
 from workflows import definitions
 from workflows.bookings import shelf
 from workflows.bookings.claims import part_of
 from workflows.bookings.keeping import Changed
-from workflows.bookings.models import bookings
 from workflows.bookings.shelf import CALLED, OVER, QUEUE, WAITING, Shelf
 from workflows.bookings.supply import Queue
 from workflows.definition import Definition
@@ -58,7 +57,7 @@ def follow(tx: Tx, changed: Changed) -> None:
         if is_waiting:
             _draw(tx, changed, queue)
         return
-    where = _shelf(row)
+    where = Shelf.of(row)
     shelf.lock(tx, where)
     if not changed.is_open:
         shelf.update(tx, row["id"], state=OVER, over_at=changed.now)
@@ -66,10 +65,6 @@ def follow(tx: Tx, changed: Changed) -> None:
         shelf.update(tx, row["id"], state=WAITING, rank=_last_rank(tx, where) + 1, missed=row["missed"] + 1, told=False)
     elif not is_waiting and row["state"] == WAITING:
         shelf.update(tx, row["id"], state=CALLED, called_at=changed.now)
-
-
-def _shelf(row: sa.RowMapping) -> Shelf:
-    return Shelf(*(row[name] for name in Shelf.__dataclass_fields__))
 
 
 def _draw(tx: Tx, changed: Changed, queue: Queue) -> None:
@@ -84,38 +79,39 @@ def _draw(tx: Tx, changed: Changed, queue: Queue) -> None:
     rows = shelf.rows_of(tx, where, WAITING, CALLED)
     _check_one_place(tx, changed, rows)
     last = known["last"] if rows or _drawn_today(tx, where, changed.now) else 0
-    shelf.change(tx, where, last=last + 1)
-    tx.execute(
-        sa.insert(bookings).values(
-            id=new_id(), case_id=changed.case_id, state=WAITING, amount=1, begins=changed.now, number=last + 1,
-            rank=_last_rank(tx, where) + 1, told=len(rows) <= supply.soon_at, **where.row(),
-        )
+    shelf.drew(tx, where, last + 1)
+    shelf.add(
+        tx, where, changed.case_id, state=WAITING, amount=1, begins=changed.now, number=last + 1,
+        rank=_last_rank(tx, where) + 1, told=len(rows) <= supply.soon_at,
     )  # fmt: skip
 
 
 def _drawn_today(tx: Tx, where: Shelf, now: datetime) -> bool:
-    midnight = now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
-    mine = [bookings.c[name] == value for name, value in where.row().items()]
-    return bool(tx.execute(sa.select(bookings.c.id).where(*mine, bookings.c.begins >= midnight).limit(1)).first())
+    return shelf.drawn_since(tx, where, now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0))
 
 
 def _last_rank(tx: Tx, where: Shelf) -> int:
     return max((row["rank"] for row in shelf.rows_of(tx, where, WAITING, CALLED)), default=0)
 
 
-def _check_one_place(tx: Tx, changed: Changed, rows: Sequence[sa.RowMapping]) -> None:
+def _check_one_place(tx: Tx, changed: Changed, rows: Sequence[Row]) -> None:
     """A household waits once in a line: two numbers would be two turns."""
     if changed.affected is None or not rows:
         return
-    mine = sa.select(people.c.household_id).where(people.c.id == changed.affected).scalar_subquery()
-    others = (
-        sa.select(cases.c.number)
-        .join(people, people.c.id == cases.c.affected_id)
-        .where(cases.c.id.in_([row["case_id"] for row in rows]), cases.c.id != changed.case_id)
-        .where(sa.or_(people.c.id == changed.affected, people.c.household_id == mine))
-    )
-    if found := tx.execute(others.limit(1)).scalar():
+    held = [row["case_id"] for row in rows if row["case_id"] != changed.case_id]
+    found = _OF_HOUSEHOLD.scalar(tx, its_person=changed.affected, its_cases=held) if held else None
+    if found is not None:
         raise Refused("already_in_line", number=found)
+
+
+_WHOSE = sa.select(people.c.household_id).where(people.c.id == sa.bindparam("its_person")).scalar_subquery()
+_OF_HOUSEHOLD = Statement(
+    sa.select(cases.c.number)
+    .join(people, people.c.id == cases.c.affected_id)
+    .where(cases.c.id.in_(sa.bindparam("its_cases", expanding=True)))
+    .where(sa.or_(people.c.id == sa.bindparam("its_person"), people.c.household_id == _WHOSE))
+    .limit(1)
+)
 
 
 def go_on(tx: Tx, changed: Changed, door: Door) -> list[Any]:
@@ -123,7 +119,7 @@ def go_on(tx: Tx, changed: Changed, door: Door) -> list[Any]:
     if changed.definition.workflow.queue is None:
         return []
     row = next(iter(shelf.of_case(tx, changed.case_id, WAITING, CALLED, OVER)), None)
-    return move_up(tx, changed.definition, _shelf(row), door) if row is not None else []
+    return move_up(tx, changed.definition, Shelf.of(row), door) if row is not None else []
 
 
 def move_up(tx: Tx, definition: Definition, where: Shelf, door: Door) -> list[Any]:
@@ -149,12 +145,15 @@ def move_up(tx: Tx, definition: Definition, where: Shelf, door: Door) -> list[An
     return []
 
 
-def _own(tx: Tx, row: sa.RowMapping) -> Queue:
+def _own(tx: Tx, row: Row) -> Queue:
     """The line as the case's own version calls its actions."""
-    digest = tx.execute(sa.select(cases.c.definition).where(cases.c.id == row["case_id"])).scalar_one()
+    digest = str(_DEFINITION.scalar(tx, its_id=row["case_id"]))
     queue = definitions.pinned(tx, row["town_id"], digest).workflow.queue
     assert queue is not None, "only cases of a service with a line draw a number"
     return queue
+
+
+_DEFINITION = Statement(sa.select(cases.c.definition).where(cases.c.id == sa.bindparam("its_id")))
 
 
 def standing(tx: Tx, case_id: str) -> Standing | None:
@@ -162,7 +161,7 @@ def standing(tx: Tx, case_id: str) -> Standing | None:
     row = next(iter(shelf.of_case(tx, case_id, WAITING, CALLED)), None)
     if row is None:
         return None
-    where = _shelf(row)
+    where = Shelf.of(row)
     is_called = row["state"] == CALLED
     before = [
         one
@@ -172,17 +171,17 @@ def standing(tx: Tx, case_id: str) -> Standing | None:
     return Standing(row["number"], len(before), shelf.is_paused(tx, where), is_called)
 
 
-def waiting_rows(tx: Tx, where: Shelf) -> Sequence[sa.RowMapping]:
+def waiting_rows(tx: Tx, where: Shelf) -> Sequence[Row]:
     """List those who wait, the next first."""
     return shelf.rows_of(tx, where, WAITING)
 
 
-def place_of(tx: Tx, case_id: str) -> tuple[sa.RowMapping, Shelf] | None:
+def place_of(tx: Tx, case_id: str) -> tuple[Row, Shelf] | None:
     """Find the row of a case in its line, and the line, locked."""
     row = next(iter(shelf.of_case(tx, case_id, WAITING, CALLED)), None)
     if row is None:
         return None
-    where = _shelf(row)
+    where = Shelf.of(row)
     shelf.lock(tx, where)
     again = next(iter(shelf.of_case(tx, case_id, WAITING, CALLED)), None)
     return (again, where) if again is not None else None

@@ -6,14 +6,17 @@ Which supply a town has now is said by the service that is in force, whatever ve
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
-from township import directory
 from township.clock import SHANGHAI
-from township.db import Tx, insert_ignore
+from township.db import Instant, Tx, insert_ignore
 from township.errors import Refused
+from township.ids import new_id
+from township.models import villages
+from township.statements import Row, Statement
 from workflows import definitions
 from workflows.bookings.models import bookings, supplies
 from workflows.bookings.room import Taken
@@ -35,6 +38,11 @@ class Shelf:
     skill: str
     thing: str
     part: str = ""
+
+    @classmethod
+    def of(cls, row: Row) -> "Shelf":
+        """The shelf of a row."""
+        return cls(*(row[name] for name in cls.__dataclass_fields__))
 
     def row(self) -> dict[str, Any]:
         """The columns by which its rows are found."""
@@ -73,37 +81,60 @@ def shelf_of(supply: Supply, town_id: str, village_id: str | None, skill: str, t
 
 def amount_of(tx: Tx, supply: Supply, shelf: Shelf) -> int:
     """Say how much there is on a shelf, lent or not."""
-    if not supply.each:
-        return supply.amount
-    names = {village.id: village.name for village in directory.villages_of(tx, shelf.town_id)}
-    return supply.amount_of(shelf.part, names.get(shelf.village_id, ""))
+    name = str(_VILLAGE.scalar(tx, its_id=shelf.village_id) or "") if supply.each else ""
+    return supply.amount_of(shelf.part, name)
 
 
-def lock(tx: Tx, shelf: Shelf) -> sa.RowMapping:
+_VILLAGE = Statement(sa.select(villages.c.name).where(villages.c.id == sa.bindparam("its_id")))
+
+
+def lock(tx: Tx, shelf: Shelf) -> Row:
     """Let nobody else count on a shelf until this transaction ends; returns its row."""
     insert_ignore(tx, supplies, shelf.row(), list(shelf.row()))
-    return tx.execute(sa.select(supplies).where(*_of(supplies, shelf)).with_for_update()).mappings().one()
-
-
-def _of(table: sa.Table, shelf: Shelf) -> list[sa.ColumnElement[bool]]:
-    return [table.c[name] == value for name, value in shelf.row().items()]
+    return _LOCKED.rows(tx, **_its(shelf))[0]
 
 
 def is_paused(tx: Tx, shelf: Shelf) -> bool:
     """Say whether a line stands still."""
-    return tx.execute(sa.select(supplies.c.paused_at).where(*_of(supplies, shelf))).scalar() is not None
+    return _PAUSED.scalar(tx, **_its(shelf)) is not None
 
 
-def change(tx: Tx, shelf: Shelf, **columns: Any) -> None:
-    """Change the row of a shelf."""
-    tx.execute(sa.update(supplies).where(*_of(supplies, shelf)).values(**columns))
+def drew(tx: Tx, shelf: Shelf, number: int) -> None:
+    """Remember the last number of a line."""
+    _DREW.run(tx, last=number, **_its(shelf))
 
 
-def rows_of(tx: Tx, shelf: Shelf, *states: str) -> Sequence[sa.RowMapping]:
+def pause(tx: Tx, shelf: Shelf, since: datetime | None) -> None:
+    """Stop a line, or with None let it go on."""
+    _PAUSE.run(tx, since=since, **_its(shelf))
+
+
+def _its(shelf: Shelf) -> dict[str, Any]:
+    return {f"its_{name}": value for name, value in shelf.row().items()}
+
+
+def on(table: sa.Table) -> list[sa.ColumnElement[bool]]:
+    """The condition that a row is of one shelf."""
+    return [table.c[name] == sa.bindparam(f"its_{name}") for name in Shelf.__dataclass_fields__]
+
+
+_LOCKED = Statement(sa.select(supplies).where(*on(supplies)).with_for_update())
+_PAUSED = Statement(sa.select(supplies.c.paused_at).where(*on(supplies)))
+_DREW = Statement(sa.update(supplies).where(*on(supplies)).values(last=sa.bindparam("last")))
+_PAUSE = Statement(sa.update(supplies).where(*on(supplies)).values(paused_at=sa.bindparam("since")))
+
+
+def rows_of(tx: Tx, shelf: Shelf, *states: str) -> Sequence[Row]:
     """List the rows of a shelf that are in one of these states, in the order of the line."""
-    live = bookings.c.state != OVER  # as the index has it
-    chosen = sa.select(bookings).where(*_of(bookings, shelf), live, bookings.c.state.in_(states))
-    return tx.execute(chosen.order_by(bookings.c.rank, bookings.c.id)).mappings().all()
+    return _ROWS.rows(tx, states=list(states), **_its(shelf))
+
+
+_IN_STATES = bookings.c.state.in_(sa.bindparam("states", expanding=True))
+_ROWS = Statement(
+    sa.select(bookings)
+    .where(*on(bookings), bookings.c.state != sa.literal_column("'over'"), _IN_STATES)  # as the index has it
+    .order_by(bookings.c.rank, bookings.c.id)
+)
 
 
 def taken(tx: Tx, shelf: Shelf, now: datetime, *, but: str = "") -> list[Taken]:
@@ -119,12 +150,45 @@ def taken(tx: Tx, shelf: Shelf, now: datetime, *, but: str = "") -> list[Taken]:
     return found
 
 
-def of_case(tx: Tx, case_id: str, *states: str) -> Sequence[sa.RowMapping]:
+def drawn_since(tx: Tx, shelf: Shelf, since: datetime) -> bool:
+    """Say whether somebody has drawn a number of a line since a moment."""
+    return _DRAWN.scalar(tx, since=since, **_its(shelf)) is not None
+
+
+_DRAWN = Statement(
+    sa.select(bookings.c.id).where(*on(bookings), bookings.c.begins >= sa.bindparam("since", type_=Instant())).limit(1)
+)
+
+
+def of_case(tx: Tx, case_id: str, *states: str) -> Sequence[Row]:
     """List what a case has taken, or where it waits."""
-    chosen = sa.select(bookings).where(bookings.c.case_id == case_id, bookings.c.state.in_(states))
-    return tx.execute(chosen.order_by(bookings.c.thing, bookings.c.part, bookings.c.id)).mappings().all()
+    return _OF_CASE.rows(tx, its_case=case_id, states=list(states))
+
+
+_OF_CASE = Statement(
+    sa.select(bookings)
+    .where(bookings.c.case_id == sa.bindparam("its_case"), _IN_STATES)
+    .order_by(bookings.c.thing, bookings.c.part, bookings.c.id)
+)
+
+
+def add(tx: Tx, shelf: Shelf, case_id: str, **columns: Any) -> None:
+    """Write that a case takes something from a shelf, or waits there."""
+    row = {"id": new_id(), "case_id": case_id, **shelf.row(), **columns}
+    _adding(tuple(row)).run(tx, **row)
+
+
+@cache
+def _adding(names: tuple[str, ...]) -> Statement:
+    return Statement(sa.insert(bookings), names)
 
 
 def update(tx: Tx, booking_id: str, **columns: Any) -> None:
     """Change one row."""
-    tx.execute(sa.update(bookings).where(bookings.c.id == booking_id).values(**columns))
+    _changing(tuple(columns)).run(tx, its_id=booking_id, **{f"its_{name}": value for name, value in columns.items()})
+
+
+@cache
+def _changing(names: tuple[str, ...]) -> Statement:
+    changed: dict[str, Any] = {name: sa.bindparam(f"its_{name}") for name in names}
+    return Statement(sa.update(bookings).where(bookings.c.id == sa.bindparam("its_id")).values(changed))

@@ -12,10 +12,10 @@ from township.effects import Say, ToGroup
 from township.errors import Mistake, Refused
 from township.ids import new_id
 from township.models import groups
+from township.statements import Row, Statement
 from workflows import values
 from workflows.bookings import line, shelf
 from workflows.bookings.keeping import Changed
-from workflows.bookings.models import bookings
 from workflows.bookings.shelf import WAITING, Shelf
 from workflows.bookings.supply import Queue
 from workflows.definition import Definition, FieldKind
@@ -60,7 +60,7 @@ def _set(tx: Tx, changed: Changed, text: str | None, *, paused: bool) -> None:
     where = found[1]
     if shelf.is_paused(tx, where) == paused:
         return
-    shelf.change(tx, where, paused_at=changed.now if paused else None)
+    shelf.pause(tx, where, changed.now if paused else None)
     if text is not None:
         _tell_group(tx, changed, changed.definition.texts[text], where)
 
@@ -72,10 +72,16 @@ def _tell_group(tx: Tx, changed: Changed, text: str, where: Shelf) -> None:
     (given,) = values.resolve(tx, [changed.given])
     blank = dict.fromkeys(said_in_group(definition, queue) if queue else (), "")
     said = text.format_map({**blank, **given, "line": name, "waiting": len(line.waiting_rows(tx, where))})
-    columns = groups.c
-    mine = (columns.town_id == changed.town_id, sa.not_(columns.cadres_only), columns.village_id == where.village_id)
-    for group_id in tx.scalars(sa.select(columns.id).where(*mine).order_by(columns.id)).all():
+    for group_id in _GROUPS.scalars(tx, its_town=changed.town_id, its_village=where.village_id):
         outbox.put(tx, changed.town_id, [(f"line:{new_id()}", Say(ToGroup(group_id), said))], now=changed.now)
+
+
+_GROUPS = Statement(
+    sa.select(groups.c.id)
+    .where(groups.c.town_id == sa.bindparam("its_town"), groups.c.village_id == sa.bindparam("its_village"))
+    .where(sa.not_(groups.c.cadres_only))
+    .order_by(groups.c.id)
+)
 
 
 def _give_way(tx: Tx, changed: Changed) -> None:
@@ -92,8 +98,7 @@ def _swap(tx: Tx, changed: Changed) -> None:
     kinds = asked(changed.definition, changed.action)
     field = next(name for name, kind in kinds.items() if kind is FieldKind.PERSON)
     person = str(changed.given.get(field, ""))
-    held = sa.select(cases.c.id).where(cases.c.town_id == changed.town_id, cases.c.affected_id == person)
-    theirs = set(tx.scalars(held.where(cases.c.id.in_([one["case_id"] for one in behind]))).all())
+    theirs = set(_OF_PERSON.scalars(tx, its_person=person, its_cases=[one["case_id"] for one in behind]))
     other = next((one for one in behind if one["case_id"] in theirs), None)
     if other is None:
         who = directory.person(tx, person)
@@ -101,7 +106,15 @@ def _swap(tx: Tx, changed: Changed) -> None:
     _exchange(tx, row, other)
 
 
-def _mine(tx: Tx, changed: Changed) -> tuple[sa.RowMapping, list[sa.RowMapping]]:
+_OF_PERSON = Statement(
+    sa.select(cases.c.id).where(
+        cases.c.affected_id == sa.bindparam("its_person"),
+        cases.c.id.in_(sa.bindparam("its_cases", expanding=True)),
+    )
+)
+
+
+def _mine(tx: Tx, changed: Changed) -> tuple[Row, list[Row]]:
     """The place of a case that waits, and those behind it."""
     found = line.place_of(tx, changed.case_id)
     if found is None or found[0]["state"] != WAITING:
@@ -110,6 +123,6 @@ def _mine(tx: Tx, changed: Changed) -> tuple[sa.RowMapping, list[sa.RowMapping]]
     return row, [one for one in line.waiting_rows(tx, where) if one["rank"] > row["rank"]]
 
 
-def _exchange(tx: Tx, one: sa.RowMapping, other: sa.RowMapping) -> None:
+def _exchange(tx: Tx, one: Row, other: Row) -> None:
     for row, rank in ((one, other["rank"]), (other, one["rank"])):
-        tx.execute(sa.update(bookings).where(bookings.c.id == row["id"]).values(rank=rank))
+        shelf.update(tx, row["id"], rank=rank)
