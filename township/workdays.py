@@ -141,6 +141,8 @@ class Calendar:
 
     def _reaching(self, *moments: int) -> "_Table":
         table = self._table
+        if table.since <= min(moments) and max(moments) < table.until:
+            return table
         first = min(table.first_year, _year(min(moments)))
         last = max(table.last_year, _year(max(moments)))
         if (first, last) != (table.first_year, table.last_year):
@@ -156,7 +158,8 @@ class Calendar:
                 ends.append(midnight + span.end * MINUTE)
                 before.append(total)
                 total += (span.end - span.start) * MINUTE
-        return _Table(first_year, last_year, starts, ends, before, total)
+        since, until = ((date(year, 1, 1) - EPOCH).days * DAY for year in (first_year, last_year + 1))
+        return _Table(first_year, last_year, since, until, starts, ends, before, total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +168,8 @@ class _Table:
 
     first_year: int
     last_year: int
+    since: int
+    until: int
     starts: list[int]
     ends: list[int]
     before: list[int]
@@ -185,7 +190,8 @@ def _micros(moment: datetime) -> int:
 
 def _aware(micros: int) -> datetime:
     seconds, rest = divmod(micros - OFFSET, 1_000_000)
-    return datetime.fromtimestamp(seconds, SHANGHAI).replace(microsecond=rest)
+    moment = datetime.fromtimestamp(seconds, SHANGHAI)
+    return moment.replace(microsecond=rest) if rest else moment
 
 
 def _year(micros: int) -> int:

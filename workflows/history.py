@@ -46,6 +46,7 @@ def digest(event: CaseEvent) -> str:
 
 
 _canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+"""Of the standard library: numbers with a point are written otherwise by others, and a hash stands for ever."""
 
 
 def append(tx: Tx, town_id: str, event: CaseEvent, head: str = "") -> str:

@@ -1,12 +1,14 @@
 import asyncio
+import json
 import threading
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 
 import pytest
 import sqlalchemy as sa
 
 from township.clock import SHANGHAI
-from township.db import Database, Tx, insert_ignore, upsert
+from township.db import Database, Tx, _dumps, insert_ignore, upsert
 from township.errors import Mistake
 from township.models import towns
 
@@ -124,3 +126,17 @@ async def test_who_looks_at_a_screen_does_not_wait_behind_what_piled_up(db: Data
     gate.set()
     await asyncio.gather(*holding, *piled, tap)
     assert order.index("tap") < 12
+
+
+def test_json_is_written_as_the_standard_library_writes_it() -> None:
+    class Word(StrEnum):
+        YES = "是"
+
+    for value in (
+        {"路灯": [1, None, True, {"a": "\x01\x7f\u2028\"\\/"}], "空": {}}, ("a", ["b"]), Word.YES, None, 10**30,
+        {1: "a number as a key"}, "\ud800", 0.1, [],
+    ):  # fmt: skip
+        usual = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        assert _dumps(value) == usual
+    with pytest.raises(TypeError):
+        _dumps({"at": datetime.now(SHANGHAI)})
