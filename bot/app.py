@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from functools import partial
 
 from fastapi import FastAPI
 
@@ -21,6 +22,7 @@ from bot.dingtalk.handlers import Callbacks
 from bot.dingtalk.stream import StreamChannel
 from bot.dingtalk.supervisor import Supervisor
 from bot.dingtalk.transport import Credential, Transport
+from bot.dingtalk.wire import Frame
 from bot.door import Door
 from bot.errands import Errands, Handler
 from bot.files import Files
@@ -192,7 +194,8 @@ class App:
         )
         self.members = Members(self.db, self.clock, clients)
         late = tap_answer(under_way())
-        callbacks = Callbacks(door.on_message, door.on_tap, door.on_event, late, door.on_late_tap)
+        on_event = partial(self._on_event, door)
+        callbacks = Callbacks(door.on_message, door.on_tap, on_event, late, door.on_late_tap)
         self.supervisor = Supervisor(lambda: StreamChannel(self.credential, self.endpoints, callbacks))
         self.backlog = open_backlog(self.settings, self.db, self.clock.machine, self.library)
         work: dict[str, Handler] = {documents.EMBED: self._wake_backlog, album.DEVELOP: self.circle.develop}
@@ -227,6 +230,12 @@ class App:
         if self.demonstration is not None:
             chores.append(Chore("clock", 0.0, self._follow_clock))
         return chores
+
+    async def _on_event(self, door: Door, frame: Frame) -> bool:
+        """Keep an event of the directory, and have it applied now."""
+        kept = await door.on_event(frame)
+        self.ticker.hurry("members")
+        return kept
 
     async def _wake_delivery(self) -> None:
         self.delivery.wake()
@@ -272,9 +281,9 @@ class App:
         await asyncio.to_thread(self.library.refresh, self.clock.now().date())
 
     async def _follow_clock(self) -> None:
-        if self.demonstration is not None:
-            await self.demonstration.follow_clock()
+        if self.demonstration is not None and await self.demonstration.follow_clock():
             self.delivery.wake()
+            self.ticker.hurry()
 
     async def stop(self) -> None:
         """Stop listening, let what is under way leave, and close everything."""

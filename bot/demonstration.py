@@ -66,14 +66,16 @@ class Demonstration:
             to = {"to": until.replace(hour=8, minute=30).isoformat()}
             await self._follow(await self._turn(to))
 
-    async def follow_clock(self) -> None:
-        """Wait for the clock to be turned, and turn ours; returns after each turn or after a while."""
+    async def follow_clock(self) -> bool:
+        """Wait for the clock to be turned, and turn ours; returns after each turn (true) or after a while."""
+        before = self._version
         query = {"after": str(self._version), "wait": str(LONG_POLL)}
         try:
             await self._follow(await self._ask("/_sandbox/clock", query))
         except (aiohttp.ClientConnectionError, TimeoutError):
             log.warning("the sandbox does not answer", extra={"action": "sandbox_silent"})
             await asyncio.sleep(1)
+        return self._version != before
 
     async def _follow(self, told: dict[str, object]) -> None:
         """Take over a time that was turned; a sandbox that was started anew is told how far its own had been."""

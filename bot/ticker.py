@@ -7,6 +7,7 @@ Every process may tick; whoever comes first takes the rows. Nothing here decides
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ class Ticker:
 
     def __init__(self, chores: Sequence[Chore]) -> None:
         self._chores = chores
+        self._wanted = {chore.name: asyncio.Event() for chore in chores}
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
@@ -39,15 +41,24 @@ class Ticker:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    def hurry(self, *names: str) -> None:
+        """Do some chores now, without names all, rather than at their next time: something has come for them."""
+        for name in names or self._wanted:
+            self._wanted[name].set()
+
     async def tick(self) -> None:
         """Do every chore once, in order: for tests and rehearsals."""
         for chore in self._chores:
             await chore.do()
 
     async def _repeat(self, chore: Chore) -> None:
+        wanted = self._wanted[chore.name]
         while True:
+            wanted.clear()
             try:
                 await chore.do()
             except Exception:
                 log.exception("a chore failed", extra={"action": "chore_failed", "chore": chore.name})
-            await asyncio.sleep(chore.every)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(chore.every):
+                    await wanted.wait()
