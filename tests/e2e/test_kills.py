@@ -10,7 +10,7 @@ from evals.bench.kills import RANDOM
 from sandbox.server import serve
 
 HUNG = 30.0
-"""Also for the next answer after an end, where two tests share the machine: ten seconds are for `bench kills`."""
+"""Also for the next answer after an end, where three tests share the machine: ten seconds are for `bench kills`."""
 AFTER_GOODBYE = 2.0
 
 
