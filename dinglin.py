@@ -24,6 +24,7 @@ GROUPS = {
     "seals": "bot.stamps:app_seals",
     "knowledge": "bot.sheets:app_knowledge",
     "orders": "bot.orders:app_orders",
+    "rosters": "bot.rosters:app_rosters",
     "eval": "evals.commands:app_eval",
     "bench": "evals.commands:app_bench",
 }

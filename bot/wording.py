@@ -14,6 +14,7 @@ SOURCES = (
     "workflows/seals/texts.yaml",
     "workflows/broadcasts/texts.yaml",
     "workflows/orders/texts.yaml",
+    "workflows/rosters/texts.yaml",
     "workflows/bookings/texts.yaml",
     "skills/texts.yaml",
 )

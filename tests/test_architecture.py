@@ -74,6 +74,7 @@ BOT_LAYERS = (
         "paperwork",
         "reading",
         "registration",
+        "rosters",
         "serving",
         "sheets",
         "stamps",

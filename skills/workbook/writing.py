@@ -291,6 +291,7 @@ def lists() -> dict[tuple[str, str], list[str]]:
         ("booked", "town"): yes,
         ("booked", "paused"): [texts],
         ("booked", "resumed"): [texts],
+        ("crowd", "stage"): [stages],
         ("flow", "listed"): yes,
         ("flow", "anyone"): yes,
         ("scenarios", "kind"): list(words("scenario_kinds")),

@@ -77,7 +77,7 @@ def test_the_empty_workbook_has_lists_to_choose_from_and_says_what_is_missing() 
     content = drafting.empty_book("borrow_tables")
     book = load_workbook(io.BytesIO(content))
     assert book.sheetnames == [
-        labels()["sheets"][key] for key in ("basics", "form", "flow", "texts", "scenarios", "booked")
+        labels()["sheets"][key] for key in ("basics", "form", "flow", "texts", "scenarios", "booked", "crowd")
     ]
     assert all(book[title].data_validations.dataValidation for title in book.sheetnames if title != "怎么说")
     found = [str(problem) for problem in books.load("空.xlsx", content).problems]
