@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.dialogue import details, matters, words
-from bot.dialogue.commands import Cancel, Correct, NotMended, Repeat, StartSkill
+from bot.dialogue.commands import Cancel, Correct, NotMended, Repeat, StartSkill, Where
 from bot.dialogue.matters import kept_photos
 from bot.dialogue.parts import Part, Turn, open_form, texts
 from township.db import Tx
@@ -42,6 +42,18 @@ def correct(tx: Tx, turn: Turn, command: Correct, position: int) -> Part:
     if outcome is None:
         return Part(texts().say("correct_what"))
     return Part(outcome.reply or texts().say("corrected", number=case.number, new=place or command.new))
+
+
+def where(tx: Tx, turn: Turn, command: Where, position: int) -> Part:
+    """Put to the last report where it is more exactly; a place that was said stays, home gives way."""
+    case = casebook.get(tx, turn.situation.own_scope, str(turn.state.get("last", "")))
+    before = case.said.get("place", "") if case else ""
+    stays = before if before not in ("", turn.situation.home) else turn.situation.village
+    more = {"place": f"{stays} {command.place}".strip()}
+    outcome = _act(tx, turn, case.id, "correct", more, position) if case else None
+    if case is None or outcome is None:
+        return Part(texts().say("correct_what"))
+    return Part(outcome.reply or texts().say("place_added", number=case.number, place=command.place))
 
 
 def _place(turn: Turn, case: CaseView, command: Correct) -> str:

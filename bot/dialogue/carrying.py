@@ -53,6 +53,7 @@ from bot.dialogue.commands import (
     Status,
     Unknown,
     VoiceDecision,
+    Where,
     WhichSkill,
 )
 from bot.dialogue.paper_codes import VerifyCode
@@ -104,6 +105,8 @@ def carry_out(tx: Tx, turn: Turn, command: Command, position: int) -> Part:
             return decisions.spoken(tx, turn, command)
         case Correct():
             return afterwards.correct(tx, turn, command, position)
+        case Where():
+            return afterwards.where(tx, turn, command, position)
         case Dislike():
             return unanswered.dislike(tx, turn, command, position)
         case Status():

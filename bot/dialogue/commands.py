@@ -64,6 +64,13 @@ class Correct:
 
 
 @dataclass(frozen=True, slots=True)
+class Where:
+    """Say more exactly where it is, of the report that was filed a moment ago."""
+
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class Dislike:
     """What was answered just now is not it."""
 
@@ -298,6 +305,7 @@ Command = (
     | Ask
     | Status
     | MyTasks
+    | Where
     | Handoff
     | Feedback
     | Grievance

@@ -48,6 +48,8 @@ class Context:
     """An action of a cadre waits for its word: a question is that word too ("ask the villager")."""
     open_skill: str = ""
     """The service whose form is open."""
+    just_filed: bool = False
+    """A report was filed a moment ago: where it is may still be said."""
     just_told: bool = False
     """The last reply was an answer out of what is known."""
     last_question: str = ""

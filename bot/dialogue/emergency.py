@@ -13,7 +13,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 from ruamel.yaml import YAML
 
-from bot.dialogue import signs
+from bot.dialogue import signs, words
 
 LONGEST = 600  # characters of a message that are read
 
@@ -86,8 +86,8 @@ def _replies() -> Replies:
 def recognise(text: str) -> Emergency | None:
     """Recognise what needs help now, or nothing; under a millisecond, no state (design §4, law of talk 3)."""
     finding = signs.find(signs.plain(text[:LONGEST]))
-    if finding is None:
-        return None
+    if finding is None or (finding.kind == Kind.UNKNOWN and words.load().fits("only_where", text.strip())):
+        return None  # where something is, said after a report, is like nothing and therefore like anything
     return Emergency(Kind(finding.kind), finding.who, finding.sign, finding.heard)
 
 

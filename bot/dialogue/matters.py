@@ -24,6 +24,8 @@ from workflows.definition import FieldKind
 from workflows.seals import phrases
 from workflows.state import Via
 
+MORE_WITHIN = timedelta(minutes=15)
+"""How long after a report a place that is said alone belongs to it."""
 FRESH = timedelta(hours=1)
 """How long photos wait for the words that belong to them."""
 KINDS_SHOWN = 5
@@ -112,18 +114,20 @@ def file(
         form = {**part.state["form"], "said": dict(said), "skipped": list(skipped)}
         told = filling.echo(manifest.form, matter.fields, said if fresh is None else fresh, turn)
         return replace(part, text=f"{told}{part.text}", state={**part.state, "form": form})
-    return _said(tx, turn, outcome)
+    return _said(tx, turn, matter, outcome)
 
 
 def filed(tx: Tx, turn: Turn, matter: Opening) -> tuple[Part, Outcome]:
     """Open a case of which nothing is missing."""
     outcome = cases.open(tx, matter, now=turn.situation.at)
-    return _said(tx, turn, outcome), outcome
+    return _said(tx, turn, matter, outcome), outcome
 
 
-def _said(tx: Tx, turn: Turn, outcome: Outcome) -> Part:
+def _said(tx: Tx, turn: Turn, matter: Opening, outcome: Outcome) -> Part:
+    has_place = "place" in turn.services.manifests[matter.skill].form
+    filed_at = turn.heard.received_at.isoformat() if has_place else None
     said = "\n".join((outcome.reply, *_yours(tx, turn, outcome), *_to_ring(tx, turn, outcome)))
-    state = {"form": None, "photos": None, "post": None, "last": outcome.case_id}
+    state = {"form": None, "photos": None, "post": None, "last": outcome.case_id, "filed_at": filed_at}
     return Part(said, state=state, counts=Counts.filed)
 
 
@@ -194,6 +198,12 @@ def _to_ring(tx: Tx, turn: Turn, outcome: Outcome) -> Sequence[str]:
         return ()
     lines = calllist.of_case(tx, turn.situation.own_scope, outcome.case_id)
     return [texts().say("to_ring", line=line.in_words(), person=line.person) for line in lines]
+
+
+def is_just_filed(state: Mapping[str, Any], at: datetime) -> bool:
+    """Tell whether a report with a place was filed a moment ago."""
+    filed_at = state.get("filed_at") or ""
+    return bool(filed_at) and at - datetime.fromisoformat(filed_at) <= MORE_WITHIN
 
 
 def kept_photos(turn: Turn) -> list[str]:

@@ -33,6 +33,13 @@ class SkillWords:
     """What people call it."""
     sayings: tuple[str, ...] = ()
     """How people say its kinds: what is like these is no other service."""
+    kinds: tuple[tuple[str, ...], ...] = ()
+    """Of a report: the words of each kind but the last, which takes all others."""
+
+    def kind_named(self, text: str) -> int:
+        """Say the words of which kind stand in a text, the longest first; -1 where none do."""
+        found = [(len(word), nth) for nth, words in enumerate(self.kinds) for word in words if word in text]
+        return max(found)[1] if found else -1
 
 
 def nearest(text: str, skills: Sequence[SkillWords]) -> SkillWords | None:

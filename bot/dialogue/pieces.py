@@ -29,7 +29,7 @@ SHORT = 8
 
 def matters(raw: str, context: Context) -> list[Command]:
     """Take every matter of a message; what says nothing by itself belongs to the one before."""
-    pieces = wishing.gathered(split(raw), lambda piece: stands_alone(_by_rule(piece, context, None), context))
+    pieces = wishing.gathered(_cut(raw, context), lambda piece: stands_alone(_by_rule(piece, context, None), context))
     if (on_behalf := details.behalf(without_opening(plain(raw)))) and not any(map(wishing.is_wish, pieces)):
         return _on_behalf(on_behalf, context)
     commands: list[Command] = []
@@ -52,10 +52,31 @@ def in_doubt(raw: str, context: Context) -> list[str]:
     """List the pieces of a message that no rule is sure of, for asking what each is like."""
     if details.behalf(without_opening(plain(raw))):
         return []
-    pieces = wishing.gathered(split(raw), lambda piece: stands_alone(_by_rule(piece, context, None), context))
+    pieces = wishing.gathered(_cut(raw, context), lambda piece: stands_alone(_by_rule(piece, context, None), context))
     return [
         piece for piece in pieces if not wishing.is_wish(piece) and is_unsure(_by_rule(piece, context, None), context)
     ]
+
+
+def _cut(raw: str, context: Context) -> list[str]:
+    """Cut a message into its matters: where a new one is announced, and where a trouble of another kind is named."""
+    return [part for piece in split(raw) for part in _of_one_kind(piece, context)]
+
+
+def _of_one_kind(piece: str, context: Context) -> Iterator[str]:
+    """Cut "the lamp is broken, there is no water either" in two; what names no kind stays with what was said before."""
+    report = next((skill for skill in context.skills if skill.catches_all), None)
+    if report is None or words.load().find("question", piece):
+        yield piece
+        return
+    part, kind = "", -1
+    for clause in piece.split("，"):
+        named = report.kind_named(clause) if words.load().find("trouble", clause) else -1
+        if part and kind >= 0 and named not in (-1, kind):
+            yield part
+            part = ""
+        part, kind = f"{part}，{clause}" if part else clause, named if named >= 0 else kind
+    yield part
 
 
 def is_unsure(command: Command, context: Context) -> bool:

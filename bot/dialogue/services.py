@@ -99,6 +99,7 @@ def _words(name: str, manifest: Manifest) -> SkillWords:
         catches_all,
         manifest.name,
         tuple(line for lines in manifest.sayings.values() for line in lines.splitlines()),
+        tuple(words for kind, words in kinds.items() if kind != "other") if catches_all else (),
     )
 
 

@@ -405,6 +405,7 @@ def context_of(heard: Heard, situation: Situation, services: Services) -> Contex
         takes_all=bool(act),
         asks_post=posting.asks(heard, situation.waiting),
         open_skill=form.get("skill", ""),
+        just_filed=matters.is_just_filed(state, heard.received_at),
         just_told=bool(state.get("told")),
         last_question=str(state.get("question", "")),
         expects=str(state.get("expects", "")),

@@ -37,6 +37,7 @@ from bot.dialogue.commands import (
     StartSkill,
     Status,
     Unknown,
+    Where,
 )
 from bot.dialogue.context import Context, Pending
 from bot.dialogue.emergency import is_distressed
@@ -96,6 +97,7 @@ def _as_a_whole(text: str, raw: str, context: Context) -> list[Command]:
         _remark,
         _repeat,
         _whole,
+        _where,
         _wished,
         _correction,
         _filled,
@@ -218,6 +220,17 @@ def _whole(heard: str, context: Context) -> list[Command]:
         if pattern.fullmatch(said):
             return [makes[name]()]
     return []
+
+
+def _where(heard: str, context: Context) -> list[Command]:
+    """Take where it is, said after the report; a trouble at that place is a report of its own."""
+    lexicon = words.load()
+    if not context.just_filed or context.asked_field or lexicon.find("trouble", heard):
+        return []
+    found = lexicon.fits("only_where", heard)
+    return (
+        [Where(lexicon.patterns["at"].sub("", found["where"]))] if found and not lexicon.find("question", heard) else []
+    )
 
 
 def _wished(raw: str, context: Context) -> list[Command]:

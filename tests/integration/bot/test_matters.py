@@ -380,3 +380,40 @@ async def test_a_long_list_of_tasks_is_short_enough_to_be_sent_and_read(house: H
     assert said[0] == "等您办的 24 件："
     assert len(said) == 22
     assert "后面还有 4 件" in said[-1]
+
+
+@pytest.mark.parametrize(
+    ("more", "place"),
+    [("就在村委会东边那个池子", "柳树村 村委会东边那个池子"), ("挨着老刘家门口", "柳树村 挨着老刘家门口")],
+)
+async def test_where_it_is_may_be_said_after_the_report(house: House, more: str, place: str) -> None:
+    await house.says("v-0101", "垃圾两天没人拉了")
+    assert "地方记上了" in await house.reply("v-0101", more)
+    (case,) = await house.cases_of("v-0101")
+    assert case.said["place"] == place
+
+
+async def test_a_place_that_was_said_stays_when_more_of_it_is_said(house: House) -> None:
+    await house.says("v-0101", "桥头路灯不亮了")
+    await house.says("v-0101", "挨着老刘家")
+    (case,) = await house.cases_of("v-0101")
+    assert "桥头" in case.said["place"]
+    assert "挨着老刘家" in case.said["place"]
+
+
+async def test_a_place_said_an_hour_later_belongs_to_nothing(house: House) -> None:
+    await house.says("v-0101", "垃圾两天没人拉了")
+    await house.later(hours=1)
+    assert "地方记上了" not in await house.reply("v-0101", "就在村委会东边那个池子")
+
+
+async def test_three_troubles_in_one_message_are_three_matters(house: House) -> None:
+    said = await house.reply("v-0101", "桥头护栏撞断了，还有路灯也坏了，自来水也没有")
+    assert "3 件事" in said
+    assert len(await house.cases_of("v-0101")) == 3
+
+
+async def test_how_far_it_is_may_be_asked_while_the_kind_is_asked_for(house: House) -> None:
+    await reported(house)
+    await house.says("v-0101", "俺家门口那个坏了没人修")
+    assert "柳树 1 号" in await house.reply("v-0101", "我报的那个咋样了")
