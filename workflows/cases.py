@@ -79,6 +79,8 @@ class Act:
     via: Via = Via.CARD
     shown: str = ""
     """Hash of the paper as the card that was tapped showed it."""
+    hearer: str | None = None
+    """Who hears what comes of it as the reply to what led to it, where nobody did it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +197,9 @@ def _decided(
     tx: Tx, acting: Act, record: Record, known: Census, calendar: Calendar, now: datetime
 ) -> _Step | None:  # fmt: skip
     """Let the rules decide; None where nothing is to be done any more."""
-    command = Command(acting.action, acting.by, acting.values, acting.task_id, acting.via, acting.shown)
+    command = Command(
+        acting.action, acting.by, acting.values, acting.task_id, acting.via, acting.shown, acting.hearer
+    )  # fmt: skip
     row, definition, state = record.row, record.definition, record.state
     is_late, is_left = acting.via is Via.CLOCK, acting.via is Via.DIRECTORY
     facts = known.facts(acting.town_id, row["village_id"], definition, state.cast, now, late=is_late or is_left)
@@ -272,10 +276,13 @@ def _gone_on(tx: Tx, booked: Changed | None, outcome: Outcome, now: datetime) ->
         return outcome
 
     def door(case_id: str, action: str, key: str) -> Outcome:
-        return act(tx, Act(booked.town_id, case_id, action, key, None, {}, via=Via.DELIVERY), now=now)
+        calls = Act(booked.town_id, case_id, action, key, None, {}, via=Via.DELIVERY, hearer=booked.by)
+        return act(tx, calls, now=now)
 
     called = booking.go_on(tx, booked, door)
-    return replace(outcome, effects=(*outcome.effects, *(effect for one in called for effect in one.effects)))
+    reply = "\n".join(one.reply for one in (outcome, *called) if one.reply)
+    effects = (*outcome.effects, *(effect for one in called for effect in one.effects))
+    return replace(outcome, reply=reply, effects=effects)
 
 
 def opened_by(tx: Tx, town_id: str, key: str) -> str | None:
@@ -478,8 +485,8 @@ def _notify(
     if decision.in_digest:
         tasks.mention(tx, decision.in_digest)
     change = notices.Change(
-        town_id, row["id"], row["number"], row["village_id"], record.definition, decision, tuple(given), command.by,
-        command.via, now, at_hand,
+        town_id, row["id"], row["number"], row["village_id"], record.definition, decision, tuple(given),
+        command.by or command.hearer, command.via, now, at_hand,
     )  # fmt: skip
     heard = notices.of(tx, change, census)
     outbox.put(tx, town_id, ((f"{row['id']}:{seq}:{n}", effect) for n, effect in enumerate(heard.effects)), now=now)

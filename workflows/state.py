@@ -205,6 +205,8 @@ class Command:
     via: Via = Via.CARD
     shown: str = ""
     """Hash of the paper as the card that was tapped showed it."""
+    hearer: str | None = None
+    """Who hears what comes of it, where nobody did it."""
 
 
 @dataclass(frozen=True, slots=True)

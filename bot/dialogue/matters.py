@@ -9,14 +9,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot import blanks
-from bot.dialogue import behalf, details, filling, opinions, wishing, words
+from bot.dialogue import behalf, details, filling, offering, opinions, wishing, words
 from bot.dialogue.commands import Ask, Command, Feedback, Handoff, StartSkill
 from bot.dialogue.parts import Counts, Part, Turn, kept_form, open_form, texts
 from bot.dialogue.services import HANDOFF
 from bot.messages import MessageKind
+from bot.wording import sentence
 from skills.manifest import Manifest
 from township.db import Tx
-from township.errors import Mistake
+from township.errors import Mistake, Refused
 from township.statements import savepoint
 from workflows import calllist, cases, forms, tasks
 from workflows.cases import Opening, Outcome
@@ -102,9 +103,15 @@ def file(
     try:
         with savepoint(tx):
             outcome = cases.open(tx, matter, now=turn.situation.at)
+    except Refused as refusal:
+        if not turn.services.manifests[matter.skill].workflow.books:
+            raise
+        return Part(sentence(refusal), state={"form": None}, in_private=True)
     except Mistake as mistake:
         name = str(mistake.values.get("field", ""))
         manifest = turn.services.manifests[matter.skill]
+        if mistake.code in offering.REFUSALS and manifest.form[name].ask:
+            return offering.refused(tx, turn, matter, mistake, _question(turn, matter, manifest, name))
         if mistake.code != "value_missing" or not manifest.form[name].ask:
             raise
         name = next((one for one in forms.missing(manifest.form, matter.fields) if one not in skipped), name)
@@ -112,6 +119,9 @@ def file(
             return _left_open(tx, turn, matter, name)
         part = _question(turn, matter, manifest, name)
         form = {**part.state["form"], "said": dict(said), "skipped": list(skipped)}
+        if offering.is_slot(manifest, name):
+            asked, form["choices"] = offering.offered(tx, turn, matter, name, part.text)
+            part = replace(part, text=asked)
         told = filling.echo(manifest.form, matter.fields, said if fresh is None else fresh, turn)
         return replace(part, text=f"{told}{part.text}", state={**part.state, "form": form})
     return _said(tx, turn, matter, outcome)
@@ -304,6 +314,8 @@ def _answered(tx: Tx, turn: Turn, form: Mapping[str, Any], text: str) -> filling
     if spec.kind in filling.CHOSEN and 0 < words.number(text) <= len(form.get("choices", ())):
         nth = words.number(text) - 1
         return filling.Filled({asked: form["choices"][nth]}, {asked: {"text": form["names"][nth], "moon": False}})
+    if booked := offering.answered(turn, form, manifest, text):
+        return booked
     if asked in filling.OF_REPORTS or asked in wishing.OF_PAPER:
         return filling.Filled(_as_reported(turn, form, text))
     if spec.kind is FieldKind.CHOICE and 0 < words.number(text) <= len(form.get("choices", ())):

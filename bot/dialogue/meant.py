@@ -34,6 +34,12 @@ def candidates(tx: Tx, turn: Turn, spec: FormField, said: str) -> list[Candidate
     ][:MOST]  # fmt: skip
 
 
+def name_of(tx: Tx, person_id: str | None) -> str:
+    """The name of somebody; empty of nobody."""
+    found = directory.person(tx, person_id) if person_id else None
+    return found.name if found else ""
+
+
 def _speaker(turn: Turn) -> str:
     return turn.situation.person.id if turn.situation.person else ""
 

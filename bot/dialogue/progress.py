@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.dialogue import calls
+from bot.dialogue import booking, calls
 from bot.dialogue.parts import Part, Turn, texts
 from township.clock import SHANGHAI
 from township.db import Tx
@@ -31,6 +31,7 @@ def status(tx: Tx, turn: Turn) -> Part:
         by = "" if is_closed or not case.due_at else texts().say("status_by", by=say_moment(case.due_at, house_texts()))
         stage = texts().say("status_closed") if is_closed else case.stage_title
         lines.append(texts().say("status_line", number=case.number, summary=case.summary, stage=stage, by=by))
+        lines += [said] if not is_closed and (said := booking.in_line(tx, case)) else []
     return Part("\n".join(lines), in_private=True)
 
 

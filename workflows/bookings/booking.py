@@ -26,7 +26,7 @@ def follow(tx: Tx, record: Record, state: CaseState, command: Command, now: date
     row, places = record.row, (state.stage, *state.where.places)
     changed = Changed(
         row["town_id"], row["village_id"], row["id"], record.definition, state.fields, command.action,
-        command.values, places if state.is_open else (), state.cast.affected, now,
+        command.values, places if state.is_open else (), state.cast.affected, command.by or command.hearer, now,
     )  # fmt: skip
     keeping.follow(tx, changed)
     steering.steer(tx, changed)

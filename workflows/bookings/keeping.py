@@ -6,9 +6,10 @@ with the rows it has, and what cannot be had refuses the whole step.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from township.clock import SHANGHAI
 from township.db import Tx
 from township.errors import Mistake
 from township.statements import Row
@@ -38,6 +39,8 @@ class Changed:
     places: tuple[str, ...]
     """The stages in which the case stands; none when it is closed."""
     affected: str | None
+    by: str | None
+    """Who took the step."""
     now: datetime
 
     @property
@@ -110,6 +113,26 @@ def _note_returned(tx: Tx, changed: Changed) -> None:
         shelf.update(tx, row["id"], back=row["back"] + back + lost)
         if lost:
             shelf.add(tx, Shelf.of(row), changed.case_id, state=LOST, amount=lost, begins=changed.now)
+
+
+@dataclass(frozen=True, slots=True)
+class Out:
+    """What a case still has of a thing."""
+
+    thing: str
+    amount: int
+    ends: datetime
+
+    @property
+    def last(self) -> date:
+        """The last day of it."""
+        return (self.ends - timedelta(microseconds=1)).astimezone(SHANGHAI).date()
+
+
+def held_by(tx: Tx, case_id: str) -> list[Out]:
+    """List what a case has and has not given back."""
+    rows = [row for row in shelf.of_case(tx, case_id, HELD) if row["ends"] is not None]
+    return [Out(row["thing"], row["amount"] - row["back"], row["ends"]) for row in rows if row["amount"] > row["back"]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,77 @@
+"""Borrowing, booking and queueing as villagers and cadres talk about it, in services that a clerk has written."""
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from bot.dialogue import services
+from skills import registry
+from tests.integration.bot.house import TOWN, House
+
+ROOT = Path(__file__).parents[2] / "unit" / "skills" / "booked"
+
+
+@pytest.fixture
+async def booked(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
+    """A town that lends tillers, has a hall and a threshing floor."""
+    monkeypatch.setattr(services, "ASKED_AGAIN", 0.0)
+    for loaded in registry.load_all(ROOT):
+        assert loaded.skill is not None, loaded.problems
+        now = house.clock.now()
+        await house.db.write(partial(registry.install, town_id=TOWN, skill=loaded.skill, by=None, now=now))
+    return house
+
+
+async def test_too_few_says_how_many_and_when_and_takes_another_number_or_day(booked: House) -> None:
+    assert "留好了" in await booked.reply("v-0101", "借4台旋耕机，11月28号到29号用")
+    said = await booked.reply("v-0102", "借3台旋耕机，11月28号到29号用")
+    assert "只剩 2 台，不够 3 台" in said
+    assert "11月30日" in said
+    assert "留好了：2 台" in await booked.reply("v-0102", "那就2台吧")
+    assert "只剩 0 台" in await booked.reply("v-0103", "借5台旋耕机，11月28号到29号用")
+    assert "留好了：5 台" in await booked.reply("v-0103", "12月5号到6号")
+
+
+async def test_what_is_free_on_a_day_is_answered(booked: House) -> None:
+    await booked.says("v-0101", "借4台旋耕机，11月28号到29号用")
+    said = await booked.reply("v-0102", "这周六旋耕机还有几台？")
+    assert "空着 2 台" in said
+    assert "空着 6 台" in await booked.reply("v-0102", "12月20号旋耕机还有没有")
+
+
+async def test_a_time_is_chosen_by_its_number_and_offered_to_nobody_else(booked: House) -> None:
+    said = await booked.reply("v-0101", "想用一下议事厅")
+    first = said.partition("1 ")[2].partition(" 2 ")[0]
+    assert "09:00 到 11:00" in first
+    assert f"约好了：{first.partition(' ')[0]}" in await booked.reply("v-0101", "1")
+    offered = await booked.reply("v-0102", "想用一下议事厅")
+    assert first not in offered
+    assert "有人约了" in await booked.reply("v-0102", "11月24号上午九点到十一点")
+    assert "约好了" in await booked.reply("v-0102", "2")
+    assert first not in await booked.reply("v-0103", "议事厅哪天空着")
+
+
+async def test_another_day_is_said_by_the_name_of_the_action(booked: House) -> None:
+    await booked.says("v-0101", "借4台旋耕机，11月28号到29号用")
+    assert "要说清哪几天用" in await booked.reply("v-0101", "改日子")
+    assert "改好了" in await booked.reply("v-0101", "改日子，12月5号到6号")
+    assert "空着 6 台" in await booked.reply("v-0102", "这周六旋耕机还有几台？")
+
+
+async def test_how_many_before_me_giving_way_and_one_number_a_household(booked: House) -> None:
+    assert "您是 1 号" in await booked.reply("v-0101", "排个号打谷子，东场")
+    assert "前面还有 1 家" in await booked.reply("v-0102", "排个号打谷子，东场")
+    assert "前面还有 2 家" in await booked.reply("v-0104", "排个号打谷子，东场")
+    assert "您家已经排着了" in await booked.reply("v-0102", "排个号打谷子，东场")
+    assert "前面还有 1 家" in await booked.reply("v-0102", "前面还有几家")
+    assert "轮到您了" in await booked.reply("v-0101", "啥时候轮到我")
+    assert "前面还有 2 家" in await booked.reply("v-0102", "让后面的先")
+    assert "前面还有 1 家" in await booked.reply("v-0104", "办到哪了")
+
+
+async def test_a_keeper_sees_who_has_what(booked: House) -> None:
+    await booked.says("v-0101", "借4台旋耕机，11月28号到29号用")
+    said = await booked.reply("c-0101", "借出去的还有谁没还")
+    assert "王秀英：旋耕机 4 台，11月29日" in said
+    assert "没有借出去的" not in said
