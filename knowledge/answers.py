@@ -43,6 +43,8 @@ GROUNDS = 4
 """Clauses that a chat model may compose from."""
 AS_GOOD = 0.2
 """How much less sure a clause of another matter may be when somebody is asked which is meant."""
+NEARLY_AS_SURE = 0.1
+"""How much less sure one may be that tells what is asked for."""
 BOTH_SURE = 0.62
 """How sure each must be for that."""
 MOST_COMING = 2
@@ -211,7 +213,7 @@ class Answerer:
             return replies.of_nothing(rated, question, known=bool(words.meaning(question).topics))
         if not of_right:
             best = own_rule(rated, best, _is_about(words, question))
-        best = bracketed(question, rated, best)
+        best = bracketed(question, rated, telling(words, question, rated, best))
         if guide := self._guide(words, question, best, day):
             return guide
         if options := either(words, question, rated, best):
@@ -259,6 +261,16 @@ def bracketed(question: str, rated: Sequence[Rated], best: Rated) -> Rated:
     same = (each for each in rated if each.hit.version_id == best.hit.version_id)
     tables = (each for each in same if (found := brackets.choose(question, each.hit.text)) and found[1])
     return next(tables, best)
+
+
+def telling(words: lexicon.Lexicon, question: str, rated: Sequence[Rated], best: Rated) -> Rated:
+    """Prefer, of the same document, a clause that is as sure and holds what is asked for: a day, an amount, a phone."""
+    asking = words.meaning(question).asking
+    if not asking or words.answers(asking, best.hit.text):
+        return best
+    least = max(SURE, min(best.confidence, 1.0) - NEARLY_AS_SURE)
+    same = (each for each in rated if each.hit.version_id == best.hit.version_id and each.confidence >= least)
+    return next((each for each in same if words.answers(asking, each.hit.text)), best)
 
 
 def either(words: lexicon.Lexicon, question: str, rated: Sequence[Rated], best: Rated) -> tuple[Option, ...]:

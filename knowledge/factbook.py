@@ -22,6 +22,8 @@ LEAST_PURE = 0.28
 """So much of a question that is taken loosely must be about the fact; its answer counts as well."""
 TIED = 0.25
 """Facts so close to each other are not told apart."""
+_OTHERS = 0.75
+"""Left of a fact for the aged, say, where they were not named."""
 _TOPIC, _ASKING, _REST, _SINGLE = 2.0, 0.8, 1.0, 0.4
 
 
@@ -87,7 +89,10 @@ class FactBook:
         heard = Meaning(asked.topics & about, frozenset(), asked.rest & way.rest)
         all_asked = self._weight(Meaning(asked.topics, frozenset(), asked.rest))
         purity = self._weight(heard) / all_asked if all_asked else 0.0
-        return self._weight(shared) / self._weight(matter) * (0.9 + 0.1 * purity) if purity >= LEAST_PURE else 0.0
+        if purity < LEAST_PURE:
+            return 0.0
+        theirs = way.topics & self._lexicon.persons <= asked.topics
+        return self._weight(shared) / self._weight(matter) * (0.9 + 0.1 * purity) * (1 if theirs else _OTHERS)
 
     def _named(self, text: str) -> frozenset[str]:
         return frozenset(village for village in self._villages if village in text)

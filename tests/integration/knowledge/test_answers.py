@@ -161,6 +161,7 @@ def test_not_knowing_names_the_nearest_titles(town: Answerer) -> None:
         ("俺这血压药吃完了 先不吃行不", "大夫"),
         ("你给俺写个状子", "12348"),
         ("医保账户冻结，点链接填验证码，真的假的", "骗子"),
+        ("收了个短信让俺填银行卡领补贴", "骗子"),
         ("买彩票能中不", "别往里花钱"),
         ("给我讲个笑话", "镇上办事"),
     ],
@@ -170,6 +171,33 @@ def test_what_is_not_ours_to_say_has_its_own_words(town: Answerer, said: str, hi
     assert answer.kind is AnswerKind.boundary
     assert hint in answer.text
     assert not answer.hand_over
+
+
+@pytest.mark.parametrize(
+    ("said", "part"),
+    [
+        ("查体要空着肚子去吗", "空腹"),
+        ("给俺家的狗打预防针要钱不", "不收钱"),
+        ("这周六晚上演电影不，在哪演", "镇文化站"),
+        ("俺大队的座机是多少", "533-3101"),
+        ("孙女半夜里烧起来了，镇上卫生院开着没", "急诊24小时"),
+        ("圈里死了两头小猪，往哪儿弄", "533-1020"),
+        ("办酒席多少人要报备", "五十人以上"),
+        ("重度残疾一个月给多少", "每人每月"),
+        ("低保一般批多久", "30个工作日"),
+    ],
+)
+def test_it_is_told_though_nobody_foresaw_the_way_of_asking(town: Answerer, said: str, part: str) -> None:
+    assert part in ask(town, said).text
+
+
+@pytest.mark.parametrize(
+    "said", ["拖拉机年审在哪办", "房子过户去哪办", "养老保险能退不", "粮食直补卡号写错了咋改", "医保卡丢了去哪挂失"]
+)
+def test_what_no_paper_speaks_of_is_handed_over(town: Answerer, said: str) -> None:
+    answer = ask(town, said)
+    assert answer.kind is AnswerKind.unknown
+    assert answer.hand_over
 
 
 def test_a_follow_up_is_about_the_question_before(town: Answerer) -> None:

@@ -161,3 +161,12 @@ def test_what_happened_is_named_as_the_documents_do(said: str, official: str) ->
 )
 def test_what_an_answer_must_speak_of(asked: str, wanted: str) -> None:
     assert WORDS.wanted(asked) == frozenset({wanted})
+
+
+def test_how_many_come_is_no_price() -> None:
+    assert "多少钱" not in WORDS.meaning("办酒席多少人要报备").asking
+    assert "多少钱" in WORDS.meaning("办酒席多少钱").asking
+
+
+def test_what_happens_when_one_is_late_is_not_when() -> None:
+    assert WORDS.meaning("养老认证过期了咋办").asking == frozenset({"后果"})
