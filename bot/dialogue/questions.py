@@ -28,7 +28,8 @@ CHOICE_LIVES = timedelta(minutes=30)
 def answer(tx: Tx, turn: Turn, command: Ask, position: int) -> Part:
     """Say what was found, write down who was told what; what nobody knows is handed over."""
     found, person = turn.answers[command.question], turn.situation.person
-    asked = topic.remember(found.understood or command.question, turn.situation.at)
+    title = found.citations[0].title if found.citations else ""
+    asked = topic.remember(found.understood or command.question, turn.situation.at, title=title)
     remembered = asked | {"expects": None, "choice": None}
     if command.question in turn.late:
         return _promised(tx, turn, command.question, position, remembered)

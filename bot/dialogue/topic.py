@@ -11,9 +11,10 @@ KEPT = timedelta(minutes=30)
 """How long "and what do I bring?" is still about the last answer."""
 
 
-def remember(question: str, at: datetime) -> dict[str, Any]:
-    """Keep what a question was about; it takes the place of what was kept before."""
-    return {"question": question, "question_at": at.isoformat()}
+def remember(question: str, at: datetime, *, title: str = "") -> dict[str, Any]:
+    """Keep what a question was about, and the title of what answered it: "an old man of 83, how much a month" names no
+    allowance. It takes the place of what was kept before."""
+    return {"question": question, "question_at": at.isoformat(), "question_title": title}
 
 
 def ended(part: Part) -> Part:
@@ -25,4 +26,4 @@ def latest(state: TalkState, at: datetime) -> str:
     """Give what the last answer was about; empty when nobody has gone on with it for too long, or it has ended."""
     asked_at = state.get("question_at")
     is_fresh = bool(asked_at) and at - datetime.fromisoformat(str(asked_at)) <= KEPT
-    return str(state.get("question", "")) if is_fresh else ""
+    return f"{state.get('question_title', '')} {state.get('question', '')}".strip() if is_fresh else ""

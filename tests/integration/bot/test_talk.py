@@ -180,3 +180,8 @@ async def test_a_correction_goes_to_who_works_on_it(house: House) -> None:
 
 async def test_never_mind_takes_an_open_form_away(house: House) -> None:
     assert await house.reply("v-0101", "算了") == "好。没有要撤的事。"
+
+
+async def test_who_goes_on_asking_goes_on_with_what_answered(house: House) -> None:
+    assert "六十元" in await house.reply("v-0101", "老人八十三了每月给多少钱")
+    assert "户口簿" in await house.reply("v-0101", "那要啥手续")

@@ -28,3 +28,8 @@ def test_a_report_ends_the_topic() -> None:
     part = topic.ended(Part("x", state=topic.remember("低保要带啥", AT) | {"form": 1}))
     assert topic.latest({key: value for key, value in part.state.items() if value}, AT) == ""
     assert part.state["form"] == 1
+
+
+def test_what_answered_is_part_of_the_topic() -> None:
+    state = topic.remember("老人八十三了给多少钱", AT, title="高龄津贴发放办法")
+    assert topic.latest(state, AT) == "高龄津贴发放办法 老人八十三了给多少钱"
