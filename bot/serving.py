@@ -6,6 +6,7 @@ import errno
 import os
 import signal
 import socket
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,10 @@ from township import memory, schema
 from township.db import Database, sqlite_path
 from township.errors import Mistake
 from township.settings import Settings
+
+SWITCH = 0.0005
+"""Seconds that a thread may compute before another one that is ready: a tap's comes back from the database thirty times,
+and with Python's own 5 ms each time waited behind a search that computes. Measured: p99 450 against 153 ms."""
 
 
 class OpenDatabase:
@@ -58,6 +63,7 @@ def ready_home(home: Path) -> None:
 async def serve(settings: Settings, *, phone_page: str, say: Callable[[str], None]) -> None:
     """Run until SIGINT or SIGTERM; then stop listening, finish what is under way, and close."""
     memory.be_frugal()
+    sys.setswitchinterval(SWITCH)
     ready_home(settings.home)
     listening = listen(settings.host, settings.port)
     app = App(settings, opens_office=bool(phone_page))

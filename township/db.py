@@ -28,6 +28,9 @@ from township.statements import Statement
 T = TypeVar("T")
 Tx = Connection
 
+URGENT = 2
+"""Connections to PostgreSQL that are kept for taps and alarms."""
+
 metadata = sa.MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -94,8 +97,8 @@ class Database:
             self._reading = _sqlite_engine(url, begin="BEGIN DEFERRED", readers=threads)
             self._writer: Lane = GroupCommitLane(self._engine)
         elif self.dialect == "postgresql":
-            self._engine = self._reading = _postgres_engine(url, connections=threads * 2)
-            self._writer = ThreadLane(self._engine, threads, "db-writer")
+            self._engine = self._reading = _postgres_engine(url, connections=threads * 2 + URGENT)
+            self._writer = ThreadLane(self._engine, threads, "db-writer", urgent=URGENT)
         else:
             raise Mistake("unknown_database", url=sa.make_url(url).render_as_string(hide_password=True))
         self._reader = ThreadLane(self._reading, threads, "db-reader")

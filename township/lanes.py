@@ -183,12 +183,15 @@ def _in_savepoint(connection: Connection, call: Call[Any]) -> tuple[Any, BaseExc
 class ThreadLane:
     """A pool of threads, a connection and a transaction for each call: PostgreSQL, and reading from SQLite.
 
-    Urgent calls go first: a tap does not wait for what piled up while a process was away.
+    Urgent calls go first, and have threads of their own: a tap waits neither for what piled up while a process was
+    away, nor for a thread that waits for a row.
     """
 
-    def __init__(self, engine: Engine, threads: int, name: str) -> None:
+    def __init__(self, engine: Engine, threads: int, name: str, *, urgent: int = 0) -> None:
+        """`urgent`: threads beside the others that take urgent calls only."""
         self._engine = engine
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix=name)
+        self._ahead = ThreadPoolExecutor(urgent, thread_name_prefix=f"{name}-urgent") if urgent else None
         self._urgent: deque[Item] = deque()
         self._waiting: deque[Item] = deque()
         self._choosing = threading.Lock()
@@ -196,6 +199,8 @@ class ThreadLane:
 
     def run(self, call: Call[Any], promise: Promise, *, urgent: bool = False) -> None:
         (self._urgent if urgent else self._waiting).append((call, promise))
+        if urgent and self._ahead is not None:
+            self._ahead.submit(self._run, ahead=True)
         self._threads.submit(self._run)
 
     def here(self, call: Call[T]) -> T:
@@ -206,11 +211,16 @@ class ThreadLane:
     def close(self) -> None:
         self._closed = True
         self._threads.shutdown(wait=True)
+        if self._ahead is not None:
+            self._ahead.shutdown(wait=True)
 
-    def _run(self) -> None:
-        """Run one of those that wait: every call that was put there sends one thread here."""
+    def _run(self, *, ahead: bool = False) -> None:
+        """Run one of those that wait: every call that was put there sends one thread here, an urgent one two."""
         with self._choosing:
-            call, promise = (self._urgent or self._waiting).popleft()
+            waiting = self._urgent or (None if ahead else self._waiting)
+            if not waiting:
+                return
+            call, promise = waiting.popleft()
         if promise.set_running_or_notify_cancel():
             try:
                 result = self._committed(call)
