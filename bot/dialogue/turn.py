@@ -14,7 +14,6 @@ from typing import Any
 from bot.dialogue import (
     booking,
     broadcasting,
-    bulk,
     calls,
     certificates,
     changing,
@@ -26,9 +25,7 @@ from bot.dialogue import (
     matters,
     posting,
     questions,
-    rounds,
     screenshots,
-    showings,
     small,
     topic,
     unanswered,
@@ -359,9 +356,8 @@ class Mind:
             return written(turn, [kept], understood=True)
         if listed := keeping.heard(tx, turn, text):
             return written(turn, [listed], understood=True)
-        for hears in (worklists.heard, bulk.heard, showings.heard, rounds.heard):
-            if worked := hears(tx, turn, text):
-                return written(turn, [worked], understood=True)
+        if worked := worklists.heard(tx, turn, text):
+            return written(turn, [worked], understood=True)
         if booked := booking.heard(tx, turn, text):
             return written(turn, [booked], understood=True)
         if changed := changing.heard(tx, turn, text):
