@@ -14,10 +14,10 @@ from township.db import Tx
 from township.errors import Mistake
 from township.statements import Row
 from township.workdays import Calendar
-from workflows.bookings import room, shelf, times
+from workflows.bookings import rack, room, times
 from workflows.bookings.claims import Claim, claims, part_of
+from workflows.bookings.rack import HELD, LOST, OVER, Rack
 from workflows.bookings.room import Span
-from workflows.bookings.shelf import HELD, LOST, OVER, Shelf
 from workflows.definition import Definition
 from workflows.fields.wording import say_day
 from workflows.house import texts
@@ -54,13 +54,13 @@ def follow(tx: Tx, changed: Changed) -> None:
     if not workflow.stock and not workflow.slots:
         return
     _note_returned(tx, changed)
-    held = {(row["thing"], row["part"]): row for row in shelf.of_case(tx, changed.case_id, HELD)}
+    held = {(row["thing"], row["part"]): row for row in rack.of_case(tx, changed.case_id, HELD)}
     for claim in claims(changed.definition, changed.fields) if changed.is_open else ():
         row = held.pop((claim.thing, claim.part), None)
         if row is None or (row["amount"], row["begins"], row["ends"]) != (claim.amount, *_ends(claim)):
             _take(tx, changed, claim, row)
     for row in held.values():
-        shelf.update(tx, row["id"], state=OVER, over_at=changed.now)
+        rack.update(tx, row["id"], state=OVER, over_at=changed.now)
 
 
 def _ends(claim: Claim) -> tuple[datetime, datetime]:
@@ -68,21 +68,21 @@ def _ends(claim: Claim) -> tuple[datetime, datetime]:
 
 
 def _take(tx: Tx, changed: Changed, claim: Claim, row: Row | None) -> None:
-    supply = shelf.supply_now(tx, changed.town_id, changed.definition, claim.thing)
-    where = shelf.shelf_of(
+    supply = rack.supply_now(tx, changed.town_id, changed.definition, claim.thing)
+    where = rack.rack_of(
         supply, changed.town_id, changed.village_id, changed.definition.skill, claim.thing, claim.part
     )  # fmt: skip
-    shelf.lock(tx, where)
-    _check_room(tx, changed, claim, where, shelf.amount_of(tx, supply, where))
+    rack.lock(tx, where)
+    _check_room(tx, changed, claim, where, rack.amount_of(tx, supply, where))
     columns = {"amount": claim.amount, "begins": claim.span.begins, "ends": claim.span.ends}
     if row is None:
-        shelf.add(tx, where, changed.case_id, state=HELD, **columns)
+        rack.add(tx, where, changed.case_id, state=HELD, **columns)
     else:
-        shelf.update(tx, row["id"], **columns)
+        rack.update(tx, row["id"], **columns)
 
 
-def _check_room(tx: Tx, changed: Changed, claim: Claim, where: Shelf, amount: int) -> None:
-    taken = shelf.taken(tx, where, changed.now, but=changed.case_id)
+def _check_room(tx: Tx, changed: Changed, claim: Claim, where: Rack, amount: int) -> None:
+    taken = rack.taken(tx, where, changed.now, but=changed.case_id)
     free = room.free(amount, taken, claim.span)
     if free >= claim.amount:
         return
@@ -104,15 +104,15 @@ def _note_returned(tx: Tx, changed: Changed) -> None:
         back, lost = (int(changed.given.get(name) or 0) if name else 0 for name in (supply.back, supply.lost))
         if not back and not lost:
             continue
-        rows = shelf.of_case(tx, changed.case_id, HELD)
+        rows = rack.of_case(tx, changed.case_id, HELD)
         row = next((one for one in rows if one["thing"] == thing), None)
         out = row["amount"] - row["back"] if row is not None else 0
         if row is None or back < 0 or lost < 0 or back + lost > out:
             field = supply.lost if lost else supply.back
             raise Mistake("more_than_out", field=field or thing, name=changed.definition.form[thing].name, out=out)
-        shelf.update(tx, row["id"], back=row["back"] + back + lost)
+        rack.update(tx, row["id"], back=row["back"] + back + lost)
         if lost:
-            shelf.add(tx, Shelf.of(row), changed.case_id, state=LOST, amount=lost, begins=changed.now)
+            rack.add(tx, Rack.of(row), changed.case_id, state=LOST, amount=lost, begins=changed.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ class Out:
 
 def held_by(tx: Tx, case_id: str) -> list[Out]:
     """List what a case has and has not given back."""
-    rows = [row for row in shelf.of_case(tx, case_id, HELD) if row["ends"] is not None]
+    rows = [row for row in rack.of_case(tx, case_id, HELD) if row["ends"] is not None]
     return [Out(row["thing"], row["amount"] - row["back"], row["ends"]) for row in rows if row["amount"] > row["back"]]
 
 
@@ -157,10 +157,10 @@ def free_during(tx: Tx, town_id: str, village_id: str | None, definition: Defini
             [part_of(supply, known)] if not supply.of or known.get(supply.of) else definition.form[supply.of].options
         )
         for part in parts:
-            where = shelf.shelf_of(supply, town_id, village_id, definition.skill, thing, part)
-            amount = shelf.amount_of(tx, supply, where)
+            where = rack.rack_of(supply, town_id, village_id, definition.skill, thing, part)
+            amount = rack.amount_of(tx, supply, where)
             name = definition.form[supply.of].options[part].name if supply.of and part else spec.name
-            left = room.free(amount, shelf.taken(tx, where, now), span)
+            left = room.free(amount, rack.taken(tx, where, now), span)
             found.append(Free(thing, name, spec.unit[0] if spec.unit else "", left, amount))
     return found
 
@@ -169,8 +169,8 @@ def free_times(tx: Tx, town_id: str, village_id: str | None, definition: Definit
                fields: Mapping[str, Any], calendar: Calendar, most: int = 5) -> list[Span]:  # fmt: skip
     """List the nearest times that can still be booked."""
     supply = definition.workflow.slots[thing]
-    where = shelf.shelf_of(supply, town_id, village_id, definition.skill, thing, part_of(supply, fields))
-    amount, taken = shelf.amount_of(tx, supply, where), shelf.taken(tx, where, now)
+    where = rack.rack_of(supply, town_id, village_id, definition.skill, thing, part_of(supply, fields))
+    amount, taken = rack.amount_of(tx, supply, where), rack.taken(tx, where, now)
     found = []
     for span in times.offered(supply, now, calendar):
         if room.free(amount, taken, span) > 0:

@@ -16,10 +16,10 @@ from township.errors import Refused
 from township.models import people
 from township.statements import Row, Statement
 from workflows import definitions
-from workflows.bookings import shelf
+from workflows.bookings import rack
 from workflows.bookings.claims import part_of
 from workflows.bookings.keeping import Changed
-from workflows.bookings.shelf import CALLED, OVER, QUEUE, WAITING, Shelf
+from workflows.bookings.rack import CALLED, OVER, QUEUE, WAITING, Rack
 from workflows.bookings.supply import Queue
 from workflows.definition import Definition
 from workflows.models import cases
@@ -51,20 +51,20 @@ def follow(tx: Tx, changed: Changed) -> None:
     queue = changed.definition.workflow.queue
     if queue is None:
         return
-    row = next(iter(shelf.of_case(tx, changed.case_id, WAITING, CALLED)), None)
+    row = next(iter(rack.of_case(tx, changed.case_id, WAITING, CALLED)), None)
     is_waiting = not waits_in(changed.definition).isdisjoint(changed.places)
     if row is None:
         if is_waiting:
             _draw(tx, changed, queue)
         return
-    where = Shelf.of(row)
-    shelf.lock(tx, where)
+    where = Rack.of(row)
+    rack.lock(tx, where)
     if not changed.is_open:
-        shelf.update(tx, row["id"], state=OVER, over_at=changed.now)
+        rack.update(tx, row["id"], state=OVER, over_at=changed.now)
     elif is_waiting and row["state"] == CALLED:
-        shelf.update(tx, row["id"], state=WAITING, rank=_last_rank(tx, where) + 1, missed=row["missed"] + 1, told=False)
+        rack.update(tx, row["id"], state=WAITING, rank=_last_rank(tx, where) + 1, missed=row["missed"] + 1, told=False)
     elif not is_waiting and row["state"] == WAITING:
-        shelf.update(tx, row["id"], state=CALLED, called_at=changed.now)
+        rack.update(tx, row["id"], state=CALLED, called_at=changed.now)
 
 
 def _draw(tx: Tx, changed: Changed, queue: Queue) -> None:
@@ -72,26 +72,26 @@ def _draw(tx: Tx, changed: Changed, queue: Queue) -> None:
 
     Who stands near the front hears so with the number, and is not told again.
     """
-    supply = shelf.queue_now(tx, changed.town_id, changed.definition) or queue
+    supply = rack.queue_now(tx, changed.town_id, changed.definition) or queue
     skill, part = changed.definition.skill, part_of(queue, changed.fields)
-    where = shelf.shelf_of(supply, changed.town_id, changed.village_id, skill, QUEUE, part)
-    known = shelf.lock(tx, where)
-    rows = shelf.rows_of(tx, where, WAITING, CALLED)
+    where = rack.rack_of(supply, changed.town_id, changed.village_id, skill, QUEUE, part)
+    known = rack.lock(tx, where)
+    rows = rack.rows_of(tx, where, WAITING, CALLED)
     _check_one_place(tx, changed, rows)
     last = known["last"] if rows or _drawn_today(tx, where, changed.now) else 0
-    shelf.drew(tx, where, last + 1)
-    shelf.add(
+    rack.drew(tx, where, last + 1)
+    rack.add(
         tx, where, changed.case_id, state=WAITING, amount=1, begins=changed.now, number=last + 1,
         rank=_last_rank(tx, where) + 1, told=len(rows) <= supply.soon_at,
     )  # fmt: skip
 
 
-def _drawn_today(tx: Tx, where: Shelf, now: datetime) -> bool:
-    return shelf.drawn_since(tx, where, now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0))
+def _drawn_today(tx: Tx, where: Rack, now: datetime) -> bool:
+    return rack.drawn_since(tx, where, now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0))
 
 
-def _last_rank(tx: Tx, where: Shelf) -> int:
-    return max((row["rank"] for row in shelf.rows_of(tx, where, WAITING, CALLED)), default=0)
+def _last_rank(tx: Tx, where: Rack) -> int:
+    return max((row["rank"] for row in rack.rows_of(tx, where, WAITING, CALLED)), default=0)
 
 
 def _check_one_place(tx: Tx, changed: Changed, rows: Sequence[Row]) -> None:
@@ -118,26 +118,26 @@ def go_on(tx: Tx, changed: Changed, door: Door) -> list[Any]:
     """Call whoever is next, and let those who are nearly there know: one step, which leads to the next by itself."""
     if changed.definition.workflow.queue is None:
         return []
-    row = next(iter(shelf.of_case(tx, changed.case_id, WAITING, CALLED, OVER)), None)
-    return move_up(tx, changed.definition, Shelf.of(row), door) if row is not None else []
+    row = next(iter(rack.of_case(tx, changed.case_id, WAITING, CALLED, OVER)), None)
+    return move_up(tx, changed.definition, Rack.of(row), door) if row is not None else []
 
 
-def move_up(tx: Tx, definition: Definition, where: Shelf, door: Door) -> list[Any]:
+def move_up(tx: Tx, definition: Definition, where: Rack, door: Door) -> list[Any]:
     """Take the next step of a line, if there is one."""
-    queue = shelf.queue_now(tx, where.town_id, definition)
-    known = shelf.lock(tx, where)
+    queue = rack.queue_now(tx, where.town_id, definition)
+    known = rack.lock(tx, where)
     if queue is None or known["paused_at"] is not None:
         return []
-    rows = shelf.rows_of(tx, where, WAITING, CALLED)
+    rows = rack.rows_of(tx, where, WAITING, CALLED)
     waiting = [row for row in rows if row["state"] == WAITING]
     called = len(rows) - len(waiting)
-    if waiting and called < shelf.amount_of(tx, queue, where):
+    if waiting and called < rack.amount_of(tx, queue, where):
         first = waiting[0]
         return [door(first["case_id"], _own(tx, first).call, f"call:{first['id']}:{first['rank']}")]
     for place, row in enumerate(waiting):
         name = _own(tx, row).soon
         if name and not row["told"] and called + place <= queue.soon_at:
-            shelf.update(tx, row["id"], told=True)
+            rack.update(tx, row["id"], told=True)
             return [
                 door(row["case_id"], name, f"soon:{row['id']}:{row['rank']}"),
                 *move_up(tx, definition, where, door),
@@ -158,30 +158,30 @@ _DEFINITION = Statement(sa.select(cases.c.definition).where(cases.c.id == sa.bin
 
 def standing(tx: Tx, case_id: str) -> Standing | None:
     """Say where a case stands in its line; None if it stands in none."""
-    row = next(iter(shelf.of_case(tx, case_id, WAITING, CALLED)), None)
+    row = next(iter(rack.of_case(tx, case_id, WAITING, CALLED)), None)
     if row is None:
         return None
-    where = Shelf.of(row)
+    where = Rack.of(row)
     is_called = row["state"] == CALLED
     before = [
         one
-        for one in shelf.rows_of(tx, where, WAITING, CALLED)
+        for one in rack.rows_of(tx, where, WAITING, CALLED)
         if not is_called and (one["state"] == CALLED or one["rank"] < row["rank"])
     ]
-    return Standing(row["number"], len(before), shelf.is_paused(tx, where), is_called)
+    return Standing(row["number"], len(before), rack.is_paused(tx, where), is_called)
 
 
-def waiting_rows(tx: Tx, where: Shelf) -> Sequence[Row]:
+def waiting_rows(tx: Tx, where: Rack) -> Sequence[Row]:
     """List those who wait, the next first."""
-    return shelf.rows_of(tx, where, WAITING)
+    return rack.rows_of(tx, where, WAITING)
 
 
-def place_of(tx: Tx, case_id: str) -> tuple[Row, Shelf] | None:
+def place_of(tx: Tx, case_id: str) -> tuple[Row, Rack] | None:
     """Find the row of a case in its line, and the line, locked."""
-    row = next(iter(shelf.of_case(tx, case_id, WAITING, CALLED)), None)
+    row = next(iter(rack.of_case(tx, case_id, WAITING, CALLED)), None)
     if row is None:
         return None
-    where = Shelf.of(row)
-    shelf.lock(tx, where)
-    again = next(iter(shelf.of_case(tx, case_id, WAITING, CALLED)), None)
+    where = Rack.of(row)
+    rack.lock(tx, where)
+    again = next(iter(rack.of_case(tx, case_id, WAITING, CALLED)), None)
     return (again, where) if again is not None else None

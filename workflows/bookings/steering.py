@@ -14,9 +14,9 @@ from township.ids import new_id
 from township.models import groups
 from township.statements import Row, Statement
 from workflows import values
-from workflows.bookings import line, shelf
+from workflows.bookings import line, rack
 from workflows.bookings.keeping import Changed
-from workflows.bookings.shelf import WAITING, Shelf
+from workflows.bookings.rack import WAITING, Rack
 from workflows.bookings.supply import Queue
 from workflows.definition import Definition, FieldKind
 from workflows.models import cases
@@ -58,14 +58,14 @@ def _set(tx: Tx, changed: Changed, text: str | None, *, paused: bool) -> None:
     if found is None:
         raise Refused("not_in_line", case=changed.case_id)
     where = found[1]
-    if shelf.is_paused(tx, where) == paused:
+    if rack.is_paused(tx, where) == paused:
         return
-    shelf.pause(tx, where, changed.now if paused else None)
+    rack.pause(tx, where, changed.now if paused else None)
     if text is not None:
         _tell_group(tx, changed, changed.definition.texts[text], where)
 
 
-def _tell_group(tx: Tx, changed: Changed, text: str, where: Shelf) -> None:
+def _tell_group(tx: Tx, changed: Changed, text: str, where: Rack) -> None:
     definition, queue = changed.definition, changed.definition.workflow.queue
     options = definition.form[queue.of].options if queue and queue.of else {}
     name = options[where.part].name if where.part in options else definition.name
@@ -125,4 +125,4 @@ def _mine(tx: Tx, changed: Changed) -> tuple[Row, list[Row]]:
 
 def _exchange(tx: Tx, one: Row, other: Row) -> None:
     for row, rank in ((one, other["rank"]), (other, one["rank"])):
-        shelf.update(tx, row["id"], rank=rank)
+        rack.update(tx, row["id"], rank=rank)

@@ -29,7 +29,7 @@ HELD, LOST, WAITING, CALLED, OVER = "held", "lost", "waiting", "called", "over"
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class Rack:
     """One supply of one village or town."""
 
     town_id: str
@@ -40,8 +40,8 @@ class Shelf:
     part: str = ""
 
     @classmethod
-    def of(cls, row: Row) -> "Shelf":
-        """The shelf of a row."""
+    def of(cls, row: Row) -> "Rack":
+        """The rack of a row."""
         return cls(*(row[name] for name in cls.__dataclass_fields__))
 
     def row(self) -> dict[str, Any]:
@@ -74,48 +74,48 @@ def queue_now(tx: Tx, town_id: str, definition: Definition) -> Queue | None:
     return in_force(tx, town_id, definition).workflow.queue or definition.workflow.queue
 
 
-def shelf_of(supply: Supply, town_id: str, village_id: str | None, skill: str, thing: str, part: str) -> Shelf:
-    """Find the shelf from which a case of a village takes."""
-    return Shelf(town_id, "" if supply.town else village_id or "", skill, thing, part)
+def rack_of(supply: Supply, town_id: str, village_id: str | None, skill: str, thing: str, part: str) -> Rack:
+    """Find the rack from which a case of a village takes."""
+    return Rack(town_id, "" if supply.town else village_id or "", skill, thing, part)
 
 
-def amount_of(tx: Tx, supply: Supply, shelf: Shelf) -> int:
-    """Say how much there is on a shelf, lent or not."""
-    name = str(_VILLAGE.scalar(tx, its_id=shelf.village_id) or "") if supply.each else ""
-    return supply.amount_of(shelf.part, name)
+def amount_of(tx: Tx, supply: Supply, rack: Rack) -> int:
+    """Say how much there is on a rack, lent or not."""
+    name = str(_VILLAGE.scalar(tx, its_id=rack.village_id) or "") if supply.each else ""
+    return supply.amount_of(rack.part, name)
 
 
 _VILLAGE = Statement(sa.select(villages.c.name).where(villages.c.id == sa.bindparam("its_id")))
 
 
-def lock(tx: Tx, shelf: Shelf) -> Row:
-    """Let nobody else count on a shelf until this transaction ends; returns its row."""
-    insert_ignore(tx, supplies, shelf.row(), list(shelf.row()))
-    return _LOCKED.rows(tx, **_its(shelf))[0]
+def lock(tx: Tx, rack: Rack) -> Row:
+    """Let nobody else count on a rack until this transaction ends; returns its row."""
+    insert_ignore(tx, supplies, rack.row(), list(rack.row()))
+    return _LOCKED.rows(tx, **_its(rack))[0]
 
 
-def is_paused(tx: Tx, shelf: Shelf) -> bool:
+def is_paused(tx: Tx, rack: Rack) -> bool:
     """Say whether a line stands still."""
-    return _PAUSED.scalar(tx, **_its(shelf)) is not None
+    return _PAUSED.scalar(tx, **_its(rack)) is not None
 
 
-def drew(tx: Tx, shelf: Shelf, number: int) -> None:
+def drew(tx: Tx, rack: Rack, number: int) -> None:
     """Remember the last number of a line."""
-    _DREW.run(tx, last=number, **_its(shelf))
+    _DREW.run(tx, last=number, **_its(rack))
 
 
-def pause(tx: Tx, shelf: Shelf, since: datetime | None) -> None:
+def pause(tx: Tx, rack: Rack, since: datetime | None) -> None:
     """Stop a line, or with None let it go on."""
-    _PAUSE.run(tx, since=since, **_its(shelf))
+    _PAUSE.run(tx, since=since, **_its(rack))
 
 
-def _its(shelf: Shelf) -> dict[str, Any]:
-    return {f"its_{name}": value for name, value in shelf.row().items()}
+def _its(rack: Rack) -> dict[str, Any]:
+    return {f"its_{name}": value for name, value in rack.row().items()}
 
 
 def on(table: sa.Table) -> list[sa.ColumnElement[bool]]:
-    """The condition that a row is of one shelf."""
-    return [table.c[name] == sa.bindparam(f"its_{name}") for name in Shelf.__dataclass_fields__]
+    """The condition that a row is of one rack."""
+    return [table.c[name] == sa.bindparam(f"its_{name}") for name in Rack.__dataclass_fields__]
 
 
 _LOCKED = Statement(sa.select(supplies).where(*on(supplies)).with_for_update())
@@ -124,9 +124,9 @@ _DREW = Statement(sa.update(supplies).where(*on(supplies)).values(last=sa.bindpa
 _PAUSE = Statement(sa.update(supplies).where(*on(supplies)).values(paused_at=sa.bindparam("since")))
 
 
-def rows_of(tx: Tx, shelf: Shelf, *states: str) -> Sequence[Row]:
-    """List the rows of a shelf that are in one of these states, in the order of the line."""
-    return _ROWS.rows(tx, states=list(states), **_its(shelf))
+def rows_of(tx: Tx, rack: Rack, *states: str) -> Sequence[Row]:
+    """List the rows of a rack that are in one of these states, in the order of the line."""
+    return _ROWS.rows(tx, states=list(states), **_its(rack))
 
 
 _IN_STATES = bookings.c.state.in_(sa.bindparam("states", expanding=True))
@@ -137,12 +137,12 @@ _ROWS = Statement(
 )
 
 
-def taken(tx: Tx, shelf: Shelf, now: datetime, *, but: str = "") -> list[Taken]:
-    """List what is taken from a shelf; what should be back and is not stays taken through today. `but`: of a case."""
+def taken(tx: Tx, rack: Rack, now: datetime, *, but: str = "") -> list[Taken]:
+    """List what is taken from a rack; what should be back and is not stays taken through today. `but`: of a case."""
     today = now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
     tomorrow = today + timedelta(days=1)
     found = []
-    for row in rows_of(tx, shelf, HELD, LOST):
+    for row in rows_of(tx, rack, HELD, LOST):
         if row["state"] == HELD and row["case_id"] == but:
             continue
         ends = max(row["ends"], tomorrow) if row["ends"] is not None and row["ends"] <= now else row["ends"]
@@ -150,9 +150,9 @@ def taken(tx: Tx, shelf: Shelf, now: datetime, *, but: str = "") -> list[Taken]:
     return found
 
 
-def drawn_since(tx: Tx, shelf: Shelf, since: datetime) -> bool:
+def drawn_since(tx: Tx, rack: Rack, since: datetime) -> bool:
     """Say whether somebody has drawn a number of a line since a moment."""
-    return _DRAWN.scalar(tx, since=since, **_its(shelf)) is not None
+    return _DRAWN.scalar(tx, since=since, **_its(rack)) is not None
 
 
 _DRAWN = Statement(
@@ -172,9 +172,9 @@ _OF_CASE = Statement(
 )
 
 
-def add(tx: Tx, shelf: Shelf, case_id: str, **columns: Any) -> None:
-    """Write that a case takes something from a shelf, or waits there."""
-    row = {"id": new_id(), "case_id": case_id, **shelf.row(), **columns}
+def add(tx: Tx, rack: Rack, case_id: str, **columns: Any) -> None:
+    """Write that a case takes something from a rack, or waits there."""
+    row = {"id": new_id(), "case_id": case_id, **rack.row(), **columns}
     _adding(tuple(row)).run(tx, **row)
 
 
