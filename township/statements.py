@@ -178,6 +178,11 @@ class _Compiled:
             return [process(one) if process else one for one in value]
         return process(value) if process else value
 
+    def _literal(self, name: str, value: Any, dialect: Dialect) -> str:
+        if value is None:
+            return "NULL"
+        return str(self.types[name].literal_processor(dialect)(value))
+
     def _value(self, name: str) -> str:
         """The expression for one place."""
         if name in self.fixed:
@@ -201,6 +206,22 @@ class _OnSqlite(_Compiled):
 
     def _reader(self, kind: Any, dialect: Dialect) -> Any:
         return _from_json if isinstance(kind, sa.JSON) else super()._reader(kind, dialect)
+
+    def _finish(self, dialect: Dialect) -> None:
+        """Write what never changes into the text: a place beside a partial index has SQLite prepare each time anew."""
+        names, kept = iter(self.places), list[str]()
+
+        def put(found: re.Match[str]) -> str:
+            name = next(names)
+            if name not in self.fixed or isinstance(self.types[name], sa.JSON):
+                kept.append(name)
+                return found[0]
+            several = self.fixed[name] if name in self.lists else [self.fixed[name]]
+            return ", ".join(self._literal(name, one, dialect) for one in several) or "NULL"
+
+        self.text, self.places = _PLACE.sub(put, self.text), kept
+        self.lists &= set(kept)
+        self.fixed = {name: value for name, value in self.fixed.items() if name in kept}
 
     def _binding(self) -> str:
         places = (f"{'*' if name in self.lists else ''}{self._value(name)}" for name in self.places)
@@ -252,11 +273,6 @@ class _OnPostgres(_Compiled):
         except _errors(tx) as error:
             raise _told(tx, error, self.text) from error
 
-    def _literal(self, name: str, value: Any, dialect: Dialect) -> str:
-        if value is None:
-            return "NULL"
-        return str(self.types[name].literal_processor(dialect)(value)).replace("%", "%%")
-
 
 def _from_json(stored: Any) -> Any:
     return _decoded(stored) if isinstance(stored, str) else stored
@@ -283,3 +299,4 @@ def _errors(tx: Connection) -> type[Exception]:
 
 
 _IN_LIST = re.compile(r"(NOT )?IN \(__\[POSTCOMPILE_(\w+?)(?:~~[^\]]*)?\]\)")
+_PLACE = re.compile(r"\?|__\[POSTCOMPILE_\w+?(?:~~[^\]]*)?\]")

@@ -7,8 +7,9 @@ all are done, how long taps take meanwhile, whether any was done twice. A list o
 import asyncio
 import tempfile
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from datetime import timedelta
 from functools import partial
 from multiprocessing import get_context
@@ -109,35 +110,49 @@ def _make_due(tx: Tx, number: int) -> int:
 
 async def _fired(db: Database, url: str, tapped: Sequence[str]) -> tuple[float, list[float]]:
     """Let two workers fire what is due while somebody taps; returns the seconds it took, and those of each tap."""
-    with _workers(db, url) as executor:
-        loop = asyncio.get_running_loop()
-        if db.dialect == "postgresql":
-            await asyncio.gather(*(loop.run_in_executor(executor, _ready) for _ in range(WORKERS)))
+    with ExitStack() as stack:
+        if db.dialect == "sqlite":
+            workers = [partial(_sweep, db) for _ in range(WORKERS)]
+        else:
+            workers = await _processes(stack, url)
         started = time.perf_counter()
-        sweep = _sweep_here if db.dialect == "postgresql" else lambda: _sweep(db)
-        sweeping = asyncio.gather(*(loop.run_in_executor(executor, sweep) for _ in range(WORKERS)))
-        tapping = asyncio.create_task(_tap(db, tapped))
-        await sweeping
+        times: list[float] = []
+        tapping = asyncio.create_task(_tap(db, tapped, times))
+        await asyncio.gather(*(worker() for worker in workers))
         seconds = time.perf_counter() - started
-        return seconds, await tapping
+        tapping.cancel()
+        await asyncio.gather(tapping, return_exceptions=True)
+        return seconds, times
 
 
-async def _tap(db: Database, tapped: Sequence[str]) -> list[float]:
-    times = []
+async def _tap(db: Database, tapped: Sequence[str], times: list[float]) -> None:
+    """Tap on one case after the other."""
     for case_id in tapped:
         acting = cases.Act(TOWN, case_id, "accept", f"tap:{case_id}", "c1", {})
         started = time.perf_counter()
         await db.write(partial(cases.act, acting=acting, now=NOW), urgent=True)
         times.append(time.perf_counter() - started)
         await asyncio.sleep(PAUSE)
-    return times
 
 
-def _workers(db: Database, url: str) -> Executor:
-    """SQLite has one process, so its workers are threads; on PostgreSQL they are processes, as in a township."""
-    if db.dialect == "sqlite":
-        return ThreadPoolExecutor(WORKERS)
-    return ProcessPoolExecutor(WORKERS, get_context("spawn"), initializer=_open, initargs=(url,))
+async def _sweep(db: Database) -> None:
+    """Sweep as the ticker of a process does: on SQLite through the one writing lane, where a tap goes first."""
+    while await db.write(lambda tx: timers.sweep(tx, NOW)):
+        pass
+
+
+async def _processes(stack: ExitStack, url: str) -> list[Callable[[], Awaitable[None]]]:
+    """On PostgreSQL the workers are processes, as in a township; returned once they are up."""
+    executor = stack.enter_context(
+        ProcessPoolExecutor(WORKERS, get_context("spawn"), initializer=_open, initargs=(url,))
+    )
+    loop = asyncio.get_running_loop()
+    await asyncio.gather(*(loop.run_in_executor(executor, _ready) for _ in range(WORKERS)))
+    return [partial(_run_in, executor) for _ in range(WORKERS)]
+
+
+async def _run_in(executor: ProcessPoolExecutor) -> None:
+    await asyncio.get_running_loop().run_in_executor(executor, _sweep_here)
 
 
 _HERE: dict[str, Database] = {}
@@ -152,12 +167,7 @@ def _ready() -> None:
 
 
 def _sweep_here() -> None:
-    _sweep(_HERE["db"])
-
-
-def _sweep(db: Database) -> None:
-    while db.write_now(lambda tx: timers.sweep(tx, NOW)):
-        pass
+    asyncio.run(_sweep(_HERE["db"]))
 
 
 def _late_events(tx: Tx) -> tuple[int, int]:

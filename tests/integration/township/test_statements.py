@@ -131,3 +131,25 @@ def test_how_many_rows_were_changed_is_told_at_the_end_of_what_is_sent_together(
         return told
 
     assert filled.write_now(send) == [("a", 1), ("x", 0), ("b", 1), ("c", 1)]
+
+
+def test_what_never_changes_may_hold_any_sign(filled: Database) -> None:
+    ADD_ODD = {**ROWS[0], "id": "?%'"}
+    filled.write_now(lambda tx: ADD.run_all(tx, [ADD_ODD]))
+    odd = Statement(sa.select(samples.c.id).where(samples.c.id == "?%'", samples.c.at == AT, samples.c.is_open))
+    some = Statement(sa.select(samples.c.id).where(samples.c.id.in_(["?%'", "b"])).order_by(samples.c.id.desc()))
+    assert filled.read_now(odd.scalars) == ["?%'"]
+    assert sorted(filled.read_now(some.scalars)) == ["?%'", "b"]
+    none = Statement(sa.select(samples.c.id).where(samples.c.id.in_([])))
+    assert filled.read_now(none.scalars) == []
+
+
+def test_what_never_changes_stands_in_the_text_so_that_a_partial_index_holds(sqlite_db: Database) -> None:
+    def look(tx: Tx) -> str:
+        tx.exec_driver_sql("CREATE TABLE odd (id TEXT, state TEXT)")
+        tx.exec_driver_sql("CREATE INDEX open_odd ON odd (id) WHERE state = 'open'")
+        odd = sa.table("odd", sa.column("id", sa.String()), sa.column("state", sa.String()))
+        mine = Statement(sa.select(odd.c.id).where(odd.c.id == sa.bindparam("its_id"), odd.c.state == "open"))
+        return str(tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {mine._for(tx.dialect).text}", ("a",)).one()[3])
+
+    assert sqlite_db.write_now(look) == "SEARCH odd USING INDEX open_odd (id=?)"
