@@ -1,5 +1,7 @@
 """Words that answer a question of ours, name a task or a matter by its code, or say who stands in. Pure rules."""
 
+import re
+
 from bot.dialogue import absence, pieces, wishing, words
 from bot.dialogue.commands import (
     CallOff,
@@ -17,6 +19,8 @@ from bot.dialogue.commands import (
 )
 from bot.dialogue.context import Context, Pending
 
+_WITH_MORE = re.compile(r"^(?P<answer>[123])[\W_]+(?P<more>\D*\w)\W*$")
+"""An answer by its number and what else there is to say, "2, still no water"; a list of matters has more numbers."""
 LETTERS = frozenset("abcdefghjkmnpqrstuvwxyz")
 
 
@@ -34,6 +38,8 @@ def pending(heard: str, context: Context) -> list[Command]:
         for answer in (1, 2, 3):
             if lexicon.fits(f"closing.{answer}", heard):
                 return [Close(answer)]
+        if (found := _WITH_MORE.match(heard)) is not None:
+            return [Close(int(found["answer"]), found["more"])]
     if context.pending is Pending.WHICH and (chosen := _which(heard, context)):
         return [chosen]
     if context.pending is Pending.CONFIRM and (lexicon.fits("silent", heard) or lexicon.fits("yes", heard)):

@@ -233,9 +233,10 @@ class VoiceDecision:
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """The answer to the closing question: 1 mended, 2 not mended, 3 do not ask again."""
+    """The answer to the closing question: 1 mended, 2 not mended, 3 do not ask again; `more`: what is said with it."""
 
     answer: int
+    more: str = ""
 
 
 @dataclass(frozen=True, slots=True)

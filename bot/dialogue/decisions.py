@@ -41,8 +41,14 @@ def close(tx: Tx, turn: Turn, command: Close, position: int) -> Part:
     """Take the answer to a closing question: the action that this number stands for."""
     for waiting in turn.situation.waiting:
         if action := waiting.said_by(str(command.answer)):
-            return _act(tx, turn, waiting.task, action, {}, position)
+            return _act(tx, turn, waiting.task, action, _more(waiting.actions[action], command.more), position)
     return Part(texts().say("closed_none"))
+
+
+def _more(action: Action, said: str) -> dict[str, str]:
+    """What was said behind the number, where the action has a place for it."""
+    field = next((name for name, spec in action.needs.items() if spec.kind is FieldKind.TEXT), "")
+    return {field: said} if field and said else {}
 
 
 def said(tx: Tx, turn: Turn, word: str, position: int) -> Part | None:
