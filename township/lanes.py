@@ -61,14 +61,14 @@ class GroupCommitLane:
     Waiting calls share a transaction, and nobody's promise is kept before the shared COMMIT is on disk. A call that
     raises takes the transaction back; then all are run again with a savepoint each, so that only its own rows are
     missing. (Savepoints for every call would be a third of all that SQLite is asked: ADR 0014.) Urgent calls go first,
-    and a transaction ends after a slice of time, so that a tap waits for one slice at most.
+    a transaction ends after a slice of time, and at once behind an urgent call: a tap waits for one slice at most.
     """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._calls: queue.SimpleQueue[Item | None] = queue.SimpleQueue()
         self._urgent: deque[Item] = deque()
-        self._closing = self._closed = False
+        self._closing = self._closed = self._hurries = False
         self._turn = threading.Lock()
         self._connection: Connection | None = None
         self._thread = threading.Thread(target=self._run, name="db-writer", daemon=True)
@@ -101,6 +101,7 @@ class GroupCommitLane:
             if item := self._next(wait=True):
                 with self._turn:
                     self._commit_together(item)
+                self._hurries = False
 
     @contextmanager
     def _begun(self) -> Iterator[Connection]:
@@ -114,6 +115,7 @@ class GroupCommitLane:
         """Take the next call, an urgent one first; None when nothing waits, or at the end."""
         while True:
             if self._urgent:
+                self._hurries = True
                 return self._urgent.popleft()
             try:
                 item = self._calls.get(block=wait)
@@ -146,7 +148,7 @@ class GroupCommitLane:
                 if promise.set_running_or_notify_cancel():
                     taken.append(item)
                     outcomes.append((promise, call(connection), None))
-                is_full = len(taken) >= BATCH or time.monotonic() > until
+                is_full = len(taken) >= BATCH or time.monotonic() > until or (self._hurries and not self._urgent)
                 item = None if is_full else self._next(wait=False)
         return outcomes
 

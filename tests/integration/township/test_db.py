@@ -136,6 +136,22 @@ async def test_who_looks_at_a_screen_does_not_wait_behind_what_piled_up(db: Data
     assert order.index("tap") < 12
 
 
+async def test_a_tap_is_on_disk_before_what_waits_behind_it_begins(sqlite_db: Database) -> None:
+    before, behind = threading.Event(), threading.Event()
+    holding = asyncio.ensure_future(sqlite_db.write(lambda _: before.wait(30)))
+    await asyncio.sleep(0)
+    waiting = [asyncio.ensure_future(sqlite_db.write(lambda _: behind.wait(30))) for _ in range(3)]
+    await asyncio.sleep(0)
+    tap = asyncio.ensure_future(sqlite_db.write(lambda _: "tapped", urgent=True))
+    await asyncio.sleep(0)
+    before.set()
+    async with asyncio.timeout(10):
+        assert await tap == "tapped"
+    assert not any(one.done() for one in waiting)
+    behind.set()
+    assert await asyncio.gather(holding, *waiting) == [True] * 4
+
+
 async def test_a_tap_is_answered_while_every_thread_is_busy(postgres_db: Database) -> None:
     """On SQLite one thread writes for all; on PostgreSQL others may wait for a row, a tap of another case never."""
     database, gate = Database(postgres_db.url, threads=3), threading.Event()
