@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from bot import loudspeaker, mailing, recalls
 from bot.alarms import Alarms
+from bot.bulk import BULK, Bulk
 from bot.cards import Cards
 from bot.circle import Circle
 from bot.delivery import Carrier, Delivery
@@ -69,7 +70,9 @@ from township.workdays import Calendar
 from workflows.broadcasts import approval, minutes
 from workflows.circle import album, links, review
 from workflows.clocks import timers
+from workflows.public import endings
 from workflows.related import merging
+from workflows.rounds import opening
 
 log = logging.getLogger(__name__)
 
@@ -199,7 +202,7 @@ class App:
         self.supervisor = Supervisor(lambda: StreamChannel(self.credential, self.endpoints, callbacks))
         self.backlog = open_backlog(self.settings, self.db, self.clock.machine, self.library)
         work: dict[str, Handler] = {documents.EMBED: self._wake_backlog, album.DEVELOP: self.circle.develop}
-        work |= {kept.SORT: self.learning.sort}
+        work |= {kept.SORT: self.learning.sort, BULK: Bulk(self.db, self.clock).run}
         late_answers = LateAnswers(self.db, self.clock, self.mind, self.delivery)
         work |= {questions.LATE: late_answers.bring}
         self.upkeep = Upkeep(self.db, self.clock)
@@ -214,6 +217,7 @@ class App:
             Chore("parcels", 4.0, self.delivery.renew),
             Chore("timers", 1.0, self._fire_timers),
             Chore("broadcasts", 1.0, self._broadcast),
+            Chore("crowds", 5.0, self._go_round),
             Chore("receipts", 30.0, self.receipts.count),
             Chore("ledger", 5.0, self.ledger.write_down),
             Chore("shelves", 2.0, self._refresh_library),
@@ -271,6 +275,14 @@ class App:
     async def _broadcast(self) -> None:
         """Let leave what was approved for this minute."""
         while await self.db.write(lambda tx: minutes.sweep(tx, self.clock.now())):
+            self.delivery.wake()
+
+    async def _go_round(self) -> None:
+        """Open what comes round by itself; tell and end what is shown to everybody."""
+        await self.db.write(lambda tx: opening.plan(tx, self.clock.now()))
+        while await self.db.write(lambda tx: opening.sweep(tx, self.clock.now())):
+            self.delivery.wake()
+        if await self.db.write(lambda tx: endings.sweep(tx, self.clock.now())):
             self.delivery.wake()
 
     def _wake_backlog(self, _: object) -> None:

@@ -40,6 +40,7 @@ BOT_LAYERS = (
         "receipts",
         "manners",
         "cards",
+        "bulk",
         "circle",
         "spending",
         "alarms",

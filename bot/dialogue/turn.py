@@ -14,6 +14,7 @@ from typing import Any
 from bot.dialogue import (
     booking,
     broadcasting,
+    bulk,
     calls,
     certificates,
     changing,
@@ -25,7 +26,9 @@ from bot.dialogue import (
     matters,
     posting,
     questions,
+    rounds,
     screenshots,
+    showings,
     small,
     topic,
     unanswered,
@@ -356,8 +359,9 @@ class Mind:
             return written(turn, [kept], understood=True)
         if listed := keeping.heard(tx, turn, text):
             return written(turn, [listed], understood=True)
-        if worked := worklists.heard(tx, turn, text):
-            return written(turn, [worked], understood=True)
+        for hears in (worklists.heard, bulk.heard, showings.heard, rounds.heard):
+            if worked := hears(tx, turn, text):
+                return written(turn, [worked], understood=True)
         if booked := booking.heard(tx, turn, text):
             return written(turn, [booked], understood=True)
         if changed := changing.heard(tx, turn, text):

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from bot import loudspeaker, mailing, press
 from bot.alarms import Alarms
+from bot.bulk import BULK, Bulk
 from bot.cards import Cards
 from bot.delivery import Delivery
 from bot.dialogue import questions
@@ -194,6 +195,7 @@ class House:
         self.delivery = Delivery(db, clock, carriers, reports=reports)
         self.learning = Learning(db, clock, self.library)
         work: dict[str, Any] = {counter.PRINT: Printing(db, clock, self.store).run, kept.SORT: self.learning.sort}
+        work[BULK] = Bulk(db, clock).run
         self.errands = Errands(db, clock, work)
         check = partial(check_file, authority=self.authority, now=clock.machine())
         draw = Leaflets(self.store, demo=True).draw

@@ -1,0 +1,166 @@
+"""Many cases acted on at once, by one person: what would happen is shown first, then each goes through `cases.act`.
+
+What binds by itself (a seal, what must be typed for each) is never done so. What is refused is listed, the rest done.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from township.db import Tx
+from township.errors import Mistake, Refused
+from township.privacy import mask
+from township.scope import Scope
+from township.statements import savepoint
+from workflows import casebook, definitions, tasks
+from workflows.cases import Act, act
+from workflows.definition import CLOSED, SAME, Action, Definition
+from workflows.models import cases
+from workflows.public.masking import masked
+from workflows.state import TaskKind, Via
+from workflows.tasks import TaskView
+
+MOST = 1000
+"""Tasks of one person that are looked at."""
+CHUNK = 25
+"""Cases of one transaction: who speaks meanwhile waits for no more."""
+SHOWN = 8
+"""Cases that a preview names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which of somebody's cases, and what is to be done with them."""
+
+    word: str
+    """As the action is said."""
+    village_id: str | None = None
+    skill: str | None = None
+    tasks: tuple[str, ...] = ()
+    """Empty: all that fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Cases that would be acted on, and how."""
+
+    tasks: tuple[TaskView, ...]
+    title: str
+    needs: tuple[str, ...]
+    """Names of what the action wants to be told for each."""
+    target: str
+    """The title of the stage to which they go; `closed`, or `same`."""
+
+    @property
+    def seal(self) -> str:
+        """Stands for exactly these: a confirmation of others counts for nothing."""
+        return hashlib.sha256("\n".join(one.id for one in self.tasks).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of some cases."""
+
+    done: int = 0
+    refused: tuple[tuple[str, str], ...] = ()
+    """Number and why not."""
+
+    def __add__(self, other: "Done") -> "Done":
+        return Done(self.done + other.done, (*self.refused, *other.refused))
+
+
+def choose(tx: Tx, town_id: str, person_id: str, wish: Wish) -> Chosen:
+    """Find the cases that a wish means; none where the word is no action of theirs, or one that is never done so."""
+    found: list[TaskView] = []
+    how: tuple[Definition, str, Action] | None = None
+    held = tasks.of_person(tx, town_id, person_id)[:MOST]
+    of_village = _of_village(tx, held, wish.village_id)
+    for task in held:
+        definition = definitions.pinned(tx, town_id, task.definition)
+        action = action_of(definition, task, wish.word)
+        if action is None or not _fits(task, definition, wish, of_village):
+            continue
+        how = how or (definition, action, definition.stage(task.stage).actions[action])
+        found.append(task)
+    if how is None:
+        return Chosen((), wish.word, (), SAME)
+    definition, _, spec = how
+    needs = tuple(field.name for field in spec.needs.values() if not field.optional and field.value is None)
+    target = spec.to[-1].is_
+    title = definition.stage(target).title if target in definition.workflow.stages else target
+    return Chosen(tuple(sorted(found, key=lambda one: one.id)), spec.title, needs, title)
+
+
+def action_of(definition: Definition, task: TaskView, word: str) -> str | None:
+    """Name the action that a word means in the stage of a task, if it may be done to many."""
+    stage = definition.workflow.stages.get(task.stage)
+    if stage is None or task.kind is not TaskKind.STAGE:
+        return None
+    for name, action in stage.actions.items():
+        if word in (action.title, *action.says) and not (action.typed_only or action.do or action.vote):
+            return name
+    return None
+
+
+def _of_village(tx: Tx, held: Sequence[TaskView], village_id: str | None) -> frozenset[str]:
+    """Which cases are of a village."""
+    if village_id is None:
+        return frozenset()
+    mine = (cases.c.id.in_([task.case_id for task in held]), cases.c.village_id == village_id)
+    return frozenset(tx.scalars(sa.select(cases.c.id).where(*mine)))
+
+
+def _fits(task: TaskView, definition: Definition, wish: Wish, of_village: frozenset[str]) -> bool:
+    if wish.tasks and task.id not in wish.tasks:
+        return False
+    if wish.skill and definition.skill != wish.skill:
+        return False
+    return wish.village_id is None or task.case_id in of_village
+
+
+def preview(tx: Tx, scope: Scope, chosen: Chosen) -> list[tuple[str, str]]:
+    """Say the first cases by number and what they are about, names masked."""
+    lines = []
+    for task in chosen.tasks[:SHOWN]:
+        case = casebook.get(tx, scope, task.case_id)
+        if case is not None:
+            lines.append((case.number, _about(tx, scope.town_id, task, case)))
+    return lines
+
+
+def _about(tx: Tx, town_id: str, task: TaskView, case: casebook.CaseView) -> str:
+    form = definitions.pinned(tx, town_id, task.definition).form
+    if name := case.said.get("name"):
+        return masked(form["name"], name) if "name" in form else name
+    return mask(case.summary)
+
+
+def chunks(chosen: Sequence[TaskView]) -> Iterator[Sequence[TaskView]]:
+    """Part cases into what is done in one transaction each."""
+    for start in range(0, len(chosen), CHUNK):
+        yield chosen[start : start + CHUNK]
+
+
+def do(
+    tx: Tx, town_id: str, person_id: str, some: Sequence[TaskView], word: str, *, key: str, via: Via, now: datetime
+) -> Done:  # fmt: skip
+    """Act on some cases; the same key twice is once."""
+    done = Done()
+    for task in some:
+        action = action_of(definitions.pinned(tx, town_id, task.definition), task, word)
+        acting = Act(town_id, task.case_id, action or "", f"{key}:{task.id}", person_id, {}, task.id, via)
+        try:
+            with savepoint(tx):
+                act(tx, acting, now=now)
+            done += Done(1)
+        except (Mistake, Refused) as refusal:
+            done += Done(refused=((task.number, refusal.code),))
+    return done
+
+
+def ends(chosen: Chosen) -> str:
+    """Name what they come to: closed, same, or a stage."""
+    return chosen.target if chosen.target in (CLOSED, SAME) else "to"
