@@ -4,7 +4,7 @@ Through the dialogue and the sandbox the same files are played in `bot/`.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache, partial
@@ -175,7 +175,7 @@ class Stage:
             held = sorted(self._name(person) for person in self.open_tasks())
             self._expect(" ".join(sorted(step.held)), " ".join(held))
         if step.due is not None:
-            self._expect(" ".join(step.due), " ".join(self.due()))
+            self._promised(step.due)
         if self.only and any(self.heard.values()):
             others = [self._name(person) for person, texts in self.heard.items() if texts]
             raise Mismatch(say("was_told", person=" ".join(others), found=str(self.heard)))
@@ -425,6 +425,9 @@ class Stage:
     def row(self) -> cases.Outcome:
         """How the case stands."""
         return self.db.read_now(lambda tx: cases.standing(tx, TOWN, self.case_id))
+
+    def _promised(self, wanted: Sequence[str]) -> None:
+        self._expect(" ".join(wanted), " ".join(self.due()))
 
     def due(self) -> list[str]:
         """The moments by which something is promised in the case now, soonest first."""

@@ -151,13 +151,11 @@ class _Walker:
             where = (here.stage, str(here.acts[0]))
             if here.stage not in self.workflow.stages or where in been:
                 continue
-            if here.stage in stages and not fresh:
-                been.add(where)
-            elif here.stage in stages:
+            if here.stage in stages and fresh:
                 again.append(here)
                 continue
-            else:
-                been.add(where)
+            been.add(where)
+            if here.stage not in stages:
                 late = list(self._late(here))
                 yield from late
                 fresh += [one for one in late if one.stage != here.stage and not one.result]
