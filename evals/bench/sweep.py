@@ -44,6 +44,7 @@ FIRED = "SELECT COUNT(DISTINCT case_id), COUNT(*) FROM case_events WHERE kind = 
 MOST_TAPS = 400
 PAUSE = 0.02
 """Between two taps, in seconds."""
+Worker = Callable[[], Awaitable[None]]
 
 
 def run(*, number: int = 1_000_000, due: int = 10_000, looks: int = 60) -> Report:
@@ -111,10 +112,8 @@ def _make_due(tx: Tx, number: int) -> int:
 async def _fired(db: Database, url: str, tapped: Sequence[str]) -> tuple[float, list[float]]:
     """Let two workers fire what is due while somebody taps; returns the seconds it took, and those of each tap."""
     with ExitStack() as stack:
-        if db.dialect == "sqlite":
-            workers = [partial(_sweep, db) for _ in range(WORKERS)]
-        else:
-            workers = await _processes(stack, url)
+        is_alone = db.dialect == "sqlite"
+        workers: list[Worker] = [partial(_sweep, db)] * WORKERS if is_alone else await _processes(stack, url)
         started = time.perf_counter()
         times: list[float] = []
         tapping = asyncio.create_task(_tap(db, tapped, times))
@@ -141,7 +140,7 @@ async def _sweep(db: Database) -> None:
         pass
 
 
-async def _processes(stack: ExitStack, url: str) -> list[Callable[[], Awaitable[None]]]:
+async def _processes(stack: ExitStack, url: str) -> list[Worker]:
     """On PostgreSQL the workers are processes, as in a township; returned once they are up."""
     executor = stack.enter_context(
         ProcessPoolExecutor(WORKERS, get_context("spawn"), initializer=_open, initargs=(url,))
