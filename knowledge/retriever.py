@@ -22,6 +22,7 @@ from knowledge.search.authority import authority
 from knowledge.search.partitions import SHARED
 from knowledge.search.ranking import WIDENED, About, Candidates, Order, joined, score
 from knowledge.search.shelving import Shelf, meaning_of
+from knowledge.search.witnesses import sure, witnesses
 from knowledge.validity.terms import Found
 from township.clock import SHANGHAI
 from township.db import Tx
@@ -66,6 +67,8 @@ class Hit:
     """None: shared by all towns."""
     checked_on: date | None = None
     """When it was taken in, or a second person said yes."""
+    there: float | None = None
+    """Of a statute: how sure the whole search is that the right one was found; None where too few were searched."""
 
     @property
     def is_elsewhere(self) -> bool:
@@ -89,13 +92,21 @@ def retrieve(
     chosen = candidates.at(best)
     rows = library.db.read_now(lambda tx: _rows(tx, chosen.clause_ids))
     words = chosen.words + chosen.widened
+    there = _there(candidates, scores)
     took, work = ((now - then) * 1000 for now, then in ((time.perf_counter(), started), (time.thread_time(), worked)))
     about = {"ms": round(took, 1), "cpu_ms": round(work, 1), "candidates": len(scores)}
     log.info("clauses were searched", extra={"action": "searched", **about})
-    return [
+    hits = [
         _hit(rows[clause_id], scores[place], chosen.cosines[n], words[n])
         for n, (place, clause_id) in enumerate(zip(best, chosen.clause_ids, strict=True))
     ]
+    return [replace(hit, there=there) if hit.town_id is None else hit for hit in hits]
+
+
+def _there(candidates: Candidates, scores: Floats) -> float | None:
+    """Ask all candidates together; of a handful of statutes, or without meaning, they bear no witness."""
+    is_many = len(scores) >= CANDIDATES and not np.isnan(candidates.cosines).any()
+    return sure(witnesses(candidates, scores)) if is_many else None
 
 
 def search(library: Library, question: str, *, scope: Scope, at: datetime) -> Candidates:

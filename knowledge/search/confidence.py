@@ -5,6 +5,7 @@ constants are a handful, chosen on the seen half of `dinglin eval township` and 
 (docs/decisions/0030) says what each threshold would answer, how much of it rightly.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -45,6 +46,10 @@ _DATES_ONLY = 0.5
 """Left of a clause that only says from when the rule holds."""
 _NOT_DONE = 0.5
 """At most so sure is a clause that does not speak of what is wanted: near, but no answer."""
+_LEAST = 1e-6
+_THERE, _OFTEN, _MOST = 0.1, 0.5, 3.0
+"""Weight of what all candidates say together of a statute (`witnesses`, as log odds), what they say of most questions,
+and the most that they may say; chosen on 300 citizens' questions (docs/decisions/0039)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,4 +100,7 @@ def _confidence(
         sure *= _DATES_ONLY
     if not named:
         sure *= _UNNAMED if asked.topics or len(asked.rest) >= _WITNESSES else _IDLE
+    if hit.there is not None:
+        odds = math.log(max(hit.there, _LEAST) / max(1 - hit.there, _LEAST))
+        sure += _THERE * (min(max(odds, -_MOST), _MOST) - _OFTEN)
     return sure if wanted <= spoken_of else min(sure, _NOT_DONE)
