@@ -155,6 +155,7 @@ def _field(reading: Reading, row: Row, path: Path_) -> None:
         put(key, key, _number(reading, row, key))
     put("when", "when", reading.phrase(row, "when", "form", lambda text: phrases.condition(text, reading.vocabulary)))
     put("why", "why", row.get("why") or None)
+    put("unit", "unit", phrases.listed(row.get("unit")) or None)
     reading.merge(path, reading.phrase(row, "more", "form", phrases.more), Cell("form", row.number, "more"))
 
 

@@ -147,6 +147,8 @@ class _Writer:
                 row[column] = labels()["answers"]["true"] if rest.pop(column, False) else ""
             for column in ("least", "most", "why"):
                 row[column] = str(rest.pop(column, ""))
+            if phrases.listed("、".join(rest.get("unit", []))) == rest.get("unit", []):
+                row["unit"] = "、".join(rest.pop("unit", []))
             row["when"] = self.vocabulary.condition_said(rest.pop("when")) if rest.get("when") else ""
             row["more"] = phrases.more_said(rest)
             rows.append(row)
