@@ -17,6 +17,7 @@ import knowledge
 import workflows
 import workflows.broadcasts
 import workflows.orders
+import workflows.rosters
 from bot.web import open311
 from bot.web.console import routes
 from bot.web.console.session import PATH, NeedsLogin
@@ -59,7 +60,7 @@ def build(deps: Deps) -> FastAPI:
 
 
 def _texts_below() -> list[Texts]:
-    below = (knowledge, workflows, workflows.broadcasts, workflows.orders)
+    below = (knowledge, workflows, workflows.broadcasts, workflows.orders, workflows.rosters)
     return [Texts.load(Path(str(package.__file__)).parent / "texts.yaml") for package in below]
 
 

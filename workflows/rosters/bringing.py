@@ -150,7 +150,8 @@ class _Slice:
         self.villages = {one.name: one.id for one in directory.villages_of(tx, bringer.town_id)}
         mine = (roster_rows.c.town_id == bringer.town_id, roster_rows.c.skill == bringer.skill)
         wanted = roster_rows.c.key.in_([key_of(one.key) for one in entries])
-        chosen = sa.select(roster_rows.c.key, roster_rows.c.case_id, cases.c.result).select_from(
+        own = (roster_rows.c.key, roster_rows.c.case_id, roster_rows.c.place)
+        chosen = sa.select(*own, cases.c.result).select_from(
             roster_rows.outerjoin(cases, cases.c.id == roster_rows.c.case_id)
         )
         self.known = {row.key: row for row in tx.execute(chosen.where(*mine, wanted))}
@@ -187,7 +188,8 @@ class _Slice:
             roster_rows.c.skill == self.bringer.skill,
             roster_rows.c.key == before.key,
         )
-        self.tx.execute(sa.update(roster_rows).where(*mine).values(place=entry.row))
+        if before.place != entry.row:
+            self.tx.execute(sa.update(roster_rows).where(*mine).values(place=entry.row))
         over = self.definition.workflow.roster.over if self.definition.workflow.roster else None
         if not (entry.is_over and over and before.case_id and not before.result):
             return Brought(known=1)

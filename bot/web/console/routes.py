@@ -19,6 +19,7 @@ from bot.web.console import (
     questions,
     recalls,
     recordings,
+    rosters,
     work,
 )
 from bot.web.console.session import Guard
@@ -47,5 +48,6 @@ def console(deps: Deps, pages: Pages) -> APIRouter:
     router.include_router(demands.routes(deps, guard, pages))
     router.include_router(figures.routes(deps, guard, pages))
     router.include_router(orders.routes(deps, guard, pages))
+    router.include_router(rosters.routes(deps, guard, pages))
     router.include_router(broadcasts.routes(deps, guard, pages))
     return router

@@ -1,4 +1,4 @@
-"""What was done lately, for everybody: kind, village, days, outcome. Nobody's name, place or words."""
+"""What was done lately and what is shown to everybody: kind, village, days; names only as far as they are shown."""
 
 from functools import partial
 from typing import Final
@@ -13,8 +13,9 @@ from bot.web.pages import Pages
 from skills.reports import report_services
 from township.db import Tx
 from township.models import towns
-from workflows.public import board
+from workflows.public import board, showings
 from workflows.public.board import PublicCase
+from workflows.public.showings import Shown
 
 PATH: Final = "/b"
 
@@ -30,15 +31,16 @@ def routes(deps: Deps, gate: Gate, pages: Pages) -> APIRouter:
         found = await deps.db.read(partial(look, town_id=town_id))
         if found is None:
             return pages.show("board/lapsed.html", 404)
-        town, done = found
-        return pages.show("board/listed.html", town=town, done=done)
+        town, done, shown = found
+        return pages.show("board/listed.html", town=town, done=done, shown=shown)
 
     return router
 
 
-def look(tx: Tx, *, town_id: str) -> tuple[str, list[PublicCase]] | None:
+def look(tx: Tx, *, town_id: str) -> tuple[str, list[PublicCase], list[Shown]] | None:
     """Read the board of a town; None where there is no such town."""
     name = tx.execute(sa.select(towns.c.name).where(towns.c.id == town_id)).scalar()
     if name is None:
         return None
-    return str(name), board.finished(tx, town_id, report_services(tx, town_id))
+    done = board.finished(tx, town_id, report_services(tx, town_id))
+    return str(name), done, showings.listed(tx, town_id, limit=board.SHOWN)

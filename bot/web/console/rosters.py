@@ -1,0 +1,151 @@
+"""Lists at the console: a sheet brought, one's own rows chosen and acted on at once after a preview, written back."""
+
+import asyncio
+from collections.abc import Mapping
+from functools import partial
+from typing import Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from bot.web.console.orders import XLSX
+from bot.web.console.session import PATH, Guard, Posted, Visitor
+from bot.web.doors import Deps
+from bot.web.pages import HEADERS, Pages
+from township import directory, tables
+from township.db import Tx
+from township.directory import Role
+from township.errors import Mistake, Refused
+from workflows import bulk
+from workflows.bulk import Chosen, Done, Wish
+from workflows.rosters import bringing, filling, services, telling, working
+from workflows.rosters.bringing import Bringer, Brought
+from workflows.rosters.working import Line
+from workflows.state import Via
+
+BRINGERS: Final = frozenset({Role.TOWN_CLERK, Role.TOWN_DUTY, Role.CIVIL_AFFAIRS})
+"""Who may bring a sheet and take what came of it."""
+SHOWN: Final = 300
+"""Rows of one page."""
+TASK: Final = "task_"
+"""Before the tasks that were chosen in a form."""
+
+
+def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
+    """Mount the lists."""
+    router = APIRouter(prefix=f"{PATH}/rosters")
+
+    @router.get("")
+    async def shown(request: Request) -> HTMLResponse:
+        return await _page(deps, pages, await guard.visitor(request))
+
+    @router.post("")
+    async def take(request: Request) -> HTMLResponse:
+        visitor, posted = await guard.form(request, file_bytes=tables.MOST_BYTES)
+        _must_bring(visitor)
+        return await _page(deps, pages, visitor, said=await _brought(deps, visitor, posted))
+
+    @router.post("/fill")
+    async def fill(request: Request) -> Response:
+        visitor, posted = await guard.form(request)
+        _must_bring(visitor)
+        skill, now = posted.fields.get("skill", ""), deps.clock.now()
+        filled = await deps.db.write(lambda tx: filling.fill(tx, visitor.scope, skill, now=now))
+        book = await asyncio.to_thread(tables.workbook, filled.table())
+        headers = HEADERS | {"Content-Disposition": f'attachment; filename="{skill}-{now:%Y-%m-%d}.xlsx"'}
+        return Response(book, media_type=XLSX, headers=headers)
+
+    @router.post("/preview")
+    async def preview(request: Request) -> HTMLResponse:
+        visitor, posted = await guard.form(request)
+        wish = _wish(posted.fields)
+        chosen, lines = await deps.db.read(partial(_previewed, visitor=visitor, wish=wish))
+        if not chosen.tasks:
+            raise Mistake("bulk_nothing")
+        return pages.show(
+            "rosters/preview.html", visitor=visitor, here="rosters", chosen=chosen, lines=lines, wish=wish,
+            ends=bulk.ends(chosen),
+        )  # fmt: skip
+
+    @router.post("/do")
+    async def do(request: Request) -> HTMLResponse:
+        visitor, posted = await guard.form(request)
+        wish = _wish(posted.fields)
+        chosen = await deps.db.read(partial(_chosen, visitor=visitor, wish=wish))
+        if not chosen.tasks or chosen.seal != posted.fields.get("seal", "") or chosen.needs:
+            raise Refused("bulk_changed")
+        done, now = Done(), deps.clock.now()
+        act = partial(bulk.do, town_id=visitor.person.town_id, person_id=visitor.person.id, word=wish.word, now=now)
+        for some in bulk.chunks(chosen.tasks):
+            done += await deps.db.write(partial(act, some=some, key=f"bulk:{chosen.seal}", via=Via.CONSOLE))
+        return await _page(deps, pages, visitor, done=done, title=chosen.title)
+
+    return router
+
+
+async def _page(
+    deps: Deps, pages: Pages, visitor: Visitor, *, said: list[str] | None = None, done: Done | None = None,
+    title: str = "",
+) -> HTMLResponse:  # fmt: skip
+    town_id = visitor.person.town_id
+    known = await deps.db.read(partial(services.of_town, town_id=town_id))
+    mine = await deps.db.read(partial(_mine, visitor=visitor))
+    names = await deps.db.read(lambda tx: [one.name for one in directory.villages_of(tx, town_id)])
+    return pages.show(
+        "rosters/listed.html", visitor=visitor, here="rosters", services=known, mine=mine, said=said or [], done=done,
+        title=title, may_bring=_may_bring(visitor), villages=names,
+    )  # fmt: skip
+
+
+def _mine(tx: Tx, *, visitor: Visitor) -> list[tuple[working.Listed, list[Line], list[str]]]:
+    """The visitor's own lists: each with its rows, and what may be done with many of them."""
+    town_id, person_id = visitor.person.town_id, visitor.person.id
+    found = []
+    for one in working.lists(tx, town_id, person_id):
+        lines = working.lines(tx, town_id, person_id, one.skill, limit=SHOWN)
+        actions = lines[0].definition.stage(lines[0].stage).actions.values() if lines else ()
+        simple = [action.title for action in actions if all(spec.optional for spec in action.needs.values())]
+        found.append((one, lines, simple))
+    return found
+
+
+async def _brought(deps: Deps, visitor: Visitor, posted: Posted) -> list[str]:
+    """Bring a sheet, few rows in a transaction."""
+    name, data = posted.files.get("file", ("", b""))
+    if not name:
+        raise Mistake("no_file_chosen")
+    town_id, skill, now = visitor.person.town_id, posted.fields.get("skill", ""), deps.clock.now()
+    rows = await asyncio.to_thread(tables.read, data, name)
+    of_town = partial(bringing.read_sheet, town_id=town_id, skill=skill, rows=rows, file=name)
+    sheet = await deps.db.read(partial(of_town, village=posted.fields.get("village", "")))
+    bringer, done = Bringer(town_id, skill, visitor.person.id, name), Brought(mistakes=sheet.mistakes)
+    for some in bringing.slices(sheet, bringer, now=now):
+        done += await deps.db.write(some)
+    await deps.db.write(partial(bringing.finish, sheet=sheet, bringer=bringer, given=done.given, now=now))
+    called = (await deps.db.read(partial(bringing.roster_of, town_id=town_id, skill=skill))).name
+    return [telling.brought(called, done), *(telling.mistake(one) for one in done.mistakes)]
+
+
+def _wish(fields: Mapping[str, str]) -> Wish:
+    held = tuple(sorted(name.removeprefix(TASK) for name in fields if name.startswith(TASK)))
+    if not held:
+        raise Mistake("bulk_nothing")
+    return Wish(fields.get("word", ""), skill=fields.get("skill") or None, tasks=held)
+
+
+def _chosen(tx: Tx, *, visitor: Visitor, wish: Wish) -> Chosen:
+    return bulk.choose(tx, visitor.person.town_id, visitor.person.id, wish)
+
+
+def _previewed(tx: Tx, *, visitor: Visitor, wish: Wish) -> tuple[Chosen, list[tuple[str, str]]]:
+    chosen = _chosen(tx, visitor=visitor, wish=wish)
+    return chosen, bulk.preview(tx, visitor.scope, chosen)
+
+
+def _may_bring(visitor: Visitor) -> bool:
+    return any((role, None) in visitor.scope.offices for role in BRINGERS)
+
+
+def _must_bring(visitor: Visitor) -> None:
+    if not _may_bring(visitor):
+        raise Refused("not_a_bringer")
