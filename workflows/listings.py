@@ -24,7 +24,8 @@ PARTS = 5
 def rows(tx: Tx, scope: Scope, chosen: Mapping[str, Any], *, limit: int, offset: int) -> Sequence[Row]:
     """Read a page of what a scope may see; `chosen` are conditions by name, as in `casebook.Filter`."""
     seen, wanted = sight(scope), _wanted(chosen)
-    given = {**seen, **_values(chosen), "most": limit, "passed": offset, "reach": (limit + offset) * PARTS}
+    given = {**seen, **_values(chosen), "most": limit, "passed": offset, "upto": limit + offset}
+    given["reach"] = given["upto"] * PARTS
     villages = {f"village_{n}": village for n, village in enumerate(seen["its_villages"])}
     if "person_id" in wanted and chosen["person_id"] == scope.person_id:
         return _page(True, 0, wanted - {"person_id"}, OWN[:2]).rows(tx, **given)
@@ -79,7 +80,8 @@ def _count(wanted: frozenset[str]) -> Statement:
 @cache
 def _watching(wanted: frozenset[str]) -> Statement:
     """For whoever watches the whole town: nearly every row of the town's own index may be shown."""
-    return _paged(sa.select(*_SHOWN).where(may_see(), *_conditions(wanted)))
+    chosen = sa.select(*_SHOWN).where(may_see(), *_conditions(wanted))
+    return Statement(_paged(chosen, cases.c.opened_at, cases.c.id))
 
 
 @cache
@@ -87,16 +89,20 @@ def _page(own: bool, villages: int, wanted: frozenset[str], parts: tuple[str, ..
     """For everybody else: the newest of each village that one watches, and of the cases in which one plays a part."""
     narrowed = [*_conditions(wanted), *([case_people.c.part.in_(parts)] if own else [])]
     ways = [_by_part(narrowed), *(_of_village(n, _conditions(wanted)) for n in range(villages))]
-    return _paged(sa.select(*_SHOWN).where(cases.c.id.in_(sa.union_all(*(sa.select(way.c.id) for way in ways)))))
+    found = sa.union_all(*(sa.select(way.c.id, way.c.opened_at) for way in ways)).subquery()
+    once = sa.select(found.c.id).group_by(found.c.id, found.c.opened_at)
+    page = _paged(once, found.c.opened_at, found.c.id)
+    return Statement(
+        sa.select(*_SHOWN).where(cases.c.id.in_(page)).order_by(cases.c.opened_at.desc(), cases.c.id.desc())
+    )
 
 
-def _paged(chosen: sa.Select[Any]) -> Statement:
-    ordered = chosen.order_by(cases.c.opened_at.desc(), cases.c.id.desc())
-    return Statement(ordered.limit(_number("most")).offset(_number("passed")))
+def _paged(chosen: sa.Select[Any], *newest: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    return chosen.order_by(*(one.desc() for one in newest)).limit(_number("most")).offset(_number("passed"))
 
 
 def _by_part(conditions: Sequence[sa.ColumnElement[bool]]) -> sa.Subquery:
-    chosen = sa.select(cases.c.id).join(case_people, case_people.c.case_id == cases.c.id)
+    chosen = sa.select(cases.c.id, cases.c.opened_at).join(case_people, case_people.c.case_id == cases.c.id)
     chosen = chosen.where(case_people.c.person_id == person(), of_town(), by_part(), *conditions)
     newest = (case_people.c.opened_at.desc(), case_people.c.case_id.desc())
     return chosen.order_by(*newest).limit(_number("reach")).subquery()
@@ -104,5 +110,5 @@ def _by_part(conditions: Sequence[sa.ColumnElement[bool]]) -> sa.Subquery:
 
 def _of_village(n: int, conditions: Sequence[sa.ColumnElement[bool]]) -> sa.Subquery:
     its = cases.c.village_id == sa.bindparam(f"village_{n}", type_=sa.String())
-    chosen = sa.select(cases.c.id).where(of_town(), its, cases.c.restricted.is_(None), *conditions)
-    return chosen.order_by(cases.c.opened_at.desc(), cases.c.id.desc()).limit(_number("reach")).subquery()
+    chosen = sa.select(cases.c.id, cases.c.opened_at).where(of_town(), its, cases.c.restricted.is_(None), *conditions)
+    return chosen.order_by(cases.c.opened_at.desc(), cases.c.id.desc()).limit(_number("upto")).subquery()
