@@ -41,7 +41,7 @@ from bot.dialogue.commands import (
 )
 from bot.dialogue.context import Context, Pending
 from bot.dialogue.emergency import is_distressed
-from bot.dialogue.pieces import OWN_MATTER, in_doubt, is_about_cadre, is_unsure, matters, stands_alone
+from bot.dialogue.pieces import OWN_MATTER, in_doubt, is_about_cadre, is_unsure, matters, names_service, stands_alone
 from bot.dialogue.signs import plain
 from bot.dialogue.splitting import without_opening
 from township.lexicon import repair
@@ -154,7 +154,8 @@ def _record(heard: str, context: Context) -> list[Command]:
 def _scam(raw: str, _: Context) -> list[Command]:
     lexicon = words.load()
     asked = lexicon.find("scam.doubt", raw) or lexicon.find("scam.forwarded", raw)
-    return [Scam(raw)] if asked and lexicon.find("scam.bait", raw) else []
+    is_bait = asked and lexicon.find("scam.bait", raw)
+    return [Scam(raw)] if is_bait or lexicon.find("scam.asked_for", raw) else []
 
 
 def _feedback(heard: str, context: Context) -> list[Command]:
@@ -189,6 +190,15 @@ def _repeat(heard: str, _: Context) -> list[Command]:
     return [Repeat(found["rest"].strip("，"))] if found else []
 
 
+def _is_new(said: str, context: Context) -> bool:
+    """Tell whether what sounds like asking after a matter names a trouble of its own, or goes on with a question."""
+    lexicon = words.load()
+    if context.last_question and lexicon.find("asks_how_long", said):
+        return True
+    told = lexicon.patterns["still_nobody"].sub("", said)
+    return told != said and names_service(told, context.skills) and lexicon.find("trouble", told) is not None
+
+
 def _whole(heard: str, context: Context) -> list[Command]:
     lexicon = words.load()
     if lexicon.fits("silent", heard):
@@ -217,6 +227,8 @@ def _whole(heard: str, context: Context) -> list[Command]:
     for name, pattern in lexicon.whole.items():
         if name == "NotCome" and not context.last_question:
             continue  # nothing was asked of which it could be said
+        if name == "Status" and _is_new(said, context):
+            continue
         if pattern.fullmatch(said):
             return [makes[name]()]
     return []

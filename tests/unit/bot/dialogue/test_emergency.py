@@ -60,6 +60,7 @@ def test_a_misheard_word_counts_by_its_sound(text: str) -> None:
         "上周走丢的老人找到了谢谢大家",
         "门口路灯不亮了差点把俺绊倒",
         "桥头井盖又没了 掉进人去咋整",
+        "旧床不要了有人拉不",
         "好的",
         "",
     ],

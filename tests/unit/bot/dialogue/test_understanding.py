@@ -307,3 +307,20 @@ def test_an_opinion_is_one_step_away_and_one_about_a_cadre_is_kept_from_him(text
 )
 def test_a_question_about_opinions_is_none(text: str) -> None:
     assert not isinstance(understand(text, context())[0], Feedback)
+
+
+def test_a_first_report_that_ends_in_why_does_nobody_care_is_a_report() -> None:
+    (first,) = understand("路灯灭了好几天了咋没人管", context())
+    assert isinstance(first, StartSkill)
+    (after,) = understand("俺报的路灯咋还没动静", context())
+    assert isinstance(after, Status)
+
+
+def test_how_long_it_takes_goes_on_with_what_was_asked() -> None:
+    assert [type(each) for each in understand("多久能批下来", context(last_question="低保咋申请"))] == [Ask]
+    assert [type(each) for each in understand("多久能批下来", context())] == [Status]
+
+
+@pytest.mark.parametrize("text", ["收到个短信说补贴到账让填卡号", "有个链接叫俺输验证码", "加了个微信让交保证金"])
+def test_who_is_asked_for_a_card_is_warned(text: str) -> None:
+    assert [type(each) for each in understand(text, context())] == [Scam]
