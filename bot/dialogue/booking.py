@@ -4,7 +4,8 @@ How much there is, and who has it, is `workflows/bookings`' matter.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -19,7 +20,7 @@ from township.db import Tx
 from township.errors import Mistake, TownshipError
 from township.statements import savepoint
 from workflows import casebook, cases, forms, offers
-from workflows.bookings import keeping, line, times
+from workflows.bookings import figures, keeping, line, times
 from workflows.bookings.room import Span
 from workflows.casebook import CaseView, Filter
 from workflows.definition import Action, FormField
@@ -45,8 +46,8 @@ def heard(tx: Tx, turn: Turn, text: str) -> Part | None:
         return done
     if _asks("ahead").search(text) and (said := "\n".join(filter(None, (in_line(tx, one) for one in mine)))):
         return Part(said, in_private=True)
-    if turn.situation.is_cadre and _asks("out").search(text):
-        return Part(_out(tx, turn), in_private=True)
+    if turn.situation.is_cadre and (said := _for_keeper(tx, turn, text)):
+        return Part(said, in_private=True)
     if _asks("free").search(text) and (said := "\n".join(_free(tx, turn, text))):
         return Part(said)
     return None
@@ -112,6 +113,51 @@ def _times(tx: Tx, turn: Turn, skill: str, manifest: Manifest, name: str) -> str
     if not spans:
         return texts().say("no_times", name=manifest.name)
     return texts().say("free_times", name=manifest.name, times=offering.listed(spans, manifest, name))
+
+
+def _for_keeper(tx: Tx, turn: Turn, text: str) -> str:
+    """Answer what a cadre asks of all bookings: who has something, who stands in line, what a month came to."""
+    if _asks("out").search(text):
+        return _out(tx, turn)
+    if _asks("waiting").search(text) and any(one.workflow.queue for one in _booking(turn).values()):
+        return _waiting(tx, turn)
+    if _asks("figures").search(text):
+        return "\n".join(_figures(tx, turn, text))
+    return ""
+
+
+def _waiting(tx: Tx, turn: Turn) -> str:
+    """List who stands in which line, as far as this cadre sees the cases."""
+    said: list[str] = []
+    for skill, manifest in _booking(turn).items():
+        queue, before = manifest.workflow.queue, ""
+        for row in figures.in_lines(tx, turn.situation.town_id, skill) if queue else ():
+            case = casebook.get(tx, turn.situation.own_scope, row["case_id"])
+            if case is None:
+                continue
+            options = manifest.form[queue.of].options if queue and queue.of else {}
+            name = options[row["part"]].name if row["part"] in options else manifest.name
+            name = f"{turn.situation.villages.get(row['village_id'], '')}{name}"
+            said += [texts().say("line_head", line=name)] if name != before else []
+            how, before = "line_now" if row["state"] == "called" else "line_next", name
+            who = meant.name_of(tx, case.cast.affected)
+            said.append(texts().say(how, turn=row["number"], who=who, number=case.number))
+    return "\n".join(said) or texts().say("line_none")
+
+
+def _figures(tx: Tx, turn: Turn, text: str) -> Iterator[str]:
+    """Say what this month, or the last, came to, of the services that are named."""
+    at = turn.situation.at.astimezone(SHANGHAI)
+    this = at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    last = (this - timedelta(days=1)).replace(day=1)
+    since, until = (last, this) if texts().say("last_month") in text else (this, at)
+    for skill, manifest in _booking(turn).items():
+        if not any(word in text for word in called(manifest.name)):
+            continue
+        found = figures.of_month(tx, turn.situation.town_id, skill, since, until)
+        known = {"month": since.month, "skill": manifest.name, "hours": round(found.waited.total_seconds() / 3600, 1)}
+        known |= {name: getattr(found, name) for name in ("lent", "late", "lost", "served", "left", "missed")}
+        yield texts().say("figures_line" if manifest.workflow.queue else "figures_lent", **known)
 
 
 def _out(tx: Tx, turn: Turn) -> str:

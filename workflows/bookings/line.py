@@ -62,7 +62,15 @@ def follow(tx: Tx, changed: Changed) -> None:
     if not changed.is_open:
         rack.update(tx, row["id"], state=OVER, over_at=changed.now)
     elif is_waiting and row["state"] == CALLED:
-        rack.update(tx, row["id"], state=WAITING, rank=_last_rank(tx, where) + 1, missed=row["missed"] + 1, told=False)
+        rack.update(
+            tx,
+            row["id"],
+            state=WAITING,
+            rank=_last_rank(tx, where) + 1,
+            missed=row["missed"] + 1,
+            told=False,
+            called_at=None,
+        )
     elif not is_waiting and row["state"] == WAITING:
         rack.update(tx, row["id"], state=CALLED, called_at=changed.now)
 

@@ -70,6 +70,15 @@ async def test_how_many_before_me_giving_way_and_one_number_a_household(booked: 
     assert "前面还有 1 家" in await booked.reply("v-0104", "办到哪了")
 
 
+async def test_a_keeper_sees_the_line_and_what_a_month_came_to(booked: House) -> None:
+    for who in ("v-0101", "v-0102"):
+        await booked.says(who, "排个号打谷子，东场")
+    said = await booked.reply("c-0101", "东场谁在排队")
+    assert "柳树村东场：\n1 号 王秀英" in said
+    assert "轮到了\n2 号 张三" in said
+    assert "轮到 0 家" in await booked.reply("c-0101", "打谷场排号这个月的数字")
+
+
 async def test_a_keeper_sees_who_has_what(booked: House) -> None:
     await booked.says("v-0101", "借4台旋耕机，11月28号到29号用")
     said = await booked.reply("c-0101", "借出去的还有谁没还")

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from township.db import Database, Tx
 from township.errors import Mistake, TownshipError
 from township.models import groups, outbox
 from workflows import cases, definitions, tasks
-from workflows.bookings import keeping, line, times
+from workflows.bookings import figures, keeping, line, times
 from workflows.bookings.models import bookings
 from workflows.bookings.room import Span
 from workflows.definition import Definition
@@ -180,3 +180,23 @@ def group(town: Database) -> None:
 def _said_to_groups(tx: Tx) -> list[str]:
     found = tx.execute(outbox.select().order_by(outbox.c.id)).mappings().all()
     return [row["payload"]["text"] for row in found if row["payload"].get("to", {}).get("kind") == "group"]
+
+
+def test_a_month_is_counted_by_what_ended_in_it(town: Database, clock: TurnedClock) -> None:
+    now = clock.now()
+    made = [queued(town, person, now) for person in ("v1", "v2", "c1")]
+    later = now + timedelta(hours=2)
+    steps = [(made[0], "absent", "c3"), (made[1], "done", "c3"), (made[0], "withdraw", "v1")]
+    for n, (one, action, by) in enumerate(steps):
+        act = cases.Act(TOWN, one.case_id, action, f"t{n}", by, {})
+        town.write_now(partial(cases.act, acting=act, now=later))
+    loan = opening("tiller", "m1", "v1", {"tillers": 2, "stay": {"from": "2026-11-23", "to": "2026-11-23"}}, now)
+    lent = town.write_now(lambda tx: cases.open(tx, loan, now=now))
+    late = now + timedelta(days=2)
+    back = cases.Act(TOWN, lent.case_id, "returned", "t9", "c3", {"lost_tillers": 1})
+    town.write_now(lambda tx: cases.act(tx, back, now=late))
+    line_of = town.read_now(lambda tx: figures.of_month(tx, TOWN, "thresher", now, late + timedelta(days=1)))
+    assert (line_of.served, line_of.left, line_of.missed) == (1, 1, 1)
+    assert line_of.waited == timedelta(hours=2)
+    lending = town.read_now(lambda tx: figures.of_month(tx, TOWN, "tiller", now, late + timedelta(days=1)))
+    assert (lending.lent, lending.late, lending.lost) == (1, 1, 1)

@@ -1,8 +1,9 @@
 """Lending and a line against a reference of a few lines: whatever people do, and in whichever order."""
 
+import shutil
 import tempfile
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from hypothesis import HealthCheck, settings
@@ -29,15 +30,24 @@ def stay(first: int, days: int) -> dict[str, str]:
     return {"from": begins.isoformat(), "to": (begins + timedelta(days=days - 1)).isoformat()}
 
 
+@cache
+def _founded() -> Path:
+    """The town of every example, made once."""
+    path = Path(tempfile.mkdtemp()) / "model.db"
+    db = Database(f"sqlite:///{path}")
+    db.create_all()
+    prepare(db, BOOKED["tiller"], BOOKED["thresher"], at=NOW)
+    db.close_now()
+    return path
+
+
 class Village(RuleBasedStateMachine):
     """Six tillers and one threshing floor, with what the reference knows of them."""
 
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
-        self.db = Database(f"sqlite:///{self.folder.name}/model.db")
-        self.db.create_all()
-        prepare(self.db, BOOKED["tiller"], BOOKED["thresher"], at=NOW)
+        self.db = Database(f"sqlite:///{shutil.copy(_founded(), self.folder.name)}")
         self.turns = 0
         self.lent: dict[str, tuple[int, int, int]] = {}
         """By case: how many are out, from which day, for how many days."""
