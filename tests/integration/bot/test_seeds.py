@@ -1,72 +1,7 @@
-"""The thirty first lines of the product notes (§3.1), and what later services will do: a useful word, no wrong case."""
-
-import pytest
+"""What follows the first lines of the product notes (§3.1); the lines themselves are talks, in evals/talks."""
 
 from tests.integration.bot.house import House
 from township.models import people
-
-SAID = [
-    ("给俺开个证明", "哪种证明"),
-    ("办那个卡", "哪种卡"),
-    ("咋还没弄好", "没有在办的事"),
-    ("跟上回那个一样", "是什么事"),
-    ("俺不识字", "您说话就行"),
-    ("书记电话多少", "533-1234"),
-    ("村主任电话多少", "手机号我不能给"),
-    ("谁家吃低保", "公示"),
-    ("俺邻居家的事你给说说", "不能说"),
-    ("你是不是录音了", "没有偷着录音"),
-    ("明天赶集不", "逢三、逢八"),
-    ("医保今年多少钱", "420元"),
-    ("去年那个文件咋说的", "哪一件事"),
-    ("村里账给俺看看", "公开"),
-    ("收到假钱", "别再花出去"),
-    ("我是记者", "党政办"),
-    ("你给俺写个状子", "12348"),
-    ("下月初八俺儿结婚 用村里大食堂 二十桌", "恭喜"),
-    ("给俺盖个章", "先别跑"),
-    ("卫生院电话", "533-2345"),
-    ("卫生院电话多少", "533-2345"),
-    ("电动车让人偷了", "110"),
-    ("没听懂 说简单点", "人工"),
-    ("你们镇上电话多少", "533-1234"),
-    ("有啥政策", "说个名"),
-    ("小林啊 没事 跟你拉拉呱 俺这血压药吃完了 先不吃行不", "533-2345"),
-]
-
-
-@pytest.mark.parametrize(("said", "has"), SAID)
-async def test_a_first_line_is_answered_and_opens_nothing(house: House, said: str, has: str) -> None:
-    assert has in await house.reply("v-0101", said)
-    assert await house.cases_of("v-0101") == []
-
-
-FILED = [
-    ("俺地让人占了", "dispute", "先别动手"),
-    ("邻居占了俺一垄地", "dispute", "先别动手"),
-    ("打药蜜蜂死了", "farm", "留着"),
-    ("有人在村里卖保健品", "selling", "先别交钱"),
-    ("喇叭太吵", "speaker", "记下了"),
-]
-
-
-@pytest.mark.parametrize(("said", "kind", "has"), FILED)
-async def test_a_first_line_is_filed_under_its_kind_with_a_word_of_advice(
-    house: House, said: str, kind: str, has: str
-) -> None:
-    assert has in await house.reply("v-0101", said)
-    (case,) = await house.cases_of("v-0101")
-    assert case.kind == kind
-
-
-@pytest.mark.parametrize("said", ["再见", "好嘞", "👍", "打错了", "好了", "谢谢啊 麻烦你了"])
-async def test_politeness_costs_nothing(house: House, said: str) -> None:
-    assert await house.says("v-0101", said) == []
-
-
-@pytest.mark.parametrize("said", ["狗咬人了", "孩子不见了"])
-async def test_what_is_urgent_is_answered_first_of_all(house: House, said: str) -> None:
-    assert (await house.reply("v-0101", said)).startswith("**先打 1")
 
 
 async def test_a_living_person_is_promised_once_a_day_and_not_in_a_loop(house: House) -> None:
