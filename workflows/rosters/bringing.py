@@ -30,6 +30,9 @@ from workflows.state import Via
 
 SLICE = 25
 """Rows of one transaction: who speaks meanwhile waits for no more."""
+FEW = 500
+GONE = 0
+"""The place of a row that its village's newest sheet does not hold: it comes round no more."""
 NAME = "name"
 """A form may have a field of this name: whom the row concerns, if the directory knows one of that name there."""
 
@@ -100,7 +103,21 @@ def slices(sheet: Sheet, bringer: Bringer, *, now: datetime) -> Iterator[Callabl
 def finish(tx: Tx, sheet: Sheet, bringer: Bringer, given: Mapping[str, int], *, now: datetime) -> None:
     """Keep the head of the sheet, and say once to everybody who got rows how many."""
     remember(tx, bringer, sheet.columns, now=now)
+    if roster_of(tx, bringer.town_id, bringer.skill).workflow.rounds:
+        _let_go(tx, sheet, bringer)
     tell(tx, bringer, given, now=now)
+
+
+def _let_go(tx: Tx, sheet: Sheet, bringer: Bringer) -> None:
+    """Let rows come round no more that the newest sheet of their village does not hold."""
+    here = {one.village for one in sheet.entries}
+    villages = [one.id for one in directory.villages_of(tx, bringer.town_id) if one.name in here]
+    mine = (roster_rows.c.town_id == bringer.town_id, roster_rows.c.skill == bringer.skill)
+    held = tx.scalars(sa.select(roster_rows.c.key).where(*mine, roster_rows.c.village_id.in_(villages))).all()
+    gone = sorted(set(held) - {key_of(one.key) for one in sheet.entries})
+    for start in range(0, len(gone), FEW):
+        some = roster_rows.c.key.in_(gone[start : start + FEW])
+        tx.execute(sa.update(roster_rows).where(*mine, some).values(place=GONE))
 
 
 def bring(tx: Tx, entries: Sequence[Entry], bringer: Bringer, *, now: datetime) -> Brought:
@@ -150,11 +167,12 @@ class _Slice:
         self.villages = {one.name: one.id for one in directory.villages_of(tx, bringer.town_id)}
         mine = (roster_rows.c.town_id == bringer.town_id, roster_rows.c.skill == bringer.skill)
         wanted = roster_rows.c.key.in_([key_of(one.key) for one in entries])
-        own = (roster_rows.c.key, roster_rows.c.case_id, roster_rows.c.place)
+        own = (roster_rows.c.key, roster_rows.c.case_id, roster_rows.c.place, roster_rows.c.row_ref)
         chosen = sa.select(*own, cases.c.result).select_from(
             roster_rows.outerjoin(cases, cases.c.id == roster_rows.c.case_id)
         )
         self.known = {row.key: row for row in tx.execute(chosen.where(*mine, wanted))}
+        self.cells = values.texts_of(tx, [row.row_ref for row in self.known.values()])
         numbers = sa.select(roster_rows.c.village_id, sa.func.max(roster_rows.c.number)).where(*mine)
         self.numbers = {row[0]: int(row[1]) for row in tx.execute(numbers.group_by(roster_rows.c.village_id))}
         self.persons = _persons(tx, bringer.town_id, {one.fields.get(NAME, "") for one in entries} - {""})
@@ -182,14 +200,19 @@ class _Slice:
         return Brought(over=1) if entry.is_over else Brought(opened=1, given=given)
 
     def _again(self, entry: Entry, before: Any) -> Brought:
-        """A row that is here already: only its place, and that nothing is left of it, may be new."""
+        """A row that is here already: its place, its other cells, and that nothing is left of it, may be new."""
         mine = (
             roster_rows.c.town_id == self.bringer.town_id,
             roster_rows.c.skill == self.bringer.skill,
             roster_rows.c.key == before.key,
         )
-        if before.place != entry.row:
-            self.tx.execute(sa.update(roster_rows).where(*mine).values(place=entry.row))
+        cells = json.dumps(entry.cells, ensure_ascii=False)
+        changed: dict[str, Any] = {"place": entry.row}
+        if self.cells.get(before.row_ref) != cells:
+            person = self._person(entry, self.villages[entry.village])
+            changed["row_ref"] = values.put_text(self.tx, self.bringer.town_id, person, cells, self.now)
+        if before.place != entry.row or len(changed) > 1:
+            self.tx.execute(sa.update(roster_rows).where(*mine).values(**changed))
         over = self.definition.workflow.roster.over if self.definition.workflow.roster else None
         if not (entry.is_over and over and before.case_id and not before.result):
             return Brought(known=1)

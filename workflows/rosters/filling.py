@@ -18,7 +18,7 @@ from workflows import definitions, offers, values
 from workflows.definition import Definition
 from workflows.models import case_events, cases
 from workflows.notices import said
-from workflows.rosters.bringing import roster_of
+from workflows.rosters.bringing import GONE, roster_of
 from workflows.rosters.models import roster_rows, rosters
 from workflows.rosters.reading import plain
 from workflows.visibility import may_see, sight
@@ -77,7 +77,7 @@ def _rows(tx: Tx, scope: Scope, skill: str) -> Sequence[Any]:
     watched = sa.or_(sa.bindparam("its_watch", type_=sa.Boolean()) == sa.true(), its_village)
     seen = sa.or_(sa.and_(roster_rows.c.case_id.is_(None), watched), may_see())
     chosen = sa.select(roster_rows, cases.c.fields, cases.c.result, cases.c.definition).select_from(joined)
-    ordered = chosen.where(*mine, seen).order_by(roster_rows.c.place, roster_rows.c.key)
+    ordered = chosen.where(*mine, seen, roster_rows.c.place != GONE).order_by(roster_rows.c.place, roster_rows.c.key)
     return tx.execute(ordered, dict(sight(scope))).all()
 
 

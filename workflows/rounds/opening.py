@@ -19,7 +19,7 @@ from workflows.clocks import calendars
 from workflows.definition import Definition
 from workflows.kinds import Rounds
 from workflows.models import cases
-from workflows.rosters.bringing import SLICE, Bringer, key_of, open_row
+from workflows.rosters.bringing import GONE, SLICE, Bringer, key_of, open_row
 from workflows.rosters.models import roster_rows, rosters
 from workflows.rosters.reading import fields_of
 from workflows.rounds import digest, planning
@@ -81,7 +81,11 @@ def _occur(tx: Tx, row: Row, now: datetime) -> int:
         _villages_as_rows(tx, town_id, skill, wanted, now)
     mine = (roster_rows.c.town_id == town_id, roster_rows.c.skill == skill)
     still = sa.or_(roster_rows.c.round_at.is_(None), roster_rows.c.round_at < at)
-    waiting = sa.select(roster_rows).where(*mine, still).order_by(roster_rows.c.village_id, roster_rows.c.number)
+    waiting = (
+        sa.select(roster_rows)
+        .where(*mine, still, roster_rows.c.place != GONE)
+        .order_by(roster_rows.c.village_id, roster_rows.c.number)
+    )
     some = tx.execute(waiting.limit(SLICE)).mappings().all()
     for one in some:
         _open(tx, definition, one, at, now)

@@ -27,6 +27,7 @@ BRINGERS: Final = frozenset({Role.TOWN_CLERK, Role.TOWN_DUTY, Role.CIVIL_AFFAIRS
 """Who may bring a sheet and take what came of it."""
 SHOWN: Final = 300
 """Rows of one page."""
+PRINTED: Final = 3000
 TASK: Final = "task_"
 """Before the tasks that were chosen in a form."""
 
@@ -54,6 +55,16 @@ def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
         book = await asyncio.to_thread(tables.workbook, filled.table())
         headers = HEADERS | {"Content-Disposition": f'attachment; filename="{skill}-{now:%Y-%m-%d}.xlsx"'}
         return Response(book, media_type=XLSX, headers=headers)
+
+    @router.get("/paper")
+    async def paper(request: Request, skill: str = "") -> HTMLResponse:
+        """The list on paper, for a doer without an account: numbers stay, so that ticks are entered by them."""
+        visitor = await guard.visitor(request)
+        mine = await deps.db.read(partial(_mine, visitor=visitor, most=PRINTED))
+        found = next(((one, lines) for one, lines, _ in mine if one.skill == skill), None)
+        if found is None:
+            raise Mistake("bulk_nothing")
+        return pages.show("rosters/paper.html", name=found[0].name, lines=found[1], now=deps.clock.now())
 
     @router.post("/preview")
     async def preview(request: Request) -> HTMLResponse:
@@ -97,12 +108,12 @@ async def _page(
     )  # fmt: skip
 
 
-def _mine(tx: Tx, *, visitor: Visitor) -> list[tuple[working.Listed, list[Line], list[str]]]:
+def _mine(tx: Tx, *, visitor: Visitor, most: int = SHOWN) -> list[tuple[working.Listed, list[Line], list[str]]]:
     """The visitor's own lists: each with its rows, and what may be done with many of them."""
     town_id, person_id = visitor.person.town_id, visitor.person.id
     found = []
     for one in working.lists(tx, town_id, person_id):
-        lines = working.lines(tx, town_id, person_id, one.skill, limit=SHOWN)
+        lines = working.lines(tx, town_id, person_id, one.skill, limit=most)
         actions = lines[0].definition.stage(lines[0].stage).actions.values() if lines else ()
         simple = [action.title for action in actions if all(spec.optional for spec in action.needs.values())]
         found.append((one, lines, simple))

@@ -6,6 +6,7 @@ import pytest
 
 from skills import checks, registry, scenarios
 from skills.player import play
+from skills.workbook import books
 from township.db import Database
 
 FOLDERS = sorted(path.parent for path in Path(__file__).parent.glob("lists/*/skill.yaml"))
@@ -33,3 +34,13 @@ def test_it_goes_as_its_scenarios_say(folder: Path, played: scenarios.Played, sq
     assert played.scenario is not None, played.problems
     done = play(sqlite_db, skill, played.scenario)
     assert done.passed, f"step {done.step}: {done.why}"
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_it_comes_back_from_its_workbook_as_it_was(folder: Path) -> None:
+    skill = registry.load(folder).skill
+    assert skill is not None
+    again = books.load("x.xlsx", books.dump(skill), skill.id)
+    assert again.skill is not None, [str(problem) for problem in again.problems]
+    assert again.skill.manifest == skill.manifest
+    assert again.skill.definition == skill.definition

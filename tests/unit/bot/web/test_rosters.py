@@ -78,6 +78,8 @@ async def test_chosen_rows_are_shown_masked_and_done_when_confirmed(
     page = await browser.get("/console/rosters")
     held = re.findall(r'name="(task_[0-9a-f]+)"', page.text)
     assert len(held) == 3
+    printed = await browser.get("/console/rosters/paper?skill=well_fee")
+    assert "<td>2</td><td>孙二 一组 80 元</td><td>□</td>" in printed.text
     shown = await post(browser, "/preview", word="已缴", **dict.fromkeys(held[:2], "1"))
     assert "已缴：2 件" in shown.text
     assert "钱*" in shown.text
