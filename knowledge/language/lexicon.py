@@ -91,6 +91,8 @@ class Lexicon:
         self._general = self._persons | frozenset(str(words["general"]).split())
         self._deeds = frozenset(str(words["deeds"]).split())
         self._answers = {name: re.compile(source) for name, source in words["answers_to"].items()}
+        self._paper_deeds = frozenset(str(words["deeds_of_papers"]).split())
+        self._paper_ends, self._no_papers = str(words["paper_ends"]), frozenset(str(words["no_papers"]).split())
         self._told = frozenset(str(words["told_besides"]).split())
         self._going_about = frozenset(str(words["going_about"]).split())
         self._dates = re.compile(words["about_dates"])
@@ -165,7 +167,13 @@ class Lexicon:
     def wanted(self, text: str) -> frozenset[str]:
         """Name what an answer must speak of: what is to be done, and the thing that was named last."""
         done = self._deeds & {self._official[found] for found in self._known.found(self.plain(text))}
-        return done or self.last_named(text)
+        pairs = (pair for pair in self.meaning(text).rest if len(pair) > 1 and pair[-1] in self._paper_ends)
+        return (done or self.last_named(text)) | (frozenset(pairs) - self._no_papers)
+
+    def of_paper(self, text: str) -> frozenset[str]:
+        """Name what a clause must be about, not only mention: the paper that was lost or has run out."""
+        meant = self.meaning(text).topics
+        return frozenset(self.subjects(text)) if meant & self._paper_deeds else frozenset()
 
     def last_named(self, text: str) -> frozenset[str]:
         """Name the thing that stands last in a question, of which it asks; empty where it names none."""

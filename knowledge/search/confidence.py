@@ -65,7 +65,8 @@ def rate(lexicon: Lexicon, question: str, hits: Sequence[Hit], rarity: Callable[
     asked = lexicon.meaning(question)
     weights = {part: rarity(part) * (_TOPIC if part in asked.topics else 1) for part in asked.topics | asked.rest}
     dated, wanted = lexicon.asks_dates(question), lexicon.wanted(question)
-    rated = [Rated(hit, _confidence(lexicon, asked, weights, hit, wanted, dated=dated)) for hit in hits]
+    paper = lexicon.of_paper(question)
+    rated = [Rated(hit, _confidence(lexicon, asked, weights, hit, wanted, paper, dated=dated)) for hit in hits]
     return sorted(rated, key=lambda each: -each.confidence)
 
 
@@ -75,6 +76,7 @@ def _confidence(
     weights: Mapping[str, float],
     hit: Hit,
     wanted: frozenset[str],
+    paper: frozenset[str],
     *,
     dated: bool,
 ) -> float:
@@ -103,4 +105,10 @@ def _confidence(
     if hit.there is not None:
         odds = math.log(max(hit.there, _LEAST) / max(1 - hit.there, _LEAST))
         sure += _THERE * (min(max(odds, -_MOST), _MOST) - _OFTEN)
-    return sure if wanted <= spoken_of else min(sure, _NOT_DONE)
+    return sure if wanted <= spoken_of | said.rest and _is_of(lexicon, paper, hit) else min(sure, _NOT_DONE)
+
+
+def _is_of(lexicon: Lexicon, paper: frozenset[str], hit: Hit) -> bool:
+    """Tell whether a clause is about the paper that was lost: by its document, or because it names it first."""
+    first = frozenset(lexicon.subjects(hit.text)[:1])
+    return not paper or bool(paper & (first | lexicon.meaning(hit.title).topics))

@@ -1,6 +1,7 @@
 """How sure a clause is: what it says must be what is wanted, however near its matter is."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -60,3 +61,25 @@ def test_a_yearly_look_at_a_tractor_is_no_subsidy_to_the_default_embedder() -> N
     }
     sure = {asked: sure_of(asked, cosine=cosine) for asked, cosine in near.items()}
     assert sure["拖拉机年审在哪办"] < SURE <= sure["买拖拉机咋申请补贴"]
+
+
+def test_the_paper_that_was_lost_must_be_the_clauses_own() -> None:
+    lost = "五、证丢了\n老年人优待证丢了带身份证补办，不收钱。"
+    about = "老年人优待证办事指南"
+    assert (
+        sure_of("身份证丢了上哪补", text=lost, title=about) < SURE <= sure_of("老年卡丢了咋补", text=lost, title=about)
+    )
+
+
+def test_a_paper_that_nobody_speaks_of_keeps_a_near_clause_back() -> None:
+    paid = "城乡居民养老金每月15日前发到社保卡上，在镇人社所办。"
+    assert sure_of("退休证在哪办", text=paid, title="养老金发放通知") < SURE
+    assert sure_of("养老金在哪办", text=paid, title="养老金发放通知") >= SURE
+
+
+def test_of_a_statute_all_candidates_bear_witness() -> None:
+    hit = Hit(**{**ABOUT, "cosine": NEAR})
+    doubted, found = (replace(hit, there=there) for there in (0.05, 0.95))
+    asked = "拖拉机补贴在哪申请"
+    sure = [rate(WORDS, asked, [each], lambda part: float(len(part)))[0].confidence for each in (doubted, hit, found)]
+    assert sure[0] < sure[1] < sure[2]
