@@ -406,6 +406,10 @@ class Workflow(Model):
         """Whether cases take something of which there is only so much."""
         return bool(self.stock or self.slots or self.queue)
 
+    def is_booked(self, field: str | None) -> bool:
+        """Whether a field says when something is taken, so that it is over only after it."""
+        return field in self.slots or any(one.during == field for one in self.stock.values())
+
     def supplies(self) -> list[Supply]:
         """List everything of which there is only so much."""
         return [*self.stock.values(), *self.slots.values(), *([self.queue] if self.queue else [])]

@@ -175,6 +175,7 @@ def _recorded(step: Step) -> CaseState:
     clocks = state.clocks
     if action.extend_by:
         clocks = promises.extended(clocks, int(command.values[action.extend_by]), step.world.calendar)
+    clocks = promises.set_anew(step.definition, clocks, command.values, step.world.calendar)
     return replace(
         state, cast=cast, fields={**state.fields, **command.values}, progress=_counted(step), clocks=clocks
     )  # fmt: skip

@@ -101,13 +101,33 @@ def _stage_clock(
         stage.within or TO_THE_DAY,
         (Segment(now),),
         late_steps(definition, STAGE_CLOCK + name),
-        fixed_due=_morning(day, calendar) if isinstance(day, str) else _over(day, calendar),
+        fixed_due=_fixed(definition, stage, day, calendar),
     )
 
 
 def _morning(day: str, calendar: Calendar) -> datetime:
     """The first working moment on or after a date."""
     return calendar.next_working(datetime.combine(date.fromisoformat(day), time(), SHANGHAI))
+
+
+def set_anew(
+    definition: Definition, clocks: Mapping[str, Clock], given: Mapping[str, Any], calendar: Calendar
+) -> dict[str, Clock]:  # fmt: skip
+    """Let the clock of a stage follow another day that is named while the case stays there."""
+    found = dict(clocks)
+    for name, clock in clocks.items() if given else ():
+        stage = definition.workflow.stages.get(name.removeprefix(STAGE_CLOCK))
+        day = given.get(stage.until_field) if stage and stage.until_field else None
+        if stage and day and clock.is_running and name.startswith(STAGE_CLOCK):
+            found[name] = replace(clock, fixed_due=_fixed(definition, stage, day, calendar), fired=0)
+    return found
+
+
+def _fixed(definition: Definition, stage: Stage, day: Any, calendar: Calendar) -> datetime | None:
+    """When a day that people named makes a stage due: on its morning, or when what is booked for it is over."""
+    if isinstance(day, str) and not definition.workflow.is_booked(stage.until_field):
+        return _morning(day, calendar)
+    return _over({"to": day} if isinstance(day, str) else day, calendar)
 
 
 def _over(period: Any, calendar: Calendar) -> datetime | None:
