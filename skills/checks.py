@@ -198,6 +198,20 @@ def _ways(manifest: Manifest) -> tuple[str, ...]:
     return (*manifest.examples, manifest.name)
 
 
+def _booked(skill: Skill) -> Iterable[str]:
+    """Things without a unit cannot be heard in a sentence; what waits for an answer is kept from others so long."""
+    workflow, form = skill.definition.workflow, skill.manifest.form
+    for name in workflow.stock:
+        if not form[name].unit:
+            yield say("warn_no_unit", name=form[name].name)
+    for stage in workflow.stages.values() if workflow.books else ():
+        if stage.waits is Waits.VILLAGER:
+            yield say("warn_kept_waiting", name=stage.title)
+    for stage in workflow.stages.values() if workflow.stock else ():
+        if stage.waits is Waits.OFFICE and not stage.until_field and not stage.within:
+            yield say("warn_never_back", name=stage.title)
+
+
 def _owner(skill: Skill) -> Iterable[str]:
     if not skill.manifest.owner.strip():
         yield say("warn_no_owner")
@@ -220,7 +234,7 @@ def _nobody_acts(skill: Skill) -> Iterable[str]:
 
 ASPECTS: tuple[Callable[[Skill], Iterable[str]], ...] = (
     _many_questions, _unused_fields, _many_approvals, _owner, _paper, _sensitive, _deadlines, _nobody_acts,
-    _unused_texts, _scenarios,
+    _unused_texts, _booked, _scenarios,
 )  # fmt: skip
 
 

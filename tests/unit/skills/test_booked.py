@@ -116,3 +116,21 @@ def test_a_clerk_writes_a_thing_in_the_sheet() -> None:
     loaded = in_sheet("tiller", 2, 4, "桃园村=3、石桥村=1")
     assert loaded.skill is not None
     assert loaded.skill.definition.workflow.stock["tillers"].each == {"桃园村": 3, "石桥村": 1}
+
+
+WARNED = {
+    "a thing without a unit": ("unit: [台], ", "", "旋耕机"),
+    "nobody is reminded": ("      until_field: stay\n", "", "到日子没还"),
+    "kept while an answer is waited for": ("      listed: true\n", "      waits: villager\n", "一直占着"),
+}
+
+
+@pytest.mark.parametrize("kind", WARNED)
+def test_what_keeps_a_thing_from_others_is_warned_of(kind: str) -> None:
+    before, after, word = WARNED[kind]
+    skill = skill_of("tiller")
+    assert not any(word in one for one in checks.warnings(skill))
+    files = {**skill.files, "skill.yaml": skill.files["skill.yaml"].replace(before, after, 1)}
+    changed = registry.load_files("tiller", files).skill
+    assert changed is not None
+    assert any(word in one for one in checks.warnings(changed))
