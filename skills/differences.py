@@ -19,7 +19,8 @@ LONG = 100
 """Signs of both values from which only the parts that differ are told."""
 UNSEEN = frozenset({"id", "stage_id", "file", "hint", "item"})
 """Columns that say nothing of their own."""
-HEADS = {"basics": "item", "form": "name", "texts": "name", "sayings": "kind"}
+HEADS = {"sayings": "kind", "basics": "item", "crowd": "item"}
+"""The column that names a row, where it is not its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def _of_table(table: Table) -> Iterator[tuple[str, str, str]]:
         if row.get("stage"):
             stage, action = row.get("stage"), ""
         action = row.get("action") or action
-        named = [stage, action] if table.key == "flow" else [row.get(HEADS[table.key])]
+        named = [stage, action] if table.key == "flow" else [row.get(HEADS.get(table.key, "name"))]
         title = say("difference_between").join(part for part in named if part)
         for column, head in columns(table.key).items():
             if row.get(column) and column not in UNSEEN:
