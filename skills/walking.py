@@ -22,7 +22,9 @@ from skills.sheets import say
 from skills.workbook import phrases
 from township.clock import SHANGHAI
 from township.errors import TownshipError
+from township.workdays import Calendar
 from workflows import forms
+from workflows.bookings import times
 from workflows.definition import Action, FieldKind, FormField, Waits
 
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
@@ -202,7 +204,7 @@ class _Walker:
                     stage.play(Step.model_validate(said := self._named(act)))
                 except (TownshipError, Mismatch, ValidationError, KeyError, StopIteration):
                     return None
-                seen = self._seen(stage, held)
+                seen = self._seen(stage, None if "wait" in act else held)
                 held = stage.open_tasks()
                 steps.append({**said, **seen})
             row = stage.row()
@@ -224,8 +226,10 @@ class _Walker:
         named = {key: self.names.get(value, value) for key, value in act.items() if key in ("who", "for")}
         return {**act, **named}
 
-    def _seen(self, stage: Stage, before: set[str]) -> dict[str, Any]:
-        """What stands now: where the case is, who holds it and until when, and who heard what."""
+    def _seen(self, stage: Stage, before: set[str] | None) -> dict[str, Any]:
+        """What stands now: where the case is, who holds it and until when, and who heard what.
+
+        `before`: who held it, to say only what has changed."""
         row, held = stage.row(), stage.open_tasks()
         found: dict[str, Any] = {"then": row.result or row.stage}
         if held != before:
@@ -237,7 +241,8 @@ class _Walker:
         return {**found, "hears": heard} if heard else found
 
     def _base(self) -> dict[str, Any]:
-        return {name: _sample(spec) for name, spec in self.skill.manifest.form.items() if not spec.optional}
+        plain = {name: _sample(spec) for name, spec in self.skill.manifest.form.items() if not spec.optional}
+        return {**plain, **_times(self.skill)}
 
     def _answers(self) -> list[dict[str, Any]]:
         """What may be reported: the plain case, and each answer that a condition asks for."""
@@ -297,6 +302,14 @@ def _conditions(content: Any) -> Iterator[str]:
             yield from _conditions(one)
 
 
+def _times(skill: Skill) -> dict[str, Any]:
+    """For each field that takes an offered time, the first that may be booked."""
+    form = skill.manifest.form
+    slots = {name: one for name, one in skill.manifest.workflow.slots.items() if name in form}
+    first = {name: next(times.offered(one, AT, Calendar()), None) for name, one in slots.items()}
+    return {name: times.value_of(span, form[name].kind) for name, span in first.items() if span is not None}
+
+
 def _sample(spec: FormField) -> Any:
     """An answer that such a field takes."""
     if spec.options:
@@ -304,5 +317,7 @@ def _sample(spec: FormField) -> Any:
     samples: dict[str, Any] = {
         "number": str(spec.least or 1), "money": "100", "date": "2026-11-26", "phone": "5331000", "yes_no": True,
         "person": COLLEAGUE, "photos": ["1"], "file": ["1"], "id_number": "11010519491231002X",
+        "period": {"from": "2026-11-26", "to": "2026-11-27"}, "moment": "2026-11-26T09:30", "time": "09:30",
+        "duration": 60,
     }  # fmt: skip
     return samples.get(spec.kind.value, say("walk_text", name=spec.name))
