@@ -28,11 +28,11 @@ def test_it_is_whole_and_costs_few_pushes(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(("folder", "played"), PLAYED)
-def test_it_goes_as_its_scenarios_say(folder: Path, played: scenarios.Played, sqlite_db: Database) -> None:
+def test_it_goes_as_its_scenarios_say(folder: Path, played: scenarios.Played, db: Database) -> None:
     skill = registry.load(folder).skill
     assert skill is not None
     assert played.scenario is not None, played.problems
-    done = play(sqlite_db, skill, played.scenario)
+    done = play(db, skill, played.scenario)
     assert done.passed, f"step {done.step}: {done.why}"
 
 
