@@ -23,9 +23,7 @@ from skills.workbook import phrases
 from township.clock import SHANGHAI
 from township.errors import TownshipError
 from township.workdays import Calendar
-from township.workdays import Calendar
 from workflows import forms
-from workflows.bookings import times
 from workflows.bookings import times
 from workflows.definition import Action, FieldKind, FormField, Waits
 
@@ -302,14 +300,6 @@ def _conditions(content: Any) -> Iterator[str]:
     elif isinstance(content, list):
         for one in content:
             yield from _conditions(one)
-
-
-def _times(skill: Skill) -> dict[str, Any]:
-    """For each field that takes an offered time, the first that may be booked."""
-    form = skill.manifest.form
-    slots = {name: one for name, one in skill.manifest.workflow.slots.items() if name in form}
-    first = {name: next(times.offered(one, AT, Calendar()), None) for name, one in slots.items()}
-    return {name: times.value_of(span, form[name].kind) for name, span in first.items() if span is not None}
 
 
 def _times(skill: Skill) -> dict[str, Any]:

@@ -17,8 +17,6 @@ from ruamel.yaml import YAML
 
 from bot.app import App
 from evals.bench.phones import NothingCame, Town
-from sandbox.server import CLIENT_SECRET
-from sandbox.server import Running as Sandbox
 from skills import player
 from skills.player import SHEET, Mismatch, Stage, flow_of
 from skills.registry import Skill
@@ -71,9 +69,9 @@ class SetBack(OffsetClock):
 class Running:
     """The whole app in a thread of its own, on a home that is migrated."""
 
-    def __init__(self, home: Path, url: str, clock: SetBack) -> None:
+    def __init__(self, home: Path, url: str, secret: str, clock: SetBack) -> None:
         given: dict[str, Any] = {"_env_file": None, "home": home, "api_url": url, "embedder": "none"}
-        self.app = App(Settings(client_secret=SecretStr(CLIENT_SECRET), **given), clock=clock)
+        self.app = App(Settings(client_secret=SecretStr(secret), **given), clock=clock)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="rehearsed", daemon=True)
         self._thread.start()
@@ -99,14 +97,17 @@ class Running:
         self._loop.close()
 
 
+def begin_of(scenario: Scenario) -> datetime:
+    """The moment to which the sandbox is set before a scenario."""
+    return scenario.begins().replace(tzinfo=SHANGHAI)
+
+
 @contextmanager
-def staged(home: Path, sandbox: Sandbox, skill: Skill, scenario: Scenario) -> Iterator["PhoneStage"]:
-    """Open the town of the rehearsals with its app and its phones, at the moment when the scenario begins."""
-    begin = scenario.begins().replace(tzinfo=SHANGHAI)
-    business = sandbox.world.business
-    business.offset += (begin - business.now()).total_seconds()
-    with Town(sandbox.url) as phones:
-        running = Running(home, sandbox.url, SetBack(begin))
+def staged(home: Path, url: str, secret: str, skill: Skill, scenario: Scenario) -> Iterator["PhoneStage"]:
+    """Open the town of the rehearsals with its app and its phones, over a sandbox that stands at the beginning."""
+    begin = begin_of(scenario)
+    with Town(url) as phones:
+        running = Running(home, url, secret, SetBack(begin))
         try:
             running.run(running.app.start())
             played = flow_of(skill) if scenario.flow_only else skill

@@ -7,7 +7,7 @@ import pytest
 
 from evals.bench import rehearsed
 from evals.bench.tenth import SHARE, Chosen, every, tenth
-from sandbox.server import serve
+from sandbox.server import CLIENT_SECRET, serve
 from skills import player, registry
 from tests.conftest import MadeOnce
 from township import schema
@@ -43,9 +43,9 @@ def test_it_is_a_tenth_with_every_service_and_every_way_a_talk_goes() -> None:
 def test_it_goes_on_phones_as_it_is_written(chosen: Chosen, migrated: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     shutil.copytree(migrated / "home", home)
-    with (
-        serve(migrated / "town.yaml") as sandbox,
-        rehearsed.staged(home, sandbox, chosen.skill, chosen.scenario) as stage,
-    ):
-        played = player.act_out(stage, chosen.scenario)
+    with serve(migrated / "town.yaml") as sandbox:
+        business = sandbox.world.business
+        business.offset += (rehearsed.begin_of(chosen.scenario) - business.now()).total_seconds()
+        with rehearsed.staged(home, sandbox.url, CLIENT_SECRET, chosen.skill, chosen.scenario) as stage:
+            played = player.act_out(stage, chosen.scenario)
     assert played.passed, f"{chosen.scenario.scenario}: step {played.step}: {played.why}"
