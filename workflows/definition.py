@@ -49,7 +49,7 @@ def _read(parse: Any) -> BeforeValidator:
         except Mistake as mistake:
             raise ValueError(str(mistake)) from mistake
 
-    return BeforeValidator(validate)
+    return BeforeValidator(validate, json_schema_input_type=str)
 
 
 _AS_SOURCE = PlainSerializer(lambda value: value.source, return_type=str)
@@ -78,8 +78,9 @@ def _as_branches(value: Any) -> Any:
     return value if isinstance(value, list | tuple) else ({"is": value},)
 
 
-Target = Annotated[tuple[Branch[Name], ...], BeforeValidator(_as_branches)]
-Pace = Annotated[tuple[Branch[Name], ...], BeforeValidator(_as_branches)]
+_ONE_OR_SEVERAL = BeforeValidator(_as_branches, json_schema_input_type=Name | tuple[Branch[Name], ...])
+Target = Annotated[tuple[Branch[Name], ...], _ONE_OR_SEVERAL]
+Pace = Annotated[tuple[Branch[Name], ...], _ONE_OR_SEVERAL]
 
 
 class FieldKind(StrEnum):

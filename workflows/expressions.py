@@ -1,7 +1,8 @@
 """The small `when:` and `who:` language: parsed once when a definition is read, evaluated without eval.
 
-`when: kind in [lamp, road] and amount > 500 and not urgent` · `who: village_clerk of village or town_duty`.
-A word is a value by name if there is such a value, else it stands for itself.
+`when: kind in [lamp, road] and amount > 500 yuan and not urgent` · `who: village_clerk of village or town_duty`.
+A word is a value by name if there is such a value, else it stands for itself. Amounts of money are kept in fen, and
+written with their unit.
 """
 
 import re
@@ -11,7 +12,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from township.errors import Mistake
+from workflows.clocks.durations import words
 
+FEN = 100
 TOKEN = re.compile(
     r"\s*(?:(?P<date>\d{4}-\d\d-\d\d)|(?P<number>\d+(?:\.\d+)?)|(?P<quoted>'[^']*'|\"[^\"]*\")"
     r"|(?P<mark><=|>=|==|!=|[<>()\[\],+*/-])|(?P<word>[^\W\d][\w.]*))"
@@ -31,6 +34,10 @@ SUMS: dict[str, Callable[[Any, Any], Any]] = {
     "*": lambda left, right: left * right,
     "/": lambda left, right: left / right,
 }
+
+
+class Fen(int):
+    """An amount of money, as it was written with its unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +147,8 @@ class _Reader:
         if kind == "mark" or text in RESERVED:
             raise self._mistake()
         self._at += 1
+        if kind == "number" and any(self._take(word) for word in words()["yuan"]):
+            return Node("value", value=Fen(round(float(text) * FEN)))
         return _leaf(kind, text)
 
     def _list(self) -> Node:

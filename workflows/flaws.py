@@ -25,7 +25,7 @@ from workflows.definition import (
     Target,
     TellWhat,
 )
-from workflows.expressions import Expression
+from workflows.expressions import Expression, Fen
 from workflows.flow.approval import IfNobody, IfOwn
 from workflows.flow.permissions import FACTS
 from workflows.flow.who import Part, Who
@@ -283,6 +283,9 @@ class _Finder:
             yield Flaw(path, "unknown_fact", {"name": name}, frozenset(known))
         for name, options in when.comparisons():
             spec = self.fields.get(name)
+            if spec is not None and spec.kind is FieldKind.MONEY:
+                bare = [one for one in options if isinstance(one, int | float) and not isinstance(one, Fen)]
+                yield from (Flaw(path, "money_without_unit", {"name": spec.name, "amount": one}) for one in bare)
             if spec is None or spec.kind is not FieldKind.CHOICE:
                 continue
             for option in options:

@@ -30,9 +30,18 @@ def _plain(value: tuple[str, ...]) -> Any:
     return value[0] if len(value) == 1 else list(value)
 
 
-Heads = Annotated[tuple[str, ...], BeforeValidator(_several), PlainSerializer(_plain), Field(min_length=1)]
+Heads = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_several, json_schema_input_type=str | tuple[str, ...]),
+    PlainSerializer(_plain),
+    Field(min_length=1),
+]
 """A column by its name, or by one of several that offices use."""
-When = Annotated[Every, BeforeValidator(_every), PlainSerializer(lambda value: value.source, return_type=str)]
+When = Annotated[
+    Every,
+    BeforeValidator(_every, json_schema_input_type=str),
+    PlainSerializer(lambda value: value.source, return_type=str),
+]
 
 
 class Kind(BaseModel):

@@ -43,7 +43,7 @@ def _hours(value: object) -> object:
     return hours
 
 
-HoursOf = Annotated[Hours, BeforeValidator(_hours), PlainSerializer(str, return_type=str)]
+HoursOf = Annotated[Hours, BeforeValidator(_hours, json_schema_input_type=str), PlainSerializer(str, return_type=str)]
 
 
 class Supply(BaseModel):

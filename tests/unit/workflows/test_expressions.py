@@ -51,6 +51,13 @@ def test_what_is_no_condition_is_a_mistake(source: str) -> None:
         parse(source)
 
 
+@pytest.mark.parametrize("written", ["amount > 5000 元", "amount > 5000 yuan", "amount > 5000块"])
+def test_an_amount_is_written_with_its_unit_and_kept_in_fen(written: str) -> None:
+    condition = parse(written)
+    assert not condition.holds({"amount": 300_000})
+    assert condition.holds({"amount": 500_001})
+
+
 def test_what_cannot_be_compared_names_the_expression() -> None:
     with pytest.raises(Mistake) as caught:
         parse("kind > 3").holds(VALUES)

@@ -50,3 +50,10 @@ def test_a_wrong_field_is_told_with_its_place(field: str, words: str, suggests: 
 def test_a_derived_value_of_known_fields_is_right() -> None:
     field = "chairs: {kind: number, name: 椅子, value: tables * 8}"
     assert registry.load_files("borrow", {"skill.yaml": SKILL % field}).skill is not None
+
+
+@pytest.mark.parametrize(("unit", "wants"), [("", True), (" 元", False), (" yuan", False)])
+def test_money_in_a_condition_wants_its_unit(unit: str, wants: bool) -> None:
+    fields = "paid: {kind: money, name: 押金}\n  deep: {kind: text, name: 几条腿, ask: ask_tables, when: paid > 50%s}"
+    loaded = registry.load_files("borrow", {"skill.yaml": SKILL % (fields % unit)})
+    assert any("写清单位：50 元" in str(one) for one in loaded.problems) is wants
