@@ -32,5 +32,5 @@ def test_a_service_that_books_is_compared_sheet_by_sheet(folder: Path) -> None:
 def test_how_much_there_is_is_told_by_its_column() -> None:
     tiller = BOOKED / "tiller"
     (found,) = differences.between(loaded(tiller), loaded(tiller, "amount: 6", "amount: 8"))
-    assert ("6", "8") == (found.before, found.after)
+    assert (found.before, found.after) == ("6", "8")
     assert "有多少" in found.in_words()
