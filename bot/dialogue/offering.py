@@ -23,7 +23,10 @@ from workflows.definition import Definition
 from workflows.fields.wording import say_day
 from workflows.house import texts as house_texts
 
-REFUSALS = frozenset({"not_enough", "never_enough", "time_taken", "time_not_offered"})
+NOTHING = "nothing_wanted"
+REFUSALS = frozenset(
+    {"not_enough", "never_enough", "time_taken", "time_not_offered", NOTHING, "days_wrong", "days_over"}
+)
 """Why a form is asked on, and not given up."""
 
 
@@ -84,7 +87,10 @@ def refused(tx: Tx, turn: Turn, matter: Opening, mistake: Mistake, question: Par
         form["fields"] = {key: value for key, value in matter.fields.items() if key != name}
         asked, form["choices"] = offered(tx, turn, matter, name, manifest.texts[manifest.form[name].ask])
         return replace(question, text=f"{sentence(mistake)}{asked}", state={"form": form})
-    form["either"] = [name, manifest.workflow.stock[name].during]
+    stock = manifest.workflow.stock
+    form["either"] = (
+        list(stock) if mistake.code == NOTHING else [name, *([stock[name].during] if name in stock else [])]
+    )
     return replace(question, text=sentence(mistake), state={"form": form})
 
 

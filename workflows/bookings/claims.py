@@ -1,13 +1,23 @@
 """What a case claims by what its form says: so many of a thing for so long, one place at a time. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
+from township.clock import SHANGHAI
+from township.errors import Mistake
 from workflows.bookings import times
 from workflows.bookings.room import Span
 from workflows.bookings.supply import Stock, Supply
 from workflows.definition import Definition
+from workflows.fields.wording import say_day
+from workflows.house import texts
+
+LONGEST = timedelta(days=183)
+"""Nobody borrows for longer: "from the 14th to the 10th" is a mistake, and not the next year."""
+FARTHEST = timedelta(days=300)
+"""Nor farther ahead: a day of last week is read as one of next year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +51,29 @@ def _of_slots(slots: Mapping[str, Supply], fields: Mapping[str, Any]) -> Iterato
         span = times.span_of(fields.get(thing))
         if span is not None:
             yield Claim(thing, part_of(supply, fields), 1, span)
+
+
+def check(definition: Definition, found: Sequence[Claim], now: datetime, *, is_new: bool) -> None:
+    """Refuse what cannot be meant: nothing at all, days the wrong way round, and days that are over."""
+    stock, form = definition.workflow.stock, definition.form
+    borrowed = [one for one in found if one.thing in stock]
+    if is_new and stock and not found:
+        asked = next((name for name in stock if form[name].ask), next(iter(stock)))
+        names = texts().say("between_names").join(form[name].name for name in stock)
+        raise Mistake("nothing_wanted", field=asked, name=form[asked].name, names=names)
+    today = now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+    for claim in borrowed:
+        begins, ends, field = claim.span.begins, claim.span.ends, stock[claim.thing].during
+        last = ends - timedelta(microseconds=1)
+        said = {"begins": _day(begins), "ends": _day(last)}
+        if ends <= begins or ends - begins > LONGEST:
+            raise Mistake("days_wrong", field=field, name=form[field].name, **said)
+        if ends <= today or (is_new and begins < today) or begins - today > FARTHEST:
+            raise Mistake("days_over", field=field, name=form[field].name, **said)
+
+
+def _day(moment: datetime) -> str:
+    return say_day(moment.astimezone(SHANGHAI).date().isoformat(), texts())
 
 
 def part_of(supply: Supply, fields: Mapping[str, Any]) -> str:

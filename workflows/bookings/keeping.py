@@ -15,12 +15,15 @@ from township.errors import Mistake
 from township.statements import Row
 from township.workdays import Calendar
 from workflows.bookings import rack, room, times
-from workflows.bookings.claims import Claim, claims, part_of
+from workflows.bookings.claims import Claim, check, claims, part_of
 from workflows.bookings.rack import HELD, LOST, OVER, Rack
 from workflows.bookings.room import Span
 from workflows.definition import Definition
 from workflows.fields.wording import say_day
 from workflows.house import texts
+
+OPENED = "open"
+"""The step by which a case begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +58,17 @@ def follow(tx: Tx, changed: Changed) -> None:
         return
     _note_returned(tx, changed)
     held = {(row["thing"], row["part"]): row for row in rack.of_case(tx, changed.case_id, HELD)}
-    for claim in claims(changed.definition, changed.fields) if changed.is_open else ():
-        row = held.pop((claim.thing, claim.part), None)
-        if row is None or (row["amount"], row["begins"], row["ends"]) != (claim.amount, *_ends(claim)):
-            _take(tx, changed, claim, row)
+    wanted = claims(changed.definition, changed.fields) if changed.is_open else []
+    rows = [held.pop((claim.thing, claim.part), None) for claim in wanted]
+    others = [
+        (claim, row)
+        for claim, row in zip(wanted, rows, strict=True)
+        if row is None or (row["amount"], row["begins"], row["ends"]) != (claim.amount, *_ends(claim))
+    ]
+    if changed.is_open:
+        check(changed.definition, [claim for claim, _ in others], changed.now, is_new=changed.action == OPENED)
+    for claim, row in others:
+        _take(tx, changed, claim, row)
     for row in held.values():
         rack.update(tx, row["id"], state=OVER, over_at=changed.now)
 
@@ -82,7 +92,8 @@ def _take(tx: Tx, changed: Changed, claim: Claim, row: Row | None) -> None:
 
 
 def _check_room(tx: Tx, changed: Changed, claim: Claim, where: Rack, amount: int) -> None:
-    taken = rack.taken(tx, where, changed.now, but=changed.case_id)
+    is_stock = claim.thing in changed.definition.workflow.stock
+    taken = rack.taken(tx, where, changed.now, comes_back=is_stock, but=changed.case_id)
     free = room.free(amount, taken, claim.span)
     if free >= claim.amount:
         return
@@ -170,7 +181,7 @@ def free_times(tx: Tx, town_id: str, village_id: str | None, definition: Definit
     """List the nearest times that can still be booked."""
     supply = definition.workflow.slots[thing]
     where = rack.rack_of(supply, town_id, village_id, definition.skill, thing, part_of(supply, fields))
-    amount, taken = rack.amount_of(tx, supply, where), rack.taken(tx, where, now)
+    amount, taken = rack.amount_of(tx, supply, where), rack.taken(tx, where, now, comes_back=False)
     found = []
     for span in times.offered(supply, now, calendar):
         if room.free(amount, taken, span) > 0:

@@ -27,6 +27,9 @@ QUEUE = "queue"
 """The thing under which a line's rows stand: a service has one line, or one for each option."""
 HELD, LOST, WAITING, CALLED, OVER = "held", "lost", "waiting", "called", "over"
 
+STILL_OUT = 2
+"""Days after today on which nobody is promised what has not come back in time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rack:
@@ -137,15 +140,20 @@ _ROWS = Statement(
 )
 
 
-def taken(tx: Tx, rack: Rack, now: datetime, *, but: str = "") -> list[Taken]:
-    """List what is taken from a rack; what should be back and is not stays taken through today. `but`: of a case."""
+def taken(tx: Tx, rack: Rack, now: datetime, *, comes_back: bool = True, but: str = "") -> list[Taken]:
+    """List what is taken from a rack. `but`: of a case.
+
+    A thing that should be back and is not stays taken through today and the next `STILL_OUT` days; a time that is over
+    is over (`comes_back=False`).
+    """
     today = now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
-    tomorrow = today + timedelta(days=1)
+    until = today + timedelta(days=1 + STILL_OUT)
     found = []
     for row in rows_of(tx, rack, HELD, LOST):
         if row["state"] == HELD and row["case_id"] == but:
             continue
-        ends = max(row["ends"], tomorrow) if row["ends"] is not None and row["ends"] <= now else row["ends"]
+        is_late = comes_back and row["ends"] is not None and row["ends"] <= now
+        ends = max(row["ends"], until) if is_late else row["ends"]
         found.append(Taken(row["amount"] - row["back"], row["begins"], ends))
     return found
 

@@ -33,6 +33,14 @@ async def test_too_few_says_how_many_and_when_and_takes_another_number_or_day(bo
     assert "留好了：5 台" in await booked.reply("v-0103", "12月5号到6号")
 
 
+async def test_nothing_at_all_is_asked_for_again_and_days_the_wrong_way_round_too(booked: House) -> None:
+    assert "要几台旋耕机" in await booked.reply("v-0101", "借旋耕机，11月28号到29号用")
+    assert "还没说要借什么。能借的有：旋耕机、喷雾器" in await booked.reply("v-0101", "0")
+    assert "留好了：2 台" in await booked.reply("v-0101", "2台")
+    assert "说倒了" in await booked.reply("v-0102", "借3台旋耕机，12月14号到12月10号用")
+    assert "留好了：3 台" in await booked.reply("v-0102", "12月10号到14号")
+
+
 async def test_what_is_free_on_a_day_is_answered(booked: House) -> None:
     await booked.says("v-0101", "借4台旋耕机，11月28号到29号用")
     said = await booked.reply("v-0102", "这周六旋耕机还有几台？")
