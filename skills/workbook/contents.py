@@ -30,6 +30,7 @@ def read(book: Book, skill: str = "") -> Reading:
     found = _basics(reading)
     reading.skill = found["id"].get("value") if "id" in found else skill
     reading.skill = reading.skill or made(str(reading.content.get("name", "x")))
+    reading.asked = {row.get("name"): row.get("id") or made(row.get("name")) for row in book.rows("form")}
     reading.vocabulary = _vocabulary(reading)
     _form(reading)
     spoken = Spoken(_texts(reading))
@@ -90,7 +91,7 @@ def _vocabulary(reading: Reading) -> Vocabulary:
             pairs.append((row.get("id") or made(row.get("name")), row.get("name")))
         pairs += _option_pairs(row)
     for row in reading.book.rows("flow"):
-        needed = _quietly(phrases.needs, row.get("needs")) or {}
+        needed = _quietly(lambda text: phrases.needs(text, reading.asked), row.get("needs")) or {}
         needed |= (_quietly(phrases.more, row.get("more")) or {}).get("needs", {})
         pairs += pairs_of(needed)
     return Vocabulary.of([*pairs, *house_pairs({name for name, _ in pairs})])

@@ -12,7 +12,7 @@ from skills.workbook.phrases import Unread
 from skills.workbook.reading import Reading
 from skills.workbook.tables import Cell, Row
 
-SHEET = "flow"
+SHEET, BOOKED = "flow", "booked"
 OWN = ("to", "needs", "when", "says", "assign", "result", "anyone", "more")
 """Columns that say something of an action itself."""
 CLOCKS = {"answer": "telling", "done": "doing"}
@@ -169,7 +169,7 @@ class Flow:
         """Read what a row says of an action."""
         reads = {
             "to": lambda text: phrases.target(text, self.targets, self.vocabulary),
-            "needs": phrases.needs,
+            "needs": lambda text: phrases.needs(text, self.reading.asked),
             "when": lambda text: phrases.condition(text, self.vocabulary),
             "says": phrases.listed,
             "assign": lambda text: name("assign", text) or self.vocabulary.names.get(text, made(text)),
@@ -228,8 +228,9 @@ class Flow:
             self.reading.merge(("workflow",), rest, Cell("basics", row.number, "value"))
 
     def _clocks(self) -> None:
-        """Make the two promises of every service, unless the workbook keeps its own."""
-        if crowds.is_filled(self.reading):
+        """Make the two promises of every service, unless the workbook keeps its own, or books and writes no length."""
+        is_silent = not any(key in self.basics for key in CLOCKS)
+        if crowds.is_filled(self.reading) or (is_silent and self.reading.book.rows(BOOKED)):
             return
         for key, clock in usual_clocks(self.reading.content["workflow"]["stages"]).items():
             row = self.basics.get(key)

@@ -67,8 +67,9 @@ def options_said(spec: Mapping[str, Any]) -> str:
         return ""
 
 
-def needs(text: str) -> dict[str, Any]:
-    """Read what an action needs: `怎么办的（文字，可以不填）、转给谁（哪个人）`."""
+def needs(text: str, names: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Read what an action needs: `怎么办的（文字，可以不填）、转给谁（哪个人）`; `names`: of the form, by word."""
+    known = names or {}
     found: dict[str, Any] = {}
     for part in listed(text):
         match = OPTION.fullmatch(part)
@@ -83,18 +84,19 @@ def needs(text: str) -> dict[str, Any]:
                 raise Unread("book_kind", tuple(words("kinds")), value=word)
             else:
                 spec["kind"] = kind
-        found[match["id"] or made(match["name"])] = spec
+        found[match["id"] or known.get(match["name"]) or made(match["name"])] = spec
     return found
 
 
-def needs_said(spec: Mapping[str, Any]) -> str:
+def needs_said(spec: Mapping[str, Any], names: Mapping[str, str] | None = None) -> str:
     """Say what an action needs; empty where it could not be read back."""
-    parts = []
+    parts, known = [], names or {}
     for key, one in spec.items():
         inside = [label("kinds", one["kind"]), *([labels()["optional"]] if one.get("optional") else [])]
-        parts.append(f"{'' if made(one['name']) == key else f'{key}='}{one['name']}（{'，'.join(inside)}）")
+        is_made = known.get(one["name"], made(one["name"])) == key
+        parts.append(f"{'' if is_made else f'{key}='}{one['name']}（{'，'.join(inside)}）")
     try:
-        return "、".join(parts) if needs("、".join(parts)) == spec else ""
+        return "、".join(parts) if needs("、".join(parts), known) == spec else ""
     except Unread:
         return ""
 

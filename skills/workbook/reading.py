@@ -1,6 +1,6 @@
 """What was read of a workbook so far: the content of a folder, the cell of every key, and the mistakes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from json import JSONDecodeError
 from typing import Any, TypeVar
@@ -26,6 +26,8 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
     skill: str = ""
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    asked: Mapping[str, str] = field(default_factory=dict)
+    """The names of what the form asks, by word: an action that asks for the same again means the same."""
     words: dict[str, str] = field(default_factory=dict)
     """What a clerk calls what has a name of ours, for telling mistakes."""
 

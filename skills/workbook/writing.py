@@ -64,7 +64,10 @@ class _Writer:
         plain = {key: title for key, title in titles.items() if list(titles.values()).count(title) == 1}
         self.titles = {**plain, **ends}
         self.called = self.content.pop("called", {})
-        self.is_many = "roster" in self.workflow or "rounds" in self.workflow
+        is_many = "roster" in self.workflow or "rounds" in self.workflow
+        self.books = manifest.workflow.books
+        self.is_unpromised = is_many or (self.books and not self.promises)
+        self.names = {str(spec["name"]): key for key, spec in self.content.get("form", {}).items()}
 
     def tables(self, scenarios: Mapping[str, Sequence[Scenario]]) -> list[Table]:
         terms = terms_of(self.workflow, dict(fields_of(self.content)), self.vocabulary)
@@ -117,7 +120,7 @@ class _Writer:
 
     def _clocks(self) -> dict[str, list[str]]:
         """Say the promises of every service as two lengths; others are kept as they are."""
-        usual = {} if self.is_many else usual_clocks(self.workflow["stages"])
+        usual = {} if self.is_unpromised else usual_clocks(self.workflow["stages"])
         lengths = {}
         for key, clock in usual.items():
             mine = self.promises.get(key)
@@ -129,6 +132,8 @@ class _Writer:
             lengths[key] = [phrases.length_said(length)]
         if set(self.promises) != set(usual):
             return {}
+        if self.books and usual and not any(lengths[key][0] for key in usual):
+            return {}  # what books promises only what has its length written
         self.workflow.pop("clocks", None)
         return lengths
 
@@ -238,7 +243,7 @@ class _Writer:
         """How each column says what an action holds; empty where it cannot."""
         return {
             "to": lambda to: phrases.target_said(to, self.titles, self.vocabulary),
-            "needs": phrases.needs_said,
+            "needs": lambda needs: phrases.needs_said(needs, self.names),
             "when": self.vocabulary.condition_said,
             "says": lambda said: "、".join(said) if phrases.listed("、".join(said)) == said else "",
             "assign": lambda who: str(labels()["assign"].get(who) or self.vocabulary.said.get(who, who)),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from skills import checks, drafting, scenarios
+from skills import checks, drafting, registry, scenarios
 from skills.hall import Hall, hall
 from skills.registry import Skill
 from skills.workbook import books
@@ -115,11 +115,11 @@ LINE: Mapping[str, Rows] = {
 BOOKS = {"农机出租": TILLER, "议事厅预约": HALL, "打谷场排号": LINE}
 
 
-def by_hand(name: str) -> Skill:
+def by_hand(name: str, **changed: Rows) -> Skill:
     values = {"名称": name, "一句话说明": f"{name}，说一句就行", "归谁管": "农业服务站", "纸质表": "登记本",
               "村民怎么说": name, "说没办好回到哪": ""}  # fmt: skip
     book = load_workbook(io.BytesIO(filled(drafting.empty_book("by_hand"), values)))
-    for sheet, rows in BOOKS[name].items():
+    for sheet, rows in {**BOOKS[name], **changed}.items():
         _write(book, sheet, rows)
     loaded = books.load(f"{name}.xlsx", saved(book), "by_hand")
     assert loaded.skill is not None, [str(one) for one in loaded.problems]
@@ -164,3 +164,32 @@ def test_it_comes_back_from_the_sheets_as_it_was(name: str) -> None:
 
 def _booked(content: bytes) -> list[tuple[object, ...]]:
     return [tuple(row) for row in load_workbook(io.BytesIO(content))["借约排队"].iter_rows(values_only=True)]
+
+
+def test_a_name_of_ours_in_the_sheet_of_questions_changes_no_other_sheet(place: Hall) -> None:
+    named = [dict(row) for row in TILLER["问什么"]]
+    named[0]["代号"], named[1]["代号"] = "tillers", "stay"
+    skill = by_hand("农机出租", 问什么=named)
+    workflow = skill.definition.workflow
+    assert (*workflow.stock, workflow.stock["tillers"].during) == ("tillers", "stay")
+    assert list(workflow.villager["gai_ri_zi"].needs) == ["stay"]
+    for one in scenarios.of(skill.id, skill.files):
+        assert one.scenario
+        result = place.play(skill, one.scenario)
+        assert result.passed, f"{one.file} step {result.step}: {result.why}"
+    again = books.load("n.xlsx", books.dump(skill), skill.id)
+    assert again.skill is not None
+    assert again.skill.definition == skill.definition
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_what_is_out_for_days_promises_nothing_that_nobody_wrote(name: str) -> None:
+    skill = by_hand(name)
+    assert skill.definition.workflow.clocks == {}
+    clocks = "workflow:\n  clocks: {done: {title: 办好, kind: doing, pace: done, until: []}}\n"
+    content = skill.files["skill.yaml"].replace("workflow:\n", clocks, 1)
+    promised = registry.load_files(skill.id, {**skill.files, "skill.yaml": content}).skill
+    assert promised is not None
+    again = books.load("p.xlsx", books.dump(promised), skill.id)
+    assert again.skill is not None
+    assert again.skill.definition == promised.definition
