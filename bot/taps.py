@@ -73,19 +73,19 @@ class Taps:
         return params
 
     def _do(self, tx: Tx, tap: Tap, task: TaskView, town_id: str) -> str:
-        """Act; the status that the card then shows, empty for the usual one."""
+        """Act; the status that the card then shows: what is said to whoever acted, or empty for the usual one."""
         values = {name: value for name, value in tap.params.items() if name not in ("action", SEEN) and value}
         key = f"tap:{tap.frame_id}"
         shown = tap.params.get(SEEN, "")
         acting = Act(town_id, task.case_id, tap.action, key, task.person_id, values, task.id, Via.CARD, shown)
         try:
             with savepoint(tx):
-                cases.act(tx, acting, now=self._clock.now())
+                outcome = cases.act(tx, acting, now=self._clock.now())
         except Mistake as mistake:
             return self._ask(tx, tap, task, town_id, values, mistake)
         except Refused as refusal:
             return _refusal(tx, task, town_id, refusal)
-        return ""
+        return outcome.reply
 
     def _ask(self, tx: Tx, tap: Tap, task: TaskView, town_id: str, values: Mapping[str, Any], mistake: Mistake) -> str:
         """Keep the action until its person says the word that it needs."""

@@ -268,3 +268,9 @@ async def test_questions_go_with_the_person_and_with_the_year(house: House) -> N
     await house.later(days=380)
     assert await house.rows(questions) == []
     assert await house.rows(clusters) == []
+
+
+async def test_who_answers_on_the_card_is_told_there_what_comes_of_it(house: House) -> None:
+    await house.says("v-0102", ASKED)
+    card, _ = house.card(CLERK)
+    assert "都这样答" in (await house.taps_on(CLERK, card, "answer", answer=ANSWER))["status"]
