@@ -81,8 +81,8 @@ def _made_ready(skill: Skill, stage: str) -> int:
 
 
 def questions(skill: Skill) -> list[str]:
-    """List the fields that are asked for."""
-    return [name for name, spec in skill.manifest.form.items() if spec.ask]
+    """List the fields that are asked for; what may be left out is taken where it is said, and never asked."""
+    return [name for name, spec in skill.manifest.form.items() if spec.ask and not spec.optional]
 
 
 def warnings(skill: Skill, others: Sequence[Skill] = ()) -> list[str]:
@@ -99,9 +99,8 @@ def _many_questions(skill: Skill) -> Iterable[str]:
 
 def _unused_fields(skill: Skill) -> Iterable[str]:
     used = _used_names(skill)
-    for name in questions(skill):
-        spec = skill.manifest.form[name]
-        if name not in used and not spec.why and name not in SHOWN:
+    for name, spec in skill.manifest.form.items():
+        if spec.ask and name not in used and not spec.why and name not in SHOWN:
             yield say("warn_unused_field", name=spec.name)
 
 
@@ -204,6 +203,8 @@ def _booked(skill: Skill) -> Iterable[str]:
     for name in workflow.stock:
         if not form[name].unit:
             yield say("warn_no_unit", name=form[name].name)
+        if form[name].ask and form[name].optional:
+            yield say("warn_never_asked", name=form[name].name)
     for stage in workflow.stages.values() if workflow.books else ():
         if stage.waits is Waits.VILLAGER:
             yield say("warn_kept_waiting", name=stage.title)

@@ -336,18 +336,32 @@ class Stage:
             raise Mismatch(say("not_told", person=name, text=step.has, found=text))
 
     def _free(self, step: Step) -> None:
-        """How much of a thing is free when the step says."""
-        definition, people = self.skill.definition, _sheet().people
+        self._expect(str(step.left), str(self.free(step)))
+
+    def free(self, step: Step) -> int:
+        """How much of a thing, or how many times an hour, is free when the step says."""
+        definition, people, thing = self.skill.definition, _sheet().people, step.free or ""
         village = next(one.village for one in people if one.village and step.who in (None, one.name))
         today = forms.Known(self.now.date(), now=self.now)
         given = forms.read_all(definition.form, step.given, today)
-        span = times.span_of(given.get(definition.workflow.stock[step.free or ""].during))
-        if span is None:
-            raise Mismatch(say("not_told", person=step.free, text="during", found=""))
+        if thing in definition.workflow.slots:
+            return self.db.read_now(
+                lambda tx: keeping.free_at(
+                    tx, TOWN, village, definition, thing, self.now, given, calendars.calendar_of(tx, TOWN)
+                )
+            )
+        stock = definition.workflow.stock.get(thing)
+        span = times.span_of(given.get(stock.during)) if stock else None
+        if stock is None or span is None:
+            form, known = definition.form, (*definition.workflow.stock, *definition.workflow.slots)
+            days = form[stock.during].name if stock else ""
+            raise Mismatch(
+                say("not_free_of", thing=thing, days=days, things="、".join(form[one].name for one in known))
+            )
         found = self.db.read_now(
             lambda tx: keeping.free_during(tx, TOWN, village, definition, span, self.now, given)
         )  # fmt: skip
-        self._expect(str(step.left), str(next(one.free for one in found if one.thing == step.free)))
+        return next(one.free for one in found if one.thing == thing)
 
     def _stage(self, step: Step) -> None:
         if step.of:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,9 +15,25 @@ from skills.registry import Skill
 from skills.scenarios import Scenario, Step
 from skills.sheets import nearest, say
 from skills.workbook import phrases, writing
-from skills.workbook.labels import name, words
+from skills.workbook.labels import columns, label, name, words
 from skills.workbook.naming import Vocabulary
+from skills.workbook.phrases import Unread
 from township.errors import TownshipError
+from township.texts import Texts
+from workflows.house import __file__ as house_file
+
+
+@cache
+def _sentences() -> tuple[Texts, ...]:
+    return tuple(Texts.load(path) for path in sorted(Path(house_file).parent.rglob("texts.yaml")))
+
+
+def sentence(refused: TownshipError) -> str:
+    """Say a refusal as whoever is refused would hear it; one without a sentence goes by its name."""
+    for known in _sentences():
+        if known.has(refused.code) and known.needs(refused.code) <= set(refused.values):
+            return known.say(refused.code, **refused.values)
+    return str(refused)
 
 
 class Trial:
@@ -40,14 +58,18 @@ class Trial:
         """Take one line, and tell what came of it."""
         try:
             step = self._step(text)
+        except Unread as unread:
+            return [say(unread.code, **unread.values)]
         except (ValidationError, ValueError):
             return [say("try_unread", verbs="、".join(words("verbs")))]
         self._stage.cards.clear()
         self._stage.heard.clear()
         try:
+            if step.free:
+                return [say("try_free", n=self._stage.free(step))]
             self._stage.play(step)
         except TownshipError as refused:
-            return [say("refused_with", code=str(refused))]
+            return [say("refused_with", code=sentence(refused))]
         except Mismatch as found:
             return [str(found)]
         return [*self._told(), *self._standing()]
@@ -71,6 +93,11 @@ class Trial:
             case "does" | "cannot":
                 content[verb] = self._terms.actions.get(rest[0] if rest else "", rest[0] if rest else "")
                 content["with"] = self._given(" ".join(rest[1:]))
+                content |= self._of(content["with"], who)
+            case "free":
+                word = rest[0] if rest else ""
+                content["free"] = self._thing(word)
+                content |= {"with": self._given(" ".join(rest[1:]))}
             case "wait":
                 content = {"wait": " ".join(rest)}
             case "again":
@@ -78,6 +105,18 @@ class Trial:
             case _:
                 content = {verb: who or " ".join(rest)}
         return content
+
+    def _thing(self, word: str) -> str:
+        workflow, names = self._skill.definition.workflow, self._terms.vocabulary.names
+        found = names.get(word, word)
+        if found not in {*workflow.stock, *workflow.slots}:
+            raise Unread("book_named", value=word)
+        return found
+
+    def _of(self, given: dict[str, Any], who: str) -> dict[str, str]:
+        """Whose case is meant: as the line says, or else the own one of whoever has one."""
+        owner = given.pop(str(columns("scenarios")["of"]), who)
+        return {"of": owner} if self._stage.ids.get(owner) in self._stage.cases else {}
 
     def _given(self, text: str) -> dict[str, Any]:
         pairs = phrases.given(text.replace(" ", "；")) if text else {}
@@ -93,7 +132,7 @@ class Trial:
         if self._stage.case_id:
             row = self._stage.row()
             stages = self._skill.definition.workflow.stages
-            title = stages[row.stage].title if row.stage in stages else row.stage
+            title = stages[row.stage].title if row.stage in stages else label("targets", row.stage)
             held = "、".join(people.get(one, one) for one in sorted(self._stage.open_tasks())) or "—"
             yield say("try_stands", stage=title, held=held)
 

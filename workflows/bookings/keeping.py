@@ -189,3 +189,13 @@ def free_times(tx: Tx, town_id: str, village_id: str | None, definition: Definit
         if len(found) == most:
             break
     return found
+
+
+def free_at(tx: Tx, town_id: str, village_id: str | None, definition: Definition, thing: str, now: datetime,
+            fields: Mapping[str, Any], calendar: Calendar) -> int:  # fmt: skip
+    """Say how many can still book the time that the fields name; none where it is not offered."""
+    supply = definition.workflow.slots[thing]
+    span = times.meant(supply, fields.get(thing), now, calendar)
+    where = rack.rack_of(supply, town_id, village_id, definition.skill, thing, part_of(supply, fields))
+    taken = rack.taken(tx, where, now, comes_back=False)
+    return room.free(rack.amount_of(tx, supply, where), taken, span) if span else 0
