@@ -5,7 +5,7 @@ How much there is, and who has it, is `workflows/bookings`' matter.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -30,6 +30,10 @@ from workflows.moments.reading import Lean, find
 from workflows.state import Via
 
 LOOKED_AT = 5
+ASKED_FOR = timedelta(minutes=10)
+"""How long what an action still needs is waited for."""
+NAMED, SHORT = 3, 30
+"""Signs of a name that is found inside a sentence, and of such a sentence."""
 
 
 @cache
@@ -42,7 +46,7 @@ def heard(tx: Tx, turn: Turn, text: str) -> Part | None:
     if turn.heard.conversation.is_group or not _booking(turn):
         return None
     mine = _mine(tx, turn)
-    if not open_form(turn.heard) and (done := _acted(tx, turn, mine, text)):
+    if not open_form(turn.heard) and (done := _acted(tx, turn, mine, text) or _gone_on(tx, turn, mine, text)):
         return done
     if _asks("ahead").search(text) and (said := "\n".join(filter(None, (in_line(tx, one) for one in mine)))):
         return Part(said, in_private=True)
@@ -183,21 +187,47 @@ def _acted(tx: Tx, turn: Turn, mine: Sequence[CaseView], text: str) -> Part | No
         own = turn.services.manifests[case.skill].workflow.villager
         allowed = offers.of_case(tx, turn.situation.own_scope, case.id)
         actions = {name: action for name, action in allowed.items() if name in own}
-        if person is None or (found := offers.understood(actions, text)) is None:
-            continue
-        name, rest = found
-        given = _given(tx, turn, actions[name], rest)
-        if given is None:
-            wanted = next(iter(actions[name].needs.values())).name
-            return Part(texts().say("needs_more", title=actions[name].title, name=wanted), in_private=True)
-        acting = cases.Act(turn.situation.town_id, case.id, name, turn.key(0), person.id, given, via=Via.CHAT)
-        try:
-            with savepoint(tx):
-                outcome = cases.act(tx, acting, now=turn.situation.at)
-        except TownshipError as refusal:
-            return Part(sentence(refusal), in_private=True)
-        return Part(outcome.reply or texts().say("done", title=actions[name].title), in_private=True)
+        if person is not None and (found := offers.understood(actions, text) or _within(actions, text)):
+            name, rest = found
+            return _done(tx, turn, case, name, actions[name], rest)
     return None
+
+
+def _within(actions: Mapping[str, Action], text: str) -> tuple[str, str] | None:
+    """Find the action whose name stands inside a short sentence: "my hall, another day, make it the tenth"."""
+    named = [(word, name) for name, one in actions.items() for word in (*one.says, one.title) if len(word) >= NAMED]
+    found = max(((len(word), name, text.partition(word)[2]) for word, name in named if word in text), default=None)
+    return found[1:] if found and len(text) <= SHORT else None
+
+
+def _gone_on(tx: Tx, turn: Turn, mine: Sequence[CaseView], text: str) -> Part | None:
+    """Take what was asked for a moment ago; words that do not hold it are something else."""
+    asked = turn.state.get("booking") or {}
+    case = next((one for one in mine if one.id == asked.get("case")), None)
+    if case is None or turn.heard.received_at - datetime.fromisoformat(asked["at"]) > ASKED_FOR:
+        return None
+    action = offers.of_case(tx, turn.situation.own_scope, case.id).get(asked["action"])
+    is_it = action is not None and _given(tx, turn, action, text) is not None
+    return _done(tx, turn, case, asked["action"], action, text) if action and is_it else None
+
+
+def _done(tx: Tx, turn: Turn, case: CaseView, name: str, action: Action, rest: str) -> Part:
+    """Do it; what it still needs is asked for, and the next words are that."""
+    given = _given(tx, turn, action, rest)
+    if given is None:
+        wanted = next(iter(action.needs.values())).name
+        asked = {"case": case.id, "action": name, "at": turn.heard.received_at.isoformat()}
+        said = texts().say("needs_more", title=action.title, name=wanted)
+        return Part(said, state={"booking": asked}, in_private=True)
+    by = turn.situation.own_scope.person_id
+    acting = cases.Act(turn.situation.town_id, case.id, name, turn.key(0), by, given, via=Via.CHAT)
+    try:
+        with savepoint(tx):
+            outcome = cases.act(tx, acting, now=turn.situation.at)
+    except TownshipError as refusal:
+        return Part(sentence(refusal), in_private=True)
+    said = outcome.reply or texts().say("done", title=action.title)
+    return Part(said, state={"booking": None}, in_private=True)
 
 
 def _given(tx: Tx, turn: Turn, action: Action, rest: str) -> dict[str, Any] | None:

@@ -62,7 +62,9 @@ async def test_a_time_is_chosen_by_its_number_and_offered_to_nobody_else(booked:
 
 async def test_another_day_is_said_by_the_name_of_the_action(booked: House) -> None:
     await booked.says("v-0101", "借4台旋耕机，11月28号到29号用")
-    assert "要说清哪几天用" in await booked.reply("v-0101", "改日子")
+    assert "哪几天用？" in await booked.reply("v-0101", "改日子")
+    assert "改好了" in await booked.reply("v-0101", "12月8号到9号")
+    assert "改好了" in await booked.reply("v-0101", "我借的那个改日子，改到12月7号到8号")
     assert "改好了" in await booked.reply("v-0101", "改日子，12月5号到6号")
     assert "空着 6 台" in await booked.reply("v-0102", "这周六旋耕机还有几台？")
 
