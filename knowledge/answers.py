@@ -101,6 +101,7 @@ class Answerer:
         if lookup.named(question) and (cited := self._at_once(words, question, scope, at)):
             return cited  # as it was written: a title may sound like a word of the town
         readings = words.readings(question, previous)
+        readings.sort(key=lambda reading: not brackets.asks_personally(reading))  # "I am ..., how much do I get" is one
         answer = self._first(words, readings, scope, at)
         if _is_found(answer):
             return answer
