@@ -296,6 +296,8 @@ class Stage:
 
     def _row(self, step: Step) -> None:
         self.case_id = self.crowd.row(step.row or "")
+        if not self.case_id:
+            raise Mismatch(say("no_case"))
 
     def _sheet(self, step: Step) -> None:
         self._said(step, self.crowd.sheet(self._scope(step.who), step.sheet or "", self.now))

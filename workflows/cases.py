@@ -28,7 +28,7 @@ from workflows.census import Census
 from workflows.clocks import calendars, pledges
 from workflows.definition import Definition, FieldKind, FormField
 from workflows.flow import succession
-from workflows.flow.permissions import allowed, find_task
+from workflows.flow.permissions import allowed, find_task, speaks_as_neighbour
 from workflows.flow.who import Cast
 from workflows.models import case_keys, case_people, cases
 from workflows.notices import Known
@@ -149,7 +149,10 @@ def act(tx: Tx, acting: Act, *, now: datetime) -> Outcome:
         return _repeated(tx, acting.town_id, acting.key)
     known = Census(tx, edition)
     step = _decided(tx, acting, record, known, calendars.calendar_of(tx, acting.town_id, edition), now)
-    return _carried_out(tx, step, now) if step else _as_it_stands(record.row, repeated=True)
+    outcome = _carried_out(tx, step, now) if step else _as_it_stands(record.row, repeated=True)
+    if step and acting.by and not outcome.result and speaks_as_neighbour(record.definition, record.state, step.command):
+        join(tx, acting.town_id, acting.case_id, person=acting.by, key=f"{acting.key}:heard", now=now)
+    return outcome
 
 
 def act_late(tx: Tx, several: Sequence[Act], *, now: datetime) -> None:
@@ -212,6 +215,8 @@ def _decided(
     elif is_left:
         decision = succession.succeed(definition, state, acting.values["person"], world)
     else:
+        if known.home_village(acting.by) != row["village_id"] and speaks_as_neighbour(definition, state, command):
+            raise Refused("unknown_case", case=row["id"])
         day = pledges.of(definition, state, command, now)
         command = _with_read_values(tx, record, command, now)
         command = replace(command, values=booking.settled(definition, command.values, now, calendar))

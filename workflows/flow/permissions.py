@@ -51,9 +51,17 @@ def offered(definition: Definition, state: CaseState, person: str | None, task: 
 
 
 def _of_anyone(definition: Definition, state: CaseState, person: str | None) -> dict[str, Action]:
-    """What whoever lives there may say; the doors let only those of the case's village come so far."""
+    """What whoever lives there may say; the door refuses those of another village."""
     actions = (one for place in state.where.places for one in definition.stage(place).actions.items())
     return {name: action for name, action in actions if action.anyone and person and _fits(action, state)}
+
+
+def speaks_as_neighbour(definition: Definition, state: CaseState, command: Command) -> bool:
+    """Say whether somebody has no other part in what is done than to live there."""
+    if command.action not in _of_anyone(definition, state, command.by) or _is_villager(state, command.by):
+        return False
+    mine = (task for task in state.tasks if task.person == command.by)
+    return not any(command.action in _of_task(definition, state, task) for task in mine)
 
 
 def _of_part(definition: Definition, state: CaseState, person: str | None) -> dict[str, Action]:
