@@ -20,10 +20,20 @@ function drawMeter(meter) {
   }
 }
 
+// Switches that were moved, and those of them of which the sandbox has not heard yet.
+let moved = 0;
+let unheard = 0;
+
 export async function refreshTools() {
+  const asked = moved;
   const [clock, meter, faults] = await Promise.all([api.clock(), api.meter(), api.faults()]);
   drawClock(new Date(clock.now));
   drawMeter(meter);
+  // What was asked for before a switch was moved would put it back.
+  if (asked === moved && !unheard) drawFaults(faults);
+}
+
+function drawFaults(faults) {
   const struck = new Map();
   for (const one of faults) struck.set(one.fault, (struck.get(one.fault) ?? 0) + one.struck);
   for (const one of document.querySelectorAll("#faults input")) {
@@ -58,7 +68,10 @@ export function listenTools({ done, fail }) {
     attempt(api.turn({ to: `${event.target.elements.to.value}:00+08:00` }), words("notices").turned);
   });
   document.getElementById("faults").addEventListener("change", ({ target }) => {
-    attempt(target.checked ? api.setFault(chosen(target)) : api.clearFault({ fault: target.value }));
+    moved += 1;
+    unheard += 1;
+    const telling = target.checked ? api.setFault(chosen(target)) : api.clearFault({ fault: target.value });
+    attempt(telling.finally(() => { unheard -= 1; }));
   });
   document.getElementById("restart").addEventListener("click", () => attempt(api.restart(), words("notices").restarted));
   document.getElementById("happens").addEventListener("submit", (event) => {
