@@ -1,40 +1,25 @@
 """Services that lend, book and queue, as a clerk writes them: played, priced, and carried through a workbook."""
 
 import io
-from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
 from skills import checks, registry, scenarios
-from skills.hall import Hall, hall
-from skills.registry import Loaded, Skill
+from skills.hall import Hall
+from skills.registry import Loaded
 from skills.workbook import books
+from tests.unit.skills.playing import loaded_of, rehearsals_of, skill_in
 from tests.unit.skills.workbook.filling import saved
 
 ROOT = Path(__file__).with_name("booked")
-LOADED = {one.id: one for one in registry.load_all(ROOT)}
-PLAYED = [
-    pytest.param(name, played, id=played.file)
-    for name, one in LOADED.items()
-    for played in scenarios.of(name, one.skill.files if one.skill else {})
-]
+LOADED = loaded_of(ROOT)
+skill_of = partial(skill_in, LOADED)
 
 
-def skill_of(name: str) -> Skill:
-    loaded = LOADED[name]
-    assert loaded.skill, [str(one) for one in loaded.problems]
-    return loaded.skill
-
-
-@pytest.fixture(scope="module")
-def place() -> Iterator[Hall]:
-    with hall() as opened:
-        yield opened
-
-
-@pytest.mark.parametrize(("name", "played"), PLAYED)
+@pytest.mark.parametrize(("name", "played"), rehearsals_of(LOADED))
 def test_scenario(place: Hall, name: str, played: scenarios.Played) -> None:
     assert played.scenario, played.problems
     result = place.play(skill_of(name), played.scenario)

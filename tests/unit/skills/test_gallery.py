@@ -1,37 +1,21 @@
 """Services that clerks have made from the guide, for towns to take over: whole, played, and cheap in pushes."""
 
-from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from skills import checks, registry, scenarios
-from skills.hall import Hall, hall
-from skills.registry import Skill
+from skills.hall import Hall
+from tests.unit.skills.playing import loaded_of, rehearsals_of, skill_in
 
 ROOT = Path(registry.__file__).with_name("gallery")
-LOADED = {one.id: one for one in registry.load_all(ROOT)}
-PLAYED = [
-    pytest.param(name, played, id=f"{name}-{played.file}")
-    for name, one in LOADED.items()
-    for played in scenarios.of(name, one.skill.files if one.skill else {})
-]
+LOADED = loaded_of(ROOT)
+skill_of = partial(skill_in, LOADED)
 FEW_PUSHES = sorted(LOADED.keys() & {"tables_lending", "well_queue", "visits"})
 
 
-def skill_of(name: str) -> Skill:
-    loaded = LOADED[name]
-    assert loaded.skill, [str(one) for one in loaded.problems]
-    return loaded.skill
-
-
-@pytest.fixture(scope="module")
-def place() -> Iterator[Hall]:
-    with hall() as opened:
-        yield opened
-
-
-@pytest.mark.parametrize(("name", "played"), PLAYED)
+@pytest.mark.parametrize(("name", "played"), rehearsals_of(LOADED))
 def test_scenario(place: Hall, name: str, played: scenarios.Played) -> None:
     assert played.scenario, played.problems
     result = place.play(skill_of(name), played.scenario)

@@ -1,12 +1,11 @@
 """Every scenario of every skill is played on the real engine."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from skills import folders, registry, scenarios
-from skills.hall import Hall, hall
+from skills.hall import Hall
 from skills.player import play
 from township.db import Database
 
@@ -22,12 +21,6 @@ PLAYED = [
 @pytest.mark.parametrize("loaded", LOADED, ids=[one.id for one in LOADED])
 def test_every_skill_of_the_house_can_be_run(loaded: registry.Loaded) -> None:
     assert loaded.problems == ()
-
-
-@pytest.fixture(scope="module")
-def place() -> Iterator[Hall]:
-    with hall() as opened:
-        yield opened
 
 
 @pytest.mark.parametrize(("skill", "played"), PLAYED)
