@@ -13,7 +13,10 @@ EAR := $(HOME_DIR)/models/second_ear.json
 .PHONY: setup run test check lint types clean soak lock migration
 
 # The invented town goes into a sandbox only; a township's database is left alone.
+# Compiled here, as pip does it with packages: where nothing may be written later (many containers) each start would
+# compile 600 modules, for two seconds.
 setup: $(VENV)/.installed $(MODEL) $(EAR)
+	@$(BIN)/python -m compileall -q bot evals knowledge sandbox skills township workflows dinglin.py
 	@$(BIN)/dinglin migrate --quiet
 	@$(BIN)/dinglin ingest --samples --if-sandbox
 
@@ -55,7 +58,7 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.installed
 $(MODEL): | $(VENV)/.installed
 	$(BIN)/python -m knowledge.build_embedder --out $(dir $(MODEL))
 
-$(EAR): evals/datasets/emergency.jsonl evals/hearing.py $(wildcard bot/dialogue/signs.* bot/dialogue/likeness.*) | $(VENV)/.installed
+$(EAR): evals/datasets/emergency.jsonl evals/hearing.py $(wildcard bot/dialogue/hearing/signs.* bot/dialogue/hearing/likeness.*) | $(VENV)/.installed
 	$(BIN)/python -m evals.hearing --out $@
 
 # After a change of the dependencies in pyproject.toml. Takes some minutes.

@@ -13,7 +13,8 @@ import typer
 from typer.core import TyperGroup
 
 import township.stillness
-from bot import commands, monthly, serving, wording
+from bot import serving, wording
+from bot.commands import monthly, operations
 from township.errors import TownshipError
 from township.settings import Settings, read_settings
 
@@ -21,12 +22,12 @@ township.stillness.end()
 
 GROUPS = {
     "skills": "skills.commands:app_skills",
-    "seals": "bot.stamps:app_seals",
-    "knowledge": "bot.sheets:app_knowledge",
-    "orders": "bot.orders:app_orders",
-    "rosters": "bot.rosters:app_rosters",
-    "eval": "evals.commands:app_eval",
-    "bench": "evals.commands:app_bench",
+    "seals": "bot.commands.stamps:app_seals",
+    "knowledge": "bot.commands.sheets:app_knowledge",
+    "orders": "bot.commands.orders:app_orders",
+    "rosters": "bot.commands.rosters:app_rosters",
+    "eval": "evals.commands.quality:app_eval",
+    "bench": "evals.commands.speed:app_bench",
 }
 """Groups of commands, each read when it is asked for: with all of them the bot would hold 60 MB more."""
 
@@ -49,7 +50,7 @@ class Doors(TyperGroup):
 
 
 app = typer.Typer(cls=Doors, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-commands.mount(app)
+operations.mount(app)
 monthly.mount(app)
 
 Port = Annotated[int, typer.Option(help="where it listens on this machine")]
@@ -67,7 +68,7 @@ def demo() -> None:
     """Run the pretend DingTalk and the bot together: what `make run` starts."""
     settings = read_settings()
     with _sandbox_beside(settings):
-        commands.serve(settings, phone_page=settings.api_url)
+        operations.serve(settings, phone_page=settings.api_url)
 
 
 @contextmanager

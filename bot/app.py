@@ -2,20 +2,29 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
 from functools import partial
 
 from fastapi import FastAPI
 
-from bot import loudspeaker, mailing, recalls
-from bot.alarms import Alarms
-from bot.bulk import BULK, Bulk
-from bot.cards import Cards
-from bot.circle import Circle
-from bot.delivery import Carrier, Delivery
+from bot.chores import recalls
+from bot.chores.bulk import BULK, Bulk
+from bot.chores.circle import Circle
+from bot.chores.errands import Errands, Handler
+from bot.chores.late import LateAnswers
+from bot.chores.learning import Learning
+from bot.chores.members import Members
+from bot.chores.recalls import Recalls
+from bot.chores.receipts import Receipts
+from bot.chores.ticker import Chore, Ticker
+from bot.chores.upkeep import Upkeep
 from bot.demonstration import Demonstration
-from bot.dialogue import expired, likeness, papers, questions, signs
 from bot.dialogue.addresses import Originals
+from bot.dialogue.answers import expired, questions
+from bot.dialogue.hearing import likeness, signs
 from bot.dialogue.turn import Mind
+from bot.dialogue.upkeep import papers
 from bot.dingtalk.bodies import tap_answer
 from bot.dingtalk.client import Client
 from bot.dingtalk.endpoints import Endpoints
@@ -24,35 +33,27 @@ from bot.dingtalk.stream import StreamChannel
 from bot.dingtalk.supervisor import Supervisor
 from bot.dingtalk.transport import Credential, Transport
 from bot.dingtalk.wire import Frame
-from bot.door import Door
-from bot.errands import Errands, Handler
-from bot.files import Files
-from bot.late import LateAnswers
+from bot.incoming.door import Door
+from bot.incoming.files import Files
+from bot.incoming.sorting import sorting
+from bot.incoming.taps import Taps, under_way
+from bot.incoming.turns import Turns
+from bot.incoming.workers import Workers
 from bot.leaflets import Leaflets
-from bot.learning import Learning
 from bot.logins import login_of
-from bot.loudspeaker import Loudspeaker
-from bot.mailing import Mailing
-from bot.members import Members
+from bot.outgoing.carriers import carriers
+from bot.outgoing.delivery import Delivery
+from bot.outgoing.means import Means
+from bot.outgoing.sent import Sent
+from bot.outgoing.todos import Todos
 from bot.paperwork import Paperwork
 from bot.presence import listen, presence_of
 from bot.purse import Limits
 from bot.reading import open_backlog, open_library, open_pondering, open_proposer
-from bot.recalls import Recalls
-from bot.receipts import Receipts
 from bot.registration import ACCOUNT, entering, renew_services
-from bot.sent import Sent
-from bot.sorting import sorting
-from bot.speech import Speech
 from bot.spending import Ledger
-from bot.taps import Taps, under_way
-from bot.ticker import Chore, Ticker
-from bot.todos import Todos
-from bot.turns import Turns
-from bot.upkeep import Upkeep
 from bot.web import app as web
 from bot.web.doors import Deps
-from bot.workers import Workers
 from knowledge import documents
 from knowledge.library import Library
 from knowledge.questions import kept
@@ -61,7 +62,6 @@ from skills import changes, lessons
 from township import killpoints, processes, schema
 from township.clock import Clock, OffsetClock, SystemClock
 from township.db import Database, Tx, sqlite_path
-from township.effects import Announce, Effect, MirrorTodo, RefreshCards, Say, SayToAll, ShowCard
 from township.filestore import FileStore
 from township.locks import FileLock
 from township.settings import Settings
@@ -76,12 +76,26 @@ from workflows.rounds import opening
 
 log = logging.getLogger(__name__)
 
+ACTIONS = (
+    papers.declare,
+    expired.declare,
+    recalls.declare,
+    approval.declare,
+    review.declare,
+    lessons.declare,
+    changes.declare,
+    merging.declare,
+)
+"""What makes known which record actions a service may name."""
 FILLED_AT_START = 1000
 """Vectors for which a villager waits at the start; more are taken in when the bot listens, and words answer before."""
 
 
 class App:
-    """One process of the bot. `start`, then `stop`; `web` is served by the caller in between."""
+    """One process of the bot. `start`, then `stop`; what `build_web` returns is served by the caller in between.
+
+    `start` is `open` and `listen`: what takes long, such as the pages, is put together before anybody is listened to.
+    """
 
     def __init__(self, settings: Settings, *, opens_office: bool = False, clock: SystemClock | None = None) -> None:
         """`opens_office`: a demonstration that begins at night is turned to the next morning. `clock`: another's."""
@@ -105,7 +119,12 @@ class App:
         self._presence = presence_of(settings)
 
     async def start(self) -> None:
-        """Open everything and begin to listen; ready when the stream is open."""
+        """Open everything and begin to listen."""
+        await self.open()
+        await self.listen()
+
+    async def open(self) -> None:
+        """Open everything; nobody is heard yet."""
         schema.reach(self.db)
         schema.check(self.db)
         if self._presence is not None:
@@ -118,6 +137,10 @@ class App:
             await self._register()
         await self.db.write(self._renew_services)
         await self._put_together()
+        await self.mind.rehearse()
+
+    async def listen(self) -> None:
+        """Take up what was left, and begin to listen; ready when the stream is open."""
         await self.errands.start()
         await self.delivery.take_over()
         await self.workers.start()
@@ -149,42 +172,35 @@ class App:
 
     async def _put_together(self) -> None:
         self.library = await asyncio.to_thread(_open_warm, self.settings, self.db, self.clock)
-        papers.declare()
-        expired.declare()
-        recalls.declare()
-        approval.declare()
-        review.declare()
-        lessons.declare()
-        changes.declare()
-        merging.declare()
-        clients = {ACCOUNT: self.client}
-        speech = Speech(self.db, self.clock, self.calendar, clients, self.ledger)
-        template = self.settings.card_template
-        cards = Cards(self.db, self.clock, self.calendar, clients, self.ledger, template=template)
-        self.todos = Todos(self.db, self.clock, self.calendar, clients, self.ledger)
-        carriers: dict[type[Effect], Carrier] = {Say: speech, ShowCard: cards, RefreshCards: cards}
-        carriers[MirrorTodo] = self.todos
-        carriers[Announce] = Loudspeaker(self.db, self.clock, clients, self.ledger)
-        carriers[SayToAll] = Mailing(self.db, self.clock, self.calendar, clients, self.ledger)
-        self.recalls = Recalls(self.db, self.clock)
-        self.receipts = Receipts(self.db, self.clock, clients, self.ledger)
+        for declare in ACTIONS:
+            declare()
         paperwork = Paperwork(self.settings, self.db, self.clock, self.store)
         paperwork.declare()
-        of_papers, reports = paperwork.carriers(self.calendar, clients, self.ledger)
-        reports[Announce] = loudspeaker.report
-        reports[SayToAll] = mailing.report
-        self.delivery = Delivery(self.db, self.clock, carriers | of_papers, self._sent, reports)
-        files = Files(self.store, clients, self.ledger)
-        self.circle = Circle(self.db, self.clock, self.store, self.ledger, link=self._circle_link)
-        self.learning = Learning(self.db, self.clock, self.library, months=self.settings.question_months)
-        draw = Leaflets(self.store, demo=self.settings.may_turn_clock).draw
-        originals = Originals(self.store, self.vault.derive("console"), self.settings.public_url)
+        means = Means(self.db, self.clock, self.calendar, {ACCOUNT: self.client}, self.ledger)
+        table = carriers(means, self.store, paperwork.backend(), template=self.settings.card_template)
+        self.delivery = Delivery(self.db, self.clock, table, self._sent)
+        self.mind = self._mind(means, paperwork)
+        self.supervisor = self._listener(means)
+        self._keep_house(means, paperwork)
+
+    def _mind(self, means: Means, paperwork: Paperwork) -> Mind:
         self.pondering = open_pondering(self.settings)
-        reads = (files.fetch, paperwork.checker(), draw)
-        of_words = (originals, self.pondering, open_proposer(self.settings))
-        self.mind = Mind(self.db, self.clock, self.library, *reads, *of_words)
-        turns = Turns(self.db, self.clock, self.mind, self.delivery)
-        self.workers = Workers(self.db, self.clock, turns.take)
+        return Mind(
+            self.db,
+            self.clock,
+            self.library,
+            Files(self.store, means.clients, self.ledger).fetch,
+            check=paperwork.checker(),
+            draw=Leaflets(self.store, demo=self.settings.may_turn_clock).draw,
+            originals=Originals(self.store, self.vault.derive("console"), self.settings.public_url),
+            pondering=self.pondering,
+            proposer=open_proposer(self.settings),
+        )
+
+    def _listener(self, means: Means) -> Supervisor:
+        """Put together what takes frames in, from the stream to the workers that answer."""
+        self.members = Members(self.db, self.clock, means.clients)
+        self.workers = Workers(self.db, self.clock, Turns(self.db, self.clock, self.mind, self.delivery).take)
         door = Door(
             ACCOUNT,
             db=self.db,
@@ -192,31 +208,42 @@ class App:
             ledger=self.ledger,
             workers=self.workers,
             delivery=self.delivery,
-            alarms=Alarms(),
             taps=Taps(self.db, self.clock, self.delivery),
         )
-        self.members = Members(self.db, self.clock, clients)
-        late = tap_answer(under_way())
-        on_event = partial(self._on_event, door)
+        on_event, late = partial(self._on_event, door), tap_answer(under_way())
         callbacks = Callbacks(door.on_message, door.on_tap, on_event, late, door.on_late_tap)
-        self.supervisor = Supervisor(lambda: StreamChannel(self.credential, self.endpoints, callbacks))
+        return Supervisor(lambda: StreamChannel(self.credential, self.endpoints, callbacks))
+
+    def _keep_house(self, means: Means, paperwork: Paperwork) -> None:
+        """Put together what happens without anybody speaking."""
         self.backlog = open_backlog(self.settings, self.db, self.clock.machine, self.library)
-        work: dict[str, Handler] = {documents.EMBED: self._wake_backlog, album.DEVELOP: self.circle.develop}
-        work |= {kept.SORT: self.learning.sort, BULK: Bulk(self.db, self.clock).run}
-        late_answers = LateAnswers(self.db, self.clock, self.mind, self.delivery)
-        work |= {questions.LATE: late_answers.bring}
+        self.recalls = Recalls(self.db, self.clock)
+        self.receipts = Receipts(means)
+        self.todos = Todos(means)
+        self.circle = Circle(self.db, self.clock, self.store, self.ledger, link=self._circle_link)
+        self.learning = Learning(self.db, self.clock, self.library, months=self.settings.question_months)
         self.upkeep = Upkeep(self.db, self.clock)
-        work |= {contradictions.COMPARE: self.upkeep.compare}
-        self.errands = Errands(self.db, self.clock, work | paperwork.errands())
+        self.errands = Errands(self.db, self.clock, self._handlers() | paperwork.errands())
         self.ticker = Ticker(self._chores())
+
+    def _handlers(self) -> dict[str, Handler]:
+        """Who does which deferred work."""
+        return {
+            BULK: Bulk(self.db, self.clock).run,
+            album.DEVELOP: self.circle.develop,
+            contradictions.COMPARE: self.upkeep.compare,
+            documents.EMBED: self._wake_backlog,
+            kept.SORT: self.learning.sort,
+            questions.LATE: LateAnswers(self.db, self.clock, self.mind, self.delivery).bring,
+        }
 
     def _chores(self) -> list[Chore]:
         chores = [
             Chore("leases", 1.0, self.workers.sweep),
             Chore("outbox", 1.0, self._wake_delivery),
             Chore("parcels", 4.0, self.delivery.renew),
-            Chore("timers", 1.0, self._fire_timers),
-            Chore("broadcasts", 1.0, self._broadcast),
+            Chore("timers", 1.0, partial(self._sweep, timers.sweep)),
+            Chore("broadcasts", 1.0, partial(self._sweep, minutes.sweep)),
             Chore("crowds", 5.0, self._go_round),
             Chore("receipts", 30.0, self.receipts.count),
             Chore("ledger", 5.0, self.ledger.write_down),
@@ -224,10 +251,10 @@ class App:
             Chore("errands", 1.0, self.errands.run_all),
             Chore("sayings", 2.0, self.mind.learn_sayings),
             Chore("members", 2.0, self.members.apply),
-            Chore("circle", 5.0, self._keep_circle),
-            Chore("upkeep", 60.0, self._keep_documents),
-            Chore("recalls", 15.0, self._look_for_recalls),
-            Chore("learning", 2.0, self._learn),
+            Chore("circle", 5.0, partial(self._tell_and_clear, self.circle)),
+            Chore("upkeep", 60.0, partial(self._wake_after, self.upkeep.keep)),
+            Chore("recalls", 15.0, partial(self._wake_after, self.recalls.look)),
+            Chore("learning", 2.0, partial(self._tell_and_clear, self.learning)),
         ]
         if self.settings.todo_mirror:
             chores.append(Chore("todos", 5.0, self.todos.mirror))
@@ -244,44 +271,29 @@ class App:
     async def _wake_delivery(self) -> None:
         self.delivery.wake()
 
-    async def _fire_timers(self) -> None:
-        """Fire what is due in small slices, so that nobody waits behind a sweep."""
-        while await self.db.write(lambda tx: timers.sweep(tx, self.clock.now())):
+    async def _wake_after(self, work: Callable[[], Awaitable[object]]) -> None:
+        """Do a chore, and have what it put into the outbox leave at once."""
+        if await work():
             self.delivery.wake()
+
+    async def _sweep(self, sweep: Callable[[Tx, datetime], object]) -> None:
+        """Do what is due in small slices, so that nobody waits behind a sweep."""
+        while await self.db.write(lambda tx: sweep(tx, self.clock.now())):
+            self.delivery.wake()
+
+    async def _tell_and_clear(self, chores: Circle | Learning) -> None:
+        await self._wake_after(chores.tell)
+        await chores.clear_away()
 
     def _circle_link(self, village_id: str) -> str:
         """The address of a village's circle for telephones; empty without a public one."""
         code = links.code(self.vault.derive("console"), village_id, self.clock.now())
         return f"{self.settings.public_url}/q/{code}" if self.settings.public_url else ""
 
-    async def _keep_circle(self) -> None:
-        if await self.circle.tell():
-            self.delivery.wake()
-        await self.circle.clear_away()
-
-    async def _learn(self) -> None:
-        if await self.learning.tell():
-            self.delivery.wake()
-        await self.learning.clear_away()
-
-    async def _look_for_recalls(self) -> None:
-        if await self.recalls.look():
-            self.delivery.wake()
-
-    async def _keep_documents(self) -> None:
-        if await self.upkeep.keep():
-            self.delivery.wake()
-
-    async def _broadcast(self) -> None:
-        """Let leave what was approved for this minute."""
-        while await self.db.write(lambda tx: minutes.sweep(tx, self.clock.now())):
-            self.delivery.wake()
-
     async def _go_round(self) -> None:
         """Open what comes round by itself; tell and end what is shown to everybody."""
         await self.db.write(lambda tx: opening.plan(tx, self.clock.now()))
-        while await self.db.write(lambda tx: opening.sweep(tx, self.clock.now())):
-            self.delivery.wake()
+        await self._sweep(opening.sweep)
         if await self.db.write(lambda tx: endings.sweep(tx, self.clock.now())):
             self.delivery.wake()
 

@@ -24,6 +24,7 @@ conversations = Table(
     ),
     Column("lease_owner", String(32)),
     Column("lease_until", Instant(), comment="machine time"),
+    Index("ix_conversations_person", "person_id"),
 )
 
 inbox = Table(
@@ -37,7 +38,13 @@ inbox = Table(
     Column("received_at", Instant(), nullable=False, comment="business time; every deadline starts here"),
     Column("done_at", Instant()),
     Index("ix_inbox_new", "received_at", sqlite_where=text("state = 'new'"), postgresql_where=text("state = 'new'")),
-    Index("ix_inbox_conversation", "conversation_id", "state"),
+    Index(
+        "ix_inbox_waiting",
+        "conversation_id",
+        "received_at",
+        sqlite_where=text("state = 'new'"),
+        postgresql_where=text("state = 'new'"),
+    ),
 )
 
 cards = Table(

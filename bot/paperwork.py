@@ -1,22 +1,12 @@
-"""What an app needs for papers, put together: who carries files and seals, what is printed, how a file is checked."""
+"""What an app needs for papers, put together: who seals them, what is printed, how one that comes back is checked."""
 
-from collections.abc import Mapping
-
-from bot import press
-from bot.delivery import Carrier, Report
-from bot.dialogue.genuine import Check
-from bot.dingtalk.client import Client
-from bot.enclosures import Enclosures
-from bot.errands import Handler
-from bot.press import Press
-from bot.printing import Printing
-from bot.spending import Ledger
+from bot.chores.errands import Handler
+from bot.chores.printing import Printing
+from bot.dialogue.seals.genuine import Check
 from township.clock import Clock
 from township.db import Database
-from township.effects import ApplySeal, Effect, SendFile
 from township.filestore import FileStore
 from township.settings import Settings
-from township.workdays import Calendar
 from workflows.seals import counter
 from workflows.seals.actions import DEMO, SealActions
 from workflows.seals.paper.authority import Authority
@@ -44,14 +34,6 @@ class Paperwork:
         """Make known what a definition may do to a paper in this town."""
         SealActions(self._settings.seals).declare()
 
-    def carriers(
-        self, calendar: Calendar, clients: Mapping[str, Client], ledger: Ledger
-    ) -> tuple[dict[type[Effect], Carrier], dict[type[Effect], Report]]:
-        """Who carries files and seals, and who is told what became of them."""
-        enclosures = Enclosures(self._db, self._clock, calendar, clients, ledger, self._store)
-        carriers: dict[type[Effect], Carrier] = {SendFile: enclosures, ApplySeal: Press(self._db, self._backend())}
-        return carriers, {SendFile: enclosures.report, ApplySeal: press.report}
-
     def errands(self) -> dict[str, Handler]:
         """What is deferred: papers for the counter are typeset."""
         return {counter.PRINT: Printing(self._db, self._clock, self._store, self._verify_url).run}
@@ -60,7 +42,8 @@ class Paperwork:
         """How a file that somebody sends back is examined."""
         return lambda content: check_file(content, self._authority, self._clock.machine())
 
-    def _backend(self) -> Backend:
+    def backend(self) -> Backend:
+        """Who puts the seal on: this machine for show, or a hand in the office."""
         now = self._clock.machine
         if self._settings.seals != DEMO:
             return HandBackend(now)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from bot.workers import Workers
+from bot.incoming.workers import Workers
 from township import schema
 from township.db import sqlite_path
 from township.processes import Index, Process, mark_of

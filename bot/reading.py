@@ -10,8 +10,8 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from bot.dialogue.meaning.proposing import Proposer
 from bot.dialogue.pondering import Pondering
-from bot.dialogue.proposing import Proposer
 from knowledge import embeddings
 from knowledge.embeddings import Embedder
 from knowledge.index import ChromaIndex, ExactIndex, VectorIndex

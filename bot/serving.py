@@ -71,15 +71,13 @@ async def serve(settings: Settings, *, phone_page: str, say: Callable[[str], Non
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
-    starting = asyncio.create_task(app.start())
+    starting = asyncio.create_task(_start(app))
     stopping = asyncio.create_task(stopped.wait())
     await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
     if not starting.done():
         starting.cancel()
         return
-    await starting
-    memory.settle()
-    server = _Server(uvicorn.Config(app.build_web(), log_level="warning", access_log=False, lifespan="off"))
+    server = await starting
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     address = f"http://{settings.host}:{settings.port}"
     say(_ready(address, phone_page, app.clock.now()))
@@ -87,6 +85,16 @@ async def serve(settings: Settings, *, phone_page: str, say: Callable[[str], Non
     server.should_exit = True
     await serving
     await app.stop()
+
+
+async def _start(app: App) -> "_Server":
+    """Open everything, put the pages together, and only then listen: a tap does not wait for what begins once."""
+    await app.open()
+    server = _Server(uvicorn.Config(app.build_web(), log_level="warning", access_log=False, lifespan="off"))
+    server.config.load()
+    memory.settle()
+    await app.listen()
+    return server
 
 
 def _ready(address: str, phone_page: str, now: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Teach the second ear (bot/dialogue/likeness.py) what a cry for help is like; part of `make setup`.
+"""Teach the second ear (bot/dialogue/hearing/likeness.py) what a cry for help is like; part of `make setup`.
 
 Learned from our own utterances, with the texts of the skills and sample documents as everyday language: nothing from
 outside the project. Run again after emergency.jsonl has grown; the same data give the same weights.
@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from bot.dialogue import likeness, signs
-from bot.dialogue.sounds import is_sound, spelling
+from bot.dialogue.hearing import likeness, signs
+from bot.dialogue.hearing.sounds import is_sound, spelling
 from evals.tasks.emergency import OURS, read
 
 ROOT = Path(__file__).parents[1]

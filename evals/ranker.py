@@ -9,7 +9,7 @@ import json
 import math
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evals.descent import Group, learn
-from knowledge.search.ranking import About, Candidates, Floats, Order, score, stretched
+from knowledge.search.passages import Passage
+from knowledge.search.ranking import Candidates, Floats, Order, score, stretched
 
 FOLDS = 5
 KEPT = 80
@@ -29,8 +30,10 @@ LAW_UNSEEN, CHAPTER_UNSEEN = 0.3, 0.2
 RECIPE = "1"
 """To be raised when features or learning change: what was kept before is not used."""
 
-Gold = Mapping[str, About]
-"""Clause ids that are right, with where they stand."""
+Standing = Mapping[str, Passage]
+"""Clause ids, with where they stand."""
+Read = Callable[[Sequence[str]], Standing]
+"""Tells of clauses where they stand."""
 Matrix = NDArray[np.float64]
 
 
@@ -49,7 +52,10 @@ class Lesson:
 
     question: str
     candidates: Candidates
-    gold: Gold
+    gold: Standing
+    """What is right."""
+    standing: Standing
+    """Of the candidates."""
 
     @property
     def fold(self) -> int:
@@ -64,9 +70,9 @@ class Ranker:
     learned_from: frozenset[str]
     """Digests of the questions."""
 
-    def order(self, question: str) -> Order:
+    def order(self, question: str, read: Read) -> Order:
         """Give the order for a question: by a model that has not seen it."""
-        return partial(ordered, self.model(question))
+        return partial(ordered, self.model(question), read)
 
     def model(self, question: str) -> Model:
         """Give the model that has not seen a question."""
@@ -94,18 +100,20 @@ def fit(lessons: Sequence[Lesson]) -> Ranker:
     return Ranker([*models, _model(lessons)], frozenset(_digest(each.question) for each in lessons))
 
 
-def ordered(model: Model, candidates: Candidates) -> Floats:
+def ordered(model: Model, read: Read, candidates: Candidates) -> Floats:
     """Score candidates: those that the bot would put first by the model, the rest behind them."""
     base = score(candidates)
     first = np.argsort(-base, kind="stable")[:KEPT]
     scores = base - np.float32(1e6)
-    scores[first] = features(model, candidates, {})[first] @ np.array(model.weights)
+    standing = read(candidates.clause_ids)
+    scores[first] = features(model, candidates, standing, {})[first] @ np.array(model.weights)
     return scores
 
 
-def features(model: Model, candidates: Candidates, own: Gold) -> Matrix:
+def features(model: Model, candidates: Candidates, standing: Standing, own: Standing) -> Matrix:
     """Describe each candidate; `own` is what was counted for this very question and is not to be known."""
     laws, chapters = _counts([own])
+    stands = [standing[each] for each in candidates.clause_ids]
     return np.stack(
         [
             score(candidates),
@@ -113,9 +121,9 @@ def features(model: Model, candidates: Candidates, own: Gold) -> Matrix:
             stretched(candidates.words),
             stretched(candidates.widened),
             candidates.authority(),
-            np.array([math.log1p(each.length) for each in candidates.about]),
-            _log(model.laws, laws, [each.document_id for each in candidates.about], LAW_UNSEEN),
-            _log(model.chapters, chapters, [_chapter(each) for each in candidates.about], CHAPTER_UNSEEN),
+            np.array([math.log1p(each.length) for each in stands]),
+            _log(model.laws, laws, [each.document_id for each in stands], LAW_UNSEEN),
+            _log(model.chapters, chapters, [_chapter(each) for each in stands], CHAPTER_UNSEEN),
         ],
         axis=1,
     ).astype(np.float64)
@@ -143,11 +151,11 @@ def _model(lessons: Sequence[Lesson]) -> Model:
         first = np.argsort(-score(each.candidates), kind="stable")[:KEPT]
         right = np.array([clause in each.gold for clause in each.candidates.clause_ids], bool)[first]
         if right.any():
-            groups.append(Group(features(empty, each.candidates, each.gold)[first], right))
+            groups.append(Group(features(empty, each.candidates, each.standing, each.gold)[first], right))
     return Model(tuple(learn(groups)), laws, chapters)
 
 
-def _counts(golds: Iterable[Gold]) -> tuple[dict[str, float], dict[str, float]]:
+def _counts(golds: Iterable[Standing]) -> tuple[dict[str, float], dict[str, float]]:
     laws: dict[str, float] = defaultdict(float)
     chapters: dict[str, float] = defaultdict(float)
     for gold in golds:
@@ -164,8 +172,8 @@ def _log(known: Mapping[str, float], own: Mapping[str, float], keys: Sequence[st
     return np.array([math.log(max(known.get(key, 0.0) - own.get(key, 0.0), 0.0) + unseen) for key in keys])
 
 
-def _chapter(about: About) -> str:
-    return f"{about.document_id}/{about.chapter}"
+def _chapter(passage: Passage) -> str:
+    return f"{passage.document_id}/{passage.chapter}"
 
 
 def _digest(question: str) -> str:

@@ -21,7 +21,8 @@ from evals.scorers import hit_at
 from evals.statutes import open_library
 from evals.tasks import abstention, citation_lookup, law_retrieval, validity
 from knowledge.library import Library
-from knowledge.retriever import passages_in_force, retrieve
+from knowledge.retriever import retrieve
+from knowledge.search import passages
 from township.clock import SystemClock
 
 PEERS = Path(__file__).with_name("peers")
@@ -82,8 +83,8 @@ def _hand_over(library: Library, chosen: Sequence[Sample], folder: Path) -> None
     """Write passages, questions and the vectors of both."""
     if library.embedder is None:
         raise ValueError("peers are compared by meaning: an embedder is needed")
-    passages, vectors = passages_in_force(library)
-    _lines(folder / "passages.jsonl", [{"id": key, "text": text} for key, text in passages.items()])
+    texts, vectors = passages.in_force(library)
+    _lines(folder / "passages.jsonl", [{"id": key, "text": text} for key, text in texts.items()])
     _lines(folder / "questions.jsonl", [{"text": sample.input} for sample in chosen])
     np.save(folder / "passages.npy", vectors)
     np.save(folder / "questions.npy", np.stack([library.embedder.embed_query(sample.input) for sample in chosen]))

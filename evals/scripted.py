@@ -40,6 +40,8 @@ class Mode(StrEnum):
     flipped = "flipped"
     unnamed = "unnamed"
     """Says something true and names no clause for it."""
+    titled = "titled"
+    """Good, but writes a title where the number of a clause belongs, as small models do."""
     obeys = "obeys"
     babble = "babble"
     malformed = "malformed"
@@ -156,6 +158,9 @@ def said(prompt: str, mode: Mode) -> str:
             ]
         case Mode.unnamed:
             sentences = [(text, []) for text, _ in sentences]
+        case Mode.titled:
+            titles = {clause["number"]: clause["title"] for clause in clauses}
+            sentences = [(text, [titles[number]]) for text, (number,) in sentences]
         case _:
             return f"{texts['preamble']}\n```json\n{_output(sentences)}\n```"
     return _output(sentences)

@@ -22,7 +22,8 @@ from knowledge.numbers import brackets
 from knowledge.retriever import Hit, fetch, retrieve
 from knowledge.search import confidence, lexical, lookup
 from knowledge.search.confidence import SURE, Rated
-from knowledge.search.levels import Home, at_home, distance, nearer_rule, nearest_rule, own_rule
+from knowledge.search.levels import NEARLY, Home, at_home, distance, nearer_rule, nearest_rule, own_rule
+from knowledge.structure.patterns import pattern
 from knowledge.validity import asof, standing
 from knowledge.wording import guides, quoting, replies
 from knowledge.wording.boundaries import boundary
@@ -107,7 +108,9 @@ class Answerer:
             return answer
         bold = [each for each in words.readings(question, previous, boldly=True) if each not in readings]
         second = self._first(words, bold, scope, at) if bold else answer
-        return second if _is_found(second) else self._loosely(words, readings, scope, at) or answer
+        if _is_found(second):
+            return second
+        return self._loosely(words, readings, scope, at) or self._by_itself(words, question, scope, at) or answer
 
     def _loosely(self, words: lexicon.Lexicon, readings: Sequence[str], scope: Scope, at: datetime) -> Answer | None:
         """Answer with the fact whose matter it is, where nothing says just what is asked."""
@@ -117,6 +120,11 @@ class Answerer:
             if not is_past and (found := book.find_loosely(reading)):
                 return self._of_day(words, replies.of_fact(found, day, reading), day)
         return None
+
+    def _by_itself(self, words: lexicon.Lexicon, question: str, scope: Scope, at: datetime) -> Answer | None:
+        """Answer what names nothing of what everybody takes it for."""
+        meant = words.by_itself(words.repair(question).text)
+        return self._at_once(words, meant, scope, at) if meant else None
 
     def words(self, town_id: str) -> lexicon.Lexicon:
         """Give the lexicon of a town, as its rows stand now."""
@@ -214,7 +222,7 @@ class Answerer:
             return replies.of_nothing(rated, question, known=bool(words.meaning(question).topics))
         if not of_right:
             best = own_rule(rated, best, _is_about(words, question))
-        best = bracketed(question, rated, telling(words, question, rated, best))
+        best = bracketed(question, rated, telling(words, question, rated, pointed_to(words, question, rated, best)))
         if guide := self._guide(words, question, best, day):
             return guide
         if options := either(words, question, rated, best):
@@ -238,7 +246,10 @@ class Answerer:
         if fields:
             told = guides.lines(whole, fields)
             return replies.of_guide(question, best, told, day) if told else None
-        headed = guides.headed(question, whole)
+        headed = guides.headed(words, question, whole)
+        own = words.meaning(quoting.parted(best.hit)[0]).topics & is_about
+        if headed and (not _is_about(words, question)(headed) or (own and _tells_all(words, question, best.hit))):
+            return None
         return replies.of_clause(words, question, Rated(headed, best.confidence), day) if headed else None
 
     def _home(self, scope: Scope) -> Home:
@@ -264,14 +275,27 @@ def bracketed(question: str, rated: Sequence[Rated], best: Rated) -> Rated:
     return next(tables, best)
 
 
+def pointed_to(words: lexicon.Lexicon, question: str, rated: Sequence[Rated], best: Rated) -> Rated:
+    """Prefer to a clause that only says "as the town has it" the town's own that tells the amount or day asked for."""
+    asking, wanted, here = words.meaning(question).asking, words.wanted(question), distance(best.hit)
+    said = "".join(part for part in pattern("sentence").findall(best.hit.text) if wanted & words.meaning(part).topics)
+    if not asking or words.answers(asking, said) or not words.points_up(said):
+        return best
+    above = [each for each in rated if distance(each.hit) > here and each.hit.level is not Level.nation]
+    near = (each for each in above if each.confidence >= NEARLY and wanted <= words.meaning(each.hit.text).topics)
+    told = (each for each in near if words.answers(asking, each.hit.text))
+    return max(told, key=lambda each: each.confidence, default=best)
+
+
 def telling(words: lexicon.Lexicon, question: str, rated: Sequence[Rated], best: Rated) -> Rated:
     """Prefer, of the same document, a clause that is as sure and holds what is asked for: a day, an amount, a phone."""
     asking = words.meaning(question).asking
-    if not asking or words.answers(asking, best.hit.text):
+    told = len(words.answered(asking, best.hit.text))
+    if told == len(asking):
         return best
     least = max(SURE, min(best.confidence, 1.0) - NEARLY_AS_SURE)
     same = (each for each in rated if each.hit.version_id == best.hit.version_id and each.confidence >= least)
-    return next((each for each in same if words.answers(asking, each.hit.text)), best)
+    return next((each for each in same if len(words.answered(asking, each.hit.text)) > told), best)
 
 
 def either(words: lexicon.Lexicon, question: str, rated: Sequence[Rated], best: Rated) -> tuple[Option, ...]:
@@ -304,6 +328,11 @@ def _is_about(words: lexicon.Lexicon, question: str) -> Callable[[Hit], bool]:
         return bool(named & (meant.topics | meant.wider)) or any(word in text for word in said)
 
     return speaks_of
+
+
+def _tells_all(words: lexicon.Lexicon, question: str, hit: Hit) -> bool:
+    asking = words.meaning(question).asking
+    return bool(asking) and words.answered(asking, hit.text) == asking
 
 
 def _named(hit: Hit) -> str:

@@ -16,7 +16,7 @@ SURE = 0.72
 """Share of a way of asking that a question must hold to be the same question; chosen on the sample facts."""
 PURE = 0.7
 """Share of a question that must be about the fact when it does not say what it asks of it."""
-BESIDE = 0.4
+BESIDE = 0.45
 """Taken off when all that a question names are topics that the fact is not about."""
 LEAST_PURE = 0.28
 """So much of a question that is taken loosely must be about the fact; its answer counts as well."""
@@ -58,6 +58,8 @@ class FactBook:
             asked = Meaning(before.topics, asked.asking or before.asking, asked.rest)
         named = self._named(question)
         heard = [each for each in self._ways if not each[0].village_id or named <= self._named(each[1])]
+        last = self._lexicon.last_named(question)
+        heard = [(fact, way, meaning) for fact, way, meaning in heard if self._speaks_of(fact, meaning, last)]
         found = [Found(fact, self._score(asked, meaning), way) for fact, way, meaning in heard]
         best = max(found, key=lambda each: each.score, default=None)
         return best if best and best.score >= SURE else None
@@ -93,6 +95,11 @@ class FactBook:
             return 0.0
         theirs = way.topics & self._lexicon.persons <= asked.topics
         return self._weight(shared) / self._weight(matter) * (0.9 + 0.1 * purity) * (1 if theirs else _OTHERS)
+
+    def _speaks_of(self, fact: Fact, way: Meaning, last: frozenset[str]) -> bool:
+        """Tell whether a fact speaks of the thing that was named last: who is on relief may ask about a bus."""
+        about = way.topics | way.wider | self._told[fact.answer]
+        return last <= about or any(self._lexicon.wider(each) & about for each in last)
 
     def _named(self, text: str) -> frozenset[str]:
         return frozenset(village for village in self._villages if village in text)

@@ -6,7 +6,7 @@ is decided in `answers`.
 
 import logging
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -16,17 +16,17 @@ from numpy.typing import NDArray
 
 from knowledge.language.widening import statutes_words
 from knowledge.library import Library
-from knowledge.models import Level, VersionState, clauses, documents, versions
+from knowledge.models import Level, clauses, documents, versions
 from knowledge.search import lexical, vectors
-from knowledge.search.authority import authority
 from knowledge.search.partitions import SHARED
-from knowledge.search.ranking import WIDENED, About, Candidates, Order, joined, score
+from knowledge.search.ranking import WIDENED, Candidates, Order, joined, score
 from knowledge.search.shelving import Shelf, meaning_of
 from knowledge.search.witnesses import sure, witnesses
 from knowledge.validity.terms import Found
 from township.clock import SHANGHAI
 from township.db import Tx
 from township.scope import Scope
+from township.statements import Row, Statement
 
 log = logging.getLogger(__name__)
 
@@ -110,7 +110,7 @@ def _there(candidates: Candidates, scores: Floats) -> float | None:
 
 
 def search(library: Library, question: str, *, scope: Scope, at: datetime) -> Candidates:
-    """Find what may answer, scored by both legs, with what the rows say of it; in no order."""
+    """Find what may answer, scored by both legs, with what it stands in; in no order."""
     day = at.astimezone(SHANGHAI).date()
     shelves = library.shelves(scope, day)
     if not shelves or not question.strip():
@@ -120,9 +120,9 @@ def search(library: Library, question: str, *, scope: Scope, at: datetime) -> Ca
     words = lexical.scores(indexes, question)
     widened = lexical.scores(indexes, names) if names else [np.zeros_like(each) for each in words]
     scored = zip(shelves, words, widened, strict=True)
-    found = joined([_candidates(library, shelf, own, more, vector, day) for shelf, own, more in scored])
-    about = library.db.read_now(lambda tx: _about(tx, found.clause_ids))
-    return replace(found, about=[about[each] for each in found.clause_ids])
+    found = [_found(library, shelf, own, more, vector, day) for shelf, own, more in scored]
+    cosines = _cosines(library, found, vector)
+    return joined([each.candidates(cosines) for each in found])
 
 
 def fetch(library: Library, clause_ids: Sequence[str]) -> list[Hit]:
@@ -131,95 +131,78 @@ def fetch(library: Library, clause_ids: Sequence[str]) -> list[Hit]:
     return [_hit(rows[each], np.float32(1), np.float32(np.nan), np.float32(0)) for each in clause_ids]
 
 
-def places(library: Library, paths: Collection[str]) -> dict[str, tuple[str, About]]:
-    """Find of each article in force, known by its path, the clause and where it stands."""
-    return library.db.read_now(lambda tx: _places(tx, paths))
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The best of both legs in one shelf."""
+
+    shelf: Shelf
+    places: NDArray[np.intp]
+    hashes: Sequence[str]
+    """Of the clauses in these places."""
+    nearest: Mapping[str, float]
+    """Cosines that the index has told, by hash."""
+    words: Floats
+    widened: Floats
+
+    def candidates(self, cosines: Mapping[str, float]) -> Candidates:
+        """Score all by both legs; `cosines` knows of those that the index has not told."""
+        shelf, told = self.shelf, {**cosines, **self.nearest} if self.shelf.embedder else self.nearest
+        return Candidates(
+            [shelf.clause_ids[place] for place in self.places],
+            np.array([told.get(key, np.nan) for key in self.hashes], np.float32),
+            self.words[self.places],
+            self.widened[self.places],
+            shelf.about(self.places),
+            np.full(len(self.places), shelf.partition.owner != SHARED),
+        )
 
 
-def passages_in_force(library: Library) -> tuple[dict[str, str], Floats]:
-    """Give what is embedded of every article in force that all towns share, by path, and the vectors in that order."""
-    name = library.embedder.name if library.embedder else ""
-    c, v, d = clauses.c, versions.c, documents.c
-    whole = clauses.join(versions, c.version_id == v.id).join(documents, v.document_id == d.id)
-    rows = sa.select(c.path, d.title, c.text, c.text_hash).select_from(whole)
-    shared = rows.where(v.state == VersionState.in_force, d.town_id.is_(None))
-    found = {row.path: row for row in library.db.read_now(lambda tx: tx.execute(shared).all())}
-    made = library.db.read_now(lambda tx: vectors.load(tx, name, [row.text_hash for row in found.values()]))
-    kept = {path: row for path, row in found.items() if row.text_hash in made}
-    texts = {path: vectors.passage(row.title, row.text) for path, row in kept.items()}
-    return texts, np.stack([made[row.text_hash] for row in kept.values()])
-
-
-def _places(tx: Tx, paths: Collection[str]) -> dict[str, tuple[str, About]]:
-    c, v = clauses.c, versions.c
-    rows = sa.select(c.id, c.path, c.chapter, sa.func.length(c.text).label("length"), v.document_id)
-    rows = rows.select_from(clauses.join(versions, c.version_id == v.id)).where(v.state == VersionState.in_force)
-    found = (row for row in tx.execute(rows) if row.path in paths)
-    return {row.path: (row.id, About(row.document_id, row.chapter, row.length, 0.0)) for row in found}
-
-
-def _candidates(
-    library: Library, shelf: Shelf, words: Floats, widened: Floats, vector: Floats | None, day: date
-) -> Candidates:
-    """Unite the best of each leg in one shelf, and score all by both."""
+def _found(library: Library, shelf: Shelf, words: Floats, widened: Floats, vector: Floats | None, day: date) -> _Found:
+    """Unite the best of each leg in one shelf."""
     in_force = shelf.in_force(day)
     nearest: dict[str, float] = {}
     if vector is not None:
         nearest = library.index.nearest(shelf.collection, vector, CANDIDATES)
-    places = set(_best(np.where(in_force, words + WIDENED * widened, 0)))
-    places.update(place for key in nearest for place in shelf.places.get(key, ()) if in_force[place])
-    ordered = np.array(sorted(places), np.intp)
-    hashes = [shelf.hashes[place] for place in ordered]
-    if vector is not None and shelf.embedder is not None:
-        nearest |= _cosines(library, shelf.embedder.name, [h for h in hashes if h not in nearest], vector)
-    return Candidates(
-        [shelf.clause_ids[place] for place in ordered],
-        np.array([nearest.get(key, np.nan) for key in hashes], np.float32),
-        words[ordered],
-        widened[ordered],
-        own=np.full(len(ordered), shelf.partition.owner != SHARED),
-    )
+    near = np.array(shelf.places.of(nearest), np.intp)
+    places = np.union1d(_best(np.where(in_force, words + WIDENED * widened, 0)), near[in_force[near]])
+    return _Found(shelf, places, [shelf.hashes[place] for place in places], nearest, words, widened)
 
 
-def _best(words: Floats) -> list[int]:
+def _best(words: Floats) -> NDArray[np.intp]:
     """Choose the places with the highest scores, of those that share a word at all."""
     top = np.argpartition(-words, CANDIDATES)[:CANDIDATES] if words.size > CANDIDATES else np.arange(words.size)
-    return [int(place) for place in top[words[top] > 0]]
+    return top[words[top] > 0]
 
 
-def _cosines(library: Library, embedder: str, hashes: Sequence[str], vector: Floats) -> dict[str, float]:
+def _cosines(library: Library, found: Sequence[_Found], vector: Floats | None) -> dict[str, float]:
     """Score by meaning what the word leg alone found: from the rows, which is faster than asking the index."""
-    found = library.db.read_now(lambda tx: vectors.load(tx, embedder, hashes))
-    return {key: float(row @ vector) for key, row in found.items()}
+    (name,) = {each.shelf.embedder.name for each in found if each.shelf.embedder} or {""}
+    lacking = (key for each in found if each.shelf.embedder for key in each.hashes if key not in each.nearest)
+    wanted = list(dict.fromkeys(lacking))
+    if vector is None or not wanted:
+        return {}
+    made = library.db.read_now(lambda tx: vectors.load(tx, name, wanted))
+    return {key: float(row @ vector) for key, row in made.items()}
 
 
-def _about(tx: Tx, clause_ids: Sequence[str]) -> dict[str, About]:
-    """Read of each candidate where it stands and who passed it."""
-    c, v, d = clauses.c, versions.c, documents.c
-    whole = clauses.join(versions, c.version_id == v.id).join(documents, v.document_id == d.id)
-    columns = (c.id, c.chapter, sa.func.length(c.text).label("length"), d.id.label("document_id"))
-    rows = sa.select(*columns, d.title, d.level, d.town_id).select_from(whole)
-    found: dict[str, About] = {}
-    weights: dict[str, float] = {}
-    for start in range(0, len(clause_ids), vectors.PARAMETERS):
-        for row in tx.execute(rows.where(c.id.in_(clause_ids[start : start + vectors.PARAMETERS]))):
-            if row.document_id not in weights:
-                weights[row.document_id] = authority(Level(row.level), row.title, shared=row.town_id is None)
-            found[row.id] = About(row.document_id, row.chapter, row.length, weights[row.document_id])
-    return found
+def _rows(tx: Tx, clause_ids: Sequence[str]) -> dict[str, Row]:
+    return {row["clause_id"]: row for row in _HITS.rows(tx, its_ids=clause_ids)}
 
 
-def _rows(tx: Tx, clause_ids: Sequence[str]) -> dict[str, sa.RowMapping]:
+def _hits() -> Statement:
     c, v, d = clauses.c, versions.c, documents.c
     joined = clauses.join(versions, c.version_id == v.id).join(documents, v.document_id == d.id)
     ours = (c.id.label("clause_id"), c.version_id, c.chapter, c.number, c.page, c.path, c.text)
     dates = (v.document_id, v.in_force_from, v.in_force_until, v.basis, v.approved_at, v.ingested_at)
     about = (d.title, d.doc_no, d.issuer, d.level, d.village_id, d.sample, d.town_id)
-    rows = sa.select(*ours, *dates, *about).select_from(joined).where(c.id.in_(clause_ids))
-    return {row["clause_id"]: row for row in tx.execute(rows).mappings()}
+    rows = sa.select(*ours, *dates, *about).select_from(joined)
+    return Statement(rows.where(c.id.in_(sa.bindparam("its_ids", expanding=True))))
 
 
-def _hit(row: sa.RowMapping, score: np.float32, cosine: np.float32, words: np.float32) -> Hit:
+_HITS = _hits()
+
+
+def _hit(row: Row, score: np.float32, cosine: np.float32, words: np.float32) -> Hit:
     values = {**row, "level": Level(row["level"])}
     approved, ingested = values.pop("approved_at"), values.pop("ingested_at")
     values["checked_on"] = (approved or ingested).astimezone(SHANGHAI).date()

@@ -12,6 +12,7 @@ import township.models  # noqa: F401 - likewise
 import workflows.bookings.models
 import workflows.broadcasts.models
 import workflows.circle.models
+import workflows.handovers.models
 import workflows.models
 import workflows.orders.models
 import workflows.public.models

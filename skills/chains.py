@@ -61,8 +61,8 @@ class Gap:
 
 
 def is_chain(definition: Definition) -> bool:
-    """Say whether a service keeps the people of its stages apart."""
-    return any("deciders" in stage.without for stage in definition.workflow.stages.values())
+    """Say whether a service keeps the people of two stages apart."""
+    return any(staffing.kept_apart(definition, name) for name in definition.workflow.stages)
 
 
 def gaps(tx: Tx, town_id: str, skill: Skill, at: datetime) -> list[Gap]:
@@ -162,7 +162,9 @@ class _Play:
         for branch in action.to:
             found = self._definition.workflow.branch_of(name)
             if branch.is_ == JOINED and found is not None:
-                yield from (one.is_ for one in self._definition.stage(found[0]).to)
+                fork = self._definition.stage(found[0])
+                yield from (way.stages[0] for way in fork.branches if way is not found[1])
+                yield from (one.is_ for one in fork.to)
             else:
                 yield branch.is_
 

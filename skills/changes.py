@@ -3,24 +3,22 @@
 Cases that are open keep the version they began with. Who changed what, and who said yes, stands in the case.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from skills import differences, registry
+from skills import outlines, registry
 from skills.registry import Skill
 from skills.sheets import say
+from township import outbox
 from township.db import Tx
 from township.directory import Person
+from township.effects import Say, ToPerson
 from township.errors import Mistake, Refused
 from workflows import cases, catalogue, definitions
 from workflows.cases import Opening, Outcome
 from workflows.catalogue import Occasion
-
-SHOWN = 8
-"""Differences on a card; a workbook shows them all."""
-LONGEST = 120
-"""Signs of a value that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +37,20 @@ def declare() -> None:
     """Make known what a review may do to a service."""
     catalogue.declare("service.publish", _publish)
     catalogue.declare("service.discard", _discard)
+    catalogue.declare("service.show", _show)
 
 
-def of(before: Skill | None, after: Skill) -> Wanted:
-    """Say what would be different; a change of nothing is a Mistake."""
+def of(before: Skill | None, after: Skill, others: Sequence[Skill] = ()) -> Wanted:
+    """Say what would be different, and what it is then; a change of nothing is a Mistake. `others`: what is offered."""
     name = (before or after).manifest.name
     if before is None:
-        tag = say("change_new", name=name)
-        return Wanted(after.id, name, tag, after.manifest.summary, after)
-    found = differences.between(before, after)
-    lines = [one.in_words()[:LONGEST] for one in found[:SHOWN]]
-    if differences.rehearsals_changed(before, after):
-        lines.append(say("difference_rehearsals"))
-    if not lines:
+        return Wanted(
+            after.id, name, say("change_new", name=name), "\n".join(outlines.short(None, after, others)), after
+        )
+    if not outlines.changes(before, after):
         raise Mistake("change_same", name=name)
-    if len(found) > SHOWN:
-        lines.append(say("difference_more", count=len(found) - SHOWN))
-    return Wanted(after.id, name, say("change_what", name=name), "\n".join(lines), after)
+    preview = "\n".join(outlines.short(before, after, others))
+    return Wanted(after.id, name, say("change_what", name=name), preview, after)
 
 
 def off(before: Skill) -> Wanted:
@@ -124,3 +119,25 @@ def _publish(tx: Tx, occasion: Occasion) -> None:
 def _discard(tx: Tx, occasion: Occasion) -> None:
     if draft := str(occasion.fields.get("draft", "")):
         definitions.discard(tx, occasion.town_id, draft)
+
+
+def shown(tx: Tx, town_id: str, fields: Mapping[str, Any]) -> str:
+    """Say all that a review is about; where a service is taken off there is not much to say."""
+    service, draft = str(fields.get("service", "")), str(fields.get("draft", ""))
+    if not draft:
+        return say("change_off_preview")
+    offered = registry.offered(tx, town_id)
+    files = definitions.files_of(tx, town_id, draft)
+    after = registry.load_files(service, files).skill if files else None
+    if after is None:
+        return say("outline_gone")
+    before = next((one for one in offered if one.id == service), None)
+    return outlines.whole(before, after, offered)
+
+
+def _show(tx: Tx, occasion: Occasion) -> None:
+    """Send whoever asks for it all that the card leaves out; each time anew, for it may be asked again."""
+    if occasion.by and occasion.fields.get("service"):
+        key = f"service:{occasion.case_id}:{occasion.by}:{occasion.at.isoformat()}"
+        words = shown(tx, occasion.town_id, occasion.fields)  # an answer: neither the night nor a notice delays it
+        outbox.put(tx, occasion.town_id, [(key, Say(ToPerson(occasion.by), words, reply_to=key))], now=occasion.at)

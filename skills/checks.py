@@ -12,7 +12,8 @@ from skills.likeness import ENOUGH, likeness
 from skills.manifest import Manifest, Risk
 from skills.registry import Skill
 from skills.scenarios import Kind
-from skills.sheets import say
+from skills.sheets import say, say_in_book
+from skills.workbook.labels import label
 from workflows.definition import CLOSED, SAME, Action, Stage, Waits
 from workflows.flow.who import Part
 from workflows.house import house, texts
@@ -85,23 +86,36 @@ def questions(skill: Skill) -> list[str]:
     return [name for name, spec in skill.manifest.form.items() if spec.ask and not spec.optional]
 
 
-def warnings(skill: Skill, others: Sequence[Skill] = ()) -> list[str]:
-    """Run all aspects."""
+def warnings(skill: Skill, others: Sequence[Skill] = (), *, in_book: bool = True) -> list[str]:
+    """Run all aspects; `in_book`: said to whoever sees a workbook, or the words of it, and no folder."""
     found = [warning for aspect in ASPECTS for warning in aspect(skill)]
-    return found + list(_near_examples(skill, others))
+    tell = say_in_book if in_book else say
+    return [tell(one.code, **one.values) for one in (*found, *_near_examples(skill, others))]
 
 
-def _many_questions(skill: Skill) -> Iterable[str]:
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """What will hurt: the sentence that says so, and what stands in it."""
+
+    code: str
+    values: dict[str, object]
+
+
+def _warned(code: str, **values: object) -> Warned:
+    return Warned(code, values)
+
+
+def _many_questions(skill: Skill) -> Iterable[Warned]:
     asked = len(questions(skill))
     if asked > MOST_QUESTIONS:
-        yield say("warn_many_questions", n=asked)
+        yield _warned("warn_many_questions", n=asked)
 
 
-def _unused_fields(skill: Skill) -> Iterable[str]:
+def _unused_fields(skill: Skill) -> Iterable[Warned]:
     used = _used_names(skill)
     for name, spec in skill.manifest.form.items():
         if spec.ask and name not in used and not spec.why and name not in SHOWN:
-            yield say("warn_unused_field", name=spec.name)
+            yield _warned("warn_unused_field", name=spec.name)
 
 
 SHOWN = frozenset({"what", "kind", "place", "photos"})
@@ -124,34 +138,34 @@ def _used_names(skill: Skill) -> set[str]:
     return used
 
 
-def _many_approvals(skill: Skill) -> Iterable[str]:
+def _many_approvals(skill: Skill) -> Iterable[Warned]:
     approvals = price(skill).approvals
     if approvals > MOST_APPROVALS and skill.manifest.risk is not Risk.C:
-        yield say("warn_many_approvals", n=approvals)
+        yield _warned("warn_many_approvals", n=approvals)
 
 
-def _paper(skill: Skill) -> Iterable[str]:
+def _paper(skill: Skill) -> Iterable[Warned]:
     if not skill.manifest.paper:
-        yield say("warn_no_paper")
+        yield _warned("warn_no_paper")
 
 
-def _sensitive(skill: Skill) -> Iterable[str]:
+def _sensitive(skill: Skill) -> Iterable[Warned]:
     restricted = skill.definition.workflow.restricted
     for spec in skill.manifest.form.values():
         if spec.sensitive and not skill.manifest.consent and not restricted:
-            yield say("warn_sensitive", name=spec.name)
+            yield _warned("warn_sensitive", name=spec.name)
 
 
-def _deadlines(skill: Skill) -> Iterable[str]:
+def _deadlines(skill: Skill) -> Iterable[Warned]:
     workflow = skill.definition.workflow
     if workflow.clocks:
         return
     for stage in workflow.stages.values():
         if stage.within is None and stage.until_field is None and stage.waits is not Waits.MACHINE:
-            yield say("warn_no_deadline", name=stage.title)
+            yield _warned("warn_no_deadline", name=stage.title)
 
 
-def _unused_texts(skill: Skill) -> Iterable[str]:
+def _unused_texts(skill: Skill) -> Iterable[Warned]:
     manifest, workflow = skill.manifest, skill.definition.workflow
     stages = workflow.stages.values()
     actions = [*workflow.villager.values(), *(one for stage in stages for one in stage.actions.values())]
@@ -163,21 +177,21 @@ def _unused_texts(skill: Skill) -> Iterable[str]:
     used |= {workflow.queue.paused, workflow.queue.resumed} if workflow.queue else set()
     refusals = {"nobody_may_see"} if any(stage.if_nobody == "refuse" for stage in stages) else set()
     for name in sorted(set(manifest.texts) - used - refusals - {manifest.consent}):
-        yield say("unused_text", name=name)
+        yield _warned("unused_text", name=name)
 
 
-def _scenarios(skill: Skill) -> Iterable[str]:
+def _scenarios(skill: Skill) -> Iterable[Warned]:
     kinds = {one.scenario.kind for one in scenarios.of(skill.id, skill.files) if one.scenario}
     if not kinds:
-        yield say("warn_no_scenarios")
+        yield _warned("warn_no_scenarios")
         return
     wanted = (Kind.GRIEVANCE, Kind.OVERDUE) if skill.manifest.grievance else WANTED_SCENARIOS
     for kind in wanted:
         if kind not in kinds:
-            yield say("warn_missing_scenario", kind=kind.value)
+            yield _warned("warn_missing_scenario", kind=label("scenario_kinds", kind.value))
 
 
-def _near_examples(skill: Skill, others: Sequence[Skill]) -> Iterable[str]:
+def _near_examples(skill: Skill, others: Sequence[Skill]) -> Iterable[Warned]:
     """An example that is more like those of another service than like its own: people would land there."""
     for example in skill.manifest.examples:
         own = max((likeness(example, one) for one in _ways(skill.manifest) if one != example), default=0.0)
@@ -186,7 +200,7 @@ def _near_examples(skill: Skill, others: Sequence[Skill]) -> Iterable[str]:
         theirs = [(likeness(example, one), one, other) for other in others for one in _ways(other.manifest)]
         near, said, whose = max((one for one in theirs if one[2].id != skill.id), default=(0.0, "", skill), key=_first)
         if near >= ENOUGH and near > own:
-            yield say("warn_near", example=example, other=said, skill=whose.manifest.name)
+            yield _warned("warn_near", example=example, other=said, skill=whose.manifest.name)
 
 
 def _first(one: tuple[float, str, Skill]) -> float:
@@ -197,28 +211,28 @@ def _ways(manifest: Manifest) -> tuple[str, ...]:
     return (*manifest.examples, manifest.name)
 
 
-def _booked(skill: Skill) -> Iterable[str]:
+def _booked(skill: Skill) -> Iterable[Warned]:
     """Things without a unit cannot be heard in a sentence; what waits for an answer is kept from others so long."""
     workflow, form = skill.definition.workflow, skill.manifest.form
     for name in workflow.stock:
         if not form[name].unit:
-            yield say("warn_no_unit", name=form[name].name)
+            yield _warned("warn_no_unit", name=form[name].name)
         if form[name].ask and form[name].optional:
-            yield say("warn_never_asked", name=form[name].name)
+            yield _warned("warn_never_asked", name=form[name].name)
     for stage in workflow.stages.values() if workflow.books else ():
         if stage.waits is Waits.VILLAGER:
-            yield say("warn_kept_waiting", name=stage.title)
+            yield _warned("warn_kept_waiting", name=stage.title)
     for stage in workflow.stages.values() if workflow.stock else ():
         if stage.waits is Waits.OFFICE and not stage.until_field and not stage.within:
-            yield say("warn_never_back", name=stage.title)
+            yield _warned("warn_never_back", name=stage.title)
 
 
-def _owner(skill: Skill) -> Iterable[str]:
+def _owner(skill: Skill) -> Iterable[Warned]:
     if not skill.manifest.owner.strip():
-        yield say("warn_no_owner")
+        yield _warned("warn_no_owner")
 
 
-def _nobody_acts(skill: Skill) -> Iterable[str]:
+def _nobody_acts(skill: Skill) -> Iterable[Warned]:
     """A stage with a deadline in which nobody can do anything, or only somebody who was never named."""
     workflow = skill.definition.workflow
     actions = [one for stage in workflow.stages.values() for one in stage.actions.values()]
@@ -230,10 +244,10 @@ def _nobody_acts(skill: Skill) -> Iterable[str]:
         is_empty = all(_is_never(action) for action in stage.actions.values())
         words = {choice.word for choice in stage.who.choices}
         if is_empty or (words == {Part.ASSIGNEE} and not is_assigned):
-            yield say("warn_nobody_acts", name=stage.title)
+            yield _warned("warn_nobody_acts", name=stage.title)
 
 
-ASPECTS: tuple[Callable[[Skill], Iterable[str]], ...] = (
+ASPECTS: tuple[Callable[[Skill], Iterable[Warned]], ...] = (
     _many_questions, _unused_fields, _many_approvals, _owner, _paper, _sensitive, _deadlines, _nobody_acts,
     _unused_texts, _booked, _scenarios,
 )  # fmt: skip

@@ -48,7 +48,7 @@ def _checked(one: Loaded, skills: list[Skill]) -> dict[str, Any]:
     if one.skill:
         problems += [str(bad) for played in scenarios.of(one.id, one.skill.files) for bad in played.problems]
         tag = checks.price(one.skill)
-        found["warnings"] = checks.warnings(one.skill, skills)
+        found["warnings"] = checks.warnings(one.skill, skills, in_book=one.where is not None)
         found["price"] = {name: getattr(tag, name) for name in tag.__slots__}
         typer.echo(tag.in_words(one.skill.manifest.name))
     for line in (*problems, *(f"  · {warning}" for warning in found["warnings"])):
@@ -75,7 +75,9 @@ def rehearse(
         _write(json_to, _mutated(skills, started))
         return
     with hall() as place:
-        results = [_played(place, skill, played) for skill in skills for played in _scenarios(skill)]
+        results = [
+            _played(place, one, one.skill, played) for one in loaded if one.skill for played in _scenarios(one.skill)
+        ]
     passed = sum(result["passed"] for result in results)
     typer.echo(say("summary", total=len(results), passed=passed))
     seconds = round(time.monotonic() - started, 1)
@@ -124,13 +126,16 @@ def _scenarios(skill: Skill) -> list[scenarios.Played]:
     return scenarios.of(skill.id, skill.files)
 
 
-def _played(place: Hall, skill: Skill, played: scenarios.Played) -> dict[str, Any]:
+def _played(place: Hall, loaded: Loaded, skill: Skill, played: scenarios.Played) -> dict[str, Any]:
     if played.scenario is None:
         why = "; ".join(map(str, played.problems))
         typer.echo(why)
         return {"file": played.file, "passed": False, "why": why}
     result = place.play(skill, played.scenario)
     values = {"name": skill.manifest.name, "scenario": played.scenario.scenario, "step": result.step, "why": result.why}
+    if not result.passed:
+        line = played.lines[result.step - 1]
+        values["at"] = loaded.place(()).file + "：" if loaded.where else f"{played.file}:{line}: "
     typer.echo(say("played" if result.passed else "failed", **values))
     return {"file": played.file, "passed": result.passed, "step": result.step, "why": result.why}
 

@@ -13,14 +13,19 @@ from township.errors import Mistake, Refused
 from township.scope import Scope
 from workflows import cases, definitions
 from workflows.cases import Opening, Outcome
+from workflows.handovers import answering, giving
+from workflows.handovers.answering import Shut, Taken
 from workflows.public import endings, showings
 from workflows.public.showings import Shown
-from workflows.rosters import bringing, filling, marking, rows, telling, working
+from workflows.rosters import bringing, entering, filling, marking, rows, telling, working
 from workflows.rosters.bringing import Bringer, Brought
+from workflows.rosters.entering import Speaker
 from workflows.rounds import opening
 from workflows.state import Via
 
 FILE = "list.csv"
+WRONG = "link_needs"
+"""Why an answer on the page of an address is not taken yet."""
 
 
 class Crowd:
@@ -54,7 +59,7 @@ class Crowd:
             done += self.db.write_now(some)
         self.db.write_now(partial(bringing.finish, sheet=sheet, bringer=bringer, given=done.given, now=now))
         name = self.db.read_now(partial(bringing.roster_of, town_id=town_id, skill=skill)).name
-        return "\n".join([telling.brought(name, done), *(telling.mistake(one) for one in done.mistakes)])
+        return "\n".join([telling.brought(name, done), *telling.mistakes(done.mistakes)])
 
     def listed(self, person_id: str) -> str:
         """What somebody's list says; empty where there is none."""
@@ -74,9 +79,11 @@ class Crowd:
             marks = marking.read(text, working.words_of(definition))
             if not marks:
                 raise Mistake("not_marks", text=text)
-            found = working.mark(tx, self.town_id, person_id, self.skill, marks, key=key, via=Via.TYPED, now=now)
+            speaker = Speaker(self.town_id, person_id, self.skill, key, Via.TYPED, now)
+            found = entering.mark(tx, speaker, marks)
             left = sum(one.open for one in working.lists(tx, self.town_id, person_id) if one.skill == self.skill)
-            return telling.marked(definition.name, found, left)
+            of_villages = working.is_of_villages(definition)
+            return telling.marked(definition.name, found, left, of_villages=of_villages)
 
         return self.db.write_now(write)
 
@@ -93,6 +100,33 @@ class Crowd:
     def shown(self, village_id: str | None) -> list[Shown]:
         """What everybody may read of a village now."""
         return self.db.read_now(lambda tx: showings.listed(tx, self.town_id, village_id=village_id))
+
+    def pass_on(self, person_id: str, case_id: str, doer: str, now: datetime) -> tuple[str, str]:
+        """Pass on what somebody holds of a case: which address it is, and all that is read there."""
+
+        def write(tx: Tx) -> tuple[str, str]:
+            work = giving.of_case(tx, self.town_id, person_id, case_id)
+            if work is None:
+                raise Refused("not_yours")
+            given = giving.give(tx, self.town_id, person_id, work, doer, now=now)
+            sheet = answering.look(tx, given.id, now=now)
+            if isinstance(sheet, Shut):
+                raise Refused("not_now")
+            told = [sheet.stage, sheet.village, *(f"{name}：{value}" for name, value in sheet.lines)]
+            return given.id, "\n".join([*told, *(action.title for action in sheet.actions.values())])
+
+        return self.db.write_now(write)
+
+    def by_link(self, address: str, action: str, given: dict[str, object], now: datetime) -> Taken | tuple[str, str]:
+        """Answer with an address; where it is not taken, the code of why not and what the page says."""
+
+        def write(tx: Tx) -> Taken | tuple[str, str]:
+            found = answering.answer(tx, address, action, given, now=now)
+            if isinstance(found, Taken):
+                return found
+            return (found.why, "") if isinstance(found, Shut) else (WRONG, found.problem)
+
+        return self.db.write_now(write)
 
     def object_to(self, case_id: str, person_id: str, text: str, key: str, now: datetime) -> Outcome:
         """Object to what a case shows; where no service for objections is in force, that of the house is."""

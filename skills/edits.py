@@ -9,15 +9,17 @@ from typing import Any
 
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
-from skills import registry
+from skills import places, registry
 from skills.folders import content_of, round_trip
 from skills.likeness import likeness
+from skills.places import Condition, Places
 from skills.registry import MAIN, Skill
 from skills.sheets import Path_, say
 from skills.workbook import phrases
 from skills.workbook.labels import labels
 from skills.workbook.naming import Vocabulary, made
 from township.errors import Mistake
+from workflows.definition import FormField
 
 PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8}|\d{3}-?\d{4}|400-?\d{3}-?\d{4})(?!\d)")
 QUOTED_ENOUGH = 0.5
@@ -30,6 +32,33 @@ class Edit:
 
     path: Path_
     value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place where a wish may be meant, said in a line."""
+
+    said: str
+    edits: tuple[Edit, ...]
+    now: str = ""
+    """The number that stands there."""
+
+
+class Several(Mistake):
+    """A wish fits several places: which of them is meant?"""
+
+    def __init__(self, skill: Skill, thing: str, places: Sequence[Place]) -> None:
+        found = "、".join(one.said for one in places)
+        super().__init__("change_several", name=skill.manifest.name, thing=thing, found=found)
+        self.places = tuple(places)
+
+
+def together(places: Sequence[Place]) -> list[Edit]:
+    """Gather the edits of the places that were chosen; two in one condition cannot be made at once."""
+    gathered = [edit for place in places for edit in place.edits]
+    if len({edit.path for edit in gathered}) < len(gathered):
+        raise Mistake("change_same_condition")
+    return gathered
 
 
 def edited(skill: Skill, edits: Sequence[Edit]) -> Skill:
@@ -81,11 +110,15 @@ def option(skill: Skill, thing: str, text: str) -> list[Edit]:
     found = [key for key, spec in choices.items() if not thing or thing in spec.name or spec.name in thing]
     if not found and "kind" in choices:
         found = ["kind"]
-    key = _one(skill, thing or say("change_options"), found, [choices[one].name for one in found])
     new = phrases.options(text)
-    named = {one.name for one in choices[key].options.values()}
+    return _meant(skill, thing or say("change_options"), [_optioned(choices[key], key, new) for key in found])
+
+
+def _optioned(spec: FormField, key: str, new: Mapping[str, Any]) -> Place:
+    named = {one.name for one in spec.options.values()}
     path: Path_ = ("form", key, "options")
-    return [Edit((*path, name), spec) for name, spec in new.items() if spec["name"] not in named]
+    edits = tuple(Edit((*path, name), one) for name, one in new.items() if one["name"] not in named)
+    return Place(say("place_option", name=spec.name), edits)
 
 
 def threshold(skill: Skill, thing: str, number: float) -> list[Edit]:
@@ -93,16 +126,18 @@ def threshold(skill: Skill, thing: str, number: float) -> list[Edit]:
     word = re.sub(str(labels()["line_words"]), "", thing)
     fields = {key for key, spec in skill.definition.fields().items() if word and _meets(word, spec.name)}
     found = [
-        (path, text, match)
-        for path, text in _conditions(content_of(skill.manifest))
-        for match in re.finditer(r"([^\W\d]\w*)\s*(?:>=|<=|==|!=|>|<)\s*(\d+(?:\.\d+)?)", text)
+        (one, match)
+        for one in places.conditions(skill)
+        for match in re.finditer(r"([^\W\d]\w*)\s*(?:>=|<=|==|!=|>|<)\s*(\d+(?:\.\d+)?)", one.source)
     ]
-    mine = [one for one in found if one[2][1] in fields] or (found if not fields else [])
-    numbers = {one[2][2] for one in mine}
-    if len(numbers) != 1:
-        shown = "、".join(text for _, text, _ in mine)
-        raise _unclear(skill, thing, shown)
-    return [Edit(path, f"{text[: match.start(2)]}{number:g}{text[match.end(2) :]}") for path, text, match in mine]
+    mine = [one for one in found if one[1][1] in fields] or (found if not fields else [])
+    where = Places(skill)
+    return _meant(skill, thing, [_lined(where, one, match, number) for one, match in mine])
+
+
+def _lined(where: Places, one: Condition, match: re.Match[str], number: float) -> Place:
+    source = f"{one.source[: match.start(2)]}{number:g}{one.source[match.end(2) :]}"
+    return Place(where.of(one), (Edit(one.path, source),), match[2])
 
 
 def most(skill: Skill, thing: str, number: float) -> list[Edit]:
@@ -116,7 +151,7 @@ def most(skill: Skill, thing: str, number: float) -> list[Edit]:
         if action.get("limit") and _meets(thing, action["title"]):
             edits.append(Edit((*path, "limit"), int(number)))
     if not edits:
-        raise _unclear(skill, thing, "")
+        raise _unclear(skill, thing)
     return edits
 
 
@@ -128,11 +163,17 @@ def deadline(skill: Skill, thing: str, length: str) -> list[Edit]:
     stages = [key for key, stage in workflow.stages.items() if _meets(word, stage.title)]
     if not word and not clocks:
         clocks = list(workflow.clocks)[-1:]
-    titles = [*(workflow.clocks[key].title for key in clocks), *(workflow.stages[key].title for key in stages)]
-    paths: list[Path_] = [("workflow", "clocks", key, "within") for key in clocks]
-    paths += [("workflow", "stages", key, "within") for key in stages if not clocks]
-    path = paths[_one(skill, thing, list(range(len(paths))), titles)]
-    return [Edit(path, length), Edit((*path[:-1], "pace"), None)] if clocks else [Edit(path, length)]
+    if clocks:
+        said = {key: workflow.clocks[key].title for key in clocks}
+        paths: dict[str, Path_] = {key: ("workflow", "clocks", key) for key in clocks}
+    else:
+        said = {key: workflow.stages[key].title for key in stages}
+        paths = {key: ("workflow", "stages", key) for key in stages}
+    found = []
+    for key, path in paths.items():
+        more = (Edit((*path, "pace"), None),) if clocks else ()
+        found.append(Place(say("place_deadline", stage=said[key]), (Edit((*path, "within"), length), *more)))
+    return _meant(skill, thing, found)
 
 
 def handler(skill: Skill, thing: str, who: str) -> list[Edit]:
@@ -141,12 +182,15 @@ def handler(skill: Skill, thing: str, who: str) -> list[Edit]:
     found = [key for key, stage in stages.items() if thing and _meets(thing, stage.title)]
     if not thing:
         found = [next(iter(stages))]
-    key = _one(skill, thing, found, [stages[one].title for one in found])
     try:
         said = phrases.who(who, Vocabulary())
     except phrases.Unread as unread:
         raise Mistake("change_no_person", who=who) from unread
-    return [Edit(("workflow", "stages", key, "who"), said)]
+    meant = [
+        Place(say("place_handler", stage=stages[key].title), (Edit(("workflow", "stages", key, "who"), said),))
+        for key in found
+    ]
+    return _meant(skill, thing, meant)
 
 
 def sentence(skill: Skill, said: str, text: str) -> list[Edit]:
@@ -157,7 +201,7 @@ def sentence(skill: Skill, said: str, text: str) -> list[Edit]:
     else:
         scored = sorted(((_heard(said, one), name) for name, one in texts.items()), reverse=True)
         if not scored or scored[0][0] < QUOTED_ENOUGH:
-            raise _unclear(skill, said[:12], "")
+            raise _unclear(skill, said[:12])
         key = scored[0][1]
     return [Edit(("texts", key), _vocabulary(skill).sentence(text))]
 
@@ -170,10 +214,12 @@ def heard_from(skill: Skill, said: str) -> float:
 def phone(skill: Skill, number: str) -> list[Edit]:
     """Another telephone number in the sentences of a service, where they tell one."""
     found = {key: PHONE.findall(text) for key, text in skill.manifest.texts.items() if PHONE.search(text)}
-    numbers = {one for each in found.values() for one in each}
-    if len(numbers) != 1:
-        raise _unclear(skill, say("change_phone"), "、".join(sorted(numbers)))
-    return [Edit(("texts", key), PHONE.sub(number, skill.manifest.texts[key])) for key in found]
+    edits = {key: Edit(("texts", key), PHONE.sub(number, skill.manifest.texts[key])) for key in found}
+    if len({one for each in found.values() for one in each}) == 1:
+        return list(edits.values())  # one number, wherever it is told
+    called = skill.manifest.called
+    meant = [Place(say("place_phone", text=called.get(key, key)), (edits[key],), found[key][0]) for key in found]
+    return _meant(skill, say("change_phone"), meant)
 
 
 def _heard(said: str, text: str) -> float:
@@ -192,29 +238,20 @@ def _meets(word: str, name: str) -> bool:
     return bool(word) and (word in name or name in word or made(word) == made(name))
 
 
-def _conditions(content: Any, path: Path_ = ()) -> Iterator[tuple[Path_, str]]:
-    """List all conditions with their paths."""
-    parts = content.items() if isinstance(content, Mapping) else enumerate(content) if isinstance(content, list) else ()
-    for key, value in parts:
-        if key == "when" and isinstance(value, str):
-            yield (*path, key), value
-        else:
-            yield from _conditions(value, (*path, key))
-
-
 def _actions(content: Mapping[str, Any]) -> Iterator[tuple[Path_, Mapping[str, Any]]]:
     for stage, spec in content["workflow"]["stages"].items():
         for name, action in spec.get("actions", {}).items():
             yield ("workflow", "stages", stage, "actions", name), action
 
 
-def _one(skill: Skill, thing: str, found: list[Any], names: list[str]) -> Any:
-    if len(found) != 1:
-        raise _unclear(skill, thing, "、".join(names))
-    return found[0]
+def _meant(skill: Skill, thing: str, found: Sequence[Place]) -> list[Edit]:
+    """Take the one place that can be meant; none is a Mistake, several are asked about."""
+    if not found:
+        raise _unclear(skill, thing)
+    if len(found) > 1:
+        raise Several(skill, thing, found)
+    return list(found[0].edits)
 
 
-def _unclear(skill: Skill, thing: str, found: str) -> Mistake:
-    if found:
-        return Mistake("change_several", name=skill.manifest.name, thing=thing, found=found)
+def _unclear(skill: Skill, thing: str) -> Mistake:
     return Mistake("change_no_threshold", name=skill.manifest.name, thing=thing)

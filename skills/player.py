@@ -13,8 +13,9 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from skills import changes, lessons, registry
+from skills import changes, lessons, registry, spare
 from skills.crowds import Crowd
+from skills.refusals import Words
 from skills.registry import Skill
 from skills.scenarios import Scenario, Step
 from skills.sheets import say
@@ -24,12 +25,12 @@ from township.db import Database, Tx
 from township.effects import ApplySeal, Say, ShowCard, ToPerson
 from township.errors import TownshipError
 from workflows import calllist, casebook, cases, forms, records, tasks
-from workflows.bookings import keeping, times
 from workflows.broadcasts import approval
 from workflows.calllist import Called
 from workflows.circle import review as circle_review
 from workflows.clocks import calendars, timers
 from workflows.definition import Definition
+from workflows.handovers.answering import Taken
 from workflows.related import merging
 from workflows.seals import outcomes, papers
 from workflows.seals.actions import SealActions
@@ -130,8 +131,14 @@ def act_out(stage: "Stage", scenario: Scenario) -> Played:
     for number, step in enumerate(scenario.steps, 1):
         try:
             stage.play(step)
-        except (Mismatch, TownshipError) as problem:
+        except Mismatch as problem:
             return Played(number, str(problem), stage.case_id)
+        except TownshipError as refused:
+            return Played(number, stage.words.refusal(refused), stage.case_id)
+    try:
+        stage.end()
+    except Mismatch as problem:
+        return Played(len(scenario.steps), str(problem), stage.case_id)
     return Played(case_id=stage.case_id)
 
 
@@ -141,6 +148,7 @@ class Stage:
     def __init__(self, db: Database, skill: Skill, now: datetime) -> None:
         self.db = db
         self.skill = skill
+        self.words = Words(skill)
         self.now = now
         self.case_id = ""
         self.crowd = Crowd(db, TOWN, skill.id)
@@ -151,6 +159,7 @@ class Stage:
         self.cards: list[str] = []
         self.turns = 0
         self.pickup = ""
+        self.address = ""
         self.only = False
         """Whether somebody whom no step names may have heard nothing."""
         self.read: set[str] = set()
@@ -166,6 +175,9 @@ class Stage:
                 self._holds(name, found, part)
         self._stands(step)
 
+    def end(self) -> None:
+        """Look for what comes after the last step; here everything came at once."""
+
     def _stands(self, step: Step) -> None:
         """Compare what is to stand after a step."""
         if step.then:
@@ -178,7 +190,8 @@ class Stage:
             self._promised(step.due)
         if self.only and any(self.heard.values()):
             others = [self._name(person) for person, texts in self.heard.items() if texts]
-            raise Mismatch(say("was_told", person=" ".join(others), found=str(self.heard)))
+            found = "；".join(text for texts in self.heard.values() for text in texts)
+            raise Mismatch(say("was_told", person=" ".join(others), found=found))
 
     def _reports(self, step: Step) -> None:
         speaker, key = self._id(step.who), self._key()
@@ -204,8 +217,10 @@ class Stage:
     def _refused(self, because: str | None, call: Callable[[], None]) -> None:
         try:
             call()
-        except TownshipError as refusal:
-            self._expect(because or refusal.code, refusal.code)
+        except TownshipError as refused:
+            if because not in (None, refused.code):
+                found = self.words.refusal(refused)
+                raise Mismatch(say("expected", wanted=self.words.of(because or ""), found=found)) from refused
             return
         raise Mismatch(say("not_refused"))
 
@@ -215,20 +230,24 @@ class Stage:
         if not self.case_id:
             raise Mismatch(say("no_case"))
         person = None if step.machine else self._id(step.who)
-        given = {
-            name: self.ids.get(value, value.replace(PICKUP, self.pickup)) if isinstance(value, str) else value
-            for name, value in step.given.items()
-        }
+        given = self._given(step)
         via = Via.DELIVERY if step.machine else Via.VOICE if step.voice else Via.CARD
         about = self.db.read_now(lambda tx: records.about_of(tx, self.case_id))
         act = cases.Act(TOWN, self.case_id, action, self._key(), person, given, via=via, shown=about)
         self._do(person, lambda: self.db.write_now(lambda tx: cases.act(tx, act, now=self.now)))
 
+    def _given(self, step: Step) -> dict[str, Any]:
+        """What a step gives, with people and the code that somebody was told in the place of their names."""
+        return {
+            name: self.ids.get(value, value.replace(PICKUP, self.pickup)) if isinstance(value, str) else value
+            for name, value in step.given.items()
+        }
+
     def _again(self, step: Step) -> None:
         before = self.row()
         outcome = self.last() if self.last else None
         if outcome is None or not outcome.repeated or self.row() != before:
-            raise Mismatch(say("expected", wanted="repeated", found=str(outcome)))
+            raise Mismatch(say("not_repeated"))
 
     def _do(self, person: str | None, call: Callable[[], cases.Outcome]) -> None:
         self.last = call
@@ -316,6 +335,20 @@ class Stage:
         outcome = self.crowd.objection(shown, step.objection or "", person, dict(step.given), self._key(), self.now)
         self._hear(replace(outcome, case_id=shown), person)
 
+    def _passes(self, step: Step) -> None:
+        person, doer = self._id(step.who), step.passes or ""
+        self.address, page = self.crowd.pass_on(person, self.case_id, doer, self.now)
+        self._said(step, page)
+
+    def _by_link(self, step: Step) -> None:
+        found = self.crowd.by_link(self.address, step.by_link or "", dict(step.given), self.now)
+        if isinstance(found, Taken):
+            if step.because:
+                raise Mismatch(say("not_refused"))
+            self._hear(found.outcome)
+        elif found[0] != step.because:
+            raise Mismatch(found[1] or self.words.of(found[0]))
+
     def _said(self, step: Step, found: str) -> None:
         if (step.has or "") not in found:
             raise Mismatch(say("not_told", person=step.who or step.verb, text=step.has, found=found))
@@ -342,28 +375,11 @@ class Stage:
 
     def free(self, step: Step) -> int:
         """How much of a thing, or how many times an hour, is free when the step says."""
-        definition, people, thing = self.skill.definition, _sheet().people, step.free or ""
-        village = next(one.village for one in people if one.village and step.who in (None, one.name))
-        today = forms.Known(self.now.date(), now=self.now)
-        given = forms.read_all(definition.form, step.given, today)
-        if thing in definition.workflow.slots:
-            return self.db.read_now(
-                lambda tx: keeping.free_at(
-                    tx, TOWN, village, definition, thing, self.now, given, calendars.calendar_of(tx, TOWN)
-                )
-            )
-        stock = definition.workflow.stock.get(thing)
-        span = times.span_of(given.get(stock.during)) if stock else None
-        if stock is None or span is None:
-            form, known = definition.form, (*definition.workflow.stock, *definition.workflow.slots)
-            days = form[stock.during].name if stock else ""
-            raise Mismatch(
-                say("not_free_of", thing=thing, days=days, things="、".join(form[one].name for one in known))
-            )
-        found = self.db.read_now(
-            lambda tx: keeping.free_during(tx, TOWN, village, definition, span, self.now, given)
-        )  # fmt: skip
-        return next(one.free for one in found if one.thing == thing)
+        village = next(one.village for one in _sheet().people if one.village and step.who in (None, one.name))
+        found = spare.free(self.db, TOWN, village, self.skill.definition, step, self.now)
+        if found is None:
+            raise Mismatch(spare.not_free_of(self.skill.definition, step.free or ""))
+        return found
 
     def _stage(self, step: Step) -> None:
         if step.of:
@@ -380,7 +396,7 @@ class Stage:
 
     def _no_card(self, step: Step) -> None:
         if self._id(step.no_card) in self.open_tasks():
-            raise Mismatch(say("expected", wanted="no_card", found=step.no_card))
+            raise Mismatch(say("holds_it", person=step.no_card))
 
     def _told(self, step: Step) -> None:
         found = self._heard_by(step.told)
@@ -414,16 +430,16 @@ class Stage:
 
     def _sees(self, step: Step) -> None:
         if not self._may_see(step.sees):
-            raise Mismatch(say("no_task", person=step.sees))
+            raise Mismatch(say("may_not_see", person=step.sees))
 
     def _sees_not(self, step: Step) -> None:
         if self._may_see(step.sees_not):
-            raise Mismatch(say("was_told", person=step.sees_not, found=self.case_id))
+            raise Mismatch(say("may_see", person=step.sees_not))
 
     def _digest(self, step: Step) -> None:
         due = self.db.read_now(lambda tx: tasks.for_digest(tx, TOWN))
         if self._id(step.digest) not in {task.person_id for task in due}:
-            raise Mismatch(say("no_task", person=step.digest))
+            raise Mismatch(say("not_in_digest", person=step.digest))
 
     def _may_see(self, name: str | None) -> bool:
         scope = self._scope(name)
@@ -439,7 +455,9 @@ class Stage:
         return self.db.read_now(read)
 
     def row(self) -> cases.Outcome:
-        """How the case stands."""
+        """How the case stands; where nothing was reported yet, that is what is wrong."""
+        if not self.case_id:
+            raise Mismatch(say("no_case"))
         return self.db.read_now(lambda tx: cases.standing(tx, TOWN, self.case_id))
 
     def _promised(self, wanted: Sequence[str]) -> None:
@@ -457,7 +475,8 @@ class Stage:
 
     def _expect(self, wanted: str, found: str) -> None:
         if wanted != found:
-            raise Mismatch(say("expected", wanted=wanted, found=found))
+            wanted, found = self.words.of(wanted), self.words.of(found)
+            raise Mismatch(say("expected", wanted=wanted or say("nothing"), found=found or say("nothing")))
 
     def _key(self) -> str:
         self.turns += 1

@@ -132,15 +132,15 @@ def judged(
 ) -> tuple[Manifest | None, Definition | None, list[Problem]]:
     """Read what a folder or workbook holds and find what does not fit; `where`: the place of a key.
 
-    `words`: what its author calls what has a name of ours.
+    `words`: what the author of a workbook calls what has a name of ours; none for a folder.
     """
     try:
         manifest = Manifest.model_validate(content)
     except ValidationError as error:
-        return None, None, list(_explain(where, error))
+        return None, None, list(_explain(where, error, words))
     definition = manifest.definition(skill)
     found = [*flaws(definition), *kind_flaws(definition), *strange_sayings(manifest), *circles(manifest.form)]
-    return manifest, definition, [_problem(where, flaw, words or {}) for flaw in found]
+    return manifest, definition, [_problem(where, flaw, words) for flaw in found]
 
 
 def install(tx: Tx, town_id: str, skill: Skill, *, by: str | None, now: datetime, publish: bool = True) -> str:
@@ -194,35 +194,48 @@ def _place(read: Mapping[str, Sheet], path: Path_) -> tuple[str, int]:
     return read[""].file, read[""].line(path)
 
 
-def _explain(where: Callable[[Path_], Place], error: ValidationError) -> Iterator[Problem]:
+def _explain(
+    where: Callable[[Path_], Place], error: ValidationError, words: Mapping[str, str] | None
+) -> Iterator[Problem]:
     """Turn what pydantic says into sentences with a place; one problem for each key."""
     seen: set[tuple[Place, str]] = set()
     found = error.errors(include_url=False)
     for one in [one for one in found if one["type"] != "too_short"] or found:
         path = tuple(one["loc"])
         place = where(path)
-        message, hint = _sentence(one["type"], path, one.get("input"), one["msg"], one.get("ctx", {}))
+        message, hint = sentence(one["type"], path, one.get("input"), one["msg"], one.get("ctx", {}), words)
         if (place, message) not in seen:
             seen.add((place, message))
             yield Problem(place.file, place.line, message, hint, place.sheet, place.column)
 
 
-def _sentence(kind: str, path: Path_, value: Any, message: str, context: Mapping[str, Any]) -> tuple[str, str]:
+def sentence(
+    kind: str, path: Path_, value: Any, message: str, context: Mapping[str, Any],
+    words: Mapping[str, str] | None = None,
+) -> tuple[str, str]:  # fmt: skip
+    """Say what pydantic found, and what may have been meant; `words`: as in `judged`."""
+    tell = sheets.say if words is None else sheets.say_in_book
     key = str(next((part for part in reversed(path) if isinstance(part, str)), ""))
+    called = (words or {}).get(key, key)
     if kind == "extra_forbidden":
-        return say("extra_forbidden", key=key), nearest(key, allowed_keys() - {key})
+        return tell("extra_forbidden", key=key), nearest(key, allowed_keys() - {key})
     if kind == "value_error":
         code = message.removeprefix("Value error, ").split("(")[0]
-        return say(code if code in sheets.codes() else "other_error", key=key, value=value), ""
+        return tell(code if code in sheets.codes() else "other_error", key=called, value=value), ""
+    if kind == "string_pattern_mismatch" and "without" in path:
+        return tell("unreadable_apart", value=value), ""
     if kind == "enum":
         expected = str(context.get("expected", ""))
-        return say("enum", value=value, expected=expected), nearest(str(value), set(re.findall(r"'([^']+)'", expected)))
+        return tell("enum", value=value, expected=expected), nearest(
+            str(value), set(re.findall(r"'([^']+)'", expected))
+        )
     known = kind if kind in sheets.codes() else "other_error"
-    return say(known, key=key, value=value, expected=context.get("expected", "")), ""
+    return tell(known, key=called, value=value, expected=context.get("expected", "")), ""
 
 
-def _problem(where: Callable[[Path_], Place], flaw: Flaw, words: Mapping[str, str]) -> Problem:
-    place = where(flaw.path)
+def _problem(where: Callable[[Path_], Place], flaw: Flaw, called: Mapping[str, str] | None) -> Problem:
+    place, words = where(flaw.path), called or {}
+    tell = sheets.say if called is None else sheets.say_in_book
     values = {name: words.get(str(value), value) for name, value in flaw.values.items()}
     hint = nearest(str(values.get("name", "")), {words.get(one, one) for one in flaw.known})
-    return Problem(place.file, place.line, say(flaw.code, **values), hint, place.sheet, place.column)
+    return Problem(place.file, place.line, tell(flaw.code, **values), hint, place.sheet, place.column)

@@ -58,7 +58,7 @@ def _as_one_or_several(value: tuple[str, ...]) -> Any:
 VERBS = (
     "reports", "does", "cannot", "wait", "stage", "result", "card", "no_card", "told", "silent", "call", "sees",
     "sees_not", "digest", "again", "sealing", "asks", "brings",
-    "lists", "marks", "row", "sheet", "shown", "objects", "objection", "free",
+    "lists", "marks", "row", "sheet", "shown", "objects", "objection", "free", "passes", "by_link",
 )  # fmt: skip
 
 
@@ -124,6 +124,10 @@ class Step(Model):
     """What somebody has against what the case shows to everybody."""
     objection: Name | None = None
     """What is done with the newest objection."""
+    passes: str | None = None
+    """To whom outside the work is passed on by an address, on which stands `has`."""
+    by_link: Name | None = None
+    """What whoever has the address answers with it."""
     again: bool = False
     """The last act once more, as a second delivery of the same tap."""
     then: Name | None = None
@@ -179,6 +183,8 @@ class Played:
     file: str
     scenario: Scenario | None
     problems: tuple[Problem, ...] = ()
+    lines: tuple[int, ...] = ()
+    """The line of each step."""
 
 
 def of(skill: str, files: Mapping[str, str]) -> list[Played]:
@@ -213,7 +219,9 @@ def _read(file: str, text: str) -> Iterator[Played]:
         return
     for path, content in _each(sheet.content):
         try:
-            yield Played(file, Scenario.model_validate(content))
+            scenario = Scenario.model_validate(content)
+            lines = tuple(sheet.line((*path, "steps", n)) for n in range(len(scenario.steps)))
+            yield Played(file, scenario, lines=lines)
         except ValidationError as error:
             found = [dict(one) for one in error.errors(include_url=False)]
             told = [one for one in found if one["type"] != "too_short"] or found

@@ -25,6 +25,17 @@ def say(name: str, /, **values: object) -> str:
     return _texts.say(name, **values)
 
 
+def say_in_book(name: str, /, **values: object) -> str:
+    """Say a sentence to whoever fills a workbook: by what its sheets and columns are called, where that differs."""
+    own = f"{name}_in_book"
+    return say(own if own in codes() else name, **values)
+
+
+def sentences() -> Texts:
+    """All sentences of this package."""
+    return _texts
+
+
 def codes() -> frozenset[str]:
     """The names of all sentences."""
     return _texts.names()
@@ -36,7 +47,7 @@ class Problem:
 
     file: str
     line: int
-    """Of the file, or the row of a sheet."""
+    """Of the file, or the row of a sheet; 0: of no place in it."""
     message: str
     suggestion: str = ""
     sheet: str = ""
@@ -45,6 +56,8 @@ class Problem:
 
     def __str__(self) -> str:
         hint = f" {self.suggestion}" if self.suggestion else ""
+        if not self.line:
+            return say("at_book", file=self.file) + f"{self.message}{hint}"
         if self.sheet:
             cell = say("at_cell", file=self.file, sheet=self.sheet, row=self.line, column=self.column)
             return f"{cell}{self.message}{hint}"

@@ -1,9 +1,8 @@
 """A service tried by hand in the invented town: lines like "王婶 报了 桌数=20", and what then stands and is heard."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -15,25 +14,11 @@ from skills.registry import Skill
 from skills.scenarios import Scenario, Step
 from skills.sheets import nearest, say
 from skills.workbook import phrases, writing
-from skills.workbook.labels import columns, label, name, words
+from skills.workbook.labels import columns, label, labels, name, words
 from skills.workbook.naming import Vocabulary
 from skills.workbook.phrases import Unread
 from township.errors import TownshipError
-from township.texts import Texts
-from workflows.house import __file__ as house_file
-
-
-@cache
-def _sentences() -> tuple[Texts, ...]:
-    return tuple(Texts.load(path) for path in sorted(Path(house_file).parent.rglob("texts.yaml")))
-
-
-def sentence(refused: TownshipError) -> str:
-    """Say a refusal as whoever is refused would hear it; one without a sentence goes by its name."""
-    for known in _sentences():
-        if known.has(refused.code) and known.needs(refused.code) <= set(refused.values):
-            return known.say(refused.code, **refused.values)
-    return str(refused)
+from workflows.definition import NAME
 
 
 class Trial:
@@ -59,7 +44,8 @@ class Trial:
         try:
             step = self._step(text)
         except Unread as unread:
-            return [say(unread.code, **unread.values)]
+            hint = nearest(str(unread.values.get("value", "")), set(unread.known))
+            return [say(unread.code, **unread.values) + hint]
         except (ValidationError, ValueError):
             return [say("try_unread", verbs="、".join(words("verbs")))]
         self._stage.cards.clear()
@@ -69,7 +55,7 @@ class Trial:
                 return [say("try_free", n=self._stage.free(step))]
             self._stage.play(step)
         except TownshipError as refused:
-            return [say("refused_with", code=sentence(refused))]
+            return [say("refused_with", code=self._stage.words.refusal(refused))]
         except Mismatch as found:
             return [str(found)]
         return [*self._told(), *self._standing()]
@@ -77,10 +63,10 @@ class Trial:
     def _step(self, text: str) -> Step:
         parts = text.split(maxsplit=3)
         verb = name("verbs", parts[1]) if len(parts) > 1 else None
-        if verb is None and name("verbs", parts[0]):
+        if verb not in labels()["verbs"] and name("verbs", parts[0]) in labels()["verbs"]:
             parts = ["", *text.split(maxsplit=2)]
             verb = name("verbs", parts[1])
-        if verb is None:
+        if verb not in labels()["verbs"] or verb is None:
             raise ValueError(nearest(text, words("verbs")))
         who, rest = parts[0], parts[2:]
         return Step.model_validate(self._content(verb, who, rest))
@@ -100,11 +86,21 @@ class Trial:
                 content |= {"with": self._given(" ".join(rest[1:]))}
             case "wait":
                 content = {"wait": " ".join(rest)}
+            case "stage" | "result":
+                content = {verb: self._ended(verb, " ".join(rest) or who)}
             case "again":
                 content = {"again": True}
             case _:
                 content = {verb: who or " ".join(rest)}
         return content
+
+    def _ended(self, verb: str, word: str) -> str:
+        """The name of a stage, or of how a case ended."""
+        known = self._terms.stages if verb == "stage" else words("results")
+        found = known.get(word, word)
+        if found not in known.values():
+            raise Unread("book_named", tuple(known), value=word)
+        return found
 
     def _thing(self, word: str) -> str:
         workflow, names = self._skill.definition.workflow, self._terms.vocabulary.names
@@ -120,7 +116,12 @@ class Trial:
 
     def _given(self, text: str) -> dict[str, Any]:
         pairs = phrases.given(text.replace(" ", "；")) if text else {}
-        return {self._terms.vocabulary.names.get(key, key): value for key, value in pairs.items()}
+        names = self._terms.vocabulary.names
+        own = {str(columns("scenarios")["of"])}
+        for key in pairs:
+            if key not in {*names, *names.values(), *own} and not re.fullmatch(NAME, key):
+                raise Unread("book_named", tuple(names), value=key)
+        return {names.get(key, key): value for key, value in pairs.items()}
 
     def _told(self) -> Iterator[str]:
         people = {person: name for name, person in self._stage.ids.items()}

@@ -3,7 +3,7 @@
 import ast
 import re
 import statistics
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -25,62 +25,25 @@ MAY_IMPORT = {
 
 #: The layers of bot, lowest first: a module may import its own layer's own part, and lower layers.
 BOT_LAYERS = (
-    {"messages", "models", "purse", "quiet", "wording", "progress", "changes", "hearers", "blanks"},
+    {"messages", "models", "purse", "quiet", "wording", "changes", "hearers", "blanks"},
     {"dialogue", "dingtalk", "web"},
-    {
-        "inbox",
-        "workers",
-        "delivery",
-        "sent",
-        "carried",
-        "speech",
-        "loudspeaker",
-        "mailing",
-        "recalls",
-        "receipts",
-        "manners",
-        "cards",
-        "bulk",
-        "circle",
-        "spending",
-        "alarms",
-        "ticker",
-        "turns",
-        "taps",
-        "door",
-        "files",
-        "leaflets",
-        "learning",
-        "members",
-        "todos",
-        "errands",
-        "presence",
-        "late",
-        "enclosures",
-        "press",
-        "printing",
-        "upkeep",
-        "sorting",
-    },
-    {
-        "app",
-        "archive",
-        "asking",
-        "checkup",
-        "commands",
-        "demonstration",
-        "logins",
-        "monthly",
-        "orders",
-        "paperwork",
-        "reading",
-        "registration",
-        "rosters",
-        "serving",
-        "sheets",
-        "stamps",
-        "vacancies",
-    },
+    {"spending", "leaflets"},
+    {"outgoing"},
+    {"incoming"},
+    {"chores"},
+    {"app", "demonstration", "logins", "paperwork", "presence", "reading", "registration", "serving"},
+    {"commands"},
+)
+
+#: The layers of bot/dialogue, lowest first, by folder or module: folders of one layer do not know each other.
+DIALOGUE_LAYERS = (
+    {"hearing"},
+    {"meaning"},
+    {"addresses", "asked", "conversations", "media", "parts", "situation"},
+    {"cases"},
+    {"answers", "seals", "upkeep", "village"},
+    {"offices"},
+    {"carrying", "gathering", "pondering", "precedence", "rehearsing", "replying", "small", "turn"},
 )
 
 #: Where a heavy package may be imported.
@@ -134,7 +97,7 @@ PURE = (
     "bot/messages.py",
     "bot/dingtalk/wire.py",
     "bot/dingtalk/bodies.py",
-    "bot/dialogue/emergency.py",
+    "bot/dialogue/hearing/emergency.py",
 )
 IMPURE_IMPORTS = {"sqlalchemy", "httpx", "logging", "asyncio", "township.db", "socket", "requests"}
 
@@ -173,11 +136,11 @@ def test_packages_stand_in_a_line() -> None:
     assert wrong == []
 
 
-def _layer(part: str) -> int:
-    for level, parts in enumerate(BOT_LAYERS):
+def _layer(part: str, layers: Sequence[set[str]] = BOT_LAYERS) -> int:
+    for level, parts in enumerate(layers):
         if part in parts:
             return level
-    raise AssertionError(f"bot/{part} stands in no layer: add it to BOT_LAYERS")
+    raise AssertionError(f"{part} stands in no layer of bot: add it to BOT_LAYERS or DIALOGUE_LAYERS")
 
 
 def test_parts_of_bot_stand_in_layers() -> None:
@@ -194,6 +157,18 @@ def test_parts_of_bot_stand_in_layers() -> None:
             beside = _layer(pieces[1]) == _layer(part) == 1
             if above or beside:
                 wrong.append(f"{name_of(path)} imports {imported}")
+    assert wrong == []
+
+
+def test_parts_of_the_dialogue_stand_in_layers() -> None:
+    home, wrong = ROOT / "bot" / "dialogue", []
+    for path in (path for path in modules() if path.is_relative_to(home) and path != home / "__init__.py"):
+        part = path.relative_to(home).parts[0].removesuffix(".py")
+        for imported in (one.split(".") for one in imports_of(path) if one.startswith("bot.dialogue.")):
+            above = _layer(imported[2], DIALOGUE_LAYERS) > _layer(part, DIALOGUE_LAYERS)
+            beside = _layer(imported[2], DIALOGUE_LAYERS) == _layer(part, DIALOGUE_LAYERS)
+            if above or (beside and imported[2] != part and (home / part).is_dir()):
+                wrong.append(f"{name_of(path)} imports {'.'.join(imported)}")
     assert wrong == []
 
 

@@ -22,12 +22,18 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from township.clock import SHANGHAI
 from township.errors import Mistake
 from township.handback import Desk
-from township.lanes import GroupCommitLane, Lane, ThreadLane
+from township.lanes import Gate, GroupCommitLane, Lane, ThreadLane
 from township.statements import Statement
 
 T = TypeVar("T")
 Tx = Connection
 
+SESSION = "-c random_page_cost=1.1 -c jit=off"
+"""What PostgreSQL is told with each connection; options of the URL come after it and hold.
+
+With its own cost of a page (4, of a turning disk) it reads all that ever left to find the seventy rows that wait:
+3.6 ms among 20,000, twice in each look for what is due; by the index .3 ms.
+"""
 URGENT = 2
 """Connections to PostgreSQL that are kept for taps and alarms."""
 
@@ -92,16 +98,17 @@ class Database:
     def __init__(self, url: str, *, threads: int = 6) -> None:
         self.url = url
         self.dialect = sa.make_url(url).get_backend_name()
+        gate = Gate()
         if self.dialect == "sqlite":
             self._engine = _sqlite_engine(url, begin="BEGIN IMMEDIATE")
             self._reading = _sqlite_engine(url, begin="BEGIN DEFERRED", readers=threads)
             self._writer: Lane = GroupCommitLane(self._engine)
         elif self.dialect == "postgresql":
             self._engine = self._reading = _postgres_engine(url, connections=threads * 2 + URGENT)
-            self._writer = ThreadLane(self._engine, threads, "db-writer", urgent=URGENT)
+            self._writer = ThreadLane(self._engine, threads, "db-writer", urgent=URGENT, gate=gate)
         else:
             raise Mistake("unknown_database", url=sa.make_url(url).render_as_string(hide_password=True))
-        self._reader = ThreadLane(self._reading, threads, "db-reader")
+        self._reader = ThreadLane(self._reading, threads, "db-reader", gate=gate)
         self._at: Desk | None = None
 
     async def read(self, fn: Callable[[Tx], T]) -> T:
@@ -239,9 +246,12 @@ def _sqlite_engine(url: str, *, begin: str, readers: int = 1) -> sa.Engine:
 
 
 def _postgres_engine(url: str, *, connections: int) -> sa.Engine:
+    made = sa.make_url(url).set(drivername="postgresql+psycopg")
+    own = made.query.get("options") or ()
     return sa.create_engine(
-        sa.make_url(url).set(drivername="postgresql+psycopg"),
+        made,
         pool_size=connections,
         max_overflow=0,
         json_serializer=_dumps,
+        connect_args={"options": " ".join([SESSION, *([own] if isinstance(own, str) else own)])},
     )

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from township.clock import SHANGHAI
 from township.db import Instant, Tx
-from township.models import accounts, duty, grants, groups, helpers, households, people, reaches, towns, villages
+from township.models import duty, grants, groups, households, people, reaches, towns, villages
 from township.scope import Audience, Scope
 from township.statements import Statement
 
@@ -285,23 +285,6 @@ def households_called(tx: Tx, town_id: str, said: str, village_id: str | None) -
     if village_id is not None:
         chosen = chosen.where(households.c.village_id == village_id)
     return [Household(row.id, row.door) for row in tx.execute(chosen.order_by(households.c.id).limit(20))]
-
-
-def account_of_town(tx: Tx, town_id: str) -> str | None:
-    """Name the account through which a town talks."""
-    from_groups = sa.select(groups.c.account_id).where(groups.c.town_id == town_id).limit(1)
-    found = tx.execute(from_groups).scalar() or tx.execute(sa.select(accounts.c.id).limit(1)).scalar()
-    return str(found) if found else None
-
-
-def helpers_of(tx: Tx, principal_id: str, at: datetime) -> list[str]:
-    """List who may act for somebody at a moment, by person id."""
-    chosen = sa.select(helpers.c.helper_id).where(
-        helpers.c.principal_id == principal_id,
-        helpers.c.starts_at <= at,
-        sa.or_(helpers.c.ends_at.is_(None), helpers.c.ends_at > at),
-    )
-    return list(tx.execute(chosen).scalars())
 
 
 def scope_of(tx: Tx, who: Person, at: datetime) -> Scope:

@@ -144,6 +144,11 @@ _KINDS: dict[str, type[Any]] = {
 }
 _TARGETS: dict[str, type[Any]] = {"person": ToPerson, "conversation": ToConversation, "group": ToGroup}
 _NAMES: dict[type[Any], str] = {cls: name for name, cls in (_KINDS | _TARGETS).items()}
+_POLICIES: dict[type[Any], Policy] = {
+    **dict.fromkeys((Say, SayToAll, SendFile), Policy.AT_LEAST_ONCE),
+    **dict.fromkeys((ShowCard, RefreshCards, MirrorTodo), Policy.KEYED),
+    **dict.fromkeys((ApplySeal, Announce), Policy.AT_MOST_ONCE),
+}
 
 
 def kind_of(effect: Effect) -> str:
@@ -153,13 +158,16 @@ def kind_of(effect: Effect) -> str:
 
 def policy_of(effect: Effect) -> Policy:
     """Say how often this effect may happen."""
-    if isinstance(effect, ApplySeal | Announce):
-        return Policy.AT_MOST_ONCE
-    return Policy.AT_LEAST_ONCE if isinstance(effect, Say | SayToAll | SendFile) else Policy.KEYED
+    return _POLICIES[type(effect)]
 
 
 def order_key(effect: Effect) -> str:
-    """Name the queue in which this effect keeps its turn: one per person, conversation, group or case."""
+    """Name the queue in which this effect keeps its turn: one per person, conversation, group or case.
+
+    A card waits for no other card: whoever has hundreds to come is to see an emergency's at once.
+    """
+    if isinstance(effect, ShowCard):
+        return f"card:{effect.task_id}"
     if isinstance(effect, RefreshCards):
         return f"case:{effect.case_id}"
     if isinstance(effect, ApplySeal):
@@ -177,8 +185,7 @@ def queue_of(to: Target) -> str:
 def to_json(effect: Effect) -> dict[str, Any]:
     """Turn an effect into what `from_json` reads."""
     payload = {name: getattr(effect, name) for name in effect.__dataclass_fields__}
-    if not isinstance(effect, RefreshCards | ApplySeal | SayToAll):
-        to = effect.to
+    if (to := payload.get("to")) is not None:
         payload["to"] = {"kind": _NAMES[type(to)], **{name: getattr(to, name) for name in to.__dataclass_fields__}}
     return payload
 

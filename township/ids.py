@@ -26,4 +26,8 @@ def new_id() -> str:
 
 def code(length: int) -> str:
     """Make a random code of `length` symbols that a person can read aloud."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(length))
+    drawn, symbols = secrets.randbelow(len(ALPHABET) ** length), ""
+    for _ in range(length):
+        drawn, symbol = divmod(drawn, len(ALPHABET))
+        symbols += ALPHABET[symbol]
+    return symbols

@@ -10,7 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -182,6 +182,37 @@ def _in_savepoint(connection: Connection, call: Call[Any]) -> tuple[Any, BaseExc
     return result, None
 
 
+class Gate:
+    """Holds ordinary calls back while an urgent one is under way.
+
+    A tap's thread comes back from PostgreSQL thirty times, and each time it would wait for all threads that compute.
+    """
+
+    def __init__(self, longest: float = 0.2) -> None:
+        """`longest`: seconds that an ordinary call is held back; taps without end shall not stop everything else."""
+        self._longest = longest
+        self._open = threading.Condition()
+        self._under_way = 0
+
+    @contextmanager
+    def urgent(self) -> Iterator[None]:
+        """Close it for as long as this lasts."""
+        with self._open:
+            self._under_way += 1
+        try:
+            yield
+        finally:
+            with self._open:
+                self._under_way -= 1
+                self._open.notify_all()
+
+    def wait(self) -> None:
+        """Wait until nothing urgent is under way."""
+        if self._under_way:
+            with self._open:
+                self._open.wait_for(lambda: not self._under_way, self._longest)
+
+
 class ThreadLane:
     """A pool of threads, a connection and a transaction for each call: PostgreSQL, and reading from SQLite.
 
@@ -189,9 +220,10 @@ class ThreadLane:
     away, nor for a thread that waits for a row.
     """
 
-    def __init__(self, engine: Engine, threads: int, name: str, *, urgent: int = 0) -> None:
-        """`urgent`: threads beside the others that take urgent calls only."""
+    def __init__(self, engine: Engine, threads: int, name: str, *, urgent: int = 0, gate: Gate | None = None) -> None:
+        """`urgent`: threads beside the others that take urgent calls only; `gate`: shared with other lanes."""
         self._engine = engine
+        self._gate = gate or Gate()
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self._ahead = ThreadPoolExecutor(urgent, thread_name_prefix=f"{name}-urgent") if urgent else None
         self._urgent: deque[Item] = deque()
@@ -218,11 +250,18 @@ class ThreadLane:
 
     def _run(self, *, ahead: bool = False) -> None:
         """Run one of those that wait: every call that was put there sends one thread here, an urgent one two."""
+        if not ahead and not self._urgent:
+            self._gate.wait()
         with self._choosing:
+            is_urgent = bool(self._urgent)
             waiting = self._urgent or (None if ahead else self._waiting)
             if not waiting:
                 return
             call, promise = waiting.popleft()
+        with self._gate.urgent() if is_urgent else nullcontext():
+            self._keep(call, promise)
+
+    def _keep(self, call: Call[Any], promise: Promise) -> None:
         if promise.set_running_or_notify_cancel():
             try:
                 result = self._committed(call)

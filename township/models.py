@@ -214,8 +214,22 @@ outbox = Table(
         "ix_outbox_waiting",
         "target",
         "id",
+        "not_before",
+        "state",
         sqlite_where=text("state IN ('ready','sending')"),
         postgresql_where=text("state IN ('ready','sending')"),
+    ),
+    Index(
+        "ix_outbox_urgent",
+        "id",
+        sqlite_where=text("urgent = 1 AND state IN ('ready','sending')"),
+        postgresql_where=text("urgent AND state IN ('ready','sending')"),
+    ),
+    Index(
+        "ix_outbox_once",
+        "lease_until",
+        sqlite_where=text("state = 'sending' AND policy = 'at_most_once'"),
+        postgresql_where=text("state = 'sending' AND policy = 'at_most_once'"),
     ),
 )
 

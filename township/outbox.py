@@ -23,6 +23,8 @@ LEASE = timedelta(seconds=20)
 CALM = timedelta(seconds=5)
 """How long a process has lived before it sends what was on its way at two ends already."""
 WAITING = ("ready", "sending")
+_WAITS = sa.or_(*(outbox.c.state == state for state in WAITING))
+"""Said so, the words are those of the indexes; a list of states would be an array on PostgreSQL."""
 MOST_TRIES = 12
 
 
@@ -85,11 +87,7 @@ def put(
     return leased
 
 
-_WAITING_FOR = Statement(
-    sa.select(outbox.c.id)
-    .where(outbox.c.target == sa.bindparam("its_target"), sa.or_(*(outbox.c.state == state for state in WAITING)))
-    .limit(1)
-)
+_WAITING_FOR = Statement(sa.select(outbox.c.id).where(outbox.c.target == sa.bindparam("its_target"), _WAITS).limit(1))
 
 
 def cases_unread(tx: Tx, to: fx.ToPerson, *, made_after: str, left_after: datetime) -> frozenset[str]:
@@ -106,7 +104,7 @@ _UNREAD = Statement(
         outbox.c.target == sa.bindparam("its_target"),
         outbox.c.case_id.is_not(None),
         sa.or_(
-            *(outbox.c.state == state for state in WAITING),
+            _WAITS,
             outbox.c.done_at > sa.bindparam("left_after", type_=Instant()),
         ),
     )
@@ -125,22 +123,26 @@ def claim(tx: Tx, *, now: datetime, machine: datetime, limit: int = 50) -> list[
 
 
 def _due() -> sa.Select[Any]:
+    """Find what is due by two small indexes: what waits for another day of business time costs a look at its key."""
     now, machine = sa.bindparam("now", type_=Instant()), sa.bindparam("machine", type_=Instant())
-    head = (
-        sa.select(sa.func.min(outbox.c.id).label("id"))
-        .where(outbox.c.state.in_(WAITING), sa.or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now))
+    heads = (
+        sa.select(sa.func.min(outbox.c.id))
+        .where(_WAITS, sa.or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now))
         .group_by(outbox.c.target)
-        .subquery()
     )
+    urgent = sa.select(outbox.c.id).where(_WAITS, outbox.c.urgent)
     due = (
         sa.select(outbox)
         .where(
-            outbox.c.state.in_(WAITING),
-            sa.or_(outbox.c.id.in_(sa.select(head.c.id)), outbox.c.urgent),
+            outbox.c.id.in_(sa.union(heads, urgent)),
             sa.or_(outbox.c.retry_at.is_(None), outbox.c.retry_at <= machine),
             sa.or_(
                 outbox.c.state == "ready",
-                sa.and_(outbox.c.policy != Policy.AT_MOST_ONCE.value, outbox.c.lease_until < machine),
+                sa.and_(
+                    outbox.c.state == "sending",
+                    outbox.c.policy != Policy.AT_MOST_ONCE.value,
+                    outbox.c.lease_until < machine,
+                ),
             ),
         )
         .order_by(outbox.c.urgent.desc(), outbox.c.id)
@@ -209,6 +211,7 @@ def take_along(tx: Tx, parcel: Parcel, *, machine: datetime) -> list[Parcel]:
         sa.select(outbox)
         .where(
             outbox.c.target == parcel.target,
+            _WAITS,
             outbox.c.state == "ready",
             outbox.c.kind == fx.kind_of(parcel.effect),
             outbox.c.id != parcel.id,

@@ -7,7 +7,7 @@ and back. Values are bound and read by the same types as everywhere.
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,8 +20,7 @@ Row = Mapping[str, Any] | RowMapping
 
 def driver(tx: Connection) -> Any:
     """Return the driver's own connection of a transaction."""
-    connection: Any = tx.connection
-    return connection.driver_connection
+    return tx.connection.dbapi_connection
 
 
 @contextmanager
@@ -42,15 +41,19 @@ def savepoint(tx: Connection) -> Iterator[None]:
         execute("RELEASE part")
 
 
-@contextmanager
-def together(tx: Connection) -> Iterator[None]:
+def together(tx: Connection) -> AbstractContextManager[None]:
     """Send what the block writes without waiting for each answer: the way to PostgreSQL costs more than the writing.
 
     What is asked in between is answered as always. The number of changed rows is not known within, but to `then`.
     """
-    if tx.dialect.name == "sqlite" or tx in _sent:
-        yield
-        return
+    return _AT_ONCE if tx.dialect.name == "sqlite" or tx in _sent else _pipelined(tx)
+
+
+_AT_ONCE = nullcontext()
+
+
+@contextmanager
+def _pipelined(tx: Connection) -> Iterator[None]:
     sent = _sent[tx] = []
     try:
         with driver(tx).pipeline():
@@ -71,7 +74,7 @@ _sent: dict[Connection, list[tuple[Any, Done]]] = {}
 class Statement:
     """One statement with `bindparam` places: made when the module is loaded, run with values by name.
 
-    `names`: the columns that an INSERT is given. A place made with `expanding=True` takes a list, for `IN`.
+    `names`: the columns that an INSERT or UPDATE is given. A place made with `expanding=True` takes a list, for `IN`.
     """
 
     def __init__(self, built: Any, names: Sequence[str] | None = None) -> None:
@@ -197,6 +200,10 @@ def _made(source: str, known: Mapping[str, Any]) -> Any:
     return eval(source, dict(known))  # names of our own tables and places, nothing that comes from outside
 
 
+MOST_LENGTHS = 50
+"""So many texts of a statement are remembered, by the lengths of its lists."""
+
+
 class _OnSqlite(_Compiled):
     """Its places are question marks, a list as many of them as it has values; JSON is text, a bare number a number."""
 
@@ -219,6 +226,7 @@ class _OnSqlite(_Compiled):
             several = self.fixed[name] if name in self.lists else [self.fixed[name]]
             return ", ".join(self._literal(name, one, dialect) for one in several) or "NULL"
 
+        self._texts: dict[tuple[int, ...], str] = {}
         self.text, self.places = _PLACE.sub(put, self.text), kept
         self.lists &= set(kept)
         self.fixed = {name: value for name, value in self.fixed.items() if name in kept}
@@ -237,10 +245,14 @@ class _OnSqlite(_Compiled):
 
     def _spread(self, values: Mapping[str, Any]) -> str:
         """Write as many question marks for a list as it has values; an empty one holds nothing."""
-        text = self.text
-        for name in self.lists:
-            several = self.fixed[name] if name in self.fixed else values[name]
-            text = text.replace(f"__[POSTCOMPILE_{name}]", ",".join("?" * len(several)) or "NULL")
+        lengths = tuple([len(self.fixed[name] if name in self.fixed else values[name]) for name in self.lists])
+        text = self._texts.get(lengths)
+        if text is None:
+            text = self.text
+            for name, length in zip(self.lists, lengths, strict=True):
+                text = text.replace(f"__[POSTCOMPILE_{name}]", ",".join("?" * length) or "NULL")
+            if len(self._texts) < MOST_LENGTHS:
+                self._texts[lengths] = text
         return text
 
 
@@ -275,10 +287,11 @@ class _OnPostgres(_Compiled):
 
 
 def _from_json(stored: Any) -> Any:
-    return _decoded(stored) if isinstance(stored, str) else stored
+    return _decoded(stored)[0] if isinstance(stored, str) else stored
 
 
-_decoded = json.JSONDecoder().decode
+_decoded = json.JSONDecoder().raw_decode
+"""Of a text as it was written here, with nothing around it."""
 
 
 def _told(tx: Connection, error: Any, text: str) -> BaseException:

@@ -6,8 +6,16 @@ A name that is missing, or a value that a sentence needs and does not get, is a 
 from collections.abc import Mapping
 from pathlib import Path
 from string import Formatter
+from typing import Protocol
 
 from ruamel.yaml import YAML
+
+
+class Known(Protocol):
+    """Gives a value by its name; KeyError if there is none."""
+
+    def __getitem__(self, name: str, /) -> object:
+        """Return the value."""
 
 
 class Texts:
@@ -28,9 +36,13 @@ class Texts:
 
     def say(self, name: str, /, **values: object) -> str:
         """Fill the sentence `name`."""
+        return self.fill(name, values)
+
+    def fill(self, name: str, known: Known) -> str:
+        """Fill the sentence `name` with what is known by name."""
         if name not in self._sentences:
             raise KeyError(f"{self._source}: there is no text named {name}")
-        return self._sentences[name].format(**values).rstrip("\n")
+        return self._sentences[name].format_map(known).rstrip("\n")
 
     def has(self, name: str) -> bool:
         """Tell whether there is a sentence of that name."""

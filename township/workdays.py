@@ -101,7 +101,7 @@ class Calendar:
         if wanted == 0:
             return start
         moment = _micros(start)
-        table = self._reaching(moment)
+        table = self._reaching(moment, moment)
         goal = table.worked(moment) + wanted
         while goal > table.total:
             table = self._table = self._tabulate(table.first_year, table.last_year + MARGIN_YEARS)
@@ -139,12 +139,12 @@ class Calendar:
             on += timedelta(days=1)
         return False
 
-    def _reaching(self, *moments: int) -> "_Table":
+    def _reaching(self, since: int, until: int) -> "_Table":
         table = self._table
-        if table.since <= min(moments) and max(moments) < table.until:
+        if table.since <= since and until < table.until:
             return table
-        first = min(table.first_year, _year(min(moments)))
-        last = max(table.last_year, _year(max(moments)))
+        first = min(table.first_year, _year(since))
+        last = max(table.last_year, _year(until))
         if (first, last) != (table.first_year, table.last_year):
             table = self._table = self._tabulate(first, last)
         return table

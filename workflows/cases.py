@@ -5,14 +5,12 @@ version check), tasks, clocks, call lines and outbox rows. Looking at cases is i
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from township import directory, editions, ids, outbox
 from township.clock import SHANGHAI
@@ -26,17 +24,17 @@ from workflows.bookings import booking
 from workflows.bookings.keeping import Changed
 from workflows.census import Census
 from workflows.clocks import calendars, pledges
-from workflows.definition import Definition, FieldKind, FormField
+from workflows.definition import Action, Definition, FieldKind, FormField
 from workflows.flow import succession
 from workflows.flow.permissions import allowed, find_task, speaks_as_neighbour
 from workflows.flow.who import Cast
-from workflows.models import case_keys, case_people, cases
+from workflows.models import case_keys, cases
 from workflows.notices import Known
 from workflows.public import showings
 from workflows.records import Record
 from workflows.related import ties
 from workflows.state import CaseState, Command, Decision, Task, Via, World
-from workflows.visibility import TASKED
+from workflows.visibility import TASKED, add_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +148,8 @@ def act(tx: Tx, acting: Act, *, now: datetime) -> Outcome:
     known = Census(tx, edition)
     step = _decided(tx, acting, record, known, calendars.calendar_of(tx, acting.town_id, edition), now)
     outcome = _carried_out(tx, step, now) if step else _as_it_stands(record.row, repeated=True)
+    if step and step.decision.in_digest:
+        tasks.mention(tx, step.decision.in_digest)
     if step and acting.by and not outcome.result and speaks_as_neighbour(record.definition, record.state, step.command):
         join(tx, acting.town_id, acting.case_id, person=acting.by, key=f"{acting.key}:heard", now=now)
     return outcome
@@ -176,6 +176,8 @@ def act_late(tx: Tx, several: Sequence[Act], *, now: datetime) -> None:
         for step in steps:
             if step and not step.decision.do:
                 _carried_out(tx, step, now)
+        if mentioned := [task_id for step in steps if step for task_id in step.decision.in_digest]:
+            tasks.mention(tx, mentioned)
     for step in steps:
         if step and step.decision.do:
             _carried_out(tx, step, now)
@@ -206,8 +208,8 @@ def _decided(
     row, definition, state = record.row, record.definition, record.state
     is_late, is_left = acting.via is Via.CLOCK, acting.via is Via.DIRECTORY
     facts = known.facts(acting.town_id, row["village_id"], definition, state.cast, now, late=is_late or is_left)
-    if definition.showing(state.where.places):
-        facts = replace(facts, objections=showings.objections(tx, row["id"]))
+    if objections := showings.against(tx, record):
+        facts = replace(facts, objections=objections)
     world = World(now, calendar, facts)
     decision: Decision | None
     if is_late:
@@ -215,12 +217,13 @@ def _decided(
     elif is_left:
         decision = succession.succeed(definition, state, acting.values["person"], world)
     else:
-        if known.home_village(acting.by) != row["village_id"] and speaks_as_neighbour(definition, state, command):
+        if speaks_as_neighbour(definition, state, command) and known.home_village(acting.by) != row["village_id"]:
             raise Refused("unknown_case", case=row["id"])
         day = pledges.of(definition, state, command, now)
-        command = _with_read_values(tx, record, command, now)
-        command = replace(command, values=booking.settled(definition, command.values, now, calendar))
-        decision = pledges.kept(engine.act(definition, state, command, world), day, world)
+        action = _action(tx, record, command)
+        read = _read_values(tx, record, action, command, now)
+        command = replace(command, values=booking.settled(definition, read, now, calendar))
+        decision = pledges.kept(engine.act(definition, state, command, world, action), day, world)
     return _Step(acting, record, command, decision, known, calendar) if decision else None
 
 
@@ -261,7 +264,7 @@ def join(tx: Tx, town_id: str, case_id: str, *, person: str, key: str, now: date
     records.store(
         tx, record, decision.state, history.append(tx, town_id, event), now, calendars.calendar_of(tx, town_id)
     )
-    _add_parts(tx, row, [("spoke", person), ("told", person)])
+    add_parts(tx, row, [("spoke", person), ("told", person)])
 
 
 def _do(tx: Tx, record: Record, decision: Decision, acting: Act, now: datetime) -> None:
@@ -414,23 +417,7 @@ def _add_people(tx: Tx, row: Mapping[str, Any], cast: Cast, decision: Decision) 
     parts += [("told", person) for person in cast.told]
     parts += [(TASKED, task.person) for task in decision.new_tasks]
     parts += [("told", person) for person in decision.copied]
-    _add_parts(tx, row, parts)
-
-
-def _add_parts(tx: Tx, row: Mapping[str, Any], parts: Iterable[tuple[str, str | None]]) -> None:
-    """Write down who plays which part: the same part twice is once."""
-    given = {"case_id": row["id"], "town_id": row["town_id"], "opened_at": row["opened_at"]}
-    played = dict.fromkeys((part, person) for part, person in parts if person)
-    rows = [{**given, "part": part, "person_id": person} for part, person in played]
-    _adding_person(tx.dialect.name).run_all(tx, rows)
-
-
-@cache
-def _adding_person(dialect: str) -> Statement:
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    return Statement(
-        insert(case_people).on_conflict_do_nothing(), ("case_id", "town_id", "opened_at", "part", "person_id")
-    )
+    add_parts(tx, row, parts)
 
 
 def _event(
@@ -446,18 +433,22 @@ def _event(
     return history.CaseEvent(case_id, seq, now, kind, action, by, via.value, before, data, prev)
 
 
-def _with_read_values(tx: Tx, record: Record, command: Command, now: datetime) -> Command:
-    """Read the values of an action; a task that somebody else has ended says who and when."""
+def _action(tx: Tx, record: Record, command: Command) -> Action:
+    """Find what is to be done; of a task that somebody else has ended, Refused says who and when."""
     task = find_task(record.state, command, record.definition)
     try:
-        action = allowed(record.definition, record.state, command, task)
+        return allowed(record.definition, record.state, command, task)
     except Refused as refusal:
         raise _explained(tx, record, command, refusal) from refusal
+
+
+def _read_values(tx: Tx, record: Record, action: Action, command: Command, now: datetime) -> dict[str, Any]:
+    if not action.needs and not command.values:
+        return {}
     known = forms.Known(now.astimezone(SHANGHAI).date(), now=now)
     read = forms.read_all(action.needs, command.values, known)
     _check_persons(tx, record.row["town_id"], action.needs, read)
-    kept = values.put(tx, record.row["town_id"], record.row["affected_id"], action.needs, read, now)
-    return replace(command, values=kept)
+    return values.put(tx, record.row["town_id"], record.row["affected_id"], action.needs, read, now)
 
 
 def _explained(tx: Tx, record: Record, command: Command, refusal: Refused) -> Refused:
@@ -487,8 +478,6 @@ def _notify(
     tasks.end(tx, decision.ended, decision.action, now)
     about = records.about_of(tx, row["id"]) if decision.do else decision.state.about
     given = tasks.give(tx, town_id, row["id"], decision.state.stage, decision.new_tasks, now, about)
-    if decision.in_digest:
-        tasks.mention(tx, decision.in_digest)
     change = notices.Change(
         town_id, row["id"], row["number"], row["village_id"], record.definition, decision, tuple(given),
         command.by or command.hearer, command.via, now, at_hand,

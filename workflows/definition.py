@@ -4,25 +4,23 @@ Frozen and pure. Where the YAML came from and how mistakes are told to a clerk i
 fit together across keys is found in `flaws.py`.
 """
 
-import re
 from collections.abc import Iterable
-from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
 from township.errors import Mistake
-from township.workdays import Calendar
 from workflows import expressions
 from workflows.bookings.supply import Queue, Slots, Stock, Supply
-from workflows.clocks import durations
+from workflows.clocks import durations, points
 from workflows.clocks.durations import Duration
+from workflows.clocks.points import Point
 from workflows.expressions import Expression
-from workflows.flow import who
+from workflows.flow import apart, who
 from workflows.flow.approval import ApprovalMode, Back, CopyAt, IfNobody, IfOwn, SamePerson, Sign, Vote
 from workflows.flow.who import Who
-from workflows.kinds import Roster, Rounds, Showing
+from workflows.kinds import ByLink, Roster, Rounds, Showing
 
 T = TypeVar("T")
 CLOSED = "closed"
@@ -225,41 +223,10 @@ class LateDo(StrEnum):
     CLOSE = "close"
 
 
-POINT = re.compile(r"\s*(?:(?P<percent>\d{1,3})\s*%|\+\s*(?P<after>.+))\s*")
-
-
-class Point(Model):
-    """A point of a clock: so many percent of it, or so long after its end."""
-
-    percent: int = Field(default=100, ge=1, le=100)
-    after: Length | None = None
-
-    @classmethod
-    def parse(cls, text: str) -> "Point":
-        """Read `80%` or `+1 working day`."""
-        match = POINT.fullmatch(text)
-        if match is None:
-            raise Mistake("unreadable_point", text=text)
-        if match["after"]:
-            return cls(after=durations.parse(match["after"]))
-        return cls(percent=int(match["percent"]))
-
-    def length(self, whole: timedelta) -> timedelta:
-        """The share of a promise's length at which the point lies, before what comes after its end."""
-        return whole * self.percent / 100
-
-    def then(self, reached: datetime, calendar: Calendar) -> datetime:
-        """Add what comes after the end."""
-        return self.after.after(reached, calendar) if self.after else reached
-
-    def __str__(self) -> str:
-        return f"+{self.after}" if self.after else f"{self.percent}%"
-
-
 class LateStep(Model):
     """One step when a promise is at risk or broken."""
 
-    at: Annotated[Point, _read(Point.parse), PlainSerializer(str, return_type=str)]
+    at: Annotated[Point, _read(points.parse), PlainSerializer(str, return_type=str)]
     do: LateDo
     who: WhoOf | None = None
     text: Name | None = None
@@ -315,9 +282,9 @@ class Stage(Model):
     branches: tuple[BranchOf, ...] = ()
     to: Target = ()
     """Where a case goes when all branches are through."""
-    without: tuple[Name, ...] = ()
-    """`villager`, `writer`, `deciders` (who decided in another stage), or a field that names a person: they never act
-    here, nor do those who stand in for them."""
+    without: tuple[Annotated[str, Field(pattern=apart.PATTERN)], ...] = ()
+    """`villager`, `initiator`, `writer`, `deciders` (who decided in any other stage), `stage approve` (who decided in
+    that one), or a field that names a person: they never act here, nor do those who stand in for them."""
     if_nobody: IfNobody = IfNobody.WAIT
     if_own: IfOwn = IfOwn.ASK
     actions: dict[Name, Action] = {}
@@ -330,6 +297,8 @@ class Stage(Model):
     """Its tasks wait in one list, with no card each."""
     showing: Showing | None = None
     """Shown to everybody as long as a case is here; objections hold it."""
+    by_link: ByLink | None = None
+    """What may be done here from outside, by an address that whoever has the task passes on."""
     mode: ApprovalMode = ApprovalMode.ANY
     within: Length | None = None
     when_told: Name | None = None
@@ -350,8 +319,8 @@ class Stage(Model):
     def yes(self) -> str:
         """Name the action that may be taken for somebody's: a yes that binds nothing and needs no word."""
         for name, action in self.actions.items():
-            is_bare = not action.do and all(spec.optional for spec in action.needs.values())
-            if action.vote is Vote.YES and is_bare:
+            is_bare = action.vote is Vote.YES and not action.do
+            if is_bare and all(spec.optional for spec in action.needs.values()):
                 return name
         return ""
 

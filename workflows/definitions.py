@@ -80,6 +80,13 @@ def last_in_force(tx: Tx, town_id: str) -> list[Version]:
     return list({row.skill: Version(row.hash, row.skill, row.state, row.files) for row in rows}.values())
 
 
+def files_of(tx: Tx, town_id: str, digest: str) -> Mapping[str, str] | None:
+    """Read the folder of a stored version; None: there is none."""
+    chosen = sa.select(definitions.c.files).where(definitions.c.town_id == town_id, definitions.c.hash == digest)
+    found: Mapping[str, str] | None = tx.execute(chosen).scalar()
+    return found
+
+
 def published(tx: Tx, town_id: str) -> list[Version]:
     """List the services that a town offers now."""
     columns = definitions.c

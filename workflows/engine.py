@@ -13,13 +13,14 @@ from typing import Any
 from township.errors import Mistake, Refused
 from workflows.clocks import promises
 from workflows.definition import CLOSED, SAME, Action, Definition, LateDo, LateStep, TellWhat, Waits, choose
-from workflows.flow import acts, moves, staffing, steps, telling
+from workflows.flow import acts, moves, staffing, steps, succession, telling
 from workflows.flow.approval import IfNobody, Sign
 from workflows.flow.moves import Arrival, Flow
 from workflows.flow.permissions import allowed, find_task, place_of
 from workflows.flow.signing import Line, Signer
 from workflows.flow.steps import Step
 from workflows.flow.who import Cast, resolve
+from workflows.gist import of
 from workflows.house import house
 from workflows.state import (
     CaseState,
@@ -34,6 +35,9 @@ from workflows.state import (
     Via,
     World,
 )
+
+URGENT = "urgent"
+"""The pace whose late words do not wait for the morning, as its cards do not."""
 
 
 def open_case(definition: Definition, cast: Cast, fields: Mapping[str, Any], world: World) -> Decision:
@@ -59,14 +63,18 @@ def open_case(definition: Definition, cast: Cast, fields: Mapping[str, Any], wor
     return _with_copies(decision)
 
 
-def act(definition: Definition, state: CaseState, command: Command, world: World) -> Decision:
-    """Do an action that the actor may do now; otherwise Refused says why."""
+def act(
+    definition: Definition, state: CaseState, command: Command, world: World, action: Action | None = None
+) -> Decision:  # fmt: skip
+    """Do an action that the actor may do now; otherwise Refused says why. `action`: what was found to be allowed."""
     task = find_task(state, command, definition)
-    action = allowed(definition, state, command, task)
+    action = action or allowed(definition, state, command, task)
     step = Step(definition, state, command, action, task, place_of(definition, state, command, task), world)
     _check(step)
     _check_part(step)
     after = _recorded(step)
+    if after.progress.decided != state.progress.decided:
+        after = succession.parted(definition, after, step.at, world)
     return _with_copies(_copied(step, _nudged(step, _decided(step, after))))
 
 
@@ -109,12 +117,17 @@ def late(definition: Definition, state: CaseState, clock_name: str, step_index: 
         case LateDo.ASK_LEADER | LateDo.DUTY_PHONES:
             return _side_task(decision, step, at, world)
         case LateDo.TELL:
-            what = (TellWhat(who=step.who, text=step.text),) if step.who and step.text else ()
-            return replace(decision, told=telling.tell(what, after, world))
+            return replace(decision, told=telling.tell(_late_words(step, after), after, world))
         case LateDo.CLOSE:
             return _close_late(decision, step, definition, world)
         case LateDo.ACT:
             return _act_late(decision, step, definition, at, world)
+
+
+def _late_words(step: LateStep, state: CaseState) -> tuple[TellWhat, ...]:
+    """What a late step says; of an urgent case also at night."""
+    is_urgent = state.pace == URGENT
+    return (TellWhat(who=step.who, text=step.text, urgent=is_urgent),) if step.who and step.text else ()
 
 
 def _stage_of(clock: str, state: CaseState) -> str:
@@ -169,7 +182,9 @@ def _is_opinion(step: Step) -> bool:
 def _recorded(step: Step) -> CaseState:
     """The state with what the action says of itself: values, counts, who decided, assignee, longer clocks."""
     action, command, state = step.action, step.command, step.before
-    cast = replace(state.cast, assignee=_assignee(step))
+    cast, assignee = state.cast, _assignee(step)
+    if assignee != cast.assignee:
+        cast = replace(cast, assignee=assignee)
     if action.names and command.by:
         cast = replace(cast, affected=command.by, spoke=command.by, told=(command.by,))
     clocks = state.clocks
@@ -185,8 +200,8 @@ def _counted(step: Step) -> Progress:
     action, command, known = step.action, step.command, step.before.progress
     counts = {**known.counts, command.action: known.counts.get(command.action, 0) + 1}
     decided = dict(known.decided)
-    if command.by and step.task and step.task.kind is TaskKind.STAGE and _decides(step):
-        decided[step.at] = tuple(dict.fromkeys((*decided.get(step.at, ()), command.by)))
+    if step.actor and step.task and step.task.kind is TaskKind.STAGE and _decides(step):
+        decided[step.at] = tuple(dict.fromkeys((*decided.get(step.at, ()), step.actor)))
     last = {**known.last, command.action: step.world.now.isoformat()} if action.every else known.last
     is_remark = action.sign is None and action.assign is None and all(one.is_ == SAME for one in action.to)
     return replace(known, counts=counts, decided=decided, last=last, undo=known.undo if is_remark else None)
@@ -224,7 +239,9 @@ def _stay(step: Step, after: CaseState) -> Decision:
     """The stage stays. A new assignee takes it over."""
     assignee = after.cast.assignee
     if not step.action.assign or not assignee:
-        return steps.stays(step, after)
+        stays = steps.stays(step, after)
+        is_mark = step.command.action in of(step.definition).marks.get(step.at, {})
+        return steps.remembered(step, stays, step.action) if is_mark else stays
     places = [step.at] if step.at in after.where.places else list(after.where.places)
     for name in places:
         if not staffing.may_take(step.definition, after, name, assignee, step.world):

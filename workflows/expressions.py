@@ -5,10 +5,12 @@ A word is a value by name if there is such a value, else it stands for itself. A
 written with their unit.
 """
 
+import operator
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import reduce
 from typing import Any
 
 from township.errors import Mistake
@@ -20,20 +22,22 @@ TOKEN = re.compile(
     r"|(?P<mark><=|>=|==|!=|[<>()\[\],+*/-])|(?P<word>[^\W\d][\w.]*))"
 )
 COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
-    "==": lambda left, right: left == right,
-    "!=": lambda left, right: left != right,
-    "<": lambda left, right: left < right,
-    "<=": lambda left, right: left <= right,
-    ">": lambda left, right: left > right,
-    ">=": lambda left, right: left >= right,
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
     "in": lambda left, right: left in right,
 }
 SUMS: dict[str, Callable[[Any, Any], Any]] = {
-    "+": lambda left, right: left + right,
-    "-": lambda left, right: left - right,
-    "*": lambda left, right: left * right,
-    "/": lambda left, right: left / right,
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
 }
+Reading = Callable[[Mapping[str, Any]], Any]
+"""Works something out of values."""
 
 
 class Fen(int):
@@ -56,18 +60,24 @@ class Expression:
 
     source: str
     root: Node
+    _read: Reading = field(init=False, repr=False, compare=False)
+    _holds: Reading = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_read", _reader(self.root))
+        object.__setattr__(self, "_holds", _test(self.root))
 
     def evaluate(self, values: Mapping[str, Any]) -> Any:
         """Work out the expression; what cannot be compared is a Mistake that names the expression."""
         try:
-            return _evaluate(self.root, values)
+            return self._read(values)
         except (TypeError, ZeroDivisionError, KeyError) as error:
             raise Mistake("cannot_evaluate", expression=self.source) from error
 
     def holds(self, values: Mapping[str, Any]) -> bool:
         """Say whether the condition is met; a word on its own is, when it names a value that says so."""
         try:
-            return _truth(self.root, values)
+            return bool(self._holds(values))
         except (TypeError, ZeroDivisionError, KeyError) as error:
             raise Mistake("cannot_evaluate", expression=self.source) from error
 
@@ -205,40 +215,61 @@ def _leaf(kind: str, text: str) -> Node:
     return Node("value", value=CONSTANTS[text]) if text in CONSTANTS else Node("name", value=text)
 
 
-def _evaluate(node: Node, values: Mapping[str, Any]) -> Any:
+def _reader(node: Node) -> Reading:
+    """Put together once how a node is worked out: a condition is asked far more often than it is read."""
+    value = node.value
     match node.kind:
         case "value":
-            return node.value
+            return lambda values: value
         case "name":
-            return values.get(node.value, node.value)
+            return lambda values: values.get(value, value)
         case "and":
-            return all(_truth(part, values) for part in node.parts)
+            return reduce(lambda one, other: lambda values: one(values) and other(values), map(_test, node.parts))
         case "or":
-            return any(_truth(part, values) for part in node.parts)
-        case "not":
-            return not _truth(node.parts[0], values)
-        case "empty":
-            return node.parts[0].kind == "name" and values.get(node.parts[0].value) in (None, "", (), [])
+            return reduce(lambda one, other: lambda values: one(values) or other(values), map(_test, node.parts))
         case "list":
-            return [_evaluate(part, values) for part in node.parts]
-        case "compare":
-            return _compare(node, values)
+            parts = tuple(map(_reader, node.parts))
+            return lambda values: [part(values) for part in parts]
+        case "not" | "empty":
+            return _negating(node.parts[0]) if node.kind == "not" else _empty(node.parts[0])
         case _:
-            left, right = (_evaluate(part, values) for part in node.parts)
-            return SUMS[node.value](left, timedelta(days=right) if isinstance(left, date) else right)
+            return _comparing(node) if node.kind == "compare" else _summing(node)
 
 
-def _truth(node: Node, values: Mapping[str, Any]) -> bool:
-    """A word on its own is met only when it names a value that says so."""
-    return bool(values.get(node.value) if node.kind == "name" else _evaluate(node, values))
+def _test(node: Node) -> Reading:
+    """Whether a node is met; a word on its own is only when it names a value that says so."""
+    name, read = node.value, _reader(node)
+    return (lambda values: bool(values.get(name))) if node.kind == "name" else lambda values: bool(read(values))
 
 
-def _compare(node: Node, values: Mapping[str, Any]) -> bool:
+def _negating(node: Node) -> Reading:
+    test = _test(node)
+    return lambda values: not test(values)
+
+
+def _empty(node: Node) -> Reading:
+    return lambda values: node.kind == "name" and values.get(node.value) in (None, "", (), [])
+
+
+def _comparing(node: Node) -> Reading:
     left, right = node.parts
-    known = values.get(left.value) if left.kind == "name" else _evaluate(left, values)
-    if known is None:
-        return False
-    return COMPARISONS[node.value](known, _evaluate(right, values))
+    compare, other, name, known = COMPARISONS[node.value], _reader(right), left.value, _reader(left)
+
+    def read(values: Mapping[str, Any]) -> bool:
+        found = values.get(name) if left.kind == "name" else known(values)
+        return found is not None and compare(found, other(values))
+
+    return read
+
+
+def _summing(node: Node) -> Reading:
+    first, second = map(_reader, node.parts)
+
+    def read(values: Mapping[str, Any]) -> Any:
+        left, right = first(values), second(values)
+        return SUMS[node.value](left, timedelta(days=right) if isinstance(left, date) else right)
+
+    return read
 
 
 def _names(node: Node) -> Iterable[str]:

@@ -24,8 +24,11 @@ from workflows.definition import (
     Stage,
     Target,
     TellWhat,
+    Waits,
 )
 from workflows.expressions import Expression, Fen
+from workflows.flow import apart
+from workflows.flow.apart import Apart
 from workflows.flow.approval import IfNobody, IfOwn
 from workflows.flow.permissions import FACTS
 from workflows.flow.who import Part, Who
@@ -119,8 +122,9 @@ class _Finder:
             yield from self._tells(at, stage.tell)
             yield from self._ways(at, stage)
             for index, word in enumerate(stage.without):
-                if word not in (Part.VILLAGER, Part.WRITER, "deciders"):
-                    yield from self._kind_of((*at, "without", index), word, FieldKind.PERSON)
+                yield from self._apart((*at, "without", index), name, word)
+            if self._leaves_nobody(stage):
+                yield Flaw((*at, "without"), "leaves_nobody", {"name": name})
             if stage.until_field:
                 until = self.fields.get(stage.until_field)
                 if until is None or until.kind is not FieldKind.PERIOD:
@@ -130,6 +134,42 @@ class _Finder:
             yield from self._late((*at, "late"), stage.late, stage)
             yield from self._actions((*at, "actions"), stage.actions)
         yield from self._actions((*self.at, "villager"), self.workflow.villager)
+
+    def _apart(self, at: Path, name: str, word: str) -> Iterator[Flaw]:
+        """Whom a stage leaves out is known by then: by a part, by a field, or by a stage that may come before."""
+        other = apart.stage_of(word)
+        if not other:
+            if word not in {*Apart, *self.fields}:
+                known = {*Apart, *self.fields, *(f"{apart.OF_STAGE}{one}" for one in self.stage_names)}
+                yield Flaw(at, "unknown_apart", {"name": word}, frozenset(known))
+            elif word not in set(Apart):
+                yield from self._kind_of(at, word, FieldKind.PERSON)
+            return
+        stage = self.workflow.stages.get(other)
+        if stage is None:
+            yield from self._stage(at, other)
+        elif stage.branches or stage.waits is Waits.MACHINE:
+            yield Flaw(at, "nobody_decides_there", {"name": other})
+        elif not self._may_be_before(other, name):
+            yield Flaw(at, "never_before", {"name": other})
+
+    def _leaves_nobody(self, stage: Stage) -> bool:
+        """Say whether a stage asks only who took the case, and leaves out whoever can have taken it."""
+        if {choice.word for choice in stage.who.choices} != {Part.ASSIGNEE}:
+            return False
+        stages = self.workflow.stages.items()
+        taken = {name: {one.assign for one in other.actions.values() if one.assign} for name, other in stages}
+        takers = {name for name, assigned in taken.items() if assigned}
+        gone = takers if Apart.DECIDERS in stage.without else set(map(apart.stage_of, stage.without))
+        is_given = any(one.assign for one in self.workflow.villager.values())
+        return bool(takers) and takers <= gone and set().union(*taken.values()) == {"me"} and not is_given
+
+    def _may_be_before(self, other: str, name: str) -> bool:
+        """Say whether a case may have been through a stage, or be in it beside, when it stands in another."""
+        leads = {one: self._leads_to(one) for one in self.workflow.stages}
+        theirs, ours = self.workflow.branch_of(other), self.workflow.branch_of(name)
+        is_beside = theirs is not None and ours is not None and theirs[0] == ours[0] and theirs[1] != ours[1]
+        return other != name and (is_beside or name in _closure(leads[other], leads))
 
     def _ways(self, at: Path, stage: Stage) -> Iterator[Flaw]:
         """A stage either asks somebody, or begins several ways at once."""

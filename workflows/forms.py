@@ -23,7 +23,10 @@ SIZED = (FieldKind.NUMBER, FieldKind.MONEY, FieldKind.DURATION)
 
 def read(name: str, spec: FormField, raw: Any, known: Known) -> Any:
     """Read and check one value; a Mistake carries the field and why."""
-    value = _READERS[spec.kind](raw, spec, known)
+    try:
+        value = _READERS[spec.kind](raw, spec, known)
+    except Mistake as mistake:
+        raise Mistake(mistake.code, **{**mistake.values, "field": name}) from mistake
     if value is None:
         raise Mistake(f"not_a_{spec.kind.value}", field=name, name=spec.name)
     if spec.kind in SIZED:

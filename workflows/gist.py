@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from workflows.definition import Definition, FormField
+from workflows.definition import Action, Definition, FormField
+from workflows.flow import besides
 from workflows.flow.who import Part
 from workflows.house import house
 
@@ -20,8 +21,12 @@ class Gist:
     speaks_of_duty: bool
     fields: Mapping[str, FormField]
     """All fields that a case may hold."""
+    shows: frozenset[str]
+    """Stages in which a case is shown to everybody."""
     blank: Mapping[str, str]
     """The fields as sentences fill them before anything is known."""
+    marks: Mapping[str, Mapping[str, Action]]
+    """By stage: what may be said of its rows. A list of thousands asks for it row by row."""
 
 
 def of(definition: Definition) -> Gist:
@@ -42,7 +47,9 @@ def _made(definition: Definition) -> Gist:
         tuple(sorted(definition.roles() | late)),
         Part.DUTY in definition.roles(parts=True),
         fields | definition.form,
+        definition.showing(definition.workflow.stages),
         dict.fromkeys(fields, ""),
+        {name: besides.marks(definition, name) for name in definition.workflow.stages},
     )
 
 

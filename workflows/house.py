@@ -31,6 +31,8 @@ class House:
     part: dict[str, Action]
     """Of somebody who has acted, has asked another, or got a copy; without a task."""
     closed: dict[str, Action]
+    besides: dict[str, FormField]
+    """What may be said with a row of a list, or from outside, besides what an action asks for."""
     objection: str
     """The service that takes objections to what is shown to everybody."""
     watch: frozenset[str]
@@ -38,7 +40,8 @@ class House:
 
     def fields(self) -> dict[str, FormField]:
         """List the fields that these actions need."""
-        return {name: spec for actions in self.sets() for one in actions.values() for name, spec in one.needs.items()}
+        of_actions = (one.needs for actions in self.sets() for one in actions.values())
+        return {name: spec for needs in (self.besides, *of_actions) for name, spec in needs.items()}
 
     def sets(self) -> tuple[dict[str, Action], ...]:
         """List all actions of the house, by who may do them."""
@@ -62,6 +65,7 @@ def house() -> House:
         actions.validate_python(loaded["always"]["back"]),
         actions.validate_python(loaded["always"]["part"]),
         actions.validate_python(loaded["always"]["closed"]),
+        TypeAdapter(dict[str, FormField]).validate_python(loaded["besides"]),
         str(loaded["objection"]),
         frozenset(loaded["watch"]),
     )

@@ -1,17 +1,19 @@
-"""What does not fit in a service that has a roster, comes round, or shows something to everybody. Pure."""
+"""What does not fit in a service that has a roster, comes round, shows something, or is passed on. Pure."""
 
 from collections.abc import Iterator
 
 from township.directory import Role
-from workflows.definition import Definition, FieldKind, FormField, LateDo, Stage
+from workflows.definition import Action, Definition, FieldKind, FormField, LateDo, Stage, Waits
 from workflows.flaws import Flaw, Path
 from workflows.gist import of
-from workflows.kinds import BACK, Roster, Rounds, Showing
+from workflows.kinds import BACK, ByLink, Roster, Rounds, Showing
 
 AT: Path = ("workflow",)
 LOUD = frozenset({LateDo.ASK_LEADER, LateDo.DUTY_PHONES})
 """Late steps that would wake somebody for every row of a list."""
 NAMES = frozenset({FieldKind.PHONE, FieldKind.ID_NUMBER})
+KNOWN_HERE = frozenset({FieldKind.PERSON, FieldKind.HOUSEHOLD, FieldKind.ID_NUMBER})
+"""What nobody outside is asked for: it would tell who lives where, or bring in what is not ours to ask."""
 GIVEN = frozenset({"day", "missed_before"})
 """Fields that a round fills by itself: its day, and how often running the last rounds failed here."""
 
@@ -28,6 +30,8 @@ def kind_flaws(definition: Definition) -> Iterator[Flaw]:
     for name, stage in workflow.stages.items():
         if stage.showing:
             yield from _showing(definition, (*AT, "stages", name), stage, stage.showing)
+        if stage.by_link:
+            yield from _by_link(definition, (*AT, "stages", name, "by_link"), stage, stage.by_link)
 
 
 def _roster(definition: Definition, roster: Roster) -> Iterator[Flaw]:
@@ -112,3 +116,32 @@ def _showing(definition: Definition, at: Path, stage: Stage, showing: Showing) -
             yield Flaw((*at, key), "unknown_action", {"name": action}, frozenset(stage.actions))
     if stage.within is None and stage.until_field is None:
         yield Flaw(at, "showing_without_end")
+
+
+def _by_link(definition: Definition, at: Path, stage: Stage, by_link: ByLink) -> Iterator[Flaw]:
+    """Find what nobody may do, or read, who only holds an address."""
+    fields = of(definition).fields
+    if definition.workflow.restricted:
+        yield Flaw(at, "link_restricted", {"name": stage.title})
+    if stage.waits not in (Waits.OFFICE, Waits.OUTSIDE):
+        yield Flaw(at, "link_nobody", {"name": stage.title})
+    for index, name in enumerate(by_link.actions):
+        action = stage.actions.get(name)
+        if action is None:
+            yield Flaw((*at, "actions", index), "unknown_action", {"name": name}, frozenset(stage.actions))
+        elif _binds(action):
+            yield Flaw((*at, "actions", index), "link_binds", {"name": action.title})
+        else:
+            asked = (spec.name for spec in action.needs.values() if spec.kind in KNOWN_HERE or spec.sensitive)
+            yield from (Flaw((*at, "actions", index), "link_asks", {"name": one}) for one in asked)
+    for index, name in enumerate(by_link.shows):
+        spec = fields.get(name)
+        if spec is None:
+            yield Flaw((*at, "shows", index), "unknown_field", {"name": name}, frozenset(fields))
+        elif spec.sensitive or spec.kind is FieldKind.ID_NUMBER:
+            yield Flaw((*at, "shows", index), "link_secret", {"name": spec.name})
+
+
+def _binds(action: Action) -> bool:
+    """A seal, a vote, a choice of who goes on: what only somebody of the house may do."""
+    return bool(action.do or action.vote or action.typed_only or action.assign or action.names or action.cc)

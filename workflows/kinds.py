@@ -1,4 +1,4 @@
-"""What a service can be besides answering one person: worked off from a roster, coming round, shown to everybody.
+"""What a service can be besides answering one person: worked off from a roster, coming round, shown, passed on.
 
 Types read strictly from YAML, frozen and pure. What they do lives in `rosters/`, `rounds/` and `public/`.
 """
@@ -9,7 +9,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 from township.errors import Mistake
-from workflows.clocks import recurrence
+from workflows.clocks import durations, recurrence
+from workflows.clocks.durations import Duration
 from workflows.clocks.recurrence import Every
 
 NAMED = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -22,6 +23,13 @@ def _several(value: Any) -> Any:
 def _every(value: Any) -> Any:
     try:
         return recurrence.parse(value) if isinstance(value, str) else value
+    except Mistake as mistake:
+        raise ValueError(str(mistake)) from mistake
+
+
+def _length(value: Any) -> Any:
+    try:
+        return durations.parse(value) if isinstance(value, str) else value
     except Mistake as mistake:
         raise ValueError(str(mistake)) from mistake
 
@@ -41,6 +49,9 @@ When = Annotated[
     Every,
     BeforeValidator(_every, json_schema_input_type=str),
     PlainSerializer(lambda value: value.source, return_type=str),
+]
+Length = Annotated[
+    Duration, BeforeValidator(_length, json_schema_input_type=str), PlainSerializer(str, return_type=str)
 ]
 
 
@@ -72,11 +83,11 @@ class Roster(Kind):
     """What a line of the list shows, in order; empty: all that has a column."""
     over: Over | None = None
     back: dict[str, str] = {}
-    """What is written into which column: `done`, `by`, `at`, or a field."""
+    """What is written into which column: `done`, `by`, `at`, `remark`, or a field."""
 
 
-BACK = frozenset({"done", "by", "at"})
-"""What was done last, by whom, and when."""
+BACK = frozenset({"done", "by", "at", "remark"})
+"""What was done last, by whom, when, and what was said besides."""
 
 
 class DaysOff(StrEnum):
@@ -111,3 +122,13 @@ class Showing(Kind):
     """The action that is done when the time is up and no objection is open."""
     upheld: NAMED = "upheld"
     """The action that is done when an objection was found right."""
+
+
+class ByLink(Kind):
+    """What somebody without an account may do: by an address good for one answer, passed on by who has the task."""
+
+    actions: tuple[NAMED, ...] = Field(min_length=1)
+    shows: tuple[NAMED, ...] = ()
+    """Fields that whoever does it needs to know; of the others the page says nothing."""
+    within: Length = Duration(3, "day")
+    """So long the address opens; no longer than the task is there."""

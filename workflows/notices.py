@@ -1,6 +1,6 @@
 """What is told to whom when a case changes: sentences, cards for new tasks, call lines for who has no account."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -140,33 +140,53 @@ def _named(change: Change) -> set[str]:
 def fill(tx: Tx, change: Change, people: Mapping[str, directory.Person], *more: str) -> dict[str, str]:
     """Fill every sentence of a change with what the case holds."""
     held = change.known.held if change.known.held is not None else values.resolve(tx, [change.state.fields])[0]
-    own = said(change.definition, held)
-    known = {
-        **gist.of(change.definition).blank,
-        **own,
-        "number": change.number,
-        "code": change.known.code,
-        "skill": change.definition.name,
-        "stage": stage_title(change.definition, change.state.stage),
-        "by": _by(change),
-        "day": _day(change),
-        "who": _who(change, people),
-        "actor": _name(people, change.by),
-        "affected": _name(people, change.state.cast.affected),
-        **booking.words(tx, change.definition, change.case_id),
+    known, written = gist.of(change.definition), change.definition.texts
+    line = booking.words(tx, change.definition, change.case_id)
+
+    def own(name: str) -> str | None:
+        is_known = name in held and name in known.fields
+        return forms.say_back(known.fields[name], held[name], texts()) if is_known else None
+
+    def house(name: str) -> str | None:
+        return _HOUSE[name](change, people) if name in _HOUSE else None
+
+    of_service = _Words(own, line.get, house, known.blank.get)
+    of_house = _Words(line.get, house, own, known.blank.get)
+    return {
+        name: written[name].format_map(of_service).rstrip("\n") if name in written else texts().fill(name, of_house)
+        for name in {one.text for one in change.decision.told} | set(more)
     }
-    wanted = {one.text for one in change.decision.told} | set(more)
-    return {name: _sentence(change, name, known, own) for name in wanted}
 
 
-def _sentence(change: Change, name: str, known: Mapping[str, str], own: Mapping[str, str]) -> str:
-    """A sentence of the service, in which its own fields come before the names of the house; else one of the house."""
-    written = change.definition.texts.get(name)
-    return written.format_map({**known, **own}).rstrip("\n") if written is not None else texts().say(name, **known)
+class _Words:
+    """What sentences may name, each said only when one names it: a service's own know its fields first."""
+
+    def __init__(self, *sources: Callable[[str], str | None]) -> None:
+        self._sources = sources
+
+    def __getitem__(self, name: str) -> str:
+        found = (source(name) for source in self._sources)
+        if (said := next((one for one in found if one is not None), None)) is None:
+            raise KeyError(name)
+        return said
 
 
 def _name(people: Mapping[str, directory.Person], person_id: str | None) -> str:
     return people[person_id].name if person_id is not None and person_id in people else ""
+
+
+_HOUSE: Mapping[str, Callable[[Change, Mapping[str, directory.Person]], str]] = {
+    "number": lambda change, _: change.number,
+    "code": lambda change, _: change.known.code,
+    "skill": lambda change, _: change.definition.name,
+    "stage": lambda change, _: stage_title(change.definition, change.state.stage),
+    "by": lambda change, _: _by(change),
+    "day": lambda change, _: _day(change),
+    "who": lambda change, people: _who(change, people),
+    "actor": lambda change, people: _name(people, change.by),
+    "affected": lambda change, people: _name(people, change.state.cast.affected),
+}
+"""Names of the house for what a change is about."""
 
 
 def said(definition: Definition, held: Mapping[str, Any]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from township.scope import Scope
 from workflows import casebook, definitions, records
 from workflows.clocks.durations import words
 from workflows.definition import CLOSED, Action, Definition, Waits
-from workflows.flow import permissions, signing, trails
+from workflows.flow import besides, permissions, signing, trails
 from workflows.house import house
 from workflows.state import Command
 from workflows.tasks import TaskView
@@ -78,6 +78,8 @@ def named(definition: Definition, stage: str, action: str) -> Action | None:
     own = definition.workflow.stages[stage].actions if stage in definition.workflow.stages else {}
     sets = (own, definition.workflow.villager, *house().sets())
     found = next((actions[action] for actions in sets if action in actions), None)
+    if found is not None and found is own.get(action):
+        return besides.said(definition, stage, found)
     is_back = found is not None and trails.BACK_TO in found.needs
     return trails.choosing(found, definition, definition.workflow.stages) if found and is_back else found
 

@@ -168,7 +168,7 @@ def store_clocks(
     _ADD_CLOCK.run_all(tx, [row for row in rows if row["name"] not in before])
     for row in rows:
         if row["name"] in before:
-            _CHANGE_CLOCK.run(tx, **{f"its_{name}": value for name, value in row.items()})
+            _CHANGE_CLOCK.run(tx, its_case=row.pop("case_id"), its_name=row.pop("name"), **row)
     return soonest(ends.values())
 
 
@@ -183,9 +183,8 @@ _CLOCK_COLUMNS = (
 )  # fmt: skip
 _ADD_CLOCK = Statement(sa.insert(clocks), _CLOCK_COLUMNS)
 _CHANGE_CLOCK = Statement(
-    sa.update(clocks)
-    .where(clocks.c.case_id == sa.bindparam("its_case_id"), clocks.c.name == sa.bindparam("its_name"))
-    .values({name: sa.bindparam(f"its_{name}") for name in _CLOCK_COLUMNS[2:]})
+    sa.update(clocks).where(clocks.c.case_id == sa.bindparam("its_case"), clocks.c.name == sa.bindparam("its_name")),
+    _CLOCK_COLUMNS[2:],
 )
 
 
@@ -238,13 +237,13 @@ def store(tx: Tx, record: Record, state: CaseState, head: str, now: datetime, ca
     """Write the row of a case if nobody else has since, else Refused asks to look again; returns the nearest due."""
     row = record.row
     due_at = store_clocks(tx, row["town_id"], row["id"], record.state.clocks, state.clocks, calendar)
-    columns = state_columns(state, now, due_at) | {"seq": row["seq"] + 1, "head": head}
+    columns = state_columns(state, now, due_at)
 
     def changed(number: int) -> None:
         if number != 1:
             raise Refused("changed_meanwhile", case=row["id"])
 
-    _CHANGE.then(tx, changed, its_id=row["id"], was=row["seq"], **{f"its_{name}": columns[name] for name in columns})
+    _CHANGE.then(tx, changed, its_id=row["id"], was=row["seq"], **columns, seq=row["seq"] + 1, head=head)
     return due_at
 
 
@@ -253,9 +252,7 @@ _CHANGED_COLUMNS = (
     "changed_at", "closed_at", "due_at", "seq", "head",
 )  # fmt: skip
 _CHANGE = Statement(
-    sa.update(cases)
-    .where(cases.c.id == sa.bindparam("its_id"), cases.c.seq == sa.bindparam("was"))
-    .values({name: sa.bindparam(f"its_{name}") for name in _CHANGED_COLUMNS})
+    sa.update(cases).where(cases.c.id == sa.bindparam("its_id"), cases.c.seq == sa.bindparam("was")), _CHANGED_COLUMNS
 )
 
 

@@ -44,6 +44,8 @@ class Via(StrEnum):
     """What became of an effect: done, failed, or unknown after a crash."""
     LEARNED = "learned"
     """The same question was answered for everybody meanwhile: `by` wrote that answer."""
+    LINK = "link"
+    """Somebody outside answers by an address that the holder of the task has passed on; `by` is nobody of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,8 @@ class Undo:
     assignee: str | None
     decided: Mapping[str, tuple[str, ...]]
     agreed: Mapping[str, tuple[str, ...]]
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    """What the fields that the step has filled held before; None: nothing."""
 
     def to_json(self) -> dict[str, Any]:
         """Turn into what `from_json` reads."""
@@ -130,6 +134,7 @@ class Undo:
             "assignee": self.assignee,
             "decided": {stage: list(people) for stage, people in self.decided.items()},
             "agreed": {stage: list(people) for stage, people in self.agreed.items()},
+            "fields": dict(self.fields),
         }
 
     @classmethod
@@ -144,6 +149,7 @@ class Undo:
             stored["assignee"],
             people_by_stage(stored["decided"]),
             people_by_stage(stored["agreed"]),
+            stored.get("fields", {}),
         )
 
 

@@ -4,11 +4,16 @@ Whoever plays a part in a case, or has been given a task on it, has a row of `ca
 read by its index, newest first, however many cases a town has.
 """
 
+from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
+from township.db import Tx
 from township.scope import Scope
+from township.statements import Statement
 from workflows.definition import PARTICIPANTS
 from workflows.house import house
 from workflows.models import call_lines, case_people, cases
@@ -75,3 +80,19 @@ def may_call(scope: Scope) -> sa.ColumnElement[bool]:
     open_lines = sa.and_(call_lines.c.restricted.is_(None), sa.true() if None in seen else in_villages)
     named = call_lines.c.restricted.in_(sorted(scope.unrestricted))
     return sa.and_(call_lines.c.town_id == scope.town_id, sa.or_(open_lines, named))
+
+
+def add_parts(tx: Tx, row: Mapping[str, Any], parts: Iterable[tuple[str, str | None]]) -> None:
+    """Write down who plays which part in a case, and so may see it: the same part twice is once."""
+    given = {"case_id": row["id"], "town_id": row["town_id"], "opened_at": row["opened_at"]}
+    played = dict.fromkeys((part, person) for part, person in parts if person)
+    rows = [{**given, "part": part, "person_id": person} for part, person in played]
+    _adding_person(tx.dialect.name).run_all(tx, rows)
+
+
+@cache
+def _adding_person(dialect: str) -> Statement:
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return Statement(
+        insert(case_people).on_conflict_do_nothing(), ("case_id", "town_id", "opened_at", "part", "person_id")
+    )

@@ -1,4 +1,4 @@
-"""Where originals and forms are found from outside: the address of a page, or a file in the town's store."""
+"""Where originals, forms and passed-on work are found from outside: the address of a page, or a file of the store."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +9,7 @@ from knowledge.wording.originals import PATH, Original
 from township.clock import SHANGHAI
 from township.filestore import FileStore
 from township.scope import Audience
+from workflows.handovers import addresses as handovers
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,10 @@ class Originals:
     def is_kept(self, original: Original) -> bool:
         """Tell whether the file of a document lies in the store."""
         return bool(original.file_name) and self.store.path(original.content_hash).is_file()
+
+    def work_link(self, handover_id: str) -> str:
+        """Write the address of work that was passed on; empty without a public one."""
+        return f"{self.public_url}{handovers.PATH}/{handovers.code(self.key, handover_id)}" if self.public_url else ""
 
     def form_link(self, conversation_id: str, at: datetime) -> str:
         """Write the address of the form that waits in a conversation; empty without a public one."""

@@ -1,35 +1,25 @@
-"""Carries each command out by its handler: one case a command, one handler a line."""
+"""Carries each command out: the table says which noun answers it, one command a line.
 
+A handler takes the transaction, the turn, its command, and which of the message's matters it is.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any, TypeVar
 
-from bot.dialogue import (
-    afterwards,
-    board,
-    certificates,
-    complaints,
-    decisions,
-    deputies,
-    matters,
-    neighbours,
-    originals,
-    posting,
-    progress,
-    questions,
-    records,
-    small,
-    topic,
-    unanswered,
-    verifying,
-    which,
-)
-from bot.dialogue.circle import Circle
-from bot.dialogue.commands import (
+from bot.dialogue import small
+from bot.dialogue.answers import originals, questions, topic, unanswered
+from bot.dialogue.cases import afterwards, again, complaints, matters, progress, scams, which, withdrawing
+from bot.dialogue.meaning.circle import Circle
+from bot.dialogue.meaning.commands import (
     Absent,
     Ask,
     BackAgain,
     Board,
     CallOff,
     Cancel,
+    Chitchat,
+    Choose,
     Close,
     Command,
     Confirm,
@@ -37,18 +27,24 @@ from bot.dialogue.commands import (
     Correct,
     Decide,
     Dislike,
+    Distress,
     Feedback,
     FillField,
     Grievance,
     Handoff,
+    Menu,
     MyTasks,
     Naming,
     NotMended,
     Query,
     ReadToMe,
     Record,
+    RecordPicture,
+    Remark,
     Repeat,
+    Scam,
     ShowOriginal,
+    Silent,
     StartSkill,
     Status,
     Unknown,
@@ -56,89 +52,28 @@ from bot.dialogue.commands import (
     Where,
     WhichSkill,
 )
-from bot.dialogue.paper_codes import VerifyCode
+from bot.dialogue.meaning.paper_codes import VerifyCode
+from bot.dialogue.meaning.wishing import Insist, WantPaper
+from bot.dialogue.offices import decisions, deputies, records
 from bot.dialogue.parts import Part, Turn, open_form, texts
-from bot.dialogue.wishing import Insist, WantPaper
+from bot.dialogue.seals import certificates, verifying
+from bot.dialogue.village import announced, board, neighbours, posting
 from township.db import Tx
+
+C = TypeVar("C", bound=Command)
+Handler = Callable[[Tx, Turn, C, int], Part]
 
 
 def carry_out(tx: Tx, turn: Turn, command: Command, position: int) -> Part:
     """Do what a command asks for, in the turn's transaction."""
     if not isinstance(command, Ask) and turn.situation.person is None and small.needs_person(command):
         return Part(texts().say("outsider", phone=turn.situation.phone), in_private=True)
-    match command:
-        case WantPaper():
-            return certificates.want(tx, turn, command, position)
-        case Insist():
-            return certificates.insisted(tx, turn, command, position)
-        case VerifyCode():
-            return verifying.answer(tx, turn, command)
-        case Circle():
-            return neighbours.carry_out(tx, turn, command, position)
-        case Ask():
-            return questions.answer(tx, turn, command, position)
-        case ShowOriginal():
-            return originals.send(tx, turn, position)
-        case StartSkill():
-            return topic.ended(matters.start(tx, turn, command, position))
-        case Record():
-            return records.record(tx, turn, command, position)
-        case WhichSkill():
-            return which.ask(turn, command)
-        case Board():
-            return board.answer(tx, turn)
-        case Grievance():
-            return complaints.file(tx, turn, command, position)
-        case Naming():
-            return complaints.name(tx, turn, command, position)
-        case Query():
-            return complaints.progress(tx, turn, command, position)
-        case Handoff() | Feedback():
-            return matters.to_person(tx, turn, command, position)
-        case FillField():
-            return _fill(tx, turn, command, position)
-        case Close():
-            return posting.answered(tx, turn, position) or decisions.close(tx, turn, command, position)
-        case Decide():
-            return decisions.decide(tx, turn, command, position)
-        case VoiceDecision():
-            return decisions.spoken(tx, turn, command)
-        case Correct():
-            return afterwards.correct(tx, turn, command, position)
-        case Where():
-            return afterwards.where(tx, turn, command, position)
-        case Dislike():
-            return unanswered.dislike(tx, turn, command, position)
-        case Status():
-            part = progress.status(tx, turn)
-            hurried = afterwards.hurry(tx, turn, position) if command.hurry else ""
-            return replace(part, text=f"{hurried}{part.text}")
-        case MyTasks():
-            return progress.my_tasks(tx, turn)
-        case Cancel():
-            return posting.answered(tx, turn, position) or afterwards.never_mind(tx, turn, command, position)
-        case Repeat():
-            return afterwards.repeat(tx, turn, command, position)
-        case Absent():
-            return deputies.away(tx, turn, command, position)
-        case BackAgain():
-            return deputies.back_again(tx, turn)
-        case Consult():
-            return deputies.consult(tx, turn, command, position)
-        case NotMended():
-            return afterwards.not_mended(tx, turn, command, position) or small.unsure(tx, turn, command, position)
-        case ReadToMe():
-            return small.read_to_me(tx, turn)
-        case CallOff():
-            return decisions.call_off(tx, turn, position)
-        case Unknown() | Confirm():
-            return (
-                posting.answered(tx, turn, position)
-                or decisions.said(tx, turn, turn.heard.incoming.text, position)
-                or small.unsure(tx, turn, command, position)
-            )
-        case _:
-            return small.answer(turn, command)
+    return HANDLERS[type(command)](tx, turn, command, position)
+
+
+def _start(tx: Tx, turn: Turn, command: StartSkill, position: int) -> Part:
+    part = again.known(tx, turn, command, position) or matters.start(tx, turn, command, position)
+    return topic.ended(announced.with_quiet_hours(part, command.text))
 
 
 def _fill(tx: Tx, turn: Turn, command: FillField, position: int) -> Part:
@@ -148,3 +83,110 @@ def _fill(tx: Tx, turn: Turn, command: FillField, position: int) -> Part:
     if form and not decisions.open_act(turn):
         return matters.fill(tx, turn, form, command.text, position)
     return decisions.fill(tx, turn, command, position)
+
+
+def _close(tx: Tx, turn: Turn, command: Close, position: int) -> Part:
+    answered = posting.answered(tx, turn, position) or scams.warned(tx, turn, position)
+    if answered is None and not command.answer:
+        answered = decisions.said(tx, turn, turn.heard.incoming.text, position)
+    return answered or decisions.close(tx, turn, command, position)
+
+
+def _cancel(tx: Tx, turn: Turn, command: Cancel, position: int) -> Part:
+    return (
+        posting.answered(tx, turn, position)
+        or withdrawing.done_oneself(tx, turn, command.text, position)
+        or afterwards.never_mind(tx, turn, command, position)
+    )
+
+
+def _status(tx: Tx, turn: Turn, command: Status, position: int) -> Part:
+    part = progress.status(tx, turn, command.text)
+    hurried = afterwards.hurry(tx, turn, command.text, position) if command.hurry else ""
+    return replace(part, text=f"{hurried}{part.text}")
+
+
+def _ask(tx: Tx, turn: Turn, command: Ask, position: int) -> Part:
+    known = announced.lately(tx, turn, command.question) or progress.asked_after(tx, turn, command.question)
+    return known or questions.answer(tx, turn, command, position)
+
+
+def _not_mended(tx: Tx, turn: Turn, command: NotMended, position: int) -> Part:
+    return afterwards.not_mended(tx, turn, command, position) or small.unsure(tx, turn, command, position)
+
+
+def _unknown(tx: Tx, turn: Turn, command: Unknown | Confirm, position: int) -> Part:
+    return (
+        posting.answered(tx, turn, position)
+        or decisions.said(tx, turn, turn.heard.incoming.text, position)
+        or small.unsure(tx, turn, command, position)
+    )
+
+
+def _circle(tx: Tx, turn: Turn, command: Circle, position: int) -> Part:
+    done = neighbours.carry_out(tx, turn, command, position)
+    return done or small.unsure(tx, turn, Unknown(turn.heard.incoming.text), position)
+
+
+def _small(_: Tx, turn: Turn, command: Command, __: int) -> Part:
+    return small.answer(turn, command)
+
+
+def _by(kind: type[C], handler: Handler[C]) -> tuple[type[Any], Handler[Any]]:
+    """Make a line of the table; its handler is held against the command it is for."""
+    return kind, handler
+
+
+HANDLERS: Mapping[type[Any], Handler[Any]] = dict(
+    (
+        # what is known
+        _by(Ask, _ask),
+        _by(ShowOriginal, lambda tx, turn, _, position: originals.send(tx, turn, position)),
+        _by(Dislike, unanswered.dislike),
+        _by(Board, lambda tx, turn, *_: board.answer(tx, turn)),
+        # matters: begun, told, put right
+        _by(WhichSkill, lambda _, turn, command, __: which.ask(turn, command)),
+        _by(StartSkill, _start),
+        _by(FillField, _fill),
+        _by(Record, records.record),
+        _by(Repeat, afterwards.repeat),
+        _by(Where, afterwards.where),
+        _by(Correct, afterwards.correct),
+        _by(Cancel, _cancel),
+        _by(Status, _status),
+        _by(Close, _close),
+        _by(NotMended, _not_mended),
+        # a person
+        _by(Handoff, matters.to_person),
+        _by(Feedback, matters.to_person),
+        _by(Grievance, complaints.file),
+        _by(Naming, complaints.name),
+        _by(Query, complaints.progress),
+        _by(CallOff, lambda tx, turn, _, position: decisions.call_off(tx, turn, position)),
+        # papers
+        _by(WantPaper, certificates.want),
+        _by(Insist, certificates.insisted),
+        _by(VerifyCode, lambda tx, turn, command, _: verifying.answer(tx, turn, command)),
+        # the neighbours' circle
+        _by(Circle, _circle),
+        # work of cadres
+        _by(MyTasks, lambda tx, turn, *_: progress.my_tasks(tx, turn)),
+        _by(Decide, decisions.decide),
+        _by(VoiceDecision, lambda tx, turn, command, _: decisions.spoken(tx, turn, command)),
+        _by(Consult, deputies.consult),
+        _by(Absent, deputies.away),
+        _by(BackAgain, lambda tx, turn, *_: deputies.back_again(tx, turn)),
+        # what needs no row, and what nobody knows
+        _by(ReadToMe, lambda tx, turn, *_: small.read_to_me(tx, turn)),
+        _by(Chitchat, _small),
+        _by(Menu, _small),
+        _by(Remark, _small),
+        _by(Scam, lambda _, turn, command, __: scams.named(turn, command)),
+        _by(Distress, _small),
+        _by(Silent, _small),
+        _by(Choose, _small),
+        _by(RecordPicture, _small),
+        _by(Confirm, _unknown),
+        _by(Unknown, _unknown),
+    )
+)

@@ -1,6 +1,7 @@
 """A conversation: one person talking with the bot alone, or one person's thread in a group.
 
-Its row remembers who speaks, how to answer, and where the talk stands. Who works on it is `bot/inbox.py`'s matter.
+Its row remembers who speaks, how to answer, and where the talk stands. Who works on it is a matter of
+`bot/incoming/inbox.py`.
 """
 
 from collections.abc import Mapping

@@ -8,11 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot.dialogue import details
 from bot.dialogue.addresses import Originals
 from bot.dialogue.conversations import Conversation
+from bot.dialogue.meaning import details
+from bot.dialogue.meaning.services import Services
 from bot.dialogue.media import Fetched
-from bot.dialogue.services import Services
 from bot.dialogue.situation import Situation
 from bot.messages import Incoming
 from knowledge.answers import Answer

@@ -1,6 +1,6 @@
 """How long a turn waits for a chat model, and what becomes of an answer that takes longer: it goes on without the turn.
 
-What went on is fetched by who brings it (`bot/late.py`), in this process or, begun anew, in the next.
+What went on is fetched by who brings it (`bot/chores/late.py`), in this process or, begun anew, in the next.
 """
 
 import asyncio

@@ -7,6 +7,9 @@ from typing import Any
 from bot.dialogue.parts import Counts, Part, Turn, texts
 from township.effects import Effect, Say, ToConversation, ToPerson
 
+OVER = ("told", "which", "offer", "withdraw", "again")
+"""What is over with the next reply: an answer is the last thing said, or a question of ours, or neither is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -22,9 +25,7 @@ class Written:
 def written(turn: Turn, parts: Sequence[Part], *, understood: bool) -> Written:
     """Gather words, effects and memories of all parts."""
     heard = turn.heard
-    over = (
-        {"told": None, "which": None} if any(part.text for part in parts) else {}
-    )  # an answer is the last thing said, or none is
+    over = dict.fromkeys(OVER) if any(part.text for part in parts) else {}
     state = {**heard.conversation.state, **over, **({"strikes": 0} if understood else {})}
     for part in parts:
         state |= part.state

@@ -1,7 +1,12 @@
 """The small things of talk: silence, greetings, a menu, a picture without words, and what was not understood."""
 
-from bot.dialogue import afterwards, matters, posting, remarks
-from bot.dialogue.commands import (
+from unicodedata import category
+
+from bot.dialogue.cases import afterwards, matters
+from bot.dialogue.hearing import words
+from bot.dialogue.hearing.emergency import distress_line
+from bot.dialogue.meaning import remarks
+from bot.dialogue.meaning.commands import (
     Chitchat,
     Close,
     Command,
@@ -17,15 +22,14 @@ from bot.dialogue.commands import (
     Record,
     Remark,
     Repeat,
-    Scam,
     Silent,
     StartSkill,
     Status,
     Unknown,
     VoiceDecision,
 )
-from bot.dialogue.emergency import distress_line
 from bot.dialogue.parts import Counts, Heard, Part, Turn, open_form, texts
+from bot.dialogue.village import posting
 from bot.messages import MessageKind
 from township import members
 from township.db import Tx
@@ -88,8 +92,6 @@ def answer(turn: Turn, command: Command) -> Part:
             expects = remarks.load()[name].expects or None
             said = texts().say(f"remark_{name}", phone=turn.situation.phone)
             return Part(said, state={"expects": expects}, counts=Counts.answered)
-        case Scam():
-            return Part(texts().say("scam"))
         case Distress():
             return Part(distress_line(), aside=True)
         case Silent() if turn.heard.incoming.kind is MessageKind.unknown and _is_asked(turn):
@@ -124,8 +126,9 @@ def unsure(tx: Tx, turn: Turn, command: Unknown | Confirm | NotMended, position:
             or afterwards.photos(tx, turn, position)
             or afterwards.keep_photos(turn, texts().say(ALONE[incoming.kind]))
         )
-    if incoming.text.strip() and not any(sign.isalnum() for sign in incoming.text):
-        return Part(texts().say("again"))
+    if is_signs_only(incoming.text):
+        has_picture = any(category(sign) == "So" for sign in incoming.text) or "[" in incoming.text
+        return Part(texts().say("emoji_alone" if has_picture else "again"))
     strikes = int(state.get("strikes", 0)) + 1
     recordings = [*state.get("recordings", []), *turn.recordings]
     again = "again_voice" if incoming.by_voice and not incoming.text.strip() else "again"
@@ -136,6 +139,13 @@ def unsure(tx: Tx, turn: Turn, command: Unknown | Confirm | NotMended, position:
     said = incoming.text or texts().say("recording_only")
     outcome = matters.hand_over(tx, turn, said, position, cause="unheard", recordings=recordings)
     return Part(outcome.reply, state={"strikes": None, "recordings": None}, counts=Counts.filed)
+
+
+def is_signs_only(text: str) -> bool:
+    """Tell whether a message is nothing but signs: faces, animals, punctuation."""
+    return bool(text.strip()) and (
+        not any(sign.isalnum() for sign in text) or words.load().fits("bracketed", text) is not None
+    )
 
 
 def unheard(turn: Turn) -> Part:

@@ -1,76 +1,54 @@
 """A turn of talk: look, understand, think with no transaction open, then write what follows in one.
 
 One turn, one reply, at most one question (law of talk 1). The handlers are in matters, decisions and progress; how a
-turn is bound to inbox and outbox is in `bot/turns.py`.
+turn is bound to inbox and outbox is in `bot/incoming/turns.py`.
 """
 
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
 from typing import Any
 
-from bot.dialogue import (
-    booking,
-    broadcasting,
-    bulk,
-    calls,
-    certificates,
-    changing,
-    circle,
-    decisions,
-    deputies,
-    genuine,
-    keeping,
-    matters,
-    posting,
-    questions,
-    rounds,
-    screenshots,
-    showings,
-    small,
-    topic,
-    unanswered,
-    which,
-    worklists,
-)
+from bot.dialogue import precedence, rehearsing, small
 from bot.dialogue.addresses import Originals
+from bot.dialogue.answers.lookup import OF_FACTS, Lookup, is_known
 from bot.dialogue.carrying import carry_out
-from bot.dialogue.circle import Circle
-from bot.dialogue.commands import (
+from bot.dialogue.cases import matters
+from bot.dialogue.conversations import Conversation
+from bot.dialogue.gathering import context_of
+from bot.dialogue.hearing.emergency import Kind, recognise
+from bot.dialogue.hearing.signs import plain
+from bot.dialogue.meaning import circle
+from bot.dialogue.meaning.circle import Circle
+from bot.dialogue.meaning.commands import (
     Ask,
     CallOff,
-    Chitchat,
-    Choose,
     Command,
-    FillField,
     RecordPicture,
     StartSkill,
     Unknown,
 )
-from bot.dialogue.context import Context, Pending
-from bot.dialogue.conversations import Conversation
-from bot.dialogue.emergency import Kind, recognise
+from bot.dialogue.meaning.context import Context
+from bot.dialogue.meaning.pieces import is_about_cadre, names_service
+from bot.dialogue.meaning.proposing import Proposer
+from bot.dialogue.meaning.sayings import Ear
+from bot.dialogue.meaning.services import Offered, Services
+from bot.dialogue.meaning.understanding import doubts, understand
 from bot.dialogue.media import Fetch, Fetched, wanted
-from bot.dialogue.papers import Paper, may_bring, submit
-from bot.dialogue.papers import read as paper_of
-from bot.dialogue.parts import Enclosed, Heard, Part, Turn, open_form
-from bot.dialogue.pieces import is_about_cadre, names_service
+from bot.dialogue.offices import decisions, screenshots
+from bot.dialogue.offices.screenshots import Seen
+from bot.dialogue.parts import Enclosed, Heard, Part, Turn
 from bot.dialogue.pondering import Pondering
-from bot.dialogue.proposing import Proposer
 from bot.dialogue.replying import Written, written
-from bot.dialogue.sayings import Ear
-from bot.dialogue.screenshots import Seen
-from bot.dialogue.services import Offered, Services
-from bot.dialogue.signs import plain
+from bot.dialogue.seals import certificates, genuine
 from bot.dialogue.situation import Situation, Towns, look
-from bot.dialogue.understanding import doubts, understand
+from bot.dialogue.upkeep.papers import Paper, may_bring, submit
+from bot.dialogue.upkeep.papers import read as paper_of
 from bot.messages import MessageKind
 from bot.wording import sentence
-from knowledge.answers import Answer, Answerer, AnswerKind
+from knowledge.answers import Answer
 from knowledge.library import Library
-from knowledge.wording.boundaries import boundary
 from township import directory
 from township.clock import SHANGHAI, Clock
 from township.db import Database, Tx
@@ -78,12 +56,6 @@ from workflows import definitions
 from workflows.seals.paper.checking import Checked
 
 __all__ = ["Heard", "Mind", "Thought", "Written"]
-
-OFF_TOPIC = "off_topic"
-"""The boundary behind which no answer lies: such words are only not understood."""
-OF_FACTS = frozenset({AnswerKind.fact, AnswerKind.expired_fact})
-KNOWN = OF_FACTS | {AnswerKind.clause}
-"""Kinds of answers that rest on something; that a fact has run out is known as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,27 +101,15 @@ class Mind:
         self._db = db
         self._clock = clock
         self._library = library
+        self._lookup = Lookup(library)
         self._fetch = fetch
         self._offered = Offered()
         self._towns = Towns()
-        self._answerers: dict[frozenset[str], Answerer] = {}
         self._ear = Ear(db, library.embedder) if library.embedder else None
 
     async def think(self, heard: Heard) -> Thought:
         """Find out what is meant, and look up what is asked."""
-        at = self._clock.now()
-        situation, services = await self._db.read(
-            lambda tx: (
-                look(
-                    tx,
-                    heard.conversation,
-                    at,
-                    self._towns.of(tx, heard.conversation.town_id),
-                    received_at=heard.received_at,
-                ),
-                self._offered.of(tx, heard.conversation.town_id),
-            )
-        )
+        situation, services = await self._looked(heard, self._clock.now())
         commands, answers = await self._understood(heard, situation, services)
         if any(isinstance(command, CallOff) for command in commands):
             commands, answers = await self._after_all(heard, situation, services, commands)
@@ -160,6 +120,27 @@ class Mind:
         answers, late = await self._in_words(heard, situation, answers)
         seen = await self._seen(heard, situation, commands, fetched)
         return Thought(situation, services, commands, answers, fetched, papers, checked, drawn, late, seen)
+
+    async def _looked(self, heard: Heard, at: datetime) -> tuple[Situation, Services]:
+        def call(tx: Tx) -> tuple[Situation, Services]:
+            talk = heard.conversation
+            town = self._towns.of(tx, talk.town_id)
+            return look(tx, talk, at, town, received_at=heard.received_at), self._offered.of(tx, talk.town_id)
+
+        return await self._db.read(call)
+
+    async def rehearse(self) -> None:
+        """Understand and look up what nobody said, so that what is read once is read before anybody is heard."""
+        await self.learn_sayings()
+        at = self._clock.now()
+        for town_id in await self._db.read(definitions.towns):
+            for text in rehearsing.sentences():
+                heard = rehearsing.said(town_id, text, at)
+                situation, services = await self._looked(heard, at)
+                context = context_of(heard, situation, services)
+                commands = await asyncio.to_thread(understand, text, context)
+                await asyncio.to_thread(doubts, text, commands, context)
+                await self._lookup.answers(heard, situation, commands)
 
     async def _seen(
         self, heard: Heard, situation: Situation, commands: Sequence[Command], fetched: Sequence[Fetched]
@@ -193,7 +174,7 @@ class Mind:
             situation = await self._db.read(
                 lambda tx: look(tx, conversation, at, self._towns.of(tx, conversation.town_id))
             )
-            return await asyncio.to_thread(self._answered, situation, question)
+            return await asyncio.to_thread(self._lookup.answer, situation, question)
 
         if self._pondering is None:
             return await again()
@@ -236,18 +217,18 @@ class Mind:
         commands = small.of_kind(heard) or understand(text, context)
         pieces = doubts(text, commands, context) if self._ear or self.proposer else []
         only_asks = len(pieces) <= len(commands) and all(isinstance(command, Ask) for command in commands)
-        answered = await self._looked_up(heard, situation, commands) if only_asks else None
+        answered = await self._lookup.answers(heard, situation, commands) if only_asks else None
         if answered and all(answer.kind in OF_FACTS for answer in answered[1].values()):
             return answered
         if pieces and (proposed := await self._proposed(text, context, services)):
-            return await self._looked_up(heard, situation, proposed)
+            return await self._lookup.answers(heard, situation, proposed)
         if pieces and self._ear:
             guesses = await asyncio.to_thread(self._ear.guesses, heard.conversation.town_id, services, pieces)
-            known = answered is not None and all(_is_known(answer) for answer in answered[1].values())
+            known = answered is not None and all(is_known(answer) for answer in answered[1].values())
             guessed = understand(text, replace(context, guesses=guesses, is_known=known))
             if guessed != commands:
-                return await self._looked_up(heard, situation, guessed)
-        return answered or await self._looked_up(heard, situation, commands)
+                return await self._lookup.answers(heard, situation, guessed)
+        return answered or await self._lookup.answers(heard, situation, commands)
 
     async def _proposed(self, text: str, context: Context, services: Services) -> Sequence[Command]:
         """Ask a chat model, where there is one; never about words that speak of a cadre (law of talk 7)."""
@@ -274,55 +255,12 @@ class Mind:
         commands, answers = await self._understood(before, situation, services)
         return [*called_off, *(each for each in commands if isinstance(each, StartSkill | Ask | Circle))], answers
 
-    async def _looked_up(
-        self, heard: Heard, situation: Situation, commands: Sequence[Command]
-    ) -> tuple[Sequence[Command], Mapping[str, Answer]]:
-        """Answer what is asked; words that say nothing by themselves may name something that is known."""
-        looked: list[Command] = []
-        answers: dict[str, Answer] = {}
-        previous = topic.latest(heard.conversation.state, situation.at)
-        for command in commands:
-            if isinstance(command, Choose):
-                looked.append(await self._chosen(heard, situation, command, answers))
-                continue
-            question = command.question if isinstance(command, Ask) else _perhaps_asked(command, commands)
-            before = previous if isinstance(command, Ask) else ""
-            found = await asyncio.to_thread(self._answer, heard, situation, question, before) if question else None
-            if found is not None and (isinstance(command, Ask) or _is_known(found)):
-                answers[question], previous = found, ""
-                command = Ask(question)
-            looked.append(command)
-        return looked, answers
-
     async def _fetched(self, heard: Heard, situation: Situation) -> tuple[Fetched, ...]:
         if situation.person is None:
             return ()
         chosen = wanted(heard.incoming, is_cadre=may_bring(situation)) or genuine.wanted(heard.incoming)
         account_id = heard.conversation.account_id
         return tuple(await asyncio.gather(*(self._fetch(account_id, attachment) for attachment in chosen)))
-
-    async def _chosen(self, heard: Heard, situation: Situation, command: Choose, answers: dict[str, Answer]) -> Command:
-        """Answer with the clause whose number was said; a number that names none is not understood."""
-        number = command.numbers[0] if len(command.numbers) == 1 else 0
-        clause, question = questions.chosen(heard.conversation.state, number, heard.received_at)
-        answerer = self._answerer(situation)
-        find = partial(answerer.of_clause, clause, question, scope=situation.scope, at=situation.at)
-        if not clause or (found := await asyncio.to_thread(find)) is None:
-            return Unknown(heard.incoming.text)
-        answers[question] = found
-        return Ask(question)
-
-    def _answerer(self, situation: Situation) -> Answerer:
-        names = frozenset(situation.villages.values())
-        return self._answerers.setdefault(names, Answerer(self._library, names))
-
-    def _answered(self, situation: Situation, question: str, previous: str = "") -> Answer:
-        return self._answerer(situation).answer(question, scope=situation.scope, at=situation.at, previous=previous)
-
-    def _answer(self, heard: Heard, situation: Situation, question: str, previous: str) -> Answer:
-        quote = heard.incoming.quote
-        previous = quote.text if quote and quote.text else previous
-        return self._answered(situation, question, previous)
 
     def write(self, tx: Tx, heard: Heard, thought: Thought) -> Written:
         """Carry the commands out and put their words into one reply."""
@@ -338,108 +276,32 @@ class Mind:
             thought.late,
             self.originals,
         )
-        if heard.incoming.kind is MessageKind.silent:
-            return written(turn, [small.unheard(turn)], understood=True)
-        if turn.fetched and (given := decisions.attached(tx, turn)):
-            return written(turn, [given], understood=True)
-        if thought.checked:
-            return written(turn, [genuine.answered(tx, turn, one) for one in thought.checked], understood=True)
-        if thought.papers:
-            brought = [_bring(tx, turn, paper, n) for n, paper in enumerate(thought.papers, 1)]
+        if brought := _brought(tx, turn, thought):
             return written(turn, brought, understood=True)
-        if thought.seen is not None:
-            return written(turn, [screenshots.offered(thought.seen, heard.received_at)], understood=True)
-        text = heard.incoming.text
-        if chosen := screenshots.chosen(tx, turn, text):
-            return written(turn, [chosen], understood=True)
-        typed = decisions.typed(tx, turn, text, 0) or decisions.without_task(tx, turn, text, 0)
-        if typed := typed or calls.ticked(tx, turn, text):
-            return written(turn, [typed], understood=True)
-        if kept := unanswered.heard(tx, turn, text):
-            return written(turn, [kept], understood=True)
-        if listed := keeping.heard(tx, turn, text):
-            return written(turn, [listed], understood=True)
-        for hears in (worklists.heard, bulk.heard, showings.heard, rounds.heard):
-            if worked := hears(tx, turn, text):
-                return written(turn, [worked], understood=True)
-        if booked := booking.heard(tx, turn, text):
-            return written(turn, [booked], understood=True)
-        if changed := changing.heard(tx, turn, text):
-            return written(turn, [changed], understood=True)
-        if announced := broadcasting.heard(tx, turn, text):
-            return written(turn, [announced], understood=True)
-        if (known := turn.state.get("deputy")) and isinstance(
-            thought.commands[0], Unknown | Ask | Chitchat | FillField
-        ):
-            return written(turn, [deputies.answered(tx, turn, known, text, 1)], understood=True)
+        if taken := precedence.taken(tx, turn, thought.commands):
+            return written(turn, [taken], understood=True)
         parts = [carry_out(tx, turn, command, position) for position, command in enumerate(thought.commands, 1)]
         parts += matters.still_asked(turn, thought.commands)
         return written(turn, parts, understood=_understood(thought.commands))
 
 
-def context_of(heard: Heard, situation: Situation, services: Services) -> Context:
-    """Gather what understanding is told."""
-    state, incoming = heard.conversation.state, heard.incoming
-    papers = certificates.memory(state, situation)
-    pending = Pending.CHOICE if questions.asked_back(state, heard.received_at) else Pending.NOTHING
-    waits = which.waits(state, heard.received_at)
-    pending = Pending.WHICH if waits else pending
-    pending = Pending.ALARM if state.get("alarm") else pending
-    form = open_form(heard)
-    asked, act = "", state.get("act") or situation.asking
-    is_closing = any(waiting.said_by("1") for waiting in situation.waiting)
-    if is_closing:
-        pending = Pending.CLOSING
-    if certificates.is_refusal_latest(papers, heard.received_at, situation.waiting):
-        pending = Pending.LETTER
-    if state.get("naming"):
-        pending = Pending.NAMING
-    if act:
-        asked = act["field"]
-    elif form:
-        asked = form["asked"]
-    elif waiting := decisions.asking(situation.waiting):
-        asked = waiting.wants_words[1]
-    return Context(
-        today=situation.at.date(),
-        skills=services.words,
-        terms=frozenset(situation.villages.values()) | services.terms,
-        by_voice=incoming.by_voice,
-        household=situation.home,
-        pending=pending,
-        is_closing=is_closing,
-        asked_field=asked,
-        takes_all=bool(act),
-        asks_post=posting.asks(heard, situation.waiting),
-        open_skill=form.get("skill", ""),
-        just_filed=matters.is_just_filed(state, heard.received_at),
-        just_told=bool(state.get("told")),
-        last_question=str(state.get("question", "")),
-        expects=str(state.get("expects", "")),
-        wish=certificates.waiting_wish(papers, heard.received_at),
-        which=tuple(waits.get("skills", ())),
-        which_text=str(waits.get("text", "")),
-        quote=incoming.quote.text if incoming.quote else "",
-        has_picture=bool(incoming.attachments or screenshots.wanted(state, heard.received_at)),
-        is_cadre=situation.is_cadre,
-        cadres=situation.cadres - ({situation.person.name} if situation.person else set()),
-    )
+def _brought(tx: Tx, turn: Turn, thought: Thought) -> list[Part]:
+    """Answer what came without words of its own: silence, pictures for a task, papers, a picture of another chat."""
+    if turn.heard.incoming.kind is MessageKind.silent:
+        return [small.unheard(turn)]
+    if turn.fetched and (given := decisions.attached(tx, turn)):
+        return [given]
+    if thought.checked:
+        return [genuine.answered(tx, turn, one) for one in thought.checked]
+    if thought.papers:
+        return [_bring(tx, turn, paper, n) for n, paper in enumerate(thought.papers, 1)]
+    return [screenshots.offered(thought.seen, turn.heard.received_at)] if thought.seen is not None else []
 
 
 def _bring(tx: Tx, turn: Turn, paper: Paper, position: int) -> Part:
     if paper.mistake is not None:
         return Part(sentence(paper.mistake))
     return submit(tx, turn, paper, position)
-
-
-def _perhaps_asked(command: Command, commands: Sequence[Command]) -> str:
-    """Take a whole message that is not understood as a question: "clinic phone" asks without asking."""
-    return command.text if isinstance(command, Unknown) and len(commands) == 1 else ""
-
-
-def _is_known(found: Answer) -> bool:
-    """Say whether an answer rests on something, and does not only say that this is not known here."""
-    return found.kind in KNOWN or boundary(found.understood) not in ("", OFF_TOPIC)
 
 
 def _understood(commands: Sequence[Command]) -> bool:

@@ -16,8 +16,6 @@ MOST_RECIPIENTS = 20
 """One-to-one sends take 20 people a call (the error text says 100; the documentation and trials say 20)."""
 READERS_PAGE = 200
 """Readers that one answer lists at most."""
-MOST_PARAM_BYTES = 15_000
-"""Limit of msgParam of a robot message."""
 
 _SEND_MESSAGE = "dtmd://dingtalkclient/sendMessage?content="
 

@@ -5,7 +5,7 @@ Pages are in the folders beside.
 
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import sqlalchemy as sa
 from fastapi import FastAPI, Request
@@ -70,11 +70,18 @@ def _answer_errors(app: FastAPI, pages: Pages) -> None:
         return RedirectResponse(f"{PATH}/login?next={quote(error.path)}", 303)
 
     @app.exception_handler(TownshipError)
-    async def in_words(_: Request, error: TownshipError) -> Response:
+    async def in_words(request: Request, error: TownshipError) -> Response:
         status = 404 if error.code in NOT_THERE else 422 if isinstance(error, Mistake) else 403
-        return pages.show("error.html", status, sentence=pages.sentence(error.code, error.values))
+        sentence = pages.sentence(error.code, error.values)
+        return pages.show("error.html", status, sentence=sentence, back=_filled_at(request))
 
     @app.exception_handler(HTTPException)
     async def nothing_here(_: Request, error: HTTPException) -> Response:
         code = "not_found" if error.status_code == 404 else "trouble"
-        return pages.show("error.html", error.status_code, sentence=pages.sentence(code, {}))
+        return pages.show("error.html", error.status_code, sentence=pages.sentence(code, {}), back="")
+
+
+def _filled_at(request: Request) -> str:
+    """Find the page of ours whose form was sent; empty when nothing was filled in."""
+    path = urlsplit(request.headers.get("referer", "")).path
+    return path if request.method == "POST" and path.startswith(f"{PATH}/") else ""

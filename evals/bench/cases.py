@@ -65,8 +65,7 @@ def run(*, rounds: int = 8, seconds: float = 0.7, peers: str = "") -> Report:
     if found is None:
         raise ChildFailed("apt-get install postgresql")
     with ExitStack() as stack:
-        memory = MEMORY if MEMORY.is_dir() else None
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dinglin-cases-", dir=memory)))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dinglin-cases-", dir=in_memory())))
         server = stack.enter_context(postgres.server(found))
         lite = stack.enter_context(desk(f"sqlite:///{folder / 'ours.db'}"))
         rows = _template(folder / "ours.db", lite.once())
@@ -82,6 +81,11 @@ def run(*, rounds: int = 8, seconds: float = 0.7, peers: str = "") -> Report:
             crowds.append(asyncio.run(_crowd(lite, seconds)))
             grouped.append(Local(lambda: raw.several(CALLERS)).turn(seconds) * CALLERS)
     return _report(rates, crowds, grouped, seconds)
+
+
+def in_memory() -> Path | None:
+    """Name a folder that no disk slows down, where the machine has one."""
+    return MEMORY if MEMORY.is_dir() else None
 
 
 def _report(rates: dict[str, list[float]], crowds: list[list[float]], grouped: list[float], seconds: float) -> Report:

@@ -83,7 +83,8 @@ class Crowd(Control):
         self.said = 0
         self.opened = 0
         self.heard = 0
-        """What was said to our bot, how many cases that opens, and how many messages came from it."""
+        """What was said to our bot, how many cases that opens, and how many of its messages came to the crowd; what a
+        keeper of documents is told each morning answers nobody."""
         self.refused: Counter[str] = Counter()
         """Taps that came to nothing, by reason; each counts as a tap that took the whole patience."""
         self._is_echo = False
@@ -141,8 +142,9 @@ class Crowd(Control):
     def take(self, event: Json) -> None:
         """Take in an answer, a card, or a connection."""
         if event["kind"] == "message" and event["message"]["from"] == "bot":
-            self.heard += not self._is_echo
-            for person in event["to"] or ():
+            ours = [person for person in event["to"] or () if person in self._scripts[False]]
+            self.heard += bool(ours) and not self._is_echo
+            for person in ours:
                 self._answers[person].put_nowait(event["message"]["text"])
         elif event["kind"] == "card":
             self.cards.setdefault(event["card"]["outTrackId"], event["to"][0])

@@ -5,8 +5,9 @@ of the office) goes straight to the database of the app, as another process woul
 """
 
 import asyncio
+import re
 import threading
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,9 @@ from pydantic import SecretStr
 from ruamel.yaml import YAML
 
 from bot.app import App
+from bot.outgoing.carried import Carried, Outcome
+from bot.outgoing.means import Carrier
+from bot.quiet import quiet_until
 from evals.bench.phones import NothingCame, Town
 from skills import player
 from skills.player import SHEET, Mismatch, Stage, flow_of
@@ -23,8 +27,12 @@ from skills.registry import Skill
 from skills.scenarios import Scenario, Step
 from skills.sheets import say
 from township.clock import SHANGHAI, OffsetClock
+from township.effects import ApplySeal
+from township.outbox import Parcel
 from township.settings import Settings
-from workflows import casebook, cases
+from township.workdays import Calendar
+from workflows import casebook, cases, history
+from workflows.definition import FieldKind
 from workflows.house import house
 
 T = TypeVar("T")
@@ -36,6 +44,10 @@ TOGETHER = timedelta(minutes=11)
 ANSWERS = 3.0
 """Seconds within which a sentence is answered, if it is."""
 CORP = "dingsandbox"
+ATTACHED = frozenset({FieldKind.FILE, FieldKind.PHOTOS})
+"""What no button carries: a card asks for it, and its person sends it."""
+IN_WORDS = re.compile(r"(\d{1,2})月(\d{1,2})日（周.）(\d{1,2}):(\d\d)")
+"""A moment as people are told it."""
 
 
 def write_town(path: Path) -> Path:
@@ -66,11 +78,19 @@ class SetBack(OffsetClock):
         return super().machine() - self._behind
 
 
+class TakenAway(Carrier):
+    """The press of a rehearsal: a paper has left, and the step that says what became of it comes later."""
+
+    async def carry(self, parcel: Parcel) -> Outcome:
+        return Carried({})
+
+
 class Running:
     """The whole app in a thread of its own, on a home that is migrated."""
 
     def __init__(self, home: Path, url: str, secret: str, clock: SetBack) -> None:
         given: dict[str, Any] = {"_env_file": None, "home": home, "api_url": url, "embedder": "none"}
+        given["seal_backend"] = "counter"  # as a rehearsal seals
         self.app = App(Settings(client_secret=SecretStr(secret), **given), clock=clock)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="rehearsed", daemon=True)
@@ -110,6 +130,8 @@ def staged(home: Path, url: str, secret: str, skill: Skill, scenario: Scenario) 
         running = Running(home, url, secret, SetBack(begin))
         try:
             running.run(running.app.start())
+            if any(step.sealing for step in scenario.steps):
+                running.app.delivery.let_carry(TakenAway(), ApplySeal)
             played = flow_of(skill) if scenario.flow_only else skill
             if scenario.flow_only:
                 player.publish(running.app.db, played, at=begin)
@@ -129,6 +151,11 @@ class PhoneStage(Stage):
         self._with_phone = {str(one["id"]) for one in _people() if one.get("staff_id")}
         self._read: dict[str, int] = {}
         self._last_tap: tuple[str, dict[str, Any], str] | None = None
+        self._on_card: dict[str, str] = {}
+        """By person: what the card said that they tapped last."""
+        self._in_step: dict[str | None, str] = {}
+        self._owed: list[tuple[str | None, str]] = []
+        """What was said at night, and to whom: it is heard in the morning."""
 
     def _reports(self, step: Step) -> None:
         speaker = self._id(step.who)
@@ -167,16 +194,41 @@ class PhoneStage(Stage):
         cards = [one for one in self.phones.cards(person) if action in str(one["params"])]
         if not cards:
             return False
-        given = {
-            name: self.ids.get(value, value) if isinstance(value, str) else value for name, value in step.given.items()
-        }
+        attached = self._attached(step, action)
+        given = {name: _on_wire(value) for name, value in self._given(step).items() if name not in attached}
+        before = self._events()
         answer = self.phones.tap(person, cards[-1], action, **given)
         if not answer["ok"]:
             raise Mismatch(str(answer))
         self._last_tap = (person, cards[-1], action)
         self.tapped += 1
         self._settle()
+        answers = [self._send(person, name) for name in attached]
+        status = _status(self.phones.cards(person), cards[-1])
+        if self._events() == before:
+            raise Mismatch(status)
+        self._on_card[person] = "\n".join((*answers, status))
         return True
+
+    def _attached(self, step: Step, action: str) -> list[str]:
+        """What a step gives that is sent as a file or a picture."""
+        here = self.skill.definition.workflow.stages.get(self.row().stage)
+        needs = here.actions[action].needs if here and action in here.actions else {}
+        return [name for name in step.given if name in needs and needs[name].kind in ATTACHED]
+
+    def _send(self, person: str, name: str) -> str:
+        """Send a file where the card has asked for one; returns what is answered."""
+        before = len(self.phones.heard(person))
+        known = self.heard.pop(person, [])
+        self.phones.say(person, file={"text": name, "name": f"{name}.txt"})
+        self.phones.wait(lambda: len(self.phones.heard(person)) > before or None, "an answer", ANSWERS)
+        self._settle()
+        answer = "\n".join(self.heard.pop(person, []))
+        self.heard[person] = known
+        return answer
+
+    def _events(self) -> int:
+        return len(self.db.read_now(lambda tx: history.events(tx, self.case_id)))
 
     def _say(self, person: str, text: str, *, voice: bool = False) -> None:
         said: dict[str, Any] = {"audio": {"recognition": text}} if voice else {"text": text}
@@ -204,25 +256,73 @@ class PhoneStage(Stage):
                 self.heard.setdefault(person, []).extend(one["text"] for one in fresh)
                 self._read[person] = fresh[-1]["seq"]
 
+    def play(self, step: Step) -> None:
+        """Play one step; what is heard in it is looked through for each of its parts."""
+        self._in_step.clear()
+        super().play(step)
+
+    def _heard_by(self, name: str | None) -> str:
+        """All that somebody heard in this step; a card that was tapped answers its person too."""
+        found = (self._in_step.get(name, ""), super()._heard_by(name), self._on_card.pop(self._id(name), ""))
+        self._in_step[name] = "\n".join(filter(None, found))
+        return self._in_step[name]
+
     def _holds(self, name: str | None, found: str, part: str) -> None:
-        """A second notice within ten minutes waits until they are over."""
-        if not found or part not in found:
-            self._turn(self.running.app.clock.now() + TOGETHER)
+        """A second notice within ten minutes waits until they are over, one of the night for the morning."""
+        now, found = self.running.app.clock.now(), self._in_step.get(name, found)
+        if not says(found, part, now):
+            self._turn(now + TOGETHER)
             found = self._heard_by(name)
-        super()._holds(name, found, part)
+        if says(found, part, now):
+            return
+        if not quiet_until(Calendar(), self.running.app.clock.now()):
+            super()._holds(name, found, part)
+        self._owed.append((name, part))
+
+    def end(self) -> None:
+        """See the morning, if something was said at night."""
+        if self._owed and (morning := quiet_until(Calendar(), self.running.app.clock.now())):
+            self._turn(morning + TOGETHER)
+        self._pay()
+
+    def _pay(self) -> None:
+        """Look in the morning for what was said at night."""
+        if not self._owed or quiet_until(Calendar(), self.running.app.clock.now() - TOGETHER):
+            return
+        owed, self._owed, heard = self._owed, [], dict[str | None, str]()
+        for name, part in owed:
+            heard[name] = heard.get(name) or self._heard_by(name)
+            if not says(heard[name], part, self.running.app.clock.now()):
+                super()._holds(name, heard[name], part)
 
     def _promised(self, wanted: Sequence[str]) -> None:
         """What people do takes minutes here: a promise that counts from it is as much later."""
-        found = self.due()
-        pairs = [(_moment(one), _moment(other)) for one, other in zip(wanted, found, strict=False)]
-        if len(wanted) != len(found) or any(not one - QUICKER <= other <= one + SLOWER for one, other in pairs):
+        found, now = self.due(), self.running.app.clock.now()
+        pairs = [(_moment(one, now), _moment(other, now)) for one, other in zip(wanted, found, strict=False)]
+        if len(wanted) != len(found) or not all(_is_near(one, other) for one, other in pairs):
             super()._promised(wanted)
 
     def _from_capabilities(self, person: str) -> list[str]:
         return []
 
+    def _do(self, person: str | None, call: Callable[[], cases.Outcome]) -> None:
+        """What goes straight to the database happens when everything else does: never before what was said already."""
+        self.now = self.running.app.clock.now()
+        super()._do(person, call)
+
     def _call(self, step: Step) -> None:
+        self.now = self.running.app.clock.now()
         super()._call(step)
+        self._settle()
+
+    def _passes(self, step: Step) -> None:
+        """An address is asked for at a desk, and answered on a page: neither is a phone of ours."""
+        self.now = self.running.app.clock.now()
+        super()._passes(step)
+
+    def _by_link(self, step: Step) -> None:
+        self.now = self.running.app.clock.now()
+        super()._by_link(step)
         self._settle()
 
     def _sealing(self, step: Step) -> None:
@@ -249,14 +349,46 @@ class PhoneStage(Stage):
         self.phones.turn(to=to)
         self.phones.wait(lambda: True if self.running.app.clock.now() >= to else None, "the clock of the app")
         self._settle()
+        self._pay()
 
     def _cases_of(self, name: str | None) -> list[str]:
         scope = self._scope(name)
         return [one.id for one in self.db.read_now(lambda tx: casebook.listed(tx, scope))]
 
 
-def _moment(text: str) -> datetime:
-    return datetime.strptime(f"2028-{text}", "%Y-%m-%d %H:%M").replace(tzinfo=SHANGHAI)
+def _moment(text: str, now: datetime) -> datetime:
+    """Read a moment as it is written in a rehearsal, in this year or the next."""
+    year = now.year + (int(text[:2]) < now.month)
+    return datetime.fromisoformat(f"{year}-{text}").replace(tzinfo=SHANGHAI)
+
+
+def says(found: str, part: str, now: datetime) -> bool:
+    """Tell whether `part` was said, its moments perhaps as much later as the steps took."""
+    wanted = [_told(one, now) for one in IN_WORDS.finditer(part)]
+    pattern = IN_WORDS.pattern.join(re.escape(piece) for piece in IN_WORDS.sub("\0", part).split("\0"))
+    return part in found or any(
+        all(_is_near(one, _told(other, now)) for one, other in zip(wanted, IN_WORDS.finditer(said[0]), strict=True))
+        for said in re.finditer(pattern, found)
+    )
+
+
+def _told(found: re.Match[str], now: datetime) -> datetime:
+    """The moment that somebody was told, in this year or the next."""
+    month, day, hour, minute = map(int, found.groups())
+    return datetime(now.year + (month < now.month), month, day, hour, minute, tzinfo=SHANGHAI)
+
+
+def _status(cards: Sequence[dict[str, Any]], tapped: dict[str, Any]) -> str:
+    """What a card says now below its title."""
+    found = next((one for one in cards if one["outTrackId"] == tapped["outTrackId"]), tapped)
+    return str(found["params"].get("status", ""))
+
+
+def _is_near(wanted: datetime, found: datetime) -> bool:
+    """Tell whether a promise is no later than the steps took, on the clock or in hours of work: lunch lies between."""
+    if found < wanted - QUICKER:
+        return False
+    return found <= wanted + SLOWER or timedelta(minutes=Calendar().between(wanted, found)) <= SLOWER
 
 
 def _on_wire(value: Any) -> Any:

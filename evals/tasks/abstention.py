@@ -20,7 +20,8 @@ from evals.harness import Report
 from evals.scorers import auroc, right_at
 from evals.statutes import CONSOLE, describe, open_library
 from knowledge.library import Library
-from knowledge.retriever import places, search
+from knowledge.retriever import search
+from knowledge.search.passages import places
 from knowledge.search.ranking import Candidates, score
 from knowledge.search.witnesses import IS_THERE, LENIENT, OF_LAW, Weights, sure, witnesses
 from township.clock import SystemClock

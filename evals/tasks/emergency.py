@@ -1,6 +1,7 @@
 """How well emergencies are recognised: recall where nothing was learned from, false alarms where nobody is in danger.
 
-The rule is `bot.dialogue.emergency.recognise`; the outside sets are read in place and left out where they are absent.
+The rule is `recognise` of `bot/dialogue/hearing/emergency.py`; the outside sets are read in place and left out where
+they are absent.
 """
 
 import json
@@ -9,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.dialogue.emergency import recognise
+from bot.dialogue.hearing.emergency import recognise
 from evals.harness import Report
 
 TASK = "emergency"

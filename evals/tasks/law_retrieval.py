@@ -7,6 +7,7 @@ With a file to learn from, questions of that file are out of fold (`ranker`).
 import json
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,10 @@ from evals.harness import Report, Sample, evaluate
 from evals.scorers import hit_at, reciprocal_rank
 from evals.statutes import CONSOLE, cache_folder, describe, digest, open_library
 from knowledge.library import Library
-from knowledge.retriever import CANDIDATES, places, retrieve, search
+from knowledge.retriever import CANDIDATES, retrieve, search
 from knowledge.search import lookup
 from knowledge.search.authority import LAW, NATION
+from knowledge.search.passages import passages, places
 from knowledge.search.ranking import MEANING, WIDENED, score
 from township.clock import SystemClock
 from township.scope import Scope
@@ -49,11 +51,12 @@ def run(data: Path, corpus: Path, *, embedder: str = "", fit: Path | None = None
     with open_library(corpus, embedder=embedder) as library:
         samples = list(dataset(data))
         learned = learned_from(library, fit, corpus, moment) if fit else None
+        read = partial(passages, library)
 
         def solver(question: str) -> list[str]:
             if cited := lookup.cited(library, question, scope=ASKER, at=moment):
                 return [hit.path for hit in cited]
-            order = learned.order(question) if learned else score
+            order = learned.order(question, read) if learned else score
             return [hit.path for hit in retrieve(library, question, scope=ASKER, at=moment, order=order)]
 
         settings = describe(library, moment.date()) | CONSTANTS
@@ -78,7 +81,8 @@ def _lessons(library: Library, fit: Path, at: datetime) -> Iterator[ranker.Lesso
     known = places(library, {path for item in items for path in item["gold"]})
     for item in track(items, "lessons", console=CONSOLE, transient=True):
         gold = dict(known[path] for path in item["gold"] if path in known)
-        yield ranker.Lesson(item["query"], search(library, item["query"], scope=ASKER, at=at), gold)
+        candidates = search(library, item["query"], scope=ASKER, at=at)
+        yield ranker.Lesson(item["query"], candidates, gold, passages(library, candidates.clause_ids))
 
 
 def _items(data: Path) -> Iterator[dict[str, Any]]:

@@ -12,11 +12,11 @@ from pathlib import Path
 from statistics import fmean
 from tempfile import TemporaryDirectory
 
-from bot.dialogue.commands import Ask, Command, Feedback, Grievance, Scam, StartSkill
-from bot.dialogue.emergency import recognise
-from bot.dialogue.sayings import Ear
-from bot.dialogue.services import Services, services_of
-from bot.dialogue.wishing import WantPaper
+from bot.dialogue.hearing.emergency import recognise
+from bot.dialogue.meaning.commands import Ask, Command, Feedback, Grievance, Scam, StartSkill
+from bot.dialogue.meaning.sayings import Ear
+from bot.dialogue.meaning.services import Services, services_of
+from bot.dialogue.meaning.wishing import WantPaper
 from evals.harness import Report
 from evals.tasks.talk import TOWN, heard
 from knowledge.embeddings import choose

@@ -12,13 +12,13 @@ from pathlib import Path
 from statistics import fmean
 from tempfile import TemporaryDirectory
 
-from bot.dialogue.commands import Chitchat, Command, Feedback, Menu, Remark, StartSkill
-from bot.dialogue.context import Context
-from bot.dialogue.emergency import recognise
-from bot.dialogue.sayings import Ear
-from bot.dialogue.services import Services, services_of
-from bot.dialogue.understanding import doubts, understand
-from bot.dialogue.wishing import WantPaper
+from bot.dialogue.hearing.emergency import recognise
+from bot.dialogue.meaning.commands import Chitchat, Command, Feedback, Menu, Remark, StartSkill
+from bot.dialogue.meaning.context import Context
+from bot.dialogue.meaning.sayings import Ear
+from bot.dialogue.meaning.services import Services, services_of
+from bot.dialogue.meaning.understanding import doubts, understand
+from bot.dialogue.meaning.wishing import WantPaper
 from evals.harness import Report
 from knowledge.embeddings import choose
 from skills import registry

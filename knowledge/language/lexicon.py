@@ -97,7 +97,9 @@ class Lexicon:
         self._going_about = frozenset(str(words["going_about"]).split())
         self._dates = re.compile(words["about_dates"])
         self._may = re.compile(words["about_right"])
+        self._points_up = re.compile(words["points_up"])
         self._goes_on = re.compile(words["goes_on"])
+        self._alone: Mapping[str, str] = words["alone"]
 
     def _spelled(self, words: Mapping[str, Any], own: Own, asked: set[str]) -> Speller:
         short = frozenset(str(words["short_ones"]).split())
@@ -166,7 +168,8 @@ class Lexicon:
 
     def wanted(self, text: str) -> frozenset[str]:
         """Name what an answer must speak of: what is to be done, and the thing that was named last."""
-        done = self._deeds & {self._official[found] for found in self._known.found(self.plain(text))}
+        named = (self._official[found] for found in self._known.found(self.plain(text)))
+        done = frozenset([name for name in named if name in self._deeds][-1:])
         pairs = (pair for pair in self.meaning(text).rest if len(pair) > 1 and pair[-1] in self._paper_ends)
         return (done or self.last_named(text)) | (frozenset(pairs) - self._no_papers)
 
@@ -231,6 +234,18 @@ class Lexicon:
         may_go_on = says_how and len(asked.rest) <= HARDLY_OF_ITS_OWN and len(question) <= BRIEF
         return [question, *taken] if may_go_on else [question]
 
+    def goes_on(self, question: str) -> bool:
+        """Tell whether a question says so little by itself that it is about what was spoken of before."""
+        is_brief = sum(len(part) > 1 for part in self.meaning(question).rest) <= OF_ITS_OWN
+        return not self.subjects(question) and (is_brief or bool(self._goes_on.search(question)))
+
+    def by_itself(self, question: str) -> str:
+        """Say of what a question asks that names nothing at all, where everybody knows: opening hours of the hall."""
+        asked = self.meaning(question)
+        about = next((name for way, name in self._alone.items() if way in asked.asking), "")
+        says_more = asked.topics or any(len(part) > 1 for part in asked.rest)
+        return f"{about} {question}" if about and not says_more else ""
+
     def _compound(self, question: str, previous: str) -> str:
         """Put "and the summer's?" before what was spoken of, the bus, where both together are one word."""
         words = [f"{said}{word}" for said in self.contents(question) for word in self.subject_words(previous)]
@@ -246,7 +261,11 @@ class Lexicon:
 
     def answers(self, asking: frozenset[str], text: str) -> bool:
         """Tell whether a text holds what is asked for: a day, an amount, a place."""
-        return any(name in self._answers and self._answers[name].search(text) for name in asking)
+        return bool(self.answered(asking, text))
+
+    def answered(self, asking: frozenset[str], text: str) -> frozenset[str]:
+        """Name what is asked for and stands in a text."""
+        return frozenset(name for name in asking if name in self._answers and self._answers[name].search(text))
 
     def tells(self, asking: frozenset[str], text: str) -> bool:
         """Tell whether a text that was not written for it holds what is asked for so plainly that it may be told."""
@@ -263,6 +282,10 @@ class Lexicon:
     def asks_right(self, text: str) -> bool:
         """Tell whether a question is "may I" or "must they": what statutes are for."""
         return bool(self._may.search(text))
+
+    def points_up(self, text: str) -> bool:
+        """Tell whether a clause only points to the rule of the town, or of those above it."""
+        return bool(self._points_up.search(text))
 
     def only_dates(self, text: str) -> bool:
         """Tell whether a clause says no more than from when the rule holds."""

@@ -93,8 +93,12 @@ def _confidence(
         sure *= _ELSEWHERE
     if cover >= _HALF and lexicon.answers(asked.asking, hit.text):
         sure += _RIGHT_KIND
-    headline = lexicon.meaning(hit.text.split("\n")[0][:_HEADLINE])
-    if cover >= _HALF:
+    first, _, under = hit.text.partition("\n")
+    headline = lexicon.meaning(first[:_HEADLINE])
+    others = frozenset(lexicon.subjects(first)) - lexicon.general if under and len(first) <= _HEADLINE else frozenset()
+    if named and others and not others & (asked.topics | asked.wider):
+        sure -= _RIGHT_HEAD
+    elif cover >= _HALF:
         sure += _HEAD_ASKS * bool(asked.asking & headline.asking) + _RIGHT_HEAD * bool(asked.topics & headline.topics)
     if cover >= _HALF and asked.topics & lexicon.meaning(hit.title).topics:
         sure += _RIGHT_TITLE

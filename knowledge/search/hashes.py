@@ -1,6 +1,6 @@
 """Many hashes as bytes: what rows hold as hexadecimal text takes a fifth of the memory here, and finds its places."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import overload
 
 import numpy as np
@@ -35,6 +35,8 @@ class Hashes(Sequence[str]):
 
     def heads(self) -> NDArray[np.uint64]:
         """Give the first eight bytes of each, as numbers: enough to look one up by."""
+        if not len(self):
+            return np.zeros(0, np.uint64)
         table = np.frombuffer(self._bytes, np.uint8).reshape(len(self), self._width)
         return np.ascontiguousarray(table[:, :8]).view(np.uint64).ravel()
 
@@ -44,21 +46,14 @@ class Places:
 
     def __init__(self, hashes: Hashes) -> None:
         self._hashes = hashes
-        heads = hashes.heads() if len(hashes) else np.zeros(0, np.uint64)
+        heads = hashes.heads()
         self._order = np.argsort(heads, kind="stable").astype(np.int32)
         self._heads = heads[self._order]
 
-    def get(self, text: str, default: Sequence[int] = ()) -> Sequence[int]:
-        """Give the places of `text`, in order; `default` where there is none."""
-        head = np.frombuffer(bytes.fromhex(text)[:8], np.uint64)[0]
-        first = int(np.searchsorted(self._heads, head))
-        found = []
-        while first < self._heads.size and self._heads[first] == head:
-            place = int(self._order[first])
-            if self._hashes[place] == text:
-                found.append(place)
-            first += 1
-        return found or default
-
-    def __contains__(self, text: str) -> bool:
-        return bool(self.get(text))
+    def of(self, texts: Collection[str]) -> list[int]:
+        """Give all places where one of `texts` stands, looked up together."""
+        sought = Hashes(texts).heads()
+        firsts, lasts = np.searchsorted(self._heads, sought), np.searchsorted(self._heads, sought, "right")
+        spans = zip(texts, firsts.tolist(), lasts.tolist(), strict=True)
+        near = ((text, place) for text, first, last in spans for place in self._order[first:last].tolist())
+        return [place for text, place in near if self._hashes[place] == text]

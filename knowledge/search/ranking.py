@@ -19,12 +19,9 @@ MEANING, WIDENED = 0.6, 1.0
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What the rows say of a candidate."""
+    """What the document of a candidate is."""
 
     document_id: str
-    chapter: str
-    length: int
-    """Of its text, in characters."""
     authority: float
 
 
@@ -88,13 +85,14 @@ def score(candidates: Candidates) -> Floats:
 
 
 def joined(parts: Sequence[Candidates]) -> Candidates:
-    """Put the candidates of several shelves side by side; nothing is read about them yet."""
+    """Put the candidates of several shelves side by side."""
     return Candidates(
         [clause for part in parts for clause in part.clause_ids],
         np.concatenate([part.cosines for part in parts]),
         np.concatenate([part.words for part in parts]),
         np.concatenate([part.widened for part in parts]),
-        own=np.concatenate([part.own for part in parts]),
+        [each for part in parts for each in part.about],
+        np.concatenate([part.own for part in parts]),
     )
 
 

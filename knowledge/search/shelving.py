@@ -14,10 +14,12 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from knowledge.embeddings import Embedder
-from knowledge.models import ALWAYS, APPROVED, FOREVER, VersionState, clauses, documents, versions
+from knowledge.models import ALWAYS, APPROVED, FOREVER, Level, VersionState, clauses, documents, versions
 from knowledge.search import lexical, wordfiles
+from knowledge.search.authority import authority
 from knowledge.search.hashes import Hashes, Places
 from knowledge.search.partitions import SHARED, Partition
+from knowledge.search.ranking import About
 from knowledge.search.vectors import PARAMETERS
 from township.db import Database, Tx
 from township.errors import Mistake
@@ -41,6 +43,7 @@ class Term:
     first: date
     last: date
     title: str
+    about: About
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,10 @@ class Shelf:
     """Hash → places: the same text may stand in two documents."""
     first_days: NDArray[np.int32]
     last_days: NDArray[np.int32]
+    documents: Sequence[About]
+    """What the clauses stand in; it never changes while they are on the shelf."""
+    of_document: NDArray[np.int32]
+    """Clause → its place in `documents`."""
     words: lexical.WordIndex
     embedder: Embedder | None = None
     """Whose vectors lie in `collection`; None: words only, as long as most have no vector."""
@@ -67,6 +74,10 @@ class Shelf:
         """Say for each clause whether it is in force on `day`."""
         number = day.toordinal()
         return (self.first_days <= number) & (number <= self.last_days)
+
+    def about(self, places: NDArray[np.intp]) -> list[About]:
+        """Say of each clause what it stands in."""
+        return [self.documents[number] for number in self.of_document[places].tolist()]
 
 
 def collection_of(embedder: Embedder | None, partition: Partition) -> str:
@@ -94,8 +105,9 @@ def meaning_of(shelves: Sequence[Shelf], question: str) -> Floats | None:
 def terms_of(tx: Tx, owner: str, today: date) -> dict[str, Term]:
     """Say of every approved version when it holds. One that was ended without a date holds on no day."""
     v, d = versions.c, documents.c
+    of_document = (v.document_id, d.title, d.level, d.town_id, d.village_id, d.audience)
     found = (
-        sa.select(v.id, v.state, v.in_force_from, v.in_force_until, d.title, d.village_id, d.audience)
+        sa.select(v.id, v.state, v.in_force_from, v.in_force_until, *of_document)
         .select_from(versions.join(documents, v.document_id == d.id))
         .where(_of(v.town_id, owner), v.state.in_(APPROVED))
     )
@@ -105,7 +117,8 @@ def terms_of(tx: Tx, owner: str, today: date) -> dict[str, Term]:
         if row.state != VersionState.in_force and row.in_force_until is None:
             last = ALWAYS
         current = Partition(owner, row.village_id, Audience(row.audience), past=False)
-        terms[row.id] = Term(replace(current, past=not first <= today <= last), first, last, row.title)
+        about = About(row.document_id, authority(Level(row.level), row.title, shared=row.town_id is None))
+        terms[row.id] = Term(replace(current, past=not first <= today <= last), first, last, row.title, about)
     return terms
 
 
@@ -128,7 +141,7 @@ def name_of(lines: Lines, terms: Mapping[str, Term]) -> str:
         if line.version_id != version:
             version = line.version_id
             term = terms[version]
-            digest.update(f"\n{version}\t{term.first}\t{term.last}\t{term.title}\n".encode())
+            digest.update(f"\n{version}\t{term.first}\t{term.last}\t{term.title}\t{term.about}\n".encode())
         digest.update(f"{line.id}\t{line.text_hash}\n".encode())
     return digest.hexdigest()[:32]
 
@@ -146,6 +159,8 @@ def shelf_of(
 ) -> Shelf:
     """Put the clauses of a partition on a shelf."""
     hashes = Hashes(line.text_hash for line in lines)
+    of_version = {line.version_id: terms[line.version_id].about for line in lines}
+    numbers = {about: number for number, about in enumerate(dict.fromkeys(of_version.values()))}
     return Shelf(
         partition,
         name,
@@ -154,6 +169,8 @@ def shelf_of(
         Places(hashes),
         np.array([terms[line.version_id].first.toordinal() for line in lines], np.int32),
         np.array([terms[line.version_id].last.toordinal() for line in lines], np.int32),
+        list(numbers),
+        np.array([numbers[of_version[line.version_id]] for line in lines], np.int32),
         words,
     )
 

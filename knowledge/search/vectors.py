@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from knowledge.embeddings import Embedder
 from knowledge.models import clauses, documents, generations, vectors, versions
 from township.db import Database, Tx, insert_ignore, upsert
+from township.statements import Statement
 
 Floats = NDArray[np.float32]
 
@@ -41,12 +42,17 @@ def load(tx: Tx, embedder: str, hashes: Sequence[str]) -> Mapping[str, Floats]:
     """Read the vectors that are there."""
     found: dict[str, Floats] = {}
     for start in range(0, len(hashes), PARAMETERS):
-        few = hashes[start : start + PARAMETERS]
-        rows = sa.select(vectors.c.text_hash, vectors.c.vector).where(
-            vectors.c.embedder == embedder, vectors.c.text_hash.in_(few)
-        )
-        found.update((key, np.frombuffer(stored, STORED).astype(np.float32)) for key, stored in tx.execute(rows))
+        rows = _VECTORS.rows(tx, its_embedder=embedder, its_hashes=hashes[start : start + PARAMETERS])
+        found.update((row["text_hash"], np.frombuffer(row["vector"], STORED).astype(np.float32)) for row in rows)
     return found
+
+
+_VECTORS = Statement(
+    sa.select(vectors.c.text_hash, vectors.c.vector).where(
+        vectors.c.embedder == sa.bindparam("its_embedder"),
+        vectors.c.text_hash.in_(sa.bindparam("its_hashes", expanding=True)),
+    )
+)
 
 
 def store(tx: Tx, embedder: str, hashes: Sequence[str], made: Floats) -> None:

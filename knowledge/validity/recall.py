@@ -1,7 +1,7 @@
 """Who was told what holds no longer (改口通知): from the answers given and the rows that ended since.
 
 Nothing is kept for it but whom it was told to again. Twelve months back, of the own town; who was erased, or must not
-be written to, is on no list. Sending is an act of a person, in `bot/recalls.py`.
+be written to, is on no list. Sending is an act of a person, in `bot/chores/recalls.py`.
 """
 
 import hashlib

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from knowledge.numbers.figures import normal
+from knowledge.numbers.figures import figures, normal
 from knowledge.retriever import Hit
 from knowledge.wording import quoting, support
 from knowledge.wording.orders import without_orders
@@ -122,7 +122,8 @@ class Composer:
         if not answer.grounds or time.monotonic() < self._rests_until:
             return answer
         draft = await self.draft(question, answer.grounds)
-        if len(draft.faults) > len(draft.sentences) or not _is_as_near(question, draft.sentences, answer):
+        is_whole = _is_as_near(question, draft.sentences, answer) and _has_numbers(draft.sentences, answer)
+        if len(draft.faults) > len(draft.sentences) or not is_whole:
             draft = replace(draft, sentences=())  # what is left may leave out what matters
         about = {"kept": len(draft.sentences), "dropped": len(draft.faults), "problem": draft.problem}
         log.info("an answer was composed", extra={"action": "answer_composed", **about})
@@ -156,6 +157,15 @@ def _is_as_near(question: str, sentences: Sequence[Sentence], answer: Answer) ->
     return len(asked & said) >= AS_NEAR * len(asked & _pairs(answer.text.partition("\n——")[0]))
 
 
+def _has_numbers(sentences: Sequence[Sentence], answer: Answer) -> bool:
+    """Tell whether no amount, day or age is missing that the quoted words give."""
+    return _numbers(answer.text.partition("\n——")[0]) <= _numbers("".join(one.text for one in sentences))
+
+
+def _numbers(text: str) -> set[str]:
+    return {figure.value for figure in figures(normal(text))}
+
+
 def _pairs(text: str) -> set[str]:
     plain = normal(text)
     return {plain[at : at + 2] for at in range(len(plain) - 1)}
@@ -175,12 +185,19 @@ def checked(said: Sequence[Said], hits: Sequence[Hit]) -> Draft:
     for one in said[:MOST_SENTENCES]:
         named = [numbered[key] for key in dict.fromkeys(map(_number, one.clauses)) if key in numbered]
         text = " ".join(one.text.split())
+        if one.clauses and not named:
+            named = _holding(text, hits)
         why = support.fault(text, Evidence.of([evidence_of(hit) for hit in named])) if named else Fault.name
         if why:
             faults.append(why)
         elif text not in {each.text for each in kept}:
             kept.append(Sentence(text, tuple(named)))
     return Draft(tuple(kept), tuple(faults))
+
+
+def _holding(text: str, hits: Sequence[Hit]) -> list[Hit]:
+    """Find the one clause in which a sentence stands; small models write a title where its number belongs."""
+    return next(([hit] for hit in hits if not support.fault(text, Evidence.of([evidence_of(hit)]))), [])
 
 
 def evidence_of(hit: Hit) -> str:

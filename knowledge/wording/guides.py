@@ -58,10 +58,14 @@ def asked(lexicon: Lexicon, question: str) -> tuple[str, ...]:
     return tuple(_data()["short"]) if not named and asks_how and not lexicon.meaning(left).rest else ()
 
 
-def headed(question: str, clauses: Sequence[Hit]) -> Hit | None:
-    """Find the clause whose headline names the one field that a question asks for."""
+def headed(lexicon: Lexicon, question: str, clauses: Sequence[Hit]) -> Hit | None:
+    """Find the clause whose headline names the one field that a question asks for, and no other matter than its own."""
     (field, *_) = _asked_by_name(question)
-    return next((hit for hit in clauses if field.headline.search(quoting.parted(hit)[0])), None)
+    about = lexicon.meaning(question).topics - going()
+    named = [(hit, lexicon.meaning(quoting.parted(hit)[0]).topics - going()) for hit in clauses]
+    parted = {topic for _, topics in named for topic in topics} & about
+    of_field = [(hit, topics) for hit, topics in named if field.headline.search(quoting.parted(hit)[0])]
+    return next((hit for hit, topics in of_field if not (parted and topics) or topics & about), None)
 
 
 def asks_one(question: str) -> bool:

@@ -24,10 +24,15 @@ LONGEST = 160
 """Characters of one sentence; more is babble."""
 
 
+Key = tuple[str, str]
+"""A number as it is compared: value and unit."""
+
+
 class Fault(StrEnum):
     """Why a sentence does not stand."""
 
     length = "length"
+    question = "question"
     never = "never"
     number = "number"
     name = "name"
@@ -58,34 +63,53 @@ def fault(sentence: str, evidence: Evidence) -> Fault | None:
     said = normal(sentence)
     if not 2 <= len(said) <= LONGEST:
         return Fault.length
+    if _pattern("question").search(said):
+        return Fault.question
     if _pattern("never").search(said):
         return Fault.never
     return next((why for why, stands in _CHECKS.items() if not stands(said, evidence)), None)
 
 
 def _numbers_stand(said: str, evidence: Evidence) -> bool:
-    """Every number stands in the clauses, and numbers that are said together stand together."""
-    return all(_together(keys, evidence) for keys in _groups(said, evidence))
+    """Every number stands in the clauses, numbers that are said together stand together, and beside the same words."""
+    groups = list(_groups(said, evidence))
+    return all(_together(keys, evidence) and _beside(keys, words, evidence) for keys, words in groups)
 
 
-def _groups(said: str, evidence: Evidence) -> Iterator[set[tuple[str, str]]]:
-    """Gather the numbers that belong together: a piece that stands by itself begins anew, any other goes on."""
+def _groups(said: str, evidence: Evidence) -> Iterator[tuple[set[Key], str]]:
+    """Gather the numbers that belong together, and their words: a piece that stands by itself begins anew."""
     for segment in _cut("segments", said):
-        group: set[tuple[str, str]] = set()
+        group, words = set[Key](), ""
         for piece in _cut("pieces", segment):
             own = {figure.key for figure in figures(piece)}
             if len(own) > 1 and group and not _together(group | own, evidence) and _together(own, evidence):
-                yield group
-                group = set()
+                yield group, words
+                group, words = set(), ""
             group |= own
-        yield group
+            words = f"{words} {piece}"
+        yield group, words
 
 
-def _together(keys: Collection[tuple[str, str]], evidence: Evidence) -> bool:
+def _beside(keys: Collection[Key], words: str, evidence: Evidence) -> bool:
+    """Tell whether no segment with another number of the same kind speaks more of what is said beside these numbers.
+
+    "85 %" stands in the clauses, but of the town's hospital; a sentence of the county's may not take it.
+    """
+    units, pairs = {unit for _, unit in keys}, _pairs(words)
+    own = [_share(pairs, _pairs(one)) for one in evidence.segments if set(keys) <= _keys(one)]
+    rivals = (one for one in evidence.segments if not set(keys) <= _keys(one) and units & _units(one))
+    return not keys or all(_share(pairs, _pairs(one)) <= max(own, default=0.0) for one in rivals)
+
+
+def _units(segment: str) -> set[str]:
+    return {figure.unit for figure in figures(segment)}
+
+
+def _together(keys: Collection[Key], evidence: Evidence) -> bool:
     return not keys or any(set(keys) <= _keys(segment) for segment in evidence.segments)
 
 
-def _keys(segment: str) -> set[tuple[str, str]]:
+def _keys(segment: str) -> set[Key]:
     """List the numbers of a segment; each may be said without its unit."""
     found = {figure.key for figure in figures(segment)}
     return found | {(value, "") for value, _ in found}

@@ -1,6 +1,6 @@
 """The door of every OpenAPI call: faults, token, quota, then the handler; refusals leave with the real bodies."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -57,7 +57,6 @@ class Call:
 
 
 Handler = Callable[[World, Call], object]
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def json_response(value: object, status: int = 200) -> Response:

@@ -9,9 +9,9 @@ from pydantic import ValidationError
 from skills import folders, registry, scenarios
 from skills.registry import Loaded, Place, Skill
 from skills.scenarios import Scenario
-from skills.sheets import Path_, Problem, nearest, say
+from skills.sheets import Path_, Problem, say_in_book
 from skills.workbook import contents, rehearsals, tables, writing
-from skills.workbook.labels import labels, sheet
+from skills.workbook.labels import columns, labels, sheet
 from skills.workbook.reading import Reading
 from skills.workbook.tables import Cell, Row
 from workflows.definition import NAME
@@ -33,12 +33,12 @@ def load(file: str, content: bytes, skill: str = "") -> Loaded:
     reading = contents.read(book, skill)
     if not re.fullmatch(NAME, reading.skill):
         cell = reading.cells.get(("id",), Cell("basics", 1, "value"))
-        wrong = book.problem(cell, say("not_a_name", name=reading.skill))
+        wrong = book.problem(cell, say_in_book("not_a_name", name=reading.skill))
         return Loaded(reading.skill, None, (wrong,))
     terms = writing.terms_of(reading.content["workflow"], dict(writing.fields_of(reading.content)), reading.vocabulary)
     played = _rehearsals(reading, terms)
     where = _where(reading)
-    words = {name: word for word, name in reading.vocabulary.names.items()} | reading.words
+    words = _keys() | {name: word for word, name in reading.vocabulary.names.items()} | reading.words
     manifest, _, found = registry.judged(reading.skill, reading.content, where, words)
     found = [problem for problem in found if problem not in reading.problems]
     if manifest is None or reading.problems or found:
@@ -66,6 +66,14 @@ def _order(problem: Problem) -> tuple[int, int]:
     return order.index(problem.sheet) if problem.sheet in order else -1, problem.line
 
 
+def _keys() -> dict[str, str]:
+    """What the sheets call what has a key in a folder; the first sheet that calls it anything counts."""
+    found = {key: told["label"] for key, told in labels()["basics"].items()}
+    for heads in map(columns, ("flow", "form", "booked")):
+        found |= {key: head for key, head in heads.items() if key not in found}
+    return found
+
+
 def _where(reading: Reading) -> Any:
     def place(path: Path_) -> Place:
         known = {tuple(str(part) for part in one): cell for one, cell in reading.cells.items()}
@@ -86,7 +94,8 @@ def _rehearsals(reading: Reading, terms: rehearsals.Terms) -> Mapping[str, list[
             found.setdefault(told.path, []).append(Scenario.model_validate(told.content))
         except ValidationError as error:
             for one in error.errors(include_url=False):
-                reading.problems.append(_step_problem(reading, one, told.rows))
+                problem = _step_problem(reading, one, told.rows)
+                reading.problems += _new(reading.problems, [problem])
     return found
 
 
@@ -94,7 +103,5 @@ def _step_problem(reading: Reading, error: Any, rows: list[Row]) -> Problem:
     path = tuple(error["loc"])
     at = path[1] if len(path) > 1 and path[0] == "steps" and isinstance(path[1], int) else 0
     cell = Cell("scenarios", rows[at].number if at < len(rows) else 2, "verb")
-    known = "one_verb" if "one_verb" in str(error["msg"]) else "other_error"
-    key = str(next((part for part in reversed(path) if isinstance(part, str)), ""))
-    hint = nearest(str(error.get("input")), set(labels()["verbs"].values()))
-    return reading.book.problem(cell, say(known, key=key, value=error.get("input")), hint)
+    message, _ = registry.sentence(error["type"], path, error.get("input"), error["msg"], {}, labels()["verbs"])
+    return reading.book.problem(cell, message)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from json import JSONDecodeError
 from typing import Any
 
-from skills.sheets import Path_
+from skills.sheets import Path_, say
 from skills.workbook import phrases
 from skills.workbook.booked import Booked
 from skills.workbook.crowds import Crowds
@@ -20,6 +20,8 @@ from skills.workbook.tables import Book, Cell, Row
 from workflows.house import house
 
 SINGLE = ("name", "summary", "owner", "paper")
+NEEDED = {"name": "name", "summary": "summary", "owner": "owner", "audience": "for", "example": "examples"}
+"""Rows of the first sheet that must be filled, and what they are to a folder."""
 ASK = "ask_"
 """Before a field's name: the sentence that asks for it."""
 
@@ -64,7 +66,24 @@ def _basics(reading: Reading) -> dict[str, Row]:
         if key in found:
             reading.put((key,), found[key].get("value"), Cell("basics", found[key].number, "value"))
     _choices(reading, found)
+    _needed(reading, keys)
     return found
+
+
+def _needed(reading: Reading, keys: Mapping[str, str]) -> None:
+    """Tell each row that must be filled and is not; what stands there for it lets the rest be judged too."""
+    rows = reading.book.rows("basics")
+    places = {keys.get(row.get("item")): row.number for row in reversed(rows)}
+    for key, stored in NEEDED.items():
+        if reading.content.get(stored) or (stored,) in reading.cells:
+            continue
+        told = labels()["basics"][key]
+        at = places.get(key)
+        cell = Cell("basics", at, "value") if at else Cell("basics", (rows[-1].number if rows else 1) + 1, "item")
+        message = say("book_fill" if at else "book_no_item", value=told["label"], hint=told["hint"])
+        reading.problems.append(reading.book.problem(cell, message))
+        one: Any = "resident" if key == "audience" else told["label"]
+        reading.put((stored,), one if stored == key else [one], cell)
 
 
 def _choices(reading: Reading, found: Mapping[str, Row]) -> None:

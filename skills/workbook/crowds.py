@@ -1,11 +1,11 @@
-"""The sheet of rosters, rounds and showings: one row an item, read into the flow and said from it."""
+"""The sheet of rosters, rounds, showings and passed-on work: one row an item, read into the flow, said from it."""
 
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from skills.workbook import phrases
-from skills.workbook.labels import labels, name, words
+from skills.workbook.labels import columns, labels, name, words
 from skills.workbook.naming import Vocabulary, made
 from skills.workbook.phrases import Unread
 from skills.workbook.reading import Reading
@@ -15,6 +15,7 @@ SHEET = "crowd"
 OF_ROSTER = ("key", "village", "columns", "shows", "over", "back")
 OF_ROUNDS = ("every", "holidays", "villages", "digest")
 OF_SHOWING = ("shows_all", "mask", "objection")
+OF_LINK = {"link_actions": "actions", "link_shows": "shows", "link_within": "within"}
 MANY = frozenset({*OF_ROSTER, *OF_ROUNDS})
 
 
@@ -61,8 +62,12 @@ class Crowds:
         stage = self.stages.get(row.get("stage"))
         if stage is None:
             cell = Cell(SHEET, row.number, "stage")
-            self.reading.tell(cell, "book_named", tuple(self.stages), value=row.get("stage"))
+            title = row.get("stage")
+            empty = columns(SHEET)["stage"]
+            self.reading.tell(cell, "book_named" if title else "book_empty", tuple(self.stages), value=title or empty)
             return ()
+        if key in OF_LINK:
+            return ("workflow", "stages", stage, "by_link", OF_LINK[key])
         return ("workflow", "stages", stage, "showing", "shows" if key == "shows_all" else key)
 
     def _reads(self, key: str) -> Callable[[str], Any]:
@@ -77,6 +82,8 @@ class Crowds:
             "villages": phrases.listed,
             "digest": _role,
             "objection": str,
+            "link_actions": lambda text: [self.reading.named(one) for one in phrases.listed(text)],
+            "link_within": str,
         }
         return reads.get(key, lambda text: [self._field(one) for one in phrases.listed(text)])
 
@@ -140,7 +147,11 @@ def said(workflow: dict[str, Any], vocabulary: Vocabulary, titles: Mapping[str, 
             rows.append(_row(key, text, workflow["stages"][stage]["title"]))
     if not any(row["item"] == item("mask") for row in rows):
         rows += [_row(key, "") for key in OF_SHOWING]
-    return rows
+    linked = {key: stage.pop("by_link") for key, stage in workflow["stages"].items() if "by_link" in stage}
+    for stage, by_link in linked.items():
+        title = workflow["stages"][stage]["title"]
+        rows += [_row(key, speaks.link(name, by_link[name]), title) for key, name in OF_LINK.items() if name in by_link]
+    return rows if linked else [*rows, *(_row(key, "") for key in OF_LINK)]
 
 
 def _row(key: str, value: str, stage: str = "") -> dict[str, str]:
@@ -155,6 +166,11 @@ class _Speech:
 
     def fields(self, names: list[str]) -> str:
         return "、".join(self.words.get(one, one) for one in names)
+
+    def link(self, key: str, value: Any) -> str:
+        if key == "actions":
+            return "、".join(self.titles.get(one, one) for one in value)
+        return self.fields(value) if key == "shows" else phrases.length_said(str(value))
 
     def roster(self, key: str, value: Any) -> str:
         match key:

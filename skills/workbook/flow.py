@@ -67,6 +67,16 @@ class Flow:
                 found.setdefault(row.get("stage"), set()).add(self.keys[row.number])
         return {title: next(iter(keys)) for title, keys in found.items() if len(keys) == 1}
 
+    def _target(self, text: str) -> Any:
+        """Read where an action leads; what could stand there is told by its titles."""
+        try:
+            return phrases.target(text, self.targets, self.vocabulary)
+        except Unread as problem:
+            if problem.code != "book_stage":
+                raise
+            ends = [str(word) for key, word in labels()["targets"].items() if key != "joined"]
+            raise Unread(problem.code, (*self.stages, *ends), **problem.values) from problem
+
     @property
     def targets(self) -> dict[str, str]:
         """Where an action may lead, by title and by name."""
@@ -79,6 +89,8 @@ class Flow:
         self.reading.content["workflow"] = {"stages": {}}
         for row in self.rows:
             self._row(row)
+        if not self.reading.content["workflow"]["stages"]:
+            self.reading.tell(Cell(SHEET, self.rows[0].number if self.rows else 2, "stage"), "book_no_stage")
         self._basics()
 
     def _row(self, row: Row) -> None:
@@ -110,6 +122,9 @@ class Flow:
             self._tell(row, "who", "book_empty", value=columns(SHEET)["who"])
         if who:
             put((*path, "who"), who, Cell(SHEET, row.number, "who"))
+        without = self.reading.phrase(row, "without", SHEET, self._apart)
+        if without:
+            put((*path, "without"), without, Cell(SHEET, row.number, "without"))
         if within := row.get("within"):
             field = self.vocabulary.names.get(within)  # until the day that people name
             put((*path, "until_field" if field else "within"), field or within, Cell(SHEET, row.number, "within"))
@@ -121,6 +136,10 @@ class Flow:
         put((*path, "actions"), {}, Cell(SHEET, row.number, "action"))
         rest = self.reading.phrase(row, "stage_more", SHEET, phrases.more)
         self.reading.merge(path, rest, Cell(SHEET, row.number, "stage_more"))
+
+    def _apart(self, text: str) -> list[str]:
+        names = {key: key for key in self.keys.values() if key}
+        return phrases.apart(text, {**names, **self.stages}, self.vocabulary)
 
     def _is_shown(self, row: Row) -> bool:
         """Nobody acts where something is only shown to everybody."""
@@ -168,7 +187,7 @@ class Flow:
     def _cells(self, row: Row, path: Path_) -> None:
         """Read what a row says of an action."""
         reads = {
-            "to": lambda text: phrases.target(text, self.targets, self.vocabulary),
+            "to": self._target,
             "needs": lambda text: phrases.needs(text, self.reading.asked),
             "when": lambda text: phrases.condition(text, self.vocabulary),
             "says": phrases.listed,
@@ -208,8 +227,8 @@ class Flow:
         stages = list(self.reading.content["workflow"]["stages"])
         self.reading.put(("workflow", "start"), stages[0] if stages else "", Cell(SHEET, 2, "stage"))
         reads: dict[str, Callable[[str], Any]] = {
-            "start": lambda text: phrases.target(text, self.targets, self.vocabulary),
-            "reopen_to": lambda text: phrases.target(text, self.targets, self.vocabulary),
+            "start": self._target,
+            "reopen_to": self._target,
             "prefix": str,
             "consent": self.spoken.name,
         }

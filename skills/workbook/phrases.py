@@ -13,6 +13,7 @@ from skills.workbook.naming import Vocabulary, made
 from township.errors import Mistake
 from workflows import expressions
 from workflows.clocks import durations
+from workflows.flow.apart import OF_STAGE, stage_of
 
 OPTION = re.compile(
     r"(?:(?P<id>[a-z][a-z0-9_]*)\s*=\s*)?(?P<name>[^（(=]+?)\s*(?:[（(](?P<inside>.*)[）)])?", re.DOTALL
@@ -127,6 +128,41 @@ def who_said(source: str, vocabulary: Vocabulary) -> str:
         said.append(f"{labels()['named']}{vocabulary.said[field]}" if is_named else label("who", part))
     text = f" {labels()['or']} ".join(said)
     return text if who(text, vocabulary) == source else source
+
+
+def apart(text: str, stages: Mapping[str, str], vocabulary: Vocabulary) -> list[str]:
+    """Read whom a stage never asks: `村民、办“村里看”的人、表里的转给谁`; `stages`: names by title."""
+    found = []
+    for word in listed(text):
+        match = re.fullmatch(str(labels()["decided_in_read"]), word)
+        title, named = match["stage"] if match else word, str(labels()["named"])
+        if (known := name("without", word)) in labels()["without"]:
+            found.append(str(known))
+        elif title in stages:
+            found.append(f"{OF_STAGE}{stages[title]}")
+        elif word.startswith(named):
+            field = word.removeprefix(named).strip("：: ")
+            found.append(vocabulary.names.get(field, made(field)))
+        else:
+            raise Unread("book_apart", (*words("without"), *stages), value=word)
+    return found
+
+
+def apart_said(found: list[str], titles: Mapping[str, str], vocabulary: Vocabulary) -> str:
+    """Say whom a stage never asks; empty where it could not be read back. `titles`: by name."""
+    known: Mapping[str, str] = labels()["without"]
+    parts = []
+    for word in found:
+        if stage := stage_of(word):
+            parts.append(str(labels()["decided_in"]).format(stage=titles.get(stage, stage)))
+        else:
+            parts.append(known.get(word) or f"{labels()['named']}{vocabulary.said.get(word, word)}")
+    said, stages = "、".join(parts), {title: key for key, title in titles.items()}
+    stages |= {stage: stage for stage in map(stage_of, found)}
+    try:
+        return said if apart(said, stages, vocabulary) == found else ""
+    except Unread:
+        return ""
 
 
 def condition(text: str, vocabulary: Vocabulary) -> str:

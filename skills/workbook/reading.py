@@ -1,5 +1,6 @@
 """What was read of a workbook so far: the content of a folder, the cell of every key, and the mistakes."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from json import JSONDecodeError
@@ -10,9 +11,10 @@ from skills.workbook.labels import name, words
 from skills.workbook.naming import Vocabulary, made
 from skills.workbook.phrases import Unread
 from skills.workbook.tables import Book, Cell, Row
+from workflows.definition import NAME
 
 T = TypeVar("T")
-FEW = 12
+FEW = 30
 """So many words are all named to whoever wrote another."""
 
 
@@ -46,7 +48,8 @@ class Reading:
         self.cells[path] = cell
 
     def tell(self, cell: Cell, code: str, known: tuple[str, ...] = (), **values: object) -> None:
-        """Note a mistake at a cell."""
+        """Note a mistake at a cell; `known`: what could stand there, of which only a clerk's words are told."""
+        known = tuple(one for one in known if not re.fullmatch(NAME, one)) or known
         hint = nearest(str(values.get("value", "")), set(known)) if known else ""
         if known and not hint and len(known) <= FEW:
             hint = say("book_options", options="、".join(known))

@@ -16,7 +16,9 @@ from workflows.definition import NAME
 SHEET = "scenarios"
 OF_PERSON = frozenset({"card", "no_card", "told", "silent", "call", "sees", "sees_not", "digest", "lists"})
 """Verbs that are about somebody: who stands in the column of people."""
-GIVES = {"reports": "reports", "does": "with", "cannot": "with", "free": "with"}
+DEEDS = ("does", "cannot", "by_link")
+"""What names an action."""
+GIVES = {"reports": "reports", "does": "with", "cannot": "with", "free": "with", "by_link": "with"}
 AT = "2026-11-23 09:00"
 BETWEEN = "、"
 UNSAID = frozenset("；;\n=＝")
@@ -101,8 +103,8 @@ def _step(reading: Reading, row: Row, terms: Terms) -> dict[str, Any] | None:
 
 
 def _booked(reading: Reading, row: Row) -> dict[str, str]:
-    """Read whose case is meant where there are several, and why something is refused."""
-    found = {"of": row.get("of")} if row.get("of") else {}
+    """Read whose case is meant where there are several, for whom it is reported, and why something is refused."""
+    found = {column: row.get(column) for column in ("of", "for") if row.get(column)}
     because = reading.chosen(row, "because", SHEET, "refusals")
     return {**found, "because": because} if because else found
 
@@ -113,9 +115,8 @@ def _value(reading: Reading, row: Row, verb: str, terms: Terms) -> Any:
         return True
     if not text:
         return None
-    known = {
-        "does": terms.actions, "cannot": terms.actions, "stage": terms.stages, "free": terms.vocabulary.names
-    }.get(verb)  # fmt: skip
+    actions = dict.fromkeys(DEEDS, terms.actions)
+    known = {**actions, "stage": terms.stages, "free": terms.vocabulary.names}.get(verb)
     if known is not None and re.fullmatch(NAME, text):
         return text
     if known is not None and text not in known:
@@ -196,7 +197,7 @@ def _step_said(step: Mapping[str, Any], terms: Terms) -> dict[str, str]:
         cells["who"] = rest.pop("who")
     if verb == "free":
         rest["has"] = rest.pop("is", "")
-    for key in ("says", "has", "of"):
+    for key in ("says", "has", "of", "for"):
         cells[key] = str(rest.pop(key, ""))
     if rest.get("because") in labels()["refusals"]:
         cells["because"] = label("refusals", rest.pop("because"))
@@ -231,7 +232,8 @@ def _value_said(verb: str, value: str, terms: Terms) -> str:
         return phrases.length_said(value)
     if verb == "result":
         return label("results", value)
-    known = {"does": terms.actions, "cannot": terms.actions, "stage": terms.stages}.get(verb, {})
+    actions = dict.fromkeys(DEEDS, terms.actions)
+    known = {**actions, "stage": terms.stages}.get(verb, {})
     titles = [word for word, key in known.items() if key == value and word != key]
     return titles[0] if titles else value
 

@@ -85,10 +85,15 @@ def read(file: str, content: bytes) -> tuple[Book, list[Problem]]:
             problems += found
         elif any(any(row) for row in rows) and (hint := nearest(title, known)):
             problems.append(Problem(file, 1, say("book_unknown_sheet", sheet=title), hint, sheet=title))
-    for key in NEEDED:
-        if key not in tables:
-            problems.append(Problem(file, 1, say("book_no_sheet", sheet=sheet(key)), say("book_from_template")))
+    strange = [title for title, rows in pages.items() if title not in known and any(any(row) for row in rows)]
+    problems += [_no_sheet(file, key, strange) for key in NEEDED if key not in tables]
     return Book(file, tables), problems
+
+
+def _no_sheet(file: str, key: str, strange: Sequence[str]) -> Problem:
+    """Tell that a sheet is missing: it may stand there under another name."""
+    called = say("book_renamed", strange="”“".join(strange), sheet=sheet(key)) if strange else ""
+    return Problem(file, 0, say("book_no_sheet", sheet=sheet(key)), called or say("book_from_template"))
 
 
 def _pages(content: bytes) -> dict[str, list[list[str]]] | None:

@@ -197,6 +197,9 @@ class _Writer:
             head["within"] = self.vocabulary.said[rest.pop("until_field")]
         head["waits"] = label("waits", rest.pop("waits")) if "waits" in rest else ""
         head["listed"] = str(labels()["answers"]["true"]) if rest.pop("listed", False) else ""
+        if said := phrases.apart_said(list(rest.get("without", ())), self.titles, self.vocabulary):
+            head["without"] = said
+            rest.pop("without")
         actions, tells = rest.pop("actions", {}), rest.pop("tell", [])
         head["late"] = self._late(rest, actions)
         if not self._is_plain(tells):
@@ -288,6 +291,7 @@ def lists() -> dict[tuple[str, str], list[str]]:
         ("form", "sensitive"): yes,
         ("flow", "who"): list(words("who")),
         ("flow", "waits"): list(words("waits")),
+        ("flow", "without"): list(words("without")),
         ("flow", "late"): [labels()["late"]["closes"]],
         ("flow", "assign"): list(words("assign")),
         ("flow", "to"): [stages],

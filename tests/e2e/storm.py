@@ -15,8 +15,8 @@ import pytest
 import sqlalchemy as sa
 
 import bot.app
-from bot import asking
 from bot.app import App
+from bot.commands import asking
 from bot.dingtalk import line
 from bot.dingtalk.client import Client
 from bot.dingtalk.stream import StreamChannel

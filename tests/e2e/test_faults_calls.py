@@ -162,6 +162,15 @@ async def test_words_that_are_held_back_are_not_passed_over_in_silence(town: Sto
     await town.asks("v-0401")
 
 
+async def test_an_answer_is_tried_again_when_even_plain_words_are_held_back(town: Storm) -> None:
+    await town.fault("content_unsafe", times=2)
+    before = await town.heard("v-0402", ANSWER)
+    await town.phone.say("v-0402", QUESTION)
+    await until(lambda: tried_or_left(town, "content_unsafe"))
+    await town.passes(LONG)
+    await town.is_told("v-0402", ANSWER, before + 1)
+
+
 async def test_a_message_that_is_slowed_down_is_tried_again(town: Storm) -> None:
     await town.fault("webhook_expired", times=1)
     await town.fault("not_reached", times=1, list="slowed")

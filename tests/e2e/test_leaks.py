@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.asking import SAMPLES
+from bot.commands.asking import SAMPLES
 from knowledge.answers import Answerer
 from knowledge.index import ExactIndex
 from knowledge.library import Library

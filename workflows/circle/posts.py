@@ -30,6 +30,8 @@ NEVER_SHOWN = frozenset({NumberKind.ID_NUMBER, NumberKind.BANK_CARD})
 GRAVE = frozenset({Reason.FRAUD, Reason.FORBIDDEN, Reason.THREAT, Reason.LINK})
 """With these, nothing is asked of the author: somebody looks."""
 YEAR = timedelta(days=365.25)
+AT_ONCE = 500
+"""Values in one list of a statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +166,13 @@ def of_today(tx: Tx, person_id: str, now: datetime) -> list[Post]:
     return read(tx, posts.c.author_id == person_id, posts.c.posted_at > now - timedelta(days=1))
 
 
-def of_case(tx: Tx, case_id: str) -> Post | None:
-    """Find the post that is looked at in a case."""
-    return next(iter(read(tx, posts.c.case_id == case_id)), None)
+def of_cases(tx: Tx, case_ids: Sequence[str]) -> dict[str, Post]:
+    """Find the posts that are looked at in some cases, by case; most cases are about none."""
+    found: dict[str, Post] = {}
+    for start in range(0, len(case_ids), AT_ONCE):
+        some = case_ids[start : start + AT_ONCE]
+        found |= {post.case_id: post for post in read(tx, posts.c.case_id.in_(some), limit=AT_ONCE) if post.case_id}
+    return found
 
 
 def of_author(tx: Tx, person_id: str, *, limit: int = 20, living: bool = True) -> list[Post]:

@@ -23,6 +23,9 @@ def words() -> dict[str, Any]:
     return loaded
 
 
+MINUTES = {"minute": 1, "hour": 60, "day": 1440, "week": 7 * 1440, "working minute": 1, "working hour": 60}
+
+
 @dataclass(frozen=True, slots=True)
 class Duration:
     """So many units of working time or of plain time."""
@@ -38,8 +41,7 @@ class Duration:
 
     def length(self, calendar: Calendar) -> timedelta:
         """How long it is: in working time a day is as long as the town's usual day."""
-        minutes = {"minute": 1, "hour": 60, "day": 1440, "week": 7 * 1440, "working day": calendar.day_minutes}
-        each = minutes.get(self.unit) or minutes[self.unit.removeprefix("working ")]
+        each = calendar.day_minutes if self.unit == "working day" else MINUTES[self.unit]
         return timedelta(minutes=self.amount * each)
 
     def after(self, start: datetime, calendar: Calendar) -> datetime:

@@ -82,6 +82,14 @@ def _times(spec: FormField, said: str, known: Known) -> Iterator[Spotted]:
             yield Spotted(value, piece, moment.moon)
 
 
+def runs_backwards(spec: FormField, said: str, known: Known) -> bool:
+    """Say whether a sentence names a period whose end lies before its beginning: that is asked about, never guessed."""
+    if spec.kind is not FieldKind.PERIOD:
+        return False
+    found = find(said, known.moment, Lean.PAST if spec.past else Lean.NEXT)
+    return any(one.kind is Kind.BACKWARDS for one in found)
+
+
 def _held(spec: FormField, moment: Moment, piece: str, known: Known) -> Any:
     match spec.kind:
         case FieldKind.DATE:

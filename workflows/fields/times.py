@@ -11,6 +11,7 @@ from typing import Any
 
 from township import lunar
 from township.clock import SHANGHAI
+from township.errors import Mistake
 from workflows.clocks.durations import words
 from workflows.definition import FormField
 from workflows.fields.known import Known
@@ -88,16 +89,26 @@ def _minute(when: datetime) -> str:
 
 
 def period(raw: Any, spec: FormField, known: Known) -> dict[str, str] | None:
-    """Read from when until when; the last day belongs to it."""
+    """Read from when until when; the last day belongs to it. What runs backwards is a Mistake."""
     if isinstance(raw, Mapping):
-        return {"from": str(raw["from"]), "to": str(raw["to"])} if {"from", "to"} <= set(raw) else None
+        return _ends(str(raw["from"]), str(raw["to"]), spec) if {"from", "to"} <= set(raw) else None
     found = moment_in(raw, spec, known) if isinstance(raw, str) else None
+    if found is not None and found.kind is Kind.BACKWARDS:
+        raise Mistake("period_backwards", name=spec.name)
     if found is None or found.start is None or found.end is None:
         return None
     if found.grain <= Grain.HOUR or found.start.time() != time() or found.end.time() != time():
         return {"from": _minute(found.start), "to": _minute(found.end)}
     last = found.end.date() - timedelta(days=1)
     return {"from": found.start.date().isoformat(), "to": last.isoformat()}
+
+
+def _ends(first: str, last: str, spec: FormField) -> dict[str, str]:
+    """Both ends as they are kept; a day without its hour lies on either side of its hours."""
+    same = min(len(first), len(last))
+    if last[:same] < first[:same]:
+        raise Mistake("period_backwards", name=spec.name)
+    return {"from": first, "to": last}
 
 
 def duration(raw: Any, spec: FormField, known: Known) -> int | None:

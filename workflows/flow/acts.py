@@ -36,9 +36,8 @@ def signs(step: Step, after: CaseState, name: str) -> Decision:
     number = step.my_line()
     is_named = not step.lines[number].signers[step.lines[number].at].is_asked
     lines = signing.signed(step.lines, number, name)
-    after = moves.with_lines(after, step.at, lines)
-    if is_named and step.action.vote is Vote.YES and step.command.by:
-        after = moves.with_agreed(after, step.at, (step.command.by,))
+    says_yes = is_named and step.action.vote is Vote.YES and step.command.by
+    after = moves.with_lines(after, step.at, lines, (step.command.by,) if says_yes and step.command.by else ())
     if lines[number].head is not None or not signing.is_through(lines, _mode(step)):
         return _waits(step, after, lines)
     settled, by = lines[number].settled, lines[number].by
@@ -71,7 +70,7 @@ def carries_out(
         target = arrival.state.stage
     else:
         arrival = step.flow.go(arrival, step.at, target)
-    return steps.remembered(step, steps.moves(step, arrival, name, action, target, decider), action)
+    return steps.moves(step, arrival, name, action, target, decider)
 
 
 def _disagree(step: Step, after: CaseState) -> Decision:
@@ -115,12 +114,13 @@ def _drop(step: Step, after: CaseState) -> Decision:
 def _hand_on(step: Step, after: CaseState) -> Decision:
     """Give one's place to somebody else; a stage that any of several may do goes to that person as a whole."""
     to, number = _named(step, "to"), step.my_line()
-    is_asked = step.lines[number].signers[step.lines[number].at].is_asked
-    may = staffing.may_look if is_asked else staffing.may_take
+    line = step.lines[number]
+    is_asked = line.signers[line.at].is_asked
+    may = staffing.may_take if not is_asked else _may_sign_after if line.settled else staffing.may_look
     if not may(step.definition, after, step.at, to, step.world):
         raise Refused("not_allowed_here", action=step.command.action)
     whole = _mode(step) is ApprovalMode.ANY and not is_asked
-    lines = (step.lines[number],) if whole else step.lines
+    lines = (line,) if whole else step.lines
     lines = signing.handed_on(lines, 0 if whole else number, to)
     if whole:
         after = replace(after, cast=replace(after.cast, assignee=to))
@@ -139,7 +139,7 @@ def _back(step: Step, after: CaseState) -> Decision:
     arrival = step.flow.back(Arrival(after), step.at, target, straight=straight)
     if not straight:
         arrival = _forgotten(arrival, after, target)
-    decision = steps.moves(step, arrival, step.command.action, step.action, target, None)
+    decision = steps.moves(step, arrival, step.command.action, step.action, target, undoes=False)
     return replace(decision, data={**decision.data, "straight": straight})
 
 
@@ -158,7 +158,9 @@ def _take_back(step: Step, after: CaseState) -> Decision:
         raise Refused("not_now", action=step.command.action)
     progress = replace(after.progress, decided=undo.decided, agreed=undo.agreed, undo=None)
     cast = replace(after.cast, assignee=undo.assignee)
-    state = replace(after, where=undo.standing, cast=cast, progress=progress)
+    fields = {**after.fields, **undo.fields}
+    fields = {name: value for name, value in fields.items() if value is not None}
+    state = replace(after, where=undo.standing, cast=cast, progress=progress, fields=fields, result="")
     old, new = step.before.where, undo.standing
     fresh = tuple(name for name in new.places if name not in old.places)
     where = promises.Where(new.stage, tuple(new.places), fresh)

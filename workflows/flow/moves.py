@@ -110,7 +110,7 @@ class Flow:
         firsts = tuple(one.stages[0] for one in ways)
         places = {first: self._seated(state, first) for first in firsts}
         where = replace(where, places=places, trail=(*where.trail, name, *firsts))
-        after = self._standing(replace(arrival, fresh=(*arrival.fresh, name, *firsts)), where, firsts)
+        after = self._standing(arrival, where, (name, *firsts))
         if not firsts:
             return self.go(after, name, choose(stage.to, facts))
         for first in firsts:
@@ -141,10 +141,10 @@ class Flow:
         return self.go(after, fork, choose(self._definition.stage(fork).to, self._facts(state)))
 
     def _enter(self, arrival: Arrival, where: Standing, name: str) -> Arrival:
-        lines = self._seated(arrival.state, name)
-        where = replace(where, places={**where.places, name: lines}, trail=(*where.trail, name))
-        where = replace(where, returns={one: saved for one, saved in where.returns.items() if one in where.places})
-        return self._past(self._standing(replace(arrival, fresh=(*arrival.fresh, name)), where, (name,)), name)
+        places = {**where.places, name: self._seated(arrival.state, name)}
+        returns = {one: saved for one, saved in where.returns.items() if one in places}
+        where = Standing(where.stage, places, where.joined, (*where.trail, name), returns)
+        return self._past(self._standing(arrival, where, (name,)), name)
 
     def _seated(self, state: CaseState, name: str) -> Lines:
         stage = self._definition.stage(name)
@@ -152,11 +152,14 @@ class Flow:
             return ()
         return signing.seat(staffing.staff(self._definition, state, name, self._world), stage.mode)
 
-    def _standing(self, arrival: Arrival, where: Standing, entered: tuple[str, ...]) -> Arrival:
+    def _standing(self, arrival: Arrival, where: Standing, fresh: tuple[str, ...]) -> Arrival:
         """Put a case where it stands now; what was agreed after the stages that are entered anew counts no more."""
-        state = arrival.state
-        agreed = {n: p for n, p in state.progress.agreed.items() if n in where.trail and n not in entered}
-        return replace(arrival, state=replace(state, where=where, progress=replace(state.progress, agreed=agreed)))
+        progress, entered = arrival.state.progress, set(fresh)
+        agreed = {n: p for n, p in progress.agreed.items() if n in where.trail and n not in entered}
+        if agreed != progress.agreed:
+            progress = replace(progress, agreed=agreed)
+        state = replace(arrival.state, where=where, progress=progress)
+        return Arrival(state, (*arrival.fresh, *fresh), arrival.passed)
 
     def _past(self, arrival: Arrival, name: str) -> Arrival:
         """Go past a stage that needs nobody: all have said yes already, or there is nobody and that counts as yes."""
@@ -172,7 +175,7 @@ class Flow:
         lines, skipped = signing.skipped(lines, excused, action)
         if not skipped:
             return arrival
-        after = with_agreed(with_lines(state, name, lines), name, skipped)
+        after = with_lines(state, name, lines, skipped)
         why = "own" if own & set(skipped) else "same_person"
         arrival = replace(arrival, state=after)
         passed = Passed(name, action, why, skipped)
@@ -233,17 +236,14 @@ def back_to(stage: Stage, earlier: tuple[str, ...], wanted: str) -> str:
     return earlier[-1]
 
 
-def with_lines(state: CaseState, name: str, lines: Lines) -> CaseState:
-    """Put other lines of signers into a stage where a case stands."""
-    places = {**state.where.places, name: lines}
-    return replace(state, where=replace(state.where, places=places))
-
-
-def with_agreed(state: CaseState, name: str, people: tuple[str, ...]) -> CaseState:
-    """Remember who said yes in a stage."""
+def with_lines(state: CaseState, name: str, lines: Lines, agreed: tuple[str, ...] = ()) -> CaseState:
+    """Put other lines of signers into a stage where a case stands, and remember who said yes there."""
+    where = replace(state.where, places={**state.where.places, name: lines})
+    if not agreed:
+        return replace(state, where=where)
     known = state.progress.agreed
-    agreed = {**known, name: tuple(dict.fromkeys((*known.get(name, ()), *people)))}
-    return replace(state, progress=replace(state.progress, agreed=agreed))
+    people = {**known, name: tuple(dict.fromkeys((*known.get(name, ()), *agreed)))}
+    return replace(state, where=where, progress=replace(state.progress, agreed=people))
 
 
 def _but(places: Mapping[str, T], *names: str) -> dict[str, T]:

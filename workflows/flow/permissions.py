@@ -1,12 +1,13 @@
 """Who may do what on a case now: from tasks, from the part that somebody plays, never from a skill's name. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from township.errors import Refused
 from workflows.definition import Action, Definition, Waits
-from workflows.flow import signing, trails
+from workflows.flow import besides, signing, trails
 from workflows.flow.who import Cast
+from workflows.gist import of
 from workflows.house import house
 from workflows.state import CaseState, Command, Task, TaskKind, Via
 
@@ -22,7 +23,7 @@ def find_task(state: CaseState, command: Command, definition: Definition | None 
     mine = [task for task in mine if task.kind is TaskKind.STAGE] + mine
     if definition is not None:
         for task in mine:
-            if command.action in _of_task(definition, state, task):
+            if _found([_of_task(definition, state, task)], command.action, state):
                 return task
     return mine[0] if mine else None
 
@@ -39,36 +40,60 @@ def place_of(definition: Definition, state: CaseState, command: Command, task: T
 
 def offered(definition: Definition, state: CaseState, person: str | None, task: Task | None) -> Mapping[str, Action]:
     """List what a person may do now: by a task, by being the villager of the case, or by what was done before."""
+    weakest_first = reversed(list(_ways(definition, state, person, task)))
+    return {name: one for actions in weakest_first for name, one in actions.items() if _fits(one, state)}
+
+
+def _ways(
+    definition: Definition, state: CaseState, person: str | None, task: Task | None
+) -> Iterator[Mapping[str, Action]]:  # fmt: skip
+    """What a person may do, by one way after the other; what is found first holds."""
     if not state.is_open:
-        reopens = definition.workflow.reopen_to and _is_villager(state, person)
-        return house().closed if reopens else {}
-    found: dict[str, Action] = {**_of_anyone(definition, state, person), **_of_part(definition, state, person)}
-    if task is not None and task.person == person:
-        found |= _of_task(definition, state, task)
+        if definition.workflow.reopen_to and _is_villager(state, person):
+            yield house().closed
+        if person is not None:
+            yield _of_row(definition, state, person)
+        return
     if _is_villager(state, person):
-        found |= _of_villager(definition, state)
-    return found
+        yield house().villager | definition.workflow.villager
+    if task is not None and task.person == person:
+        yield _of_task(definition, state, task)
+    if person is not None:
+        yield _of_part(definition, state, person)
+        yield _of_anyone(definition, state)
 
 
-def _of_anyone(definition: Definition, state: CaseState, person: str | None) -> dict[str, Action]:
+def _found(ways: Iterable[Mapping[str, Action]], name: str, state: CaseState) -> Action | None:
+    """Find an action by its name."""
+    named = (actions[name] for actions in ways if name in actions)
+    return next((action for action in named if _fits(action, state)), None)
+
+
+def _of_anyone(definition: Definition, state: CaseState) -> dict[str, Action]:
     """What whoever lives there may say; the door refuses those of another village."""
     actions = (one for place in state.where.places for one in definition.stage(place).actions.items())
-    return {name: action for name, action in actions if action.anyone and person and _fits(action, state)}
+    return {name: action for name, action in actions if action.anyone and _fits(action, state)}
 
 
 def speaks_as_neighbour(definition: Definition, state: CaseState, command: Command) -> bool:
     """Say whether somebody has no other part in what is done than to live there."""
-    if command.action not in _of_anyone(definition, state, command.by) or _is_villager(state, command.by):
+    if command.by is None or _is_villager(state, command.by) or command.action not in _of_anyone(definition, state):
         return False
     mine = (task for task in state.tasks if task.person == command.by)
-    return not any(command.action in _of_task(definition, state, task) for task in mine)
+    return not any(_found([_of_task(definition, state, task)], command.action, state) for task in mine)
 
 
-def _of_part(definition: Definition, state: CaseState, person: str | None) -> dict[str, Action]:
+def _of_row(definition: Definition, state: CaseState, person: str) -> dict[str, Action]:
+    """What somebody may do with a row that is over: take the own mark back that ended it."""
+    undo = state.progress.undo
+    if undo is None or undo.by != person or not besides.is_row(definition, undo.at):
+        return {}
+    return {"take_back": house().part["take_back"]}
+
+
+def _of_part(definition: Definition, state: CaseState, person: str) -> dict[str, Action]:
     """What somebody may do who has acted before, asked somebody, or got a copy; with or without a task now."""
     part, known = house().part, state.progress
-    if person is None:
-        return {}
     found = set()
     if known.undo is not None and known.undo.by == person:
         found.add("take_back")
@@ -81,25 +106,20 @@ def _of_part(definition: Definition, state: CaseState, person: str | None) -> di
     return {name: action for name, action in part.items() if name in found}
 
 
-def _of_villager(definition: Definition, state: CaseState) -> Mapping[str, Action]:
-    """What the villager may do: as the house allows, unless the service says otherwise."""
-    every = {**house().villager, **definition.workflow.villager}
-    return {name: action for name, action in every.items() if _fits(action, state)}
-
-
 def _of_task(definition: Definition, state: CaseState, task: Task) -> Mapping[str, Action]:
+    """What a task lets its holder do: what the house does, unless the stage says otherwise."""
+    name = task.stage or state.stage
     if task.kind is TaskKind.LEADER:
         return house().leader
     if task.kind is TaskKind.DUTY:
         return house().duty
-    name = task.stage or state.stage
-    stage = definition.stage(name)
     if is_asked(state, name, task.person):
         return house().signer
+    stage = definition.stage(name)
     always = house().office if stage.waits is not Waits.VILLAGER else {}
     back = _back(definition, state, name) if stage.back else {}
-    every = {**always, **back, **stage.actions}
-    return {name: action for name, action in every.items() if not action.names and _fits(action, state)}
+    every = {**always, **back, **(of(definition).marks[name] or stage.actions)}
+    return {name: action for name, action in every.items() if not action.names}
 
 
 def _back(definition: Definition, state: CaseState, at: str) -> Mapping[str, Action]:
@@ -156,15 +176,17 @@ def allowed(definition: Definition, state: CaseState, command: Command, task: Ta
         return _as_was_learned(definition, state, command)
     if command.via is Via.IMPORT and state.is_open:
         return _as_the_sheet_says(definition, state, command)
-    actions = dict(offered(definition, state, command.by, task))
-    if command.action in actions:
-        return actions[command.action]
-    others = {name for other in state.tasks for name in _of_task(definition, state, other)}
+    if command.via is Via.LINK and state.is_open:
+        return _from_outside(definition, state, command, task)
+    action = _found(_ways(definition, state, command.by, task), command.action, state)
+    if action is not None:
+        return action
     if not state.is_open:
         raise Refused("case_closed", result=state.result)
     if command.task_id is not None and task is None:
         raise Refused("task_over", action=command.action)
-    raise Refused("not_yours" if command.action in others else "not_now", action=command.action)
+    of_others = (_found([_of_task(definition, state, other)], command.action, state) for other in state.tasks)
+    raise Refused("not_yours" if any(of_others) else "not_now", action=command.action)
 
 
 def _with_the_code(definition: Definition, state: CaseState, command: Command) -> Action:
@@ -199,6 +221,23 @@ def _as_the_sheet_says(definition: Definition, state: CaseState, command: Comman
     if roster is None or roster.over is None or roster.over.action != command.action or command.action not in actions:
         raise Refused("not_now", action=command.action)
     return actions[command.action]
+
+
+def _from_outside(definition: Definition, state: CaseState, command: Command, task: Task | None) -> Action:
+    """What somebody outside may do to whom a task was passed on: no more than its stage leaves to an address."""
+    if task is None or task.kind is not TaskKind.STAGE:
+        raise Refused("task_over", action=command.action)
+    found = linked(definition, state, task)
+    if command.action not in found:
+        raise Refused("not_now", action=command.action)
+    return found[command.action]
+
+
+def linked(definition: Definition, state: CaseState, task: Task) -> Mapping[str, Action]:
+    """List what somebody outside may do with a task that was passed on."""
+    name = task.stage or state.stage
+    known = besides.linked(definition, name)
+    return {key: action for key, action in known.items() if _fits(action, state)}
 
 
 def _said_on_the_phone(definition: Definition, state: CaseState, command: Command) -> Action:

@@ -88,10 +88,8 @@ def busy(lines: Lines) -> frozenset[str]:
 def signed(lines: Lines, number: int, action: str) -> Lines:
     """The head of a line signs; one whom the stage names also chooses what is carried out."""
     line, head = lines[number], _head(lines[number])
-    after = replace(line, at=line.at + 1)
-    if not head.is_asked:
-        after = replace(after, settled=action, by=head.person)
-    return _with(lines, number, after)
+    settled, by = (line.settled, line.by) if head.is_asked else (action, head.person)
+    return _with(lines, number, Line(line.signers, line.at + 1, settled, by))
 
 
 def skipped(lines: Lines, people: Collection[str], action: str) -> tuple[Lines, tuple[str, ...]]:

@@ -1,7 +1,9 @@
 """Who may act in a stage, and who never may for a part played elsewhere in the case. Pure."""
 
 from workflows.definition import Definition
-from workflows.flow.who import Part, Who, resolve
+from workflows.flow import apart
+from workflows.flow.apart import Apart
+from workflows.flow.who import Who, resolve
 from workflows.state import CaseState, World
 
 
@@ -14,19 +16,21 @@ def staff(definition: Definition, state: CaseState, name: str, world: World) -> 
 
 def left_out(definition: Definition, state: CaseState, name: str, world: World) -> frozenset[str]:
     """Who may never act in a stage, for a part played elsewhere; deputies of such people neither."""
-    found: set[str | None] = set()
+    found: set[str] = set()
     for word in definition.stage(name).without:
-        if word == Part.VILLAGER:
-            found.update(state.cast.villagers())
-        elif word == Part.WRITER:
-            found.add(state.cast.wrote)
-        elif word == "deciders":
-            others = (people for stage, people in state.progress.decided.items() if stage != name)
-            found.update(person for people in others for person in people)
-        elif isinstance(person := state.fields.get(word), str):
-            found.add(person)
+        found |= apart.of_part(word, state.cast, state.fields)
+    for other in kept_apart(definition, name):
+        found |= {*state.progress.decided.get(other, ()), *state.progress.agreed.get(other, ())}
     deputies = (one for one, absent in world.facts.stands_in.items() if absent & found)
-    return frozenset(person for person in (*found, *deputies) if person)
+    return frozenset((*found, *deputies))
+
+
+def kept_apart(definition: Definition, name: str) -> frozenset[str]:
+    """Name the stages in which nobody decides who decides in this one, whichever of the two says so."""
+    stages = definition.workflow.stages
+    others = {one for one in stages if one != name and Apart.DECIDERS in stages[name].without}
+    others |= {one for one in map(apart.stage_of, stages[name].without) if one in stages}
+    return frozenset(others | {one for one, stage in stages.items() if f"{apart.OF_STAGE}{name}" in stage.without})
 
 
 def may_take(definition: Definition, state: CaseState, name: str, person: str, world: World) -> bool:
@@ -39,7 +43,7 @@ def may_take(definition: Definition, state: CaseState, name: str, person: str, w
     if definition.workflow.restricted is not None:
         return person in resolve(stage.who, state.cast, world.facts, state.fields, without)
     if not stage.without:
-        return True
+        return person not in without
     each = (Who("", (choice,)) for choice in stage.who.choices)
     return any(person in resolve(who, state.cast, world.facts, state.fields, without) for who in each)
 

@@ -4,17 +4,17 @@ Tasks are never given or ended by hand: whoever heads a line of signers in a sta
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from township.errors import Refused
 from workflows.clocks import promises
 from workflows.definition import CLOSED, Action, Definition, Waits
-from workflows.flow import signing, telling
+from workflows.flow import besides, signing, telling
 from workflows.flow.approval import Vote
 from workflows.flow.moves import Arrival, Flow
 from workflows.flow.signing import Lines
-from workflows.state import CaseState, Command, Decision, NewTask, Progress, Task, TaskKind, Undo, World
+from workflows.state import CaseState, Command, Decision, NewTask, Task, TaskKind, Told, Undo, Via, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,12 @@ class Step:
     task: Task | None
     at: str
     world: World
+    number: int | None = field(init=False)
+    """The line that whoever acts heads."""
+
+    def __post_init__(self) -> None:
+        is_signer = self.task is not None and self.task.kind is TaskKind.STAGE
+        object.__setattr__(self, "number", signing.headed_by(self.lines, self.actor) if is_signer else None)
 
     @property
     def flow(self) -> Flow:
@@ -38,10 +44,11 @@ class Step:
         return self.before.where.places.get(self.at, ())
 
     @property
-    def number(self) -> int | None:
-        """The line that whoever acts heads."""
-        is_signer = self.task is not None and self.task.kind is TaskKind.STAGE
-        return signing.headed_by(self.lines, self.command.by) if is_signer else None
+    def actor(self) -> str | None:
+        """Who answers for it: whoever acts, or who passed the work on to somebody outside."""
+        if self.command.via is Via.LINK and self.task is not None:
+            return self.task.person
+        return self.command.by
 
     def my_line(self) -> int:
         """The line that whoever acts heads; who heads none has nothing to sign."""
@@ -63,25 +70,30 @@ def stays(step: Step, after: CaseState, data: Mapping[str, Any] | None = None, *
     )  # fmt: skip
 
 
-def moves(step: Step, arrival: Arrival, name: str, action: Action, target: str, decider: str | None) -> Decision:
-    """The case has come to another stage because of an action, of whoever acts or of who was waited for."""
-    state, world = arrival.state, step.world
-    state = replace(state, result=_result(step, arrival, action, target) if state.stage == CLOSED else "")
-    clocks = promises.entered(
-        step.definition, state.clocks, promises.Where(state.stage, tuple(state.where.places), arrival.fresh),
-        state.fields, world.now, world.calendar,
-    )  # fmt: skip
-    state = replace(state, clocks=clocks)
-    ended, new, kept = given(step.before, state, arrival.fresh, step.task)
-    arrival = replace(arrival, state=replace(state, tasks=kept))
-    told = telling.tell(action.tell, arrival.state, world) + telling.of_arrival(step.definition, arrival, world)
+def moves(
+    step: Step, arrival: Arrival, name: str, action: Action, target: str, decider: str | None = None, *,
+    undoes: bool = True,
+) -> Decision:  # fmt: skip
+    """The case has come to another stage because of an action, of whoever acts or of who was waited for.
+
+    With `undoes` who acts may take it back as long as nobody else has acted.
+    """
+    definition, world, after = step.definition, step.world, arrival.state
+    where = promises.Where(after.stage, tuple(after.where.places), arrival.fresh)
+    clocks = promises.entered(definition, after.clocks, where, after.fields, world.now, world.calendar)
+    result = _result(step, arrival, action, target) if after.stage == CLOSED else ""
+    arrival = Arrival(replace(after, clocks=clocks, result=result), arrival.fresh, arrival.passed)
+    ended, new, kept = given(step.before, arrival.state, arrival.fresh, step.task)
+    told = telling.tell(action.tell, arrival.state, world) + telling.of_arrival(definition, arrival, world)
     data: dict[str, Any] = {"to": target, "values": dict(step.command.values), **passed_data(arrival)}
     data |= {"at": step.at} if step.at != step.before.stage else {}
     data |= {"settles": name, "decider": decider} if decider else {}
-    data |= {"result": state.result} if state.result else {}
+    data |= {"result": result} if result else {}
+    undo = _undo(step, arrival.state, told, action) if undoes else after.progress.undo
+    state = replace(arrival.state, tasks=kept, progress=replace(after.progress, undo=undo))
     return Decision(
-        arrival.state, "acted", step.command.action, step.before.stage, data, new, ended, told=telling.once(told),
-        do=action.do, decider=decider, copied=telling.copies(step.definition, arrival, world),
+        state, "acted", step.command.action, step.before.stage, data, new, ended, told=telling.once(told),
+        do=action.do, decider=decider, copied=telling.copies(definition, arrival, world),
     )  # fmt: skip
 
 
@@ -130,19 +142,26 @@ def is_positive(action: Action, target: str) -> bool:
 
 
 def remembered(step: Step, decision: Decision, action: Action) -> Decision:
-    """Keep how the case stood before, for who acted to take it back; not where others have heard of it already."""
-    before, after = step.before, decision.state
-    by = step.command.by
-    villagers = {*before.cast.villagers(), *before.cast.told}
-    names = (after.stage, *after.where.places)
-    is_inside = after.is_open and all(step.definition.stage(one).waits is Waits.OFFICE for one in names)
-    is_told = any(one.person in villagers for one in decision.told)
-    undo = None
-    if by and step.number is not None and is_inside and not is_told and (not action.do or action.undo):
-        known = before.progress
-        undo = Undo(
-            by, step.at, step.command.action, action.undo, before.where, before.cast.assignee, known.decided,
-            known.agreed,
-        )  # fmt: skip
-    progress: Progress = replace(after.progress, undo=undo)
+    """Keep how the case stood before, for who acted to take it back."""
+    after = decision.state
+    progress = replace(after.progress, undo=_undo(step, after, decision.told, action))
     return replace(decision, state=replace(after, progress=progress))
+
+
+def _undo(step: Step, after: CaseState, told: tuple[Told, ...], action: Action) -> Undo | None:
+    """How the case stood before; nothing where others have heard of it already, or it has left the office."""
+    before, by = step.before, step.actor
+    if by is None or step.number is None or (action.do and not action.undo):
+        return None
+    if after.is_open:
+        names = (after.stage, *after.where.places)
+        is_inside = all(step.definition.stage(one).waits is Waits.OFFICE for one in names)
+    else:
+        is_inside = besides.is_row(step.definition, step.at)
+    if not is_inside or any(one.person in (*before.cast.villagers(), *before.cast.told) for one in told):
+        return None
+    known = before.progress
+    return Undo(
+        by, step.at, step.command.action, action.undo, before.where, before.cast.assignee, known.decided,
+        known.agreed, {name: before.fields.get(name) for name in step.command.values},
+    )  # fmt: skip

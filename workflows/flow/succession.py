@@ -1,4 +1,4 @@
-"""Who takes over when somebody leaves: the tasks and cases of one person go to whoever the service names next. Pure.
+"""Who takes over when somebody leaves, or must not act any more: those whom the service names next. Pure.
 
 The directory has ended the roles before this is asked, so that a deputy, or the next choice of `who:`, is found.
 """
@@ -30,7 +30,8 @@ def succeed(definition: Definition, state: CaseState, person: str, world: World)
         cast=replace(state.cast, assignee=None if is_assigned else state.cast.assignee),
         progress=replace(state.progress, undo=None),
     )
-    places = {name: _followed(definition, after, name, person, world) for name in state.where.places}
+    known = state.where.places.items()
+    places = {name: _followed(definition, after, name, lines, person, world) for name, lines in known}
     if any(task.kind is TaskKind.STAGE and not places[task.stage or state.stage] for task in held):
         return None
     where = replace(_without(state.where, person), places=places)
@@ -44,15 +45,39 @@ def succeed(definition: Definition, state: CaseState, person: str, world: World)
     return Decision(after, "left", ACTION, state.stage, {"to": state.stage, "left": person}, new, ended)
 
 
+def parted(definition: Definition, state: CaseState, at: str, world: World) -> CaseState:
+    """Ask others in the stages, open now or saved for later, that whoever has decided in `at` must not decide in."""
+    return replace(state, where=_parted(definition, state, state.where, at, world))
+
+
+def _parted(definition: Definition, state: CaseState, where: Standing, at: str, world: World) -> Standing:
+    places = dict(where.places)
+    for name in (one for one in where.places if one != at):
+        places[name] = _apart(definition, state, name, where.places[name], world)
+    returns = {name: _parted(definition, state, saved, at, world) for name, saved in where.returns.items()}
+    return replace(where, places=places, returns=returns)
+
+
+def _apart(definition: Definition, state: CaseState, name: str, lines: Lines, world: World) -> Lines:
+    """The lines of a stage without those who would have to decide in it and must not; opinions may stay."""
+    if not staffing.kept_apart(definition, name):
+        return lines
+    deciding = {one.person for line in lines for one in line.waiting if not one.is_asked}
+    for person in sorted(deciding & staffing.left_out(definition, state, name, world)):
+        lines = _followed(definition, state, name, lines, person, world)
+    return lines
+
+
 def _is_in(where: Standing, person: str) -> bool:
     """Say whether somebody has still to sign, now or where the case goes back to."""
     is_here = any(person in signing.busy(lines) for lines in where.places.values())
     return is_here or any(_is_in(saved, person) for saved in where.returns.values())
 
 
-def _followed(definition: Definition, state: CaseState, name: str, person: str, world: World) -> Lines:
+def _followed(
+    definition: Definition, state: CaseState, name: str, lines: Lines, person: str, world: World
+) -> Lines:  # fmt: skip
     """The lines of a stage without somebody: others whom the stage names, else a leader, else only those who remain."""
-    lines = state.where.places[name]
     if person not in signing.busy(lines):
         return lines
     mode = definition.stage(name).mode

@@ -12,6 +12,7 @@ from workflows.moments.spans import (
     Span,
     View,
     around,
+    behind,
     day_of,
     days,
     months,
@@ -23,6 +24,8 @@ from workflows.moments.spans import (
 Said = Mapping[str, str]
 THURSDAY = timedelta(days=3)
 QUARTER, HALF, YEAR = 3, 6, 12
+HALF_A_MONTH, HALF_A_YEAR = timedelta(days=16), timedelta(days=184)
+"""Farther than this the end of a range is not looked for when it is said as a smaller day or month."""
 
 
 def unit_of(said: str) -> str:
@@ -228,10 +231,13 @@ def _days_of(month: Span | None, said: Said) -> Span | None:
         return None
     year, nth_month = month.start.year, month.start.month
     first, last = (day_of(year, nth_month, number(said[name])) for name in ("first", "last"))
-    return replace(first, end=last.end) if first and last and first.start <= last.start else None
+    if first is None or last is None:
+        return None
+    return replace(first, end=behind(first, last, STEPS["month"], HALF_A_MONTH).end)
 
 
 def two_months(said: Said, before: Span | None, view: View) -> Span | None:
     """From one month of a year to another."""
-    year, first, last = _year_of(before, view), number(said["first"]), number(said["last"])
-    return months(year, first, last - first + 1) if first <= last else None
+    year = _year_of(before, view)
+    first, last = (months(year, number(said[name])) for name in ("first", "last"))
+    return replace(first, end=behind(first, last, STEPS["year"], HALF_A_YEAR).end) if first and last else None

@@ -6,10 +6,14 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
+
 from workflows.moments.signs import words
-from workflows.moments.spans import Grain, Lean, Span, View, days, number
+from workflows.moments.spans import Grain, Lean, Span, View, behind, days, number
 
 NOON = 12
+LONGEST_WAY = timedelta(hours=10)
+"""Farther than this "from three to two" does not reach: it is said the wrong way round."""
 
 
 @cache
@@ -107,10 +111,8 @@ def two_hours(said: Mapping[str, str], before: Span | None, view: View) -> Span 
     last = _at(number(said.get("last") or said["last2"]), 0, 0, before, view)
     if first is None or last is None:
         return None
-    end = last.start if "last2" in said else last.end
-    while end <= first.start:
-        end += timedelta(hours=NOON)
-    return replace(first, end=end)
+    last = behind(first, last, relativedelta(hours=NOON), LONGEST_WAY)
+    return replace(first, end=last.start if "last2" in said else last.end)
 
 
 def now(said: Mapping[str, str], before: Span | None, view: View) -> Span | None:

@@ -1,10 +1,14 @@
 """Days of the farmers' calendar as people name them: with a month, in the next one, or by the day alone. Pure."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 
 from township import lunar
 from workflows.moments.signs import words
 from workflows.moments.spans import Grain, Span, View, days, number
+
+EVE = (12, 30)
+"""What people call the last day of the year, also where its month has 29 days."""
 
 
 def number_of(said: str) -> int:
@@ -35,10 +39,25 @@ def day(nth_month: int, nth: int, before: Span | None, view: View, *, is_leap: b
     """A lunar day by month and day."""
 
     def make(year: int) -> Span | None:
-        found = lunar.date_of(year, nth_month, nth, is_leap=is_leap)
+        is_eve = (nth_month, nth) == EVE
+        found = lunar.last_day(year) if is_eve else lunar.date_of(year, nth_month, nth, is_leap=is_leap)
         return days(found, moon=True) if found else None
 
     return _in_years(before, view, make)
+
+
+def around(day: date) -> Span | None:
+    """The lunar month in which a day lies."""
+    found = lunar.month_of(day)
+    return days(found.first, found.days, Grain.MONTH, moon=True) if found else None
+
+
+def following(span: Span) -> Span | None:
+    """The same day of the lunar month after."""
+    here = lunar.month_of(span.day)
+    there = lunar.later(here, 1) if here else None
+    found = there.day((span.day - here.first).days + 1) if here and there else None
+    return days(found, moon=True) if found else None
 
 
 def new_year_day(said: Mapping[str, str], before: Span | None, view: View) -> Span | None:

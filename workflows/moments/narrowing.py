@@ -108,9 +108,9 @@ def _moon_day(said: Said, before: Span | None, view: View) -> Span | None:
 
 def _day(said: Said, before: Span | None, view: View) -> Span | None:
     if "moon" in said or (before and before.moon):
-        nth = moons.day_number(said.get("moon") or said["day"])
+        nth = moons.day_number(said.get("moon") or said.get("till") or said["day"])
         return moons.day_in(before, nth, view)
-    nth = number(said["day"])
+    nth = number(said.get("till") or said["day"])
     if before is not None:
         return day_of(before.start.year, before.start.month, nth) if before.grain is Grain.MONTH else None
 
@@ -124,7 +124,8 @@ def _day(said: Said, before: Span | None, view: View) -> Span | None:
 def _relative_day(said: Said, before: Span | None, view: View) -> Span | None:
     known = words()
     by = known["relative_days"].get(said["day"])
-    return days(view.now.date() + timedelta(days=int(known["short_days"][said["day"]] if by is None else by)))
+    ahead = int(known["short_days"][said["day"]] if by is None else by) + ("past" in said)
+    return days(view.now.date() + timedelta(days=ahead))
 
 
 def _next_day(said: Said, before: Span | None, view: View) -> Span | None:

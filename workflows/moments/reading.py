@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from dateutil.relativedelta import relativedelta
-
 from township.clock import SHANGHAI
-from workflows.moments import lengths
+from workflows.moments import lengths, moons
+from workflows.moments.bounds import HALF_A_MONTH, HALF_A_YEAR
+from workflows.moments.clocks import LONGEST_WAY
 from workflows.moments.lengths import Length
 from workflows.moments.narrowing import narrow
 from workflows.moments.signs import Plain, Sign, pattern, plain, scan, words
-from workflows.moments.spans import Grain, Lean, Span, View, around, days
+from workflows.moments.spans import STEPS, Grain, Lean, Span, View, around, behind, days
 
 __all__ = ["Grain", "Kind", "Lean", "Moment", "find", "read", "read_day"]
 
@@ -32,6 +32,8 @@ class Kind(StrEnum):
     """So long, whenever."""
     EVERY = "every"
     """Again and again."""
+    BACKWARDS = "backwards"
+    """A range that would end before it begins: nobody knows which is meant, and it has to be asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ class _Reader:
             if sign.name in ("length", "every"):
                 break
             finer = narrow(sign, span, self.view)
-            if finer is None:
+            if finer is None or (span is not None and span.end <= span.start):
                 break
             span, at = finer, at + 1
         return (span, at) if at > start and span and span.grain < Grain.ALL else (None, at)
@@ -158,22 +160,24 @@ class _Reader:
             last, then = self._last(after, first)
             if last is not None:
                 end = last.start if last.grain <= Grain.HOUR else last.end
-                found = _moment(Kind.RANGE, first, first.start, end)
-                return self._placed(found, at, then), then
+                return self._placed(_ranging(first, end), at, then), then
         return self._placed(self._sided(at, first, after), at, after), after
 
     def _last(self, at: int, first: Span) -> tuple[Span | None, int]:
         """Read the end of a range: by itself, or as a part of where the beginning lies."""
-        name = self.signs[at].name
-        base = _base(name, first)
+        sign = self.signs[at]
+        base = _base(sign.name, first)
         last, after = self._narrowed(at, base)
         if last is None and base is not None:
             last, after = self._narrowed(at, None)
-        return (_later(last, first, name) if last else None), after
+        is_short = "rel" not in sign.said
+        return (_later(last, first, sign.name) if last and is_short else last), after
 
     def _sided(self, at: int, first: Span, after: int) -> Moment:
         """What is meant by "since", "until" and "before" beside one time."""
         now, start = self.view.now, self.signs[at].start
+        if first.end <= first.start:
+            return _ranging(first, first.end)
         if self._begins("since", after - 1):
             return _moment(Kind.RANGE, first, first.start, now if first.start < now else None)
         if self._begins("before", after - 1) or self._ends("until", start):
@@ -185,7 +189,8 @@ class _Reader:
         """A length by itself, or counted from now."""
         sign = self.signs[at]
         length = lengths.read(self.text[sign.start : sign.end])
-        if length is None:
+        is_vague = self._ends("passing", sign.start) and self.text[sign.start : sign.end] in words()["vague"]
+        if length is None or is_vague:
             return None
         now = self.view.now
         if self._begins("within", at) or self._ends("coming", sign.start):
@@ -234,6 +239,13 @@ def _moment(kind: Kind, span: Span, start: datetime | None, end: datetime | None
     return Moment(kind, span.grain, start, end, part=span.part, day=span.named, moon=span.moon)
 
 
+def _ranging(first: Span, end: datetime) -> Moment:
+    """From the beginning of a span to an end, or the finding that this runs backwards."""
+    if end <= first.start:
+        return Moment(Kind.BACKWARDS, first.grain)
+    return _moment(Kind.RANGE, first, first.start, end)
+
+
 def _beside(name: str) -> re.Pattern[str]:
     return pattern(words()["beside"][name])
 
@@ -246,7 +258,7 @@ def _base(name: str, first: Span) -> Span | None:
     if name == "part":
         return days(first.day) if first.grain <= Grain.PART else None
     if name == "day":
-        return replace(around(first, Grain.MONTH) or first, moon=first.moon) if not first.moon else None
+        return moons.around(first.day) if first.moon else around(first, Grain.MONTH)
     if name == "next_day":
         return first
     if name == "weekday":
@@ -257,19 +269,21 @@ def _base(name: str, first: Span) -> Span | None:
 
 
 _SIDES = ("since", "before", "within")
+_HALF_A_DAY, _A_YEAR = (STEPS["hour"] * 12, LONGEST_WAY), (STEPS["year"], HALF_A_YEAR)
 _STEPS = {
-    "clock": relativedelta(hours=12), "two_hours": relativedelta(hours=12), "part": relativedelta(days=1),
-    "weekday": relativedelta(weeks=1), "day": relativedelta(months=1), "month": relativedelta(years=1),
-    "month_day": relativedelta(years=1), "slash": relativedelta(years=1),
+    "clock": _HALF_A_DAY, "two_hours": _HALF_A_DAY, "part": (STEPS["day"], timedelta(days=1)),
+    "weekday": (STEPS["week"], timedelta(days=5)), "day": (STEPS["month"], HALF_A_MONTH),
+    "month": _A_YEAR, "month_day": _A_YEAR, "slash": _A_YEAR,
 }  # fmt: skip
+"""By how fine the end of a range was said: what comes round again after how long, and how far a range may reach."""
 
 
 def _later(last: Span, first: Span, name: str) -> Span:
     """The end of a range that was said shortly lies behind its beginning: "from eleven to two"."""
-    step = _STEPS.get(name)
-    while step is not None and last.start <= first.start:
-        last = replace(last, start=last.start + step, end=last.end + step)
-    return last
+    if last.moon and name == "day" and last.start < first.start:
+        after = moons.following(last)
+        return after if after and after.start - first.start <= HALF_A_MONTH else last
+    return behind(first, last, *_STEPS[name]) if name in _STEPS and not last.moon else last
 
 
 def read_day(text: str, today: date) -> date | None:

@@ -1,7 +1,7 @@
 """A stretch of time as it was said: where it begins and ends, and how fine it is. Pure arithmetic of the calendar."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import IntEnum
 
@@ -130,6 +130,14 @@ def years(first: int, many: int = 1, grain: Grain = Grain.YEAR) -> Span | None:
 def week_of(day: date, by: int = 0) -> Span:
     """The week of a day, Monday to Sunday, or one so many weeks later."""
     return days(day - timedelta(days=day.weekday()) + timedelta(weeks=by), 7, Grain.WEEK)
+
+
+def behind(first: Span, last: Span, step: relativedelta, most: timedelta) -> Span:
+    """Put the end of a range that was said shortly behind its beginning ("from eleven to two"); not if that is far."""
+    moved = last
+    while moved.start <= first.start:
+        moved = replace(moved, start=moved.start + step, end=moved.end + step)
+    return moved if moved.start - first.start <= most else last
 
 
 def around(span: Span, grain: Grain) -> Span | None:

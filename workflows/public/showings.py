@@ -55,9 +55,11 @@ class Shown:
 
 def follow(tx: Tx, record: Record, decision: Decision, now: datetime) -> None:
     """Begin and end showings as a case goes on."""
-    definition, places = record.definition, decision.state.where.places
-    after = definition.showing(places) if decision.state.is_open else frozenset[str]()
-    before = frozenset[str]() if decision.kind == "opened" else definition.showing(record.state.where.places)
+    shows = gist.of(record.definition).shows
+    if not shows:
+        return
+    after = shows.intersection(decision.state.where.places) if decision.state.is_open else frozenset[str]()
+    before = frozenset[str]() if decision.kind == "opened" else shows.intersection(record.state.where.places)
     for stage in sorted(before - after):
         mine = (showings.c.case_id == record.row["id"], showings.c.stage == stage, showings.c.ended_at.is_(None))
         tx.execute(sa.update(showings).where(*mine).values(ended_at=now))
@@ -68,7 +70,7 @@ def follow(tx: Tx, record: Record, decision: Decision, now: datetime) -> None:
 def _begin(tx: Tx, record: Record, decision: Decision, stage: str, now: datetime) -> None:
     row, definition = record.row, record.definition
     (held,) = values.resolve(tx, [decision.state.fields])
-    title = texts().say("showing_title", name=definition.name, stage=definition.stage(stage).title)
+    title = title_of(definition.name, definition.stage(stage).title)
     lines = lines_of(definition, stage, held)
     same = {"town_id": row["town_id"], "title": title, "lines": lines, "begun_at": now}
     tx.execute(
@@ -77,6 +79,11 @@ def _begin(tx: Tx, record: Record, decision: Decision, stage: str, now: datetime
             sha256=digest(row["number"], same), **same,
         )
     )  # fmt: skip
+
+
+def title_of(name: str, stage: str) -> str:
+    """Name what is shown; a service that is called by its showing is not called so twice."""
+    return name if name.endswith(stage) else texts().say("showing_title", name=name, stage=stage)
 
 
 def lines_of(definition: Definition, stage: str, held: Mapping[str, Any]) -> list[list[str]]:
@@ -113,6 +120,12 @@ def digest(number: str, shown: Mapping[str, Any]) -> str:
     at: datetime = shown["begun_at"]
     written = [shown["town_id"], number, shown["title"], shown["lines"], int(at.timestamp())]
     return hashlib.sha256(json.dumps(written, ensure_ascii=False).encode()).hexdigest()
+
+
+def against(tx: Tx, record: Record) -> int:
+    """Count the open objections to what a case shows now."""
+    is_shown = not gist.of(record.definition).shows.isdisjoint(record.state.where.places)
+    return objections(tx, record.row["id"]) if is_shown else 0
 
 
 def objections(tx: Tx, case_id: str, *, result: str = "") -> int:

@@ -1,31 +1,53 @@
 """A list and what became of its rows, in words: one message for many rows."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from township.errors import Mistake
 from workflows.rosters.bringing import Brought, texts
-from workflows.rosters.working import Line, Listed, Marked
+from workflows.rosters.entering import Marked
+from workflows.rosters.working import Line, Listed
 
 ALL_NAMED = 12
 """So many rows are said back by name; of more only the numbers."""
+FEW_WRONG = 10
+"""So many bad rows of a sheet are all told."""
+OF_A_KIND = 3
+"""Of more, so many of each kind; then how many there are besides."""
 
 
 def shown(listed: Listed, lines: Sequence[Line], offset: int = 0) -> str:
     """Say open rows with their numbers, and how they are worked off."""
     several = len({line.village for line in lines}) > 1
-    said = [texts().say("roster_head", name=listed.name, open=listed.open)]
+    unit = unit_of(of_villages=listed.of_villages)
+    said = [texts().say("roster_head", name=listed.name, open=listed.open, unit=unit)]
     said += [_line(line, several) for line in lines]
     left = listed.open - offset - len(lines)
     if left > 0:
-        said.append(texts().say("roster_more", count=left))
+        said.append(texts().say("roster_more", count=left, unit=unit))
     if offset == 0 and lines:
         actions = lines[0].definition.stage(lines[0].stage).actions
         words = [action.says[0] if action.says else action.title for action in actions.values()]
         examples = [
             texts().say("roster_example", number=lines[n % len(lines)].number, word=w) for n, w in enumerate(words)
         ]
-        said.append(texts().say("roster_how", example=texts().say("roster_between").join(examples)))
+        between = texts().say("roster_between")
+        said.append(texts().say("roster_how", example=between.join(examples), unit=unit))
     return "\n".join(said)
+
+
+def unit_of(*, of_villages: bool) -> str:
+    """In what the rows of a list are counted."""
+    return texts().say("roster_unit_village" if of_villages else "roster_unit_row")
+
+
+def which(lists: Sequence[Listed]) -> str:
+    """Ask which of several lists is meant."""
+    names = (
+        texts().say("roster_which_line", name=one.name, open=one.open, unit=unit_of(of_villages=one.of_villages))
+        for one in lists
+    )
+    return texts().say("roster_which", count=len(lists), lines="\n".join(names))
 
 
 def _line(line: Line, several: bool) -> str:
@@ -33,16 +55,30 @@ def _line(line: Line, several: bool) -> str:
     return texts().say(code, number=line.number, said=line.said, **({"village": line.village} if several else {}))
 
 
-def marked(name: str, found: Marked, left: int) -> str:
+def marked(name: str, found: Marked, left: int, *, of_villages: bool = False) -> str:
     """Say back what was done with which rows, what was not, and how many are left."""
-    by_word: dict[str, list[Line]] = {}
-    for word, line in found.done:
-        by_word.setdefault(word, []).append(line)
-    said = [texts().say("roster_marked", word=word, lines=_named(lines)) for word, lines in by_word.items()]
+    said = [
+        texts().say(code, word=word, lines=_named(lines))
+        for code, several in (("roster_taken_back", found.taken_back), ("roster_marked", found.done))
+        for word, lines in _by_word(several).items()
+    ]
     if found.refused:
         said.append(texts().say("roster_not_marked", lines=texts().say("roster_between").join(found.refused)))
-    said.append(texts().say("roster_left", name=name, open=left) if left else texts().say("roster_all_done", name=name))
+    said.append(_left(name, left, was_some=bool(found.done), unit=unit_of(of_villages=of_villages)))
     return "\n".join(said)
+
+
+def _left(name: str, left: int, *, was_some: bool, unit: str) -> str:
+    if left:
+        return texts().say("roster_left", name=name, open=left, unit=unit)
+    return texts().say("roster_all_done" if was_some else "roster_nothing_open", name=name)
+
+
+def _by_word(several: Sequence[tuple[str, Line]]) -> dict[str, list[Line]]:
+    found: dict[str, list[Line]] = {}
+    for word, line in several:
+        found.setdefault(word, []).append(line)
+    return found
 
 
 def _named(lines: Sequence[Line]) -> str:
@@ -61,6 +97,15 @@ def brought(name: str, done: Brought) -> str:
     return texts().say("roster_brought", name=name, **counts, refused=len(done.mistakes))
 
 
-def mistake(one: Mistake) -> str:
-    """Say what is wrong with a row."""
-    return texts().say(one.code, **one.values)
+def mistakes(several: Sequence[Mistake]) -> list[str]:
+    """Say what is wrong with rows: all of a few; of more some of each kind, then how many there are besides."""
+    if len(several) <= FEW_WRONG:
+        return [texts().say(one.code, **one.values) for one in several]
+    told: list[str] = []
+    seen: Counter[str] = Counter()
+    for one in several:
+        seen[one.code] += 1
+        if seen[one.code] <= OF_A_KIND:
+            told.append(texts().say(one.code, **one.values))
+    more = {code: count - OF_A_KIND for code, count in seen.items() if count > OF_A_KIND}
+    return [*told, *(texts().say(f"{code}_more", count=count) for code, count in more.items())]

@@ -67,7 +67,7 @@ def purpose(heard: str) -> str:
 def for_whom(heard: str, around: str = "") -> str:
     """Say for whom a paper is wanted: by name if one was said, as the speaker calls the person; empty: the speaker."""
     phrases = load()
-    found = phrases.find("for_whom", heard)
+    found = phrases.find("for_whom", heard) or phrases.find("for_elder", heard)
     who = found["who"] if found else ""
     if who and not phrases.patterns["pronoun"].fullmatch(who):
         return _named(heard, around) or who

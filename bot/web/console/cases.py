@@ -12,20 +12,24 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.web.console import dossier
-from bot.web.console.session import PATH, Guard
+from bot.web.console.session import PATH, Guard, Visitor
 from bot.web.doors import Deps
 from bot.web.pages import Pages
 from township import directory
 from township.db import Tx
+from township.errors import Refused
 from township.scope import Scope
 from workflows import casebook, cases, definitions
 from workflows.casebook import CaseView, Filter
 from workflows.cases import Act
+from workflows.handovers import addresses, giving
 from workflows.state import Via
 
 PAGE: Final = 20
 VALUE: Final = "value_"
 """Before the names of an action's fields in a form."""
+LONGEST_DOER: Final = 40
+"""Characters of the name of somebody outside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,12 @@ def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
         visitor, now = await guard.visitor(request), deps.clock.now()
         shown = await deps.db.write(partial(dossier.opened, visitor=visitor, case_id=case_id, now=now))
         key, done = token_hex(16), request.query_params.get("done") == "1"
-        return pages.show("cases/one.html", visitor=visitor, here="cases", shown=shown, key=key, done=done, now=now)
+        out = shown.passing.out if shown.passing else None
+        address = f"{deps.public_url}{addresses.PATH}/{addresses.code(deps.key, out.id)}" if out else ""
+        return pages.show(
+            "cases/one.html", visitor=visitor, here="cases", shown=shown, key=key, done=done, now=now,
+            address=address, may_pass=bool(deps.public_url),
+        )  # fmt: skip
 
     @router.post("/{case_id}")
     async def act(request: Request, case_id: str) -> Response:
@@ -79,7 +88,29 @@ def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
         await deps.db.write(partial(cases.act, acting=acting, now=deps.clock.now()))
         return RedirectResponse(f"{PATH}/cases/{case_id}?done=1", 303)
 
+    @router.post("/{case_id}/link")
+    async def passed_on(request: Request, case_id: str) -> Response:
+        visitor, posted = await guard.form(request)
+        if not deps.public_url:
+            raise Refused("not_now", action="by_link")
+        given = posted.fields
+        call = partial(_pass_on, visitor=visitor, case_id=case_id, given=given, now=deps.clock.now())
+        await deps.db.write(call)
+        return RedirectResponse(f"{PATH}/cases/{case_id}?done=1#link", 303)
+
     return router
+
+
+def _pass_on(tx: Tx, *, visitor: Visitor, case_id: str, given: Mapping[str, str], now: datetime) -> None:
+    """Give an address for what this person holds of a case, or let the one that is out open nothing any more."""
+    town_id, person_id = visitor.person.town_id, visitor.person.id
+    work = giving.of_case(tx, town_id, person_id, case_id)
+    if work is None:
+        raise Refused("not_yours", action="by_link")
+    if given.get("back"):
+        giving.take_back(tx, work.task.id)
+    else:
+        giving.give(tx, town_id, person_id, work, given.get("doer", "").strip()[:LONGEST_DOER], now=now)
 
 
 def _find(tx: Tx, *, scope: Scope, asked: Mapping[str, str], number: str, now: datetime) -> Found:

@@ -83,8 +83,10 @@ def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
 def waiting(tx: Tx, visitor: Visitor, clock: Clock) -> list[Held]:
     """List the posts that the visitor has to look at; that their authors were read is written down."""
     found, person = [], visitor.person
-    for task in tasks.of_person(tx, person.town_id, person.id):
-        post = posts.of_case(tx, task.case_id) if task.kind is TaskKind.STAGE else None
+    staged = [one for one in tasks.of_person(tx, person.town_id, person.id) if one.kind is TaskKind.STAGE]
+    about = posts.of_cases(tx, [one.case_id for one in staged])
+    for task in staged:
+        post = about.get(task.case_id)
         case = casebook.get(tx, visitor.scope, task.case_id) if post else None
         if post is None or case is None:
             continue

@@ -17,6 +17,9 @@ from workflows import casebook, forms, offers, records, values
 from workflows.casebook import CaseView
 from workflows.definition import Action, Definition, FieldKind, FormField
 from workflows.flow import permissions
+from workflows.flow.besides import DOER
+from workflows.handovers import giving
+from workflows.handovers.giving import Out
 from workflows.history import CaseEvent
 from workflows.house import house, texts
 from workflows.records import Record
@@ -63,6 +66,18 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Passing:
+    """What this person may pass on by an address, and the address that is out."""
+
+    stage: str
+    actions: tuple[str, ...]
+    """By their titles: all that can be answered with it."""
+    shows: tuple[str, ...]
+    """By their names: all that can be read there."""
+    out: Out | None
+
+
+@dataclass(frozen=True, slots=True)
 class Dossier:
     """Everything on the page of a case."""
 
@@ -78,6 +93,8 @@ class Dossier:
     """By their hashes: those that came with the matter itself."""
     recordings: tuple[str, ...]
     """By their hashes: what was spoken and could not be read."""
+    passing: Passing | None
+    """None: this person holds nothing of it that the service leaves to somebody outside."""
 
 
 def opened(tx: Tx, visitor: Visitor, case_id: str, now: datetime) -> Dossier:
@@ -103,7 +120,19 @@ def opened(tx: Tx, visitor: Visitor, case_id: str, now: datetime) -> Dossier:
         tuple(_offers(tx, record, visitor)),
         photos_among(record.definition.form, case.fields),
         files_among(record.definition.form, case.fields, FieldKind.FILE),
+        _passing(tx, case, visitor, now),
     )
+
+
+def _passing(tx: Tx, case: CaseView, visitor: Visitor, now: datetime) -> Passing | None:
+    work = giving.of_case(tx, case.town_id, visitor.person.id, case.id)
+    stage = work.definition.stage(work.task.stage) if work else None
+    if work is None or stage is None or stage.by_link is None:
+        return None
+    actions = tuple(stage.actions[name].title for name in stage.by_link.actions)
+    fields = work.definition.fields()
+    shows = tuple(fields[name].name for name in stage.by_link.shows)
+    return Passing(work.stage, actions, shows, giving.out(tx, work.task.id, now=now))
 
 
 def hear_recording(tx: Tx, visitor: Visitor, case_id: str, sha256: str, now: datetime) -> None:
@@ -174,7 +203,8 @@ def _step(definition: Definition, event: CaseEvent, given: Mapping[str, Any], na
     action = offers.named(definition, event.stage, event.action)
     told = _labelled(action.needs, given, names) if action else {}
     photos = photos_among(action.needs, given) if action else ()
-    return Step(event.at, event.kind, action.title if action else "", names.get(event.by or "", ""), told, photos)
+    who = names.get(event.by or "") or str(given.get(DOER, ""))
+    return Step(event.at, event.kind, action.title if action else "", who, told, photos)
 
 
 def _offers(tx: Tx, record: Record, visitor: Visitor) -> list[Offer]:

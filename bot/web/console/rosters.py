@@ -134,7 +134,7 @@ async def _brought(deps: Deps, visitor: Visitor, posted: Posted) -> list[str]:
         done += await deps.db.write(some)
     await deps.db.write(partial(bringing.finish, sheet=sheet, bringer=bringer, given=done.given, now=now))
     called = (await deps.db.read(partial(bringing.roster_of, town_id=town_id, skill=skill))).name
-    return [telling.brought(called, done), *(telling.mistake(one) for one in done.mistakes)]
+    return [telling.brought(called, done), *telling.mistakes(done.mistakes)]
 
 
 def _wish(fields: Mapping[str, str]) -> Wish:

@@ -30,7 +30,7 @@ from bot.web.pages import Pages
 def console(deps: Deps, pages: Pages) -> APIRouter:
     """Mount every noun."""
     guard = Guard(deps)
-    pages.teach(urgency=work.urgency)
+    pages.teach(urgency=work.urgency, may_recall=facts.keeps)
     router = APIRouter()
     router.include_router(login.routes(deps, guard, pages))
     router.include_router(work.routes(deps, guard, pages))

@@ -2,7 +2,7 @@
 
 Each noun is a module of its own with a folder of templates. A page weighs at most 40 KB, works without JavaScript,
 has type of 18 px and more, and knows nobody: there is no login here, and no name on any page. A form is opened by the
-address that its own person got in the chat.
+address that its own person got in the chat, work that was passed on by the one that its holder sent.
 """
 
 from pathlib import Path
@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from bot.web.doors import Deps
-from bot.web.h5 import board, circle, form, original, verify
+from bot.web.h5 import board, circle, form, original, verify, work
 from bot.web.h5.gate import Gate
 from bot.web.pages import Pages
 from township.texts import Texts
@@ -31,3 +31,4 @@ def mount(app: FastAPI, deps: Deps) -> None:
     app.include_router(original.routes(deps, gate, pages))
     app.include_router(board.routes(deps, gate, pages))
     app.include_router(form.routes(deps, gate, pages))
+    app.include_router(work.routes(deps, gate, pages))

@@ -119,15 +119,22 @@ def _about(played: Played, taps: Sequence[Tapped]) -> dict[str, Any]:
         "weather": by_weather(ledger.owed),
         "stories": dict(Counter(owed.story for owed in ledger.owed) + ledger.unanswerable),
         "unheard": ledger.unheard,
-        "lost": [_told(one) for one in lost(ledger, rows)[:SHOWN]],
+        "lost": [_told(one, ledger) for one in lost(ledger, rows)[:SHOWN]],
         "taps": {"all": len(played.cadres.taps), "timed": len(taps), "unanswered": _unanswered(played.cadres.taps)},
-        "slow_taps": sorted(((tap.ms, tap.weather) for tap in taps), reverse=True)[:SHOWN],
+        "slow_taps": _slow(taps, played.fleet.down),
         "unsent": [[str(value) for value in row] for row in unsent],
         "unfinished_papers": services.unfinished(played.told, rows),
         "cases": [[str(value) for value in row] for row in cases],
         "restarts_s": [round(one, 1) for one in played.fleet.restarts],
         "weights_mb": [[one.process, one.life, round(one.age), round(one.mb, 1)] for one in played.fleet.weights],
     }
+
+
+def _slow(taps: Sequence[Tapped], down: Sequence[tuple[float, float]]) -> list[tuple[float, str, float]]:
+    """List the slowest taps: milliseconds, the weather, and how many seconds before a process had been away."""
+    slow = sorted(taps, key=lambda tap: -tap.ms)[:SHOWN]
+    since = [min((tap.at - end for _, end in down if end <= tap.at), default=-1.0) for tap in slow]
+    return [(tap.ms, tap.weather, round(ago, 1)) for tap, ago in zip(slow, since, strict=True)]
 
 
 def by_weather(owed: Iterable[Owed]) -> dict[str, dict[str, float]]:
@@ -148,11 +155,14 @@ def _unanswered(taps: Sequence[Tapped]) -> dict[str, int]:
     return dict(Counter(f"{tap.weather}: {tap.reason}" for tap in taps if not tap.ok))
 
 
-def _told(owed: Owed) -> dict[str, Any]:
+def _told(owed: Owed, ledger: Ledger) -> dict[str, Any]:
+    before = [one for one in ledger.owed if one.place == owed.place and one.said_at < owed.said_at]
     return {
         "by": owed.place,
         "story": owed.story,
         "said": owed.words,
         "weather": owed.weather,
+        "wanted": owed.expect.pattern,
         "instead": owed.heard[-3:],
+        "before": [[one.words, one.answer, one.weather] for one in before[-5:]],
     }

@@ -22,6 +22,7 @@ from evals.bench.children import ChildFailed
 from evals.bench.control import Control, Json, hearing, session
 from evals.bench.messages import prepare, write_town
 from evals.bench.phones import Town
+from evals.bench.processors import ticks
 from evals.bench.soak import figures
 from evals.bench.soak.cadres import Cadres
 from evals.bench.soak.crier import cry
@@ -193,10 +194,11 @@ def run(settings: Settings, plan: Plan) -> Report:
         given = {"embedder": settings.embedder, "api_limit": "0", "push_limit": "0", **shared}
         fleet = Fleet([children.app(home, api, **given) for _ in range(plan.processes)], rng)
         rows = stack.enter_context(closing(Rows(shared.get("database_url") or f"sqlite:///{home / 'dinglin.db'}")))
-        soak = Soak(api, fleet, rows, rng)
+        soak, before = Soak(api, fleet, rows, rng), ticks()
         asyncio.run(soak.play(plan.minutes * 60, plan.kills, plan.rate))
+        meanwhile = ticks().since(before)
         report = figures.report(soak.played(plan.minutes * 60 * plan.rate))
-    report.settings.update(asdict(plan))
+    report.settings.update(asdict(plan), machine=meanwhile)
     return report
 
 

@@ -94,9 +94,22 @@ async def held(one: Villager) -> None:
     mark = told.mark()
     if not re.search(words["post"]["expect"], await one.say("held", filled(words["post"], n=mark))):
         return
-    found = re.search(words["keep"]["expect"], await one.say("held", words["keep"]), re.DOTALL)
-    if found:
-        await release(one, mark, found["number"])
+    if number := await keep(one):
+        await release(one, mark, number)
+
+
+async def keep(one: Villager) -> str:
+    """Say that the number is to stay; returns the number of the post, empty when nothing came of it."""
+    told, words, before = one.told, one.told.words["held"], frozenset(one.posts)
+    for saying in (words["keep"], words["meant"]):
+        answer = await one.say("held", saying)
+        while (found := re.search(saying["expect"], answer, re.DOTALL)) and found["number"] in before:
+            again = owe(told, one.id, "held", saying["expect"])  # what a killed sender had said before came once more
+            await again.done.wait()
+            answer = again.answer
+        if found is None or found["number"]:
+            break
+    return (found["number"] if found else "") or ""
 
 
 async def release(one: Villager, mark: str, number: str) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from evals.bench.control import Json
@@ -25,6 +25,8 @@ class Villager:
     closing: bool = False
     asked: bool = False
     """Whether the bot has asked if it is mended."""
+    posts: set[str] = field(default_factory=set)
+    """Numbers of this one's posts that the bot has said to be held."""
 
     _may_speak: bool = False
     """Whether the turn to speak that began this story is still unused."""
@@ -51,6 +53,8 @@ class Villager:
             self.asked = True
         if message["type"] == "file":
             self.told.files[self.id, text] += 1
+        if found := re.search(words["held"]["meant"]["expect"], text, re.DOTALL):
+            self.posts.add(found["number"])
         for found in re.finditer(words["sealed"], text, re.DOTALL):
             self.told.sealed[found["number"]] += 1
             self.told.codes.append(found["code"])

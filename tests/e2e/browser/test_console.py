@@ -15,7 +15,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Page, expect
 
-from bot.dialogue import papers
+from bot.dialogue.upkeep import papers
 from bot.dingtalk.client import Client
 from bot.dingtalk.endpoints import Endpoints
 from bot.dingtalk.transport import Credential, Transport
@@ -132,3 +132,13 @@ def test_a_file_becomes_a_preview_that_waits_for_another_person(page: Page, desk
     expect(page.locator(".facts")).to_contain_text("示例政发〔2026〕31号")
     expect(page.locator(".clause")).to_contain_text("坏了两天内修好")
     expect(page.get_by_role("button", name="核对过了，生效")).to_have_count(0)
+
+
+def test_no_page_of_the_console_is_wider_than_a_telephone(page: Page, desk: Desk) -> None:
+    desk.report("大门口的路灯不亮了")
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in(page, desk, "郑晓东")
+    for path in ("", "/cases", "/broadcasts", "/documents", "/facts", "/questions", "/orders", "/rosters", "/figures"):
+        page.goto(f"{desk.url}/console{path}")
+        wide, shown = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+        assert wide <= shown, path

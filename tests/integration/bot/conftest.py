@@ -11,9 +11,10 @@ import pytest
 import sqlalchemy as sa
 from ruamel.yaml import YAML
 
-from bot import recalls
-from bot.asking import SAMPLE_TOWN, SAMPLES
-from bot.dialogue import expired, papers
+from bot.chores import recalls
+from bot.commands.asking import SAMPLE_TOWN, SAMPLES
+from bot.dialogue.answers import expired
+from bot.dialogue.upkeep import papers
 from bot.purse import Limits
 from bot.registration import ACCOUNT, offer_services
 from knowledge import intake

@@ -14,13 +14,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot import loudspeaker, mailing, press
-from bot.alarms import Alarms
-from bot.bulk import BULK, Bulk
-from bot.cards import Cards
-from bot.delivery import Delivery
-from bot.dialogue import questions
+from bot.chores.bulk import BULK, Bulk
+from bot.chores.errands import Errands
+from bot.chores.late import LateAnswers
+from bot.chores.learning import Learning
+from bot.chores.printing import Printing
+from bot.chores.recalls import Recalls
+from bot.chores.upkeep import Upkeep
 from bot.dialogue.addresses import Originals
+from bot.dialogue.answers import questions
 from bot.dialogue.pondering import Pondering
 from bot.dialogue.turn import Mind
 from bot.dingtalk.bodies import CardSpace, Message
@@ -28,27 +30,19 @@ from bot.dingtalk.client import Sent
 from bot.dingtalk.faults import ChannelFault
 from bot.dingtalk.transport import Downloaded
 from bot.dingtalk.wire import Frame
-from bot.door import Door
-from bot.enclosures import Enclosures
-from bot.errands import Errands
-from bot.files import Files
-from bot.late import LateAnswers
+from bot.incoming.door import Door
+from bot.incoming.files import Files
+from bot.incoming.taps import Taps
+from bot.incoming.turns import Turns
+from bot.incoming.workers import Workers
 from bot.leaflets import Leaflets
-from bot.learning import Learning
-from bot.loudspeaker import Loudspeaker
-from bot.mailing import Mailing
 from bot.models import inbox
-from bot.press import Press
-from bot.printing import Printing
+from bot.outgoing.carriers import carriers
+from bot.outgoing.delivery import Delivery
+from bot.outgoing.means import Means
 from bot.purse import Limits
-from bot.recalls import Recalls
 from bot.registration import ACCOUNT
-from bot.speech import Speech
 from bot.spending import Ledger
-from bot.taps import Taps
-from bot.turns import Turns
-from bot.upkeep import Upkeep
-from bot.workers import Workers
 from knowledge import documents
 from knowledge.index import ExactIndex
 from knowledge.library import Library
@@ -57,7 +51,6 @@ from knowledge.validity import contradictions
 from township import directory
 from township.clock import TurnedClock
 from township.db import Database
-from township.effects import Announce, ApplySeal, RefreshCards, Say, SayToAll, SendFile, ShowCard
 from township.filestore import FileStore
 from township.workdays import Calendar
 from workflows import calllist, casebook, tasks
@@ -168,31 +161,14 @@ class House:
         self.library = Library(db, None, ExactIndex())
         self.library.refresh(clock.now().date())
         clients: Any = {ACCOUNT: self.post}
-        calendar = Calendar()
-        self.speech = Speech(db, clock, calendar, clients, self.ledger)
-        self.cards = Cards(db, clock, calendar, clients, self.ledger, template="t")
+        means = Means(db, clock, Calendar(), clients, self.ledger)
         self.store = FileStore(home)
-        enclosures = Enclosures(db, clock, calendar, clients, self.ledger, self.store)
-        carriers: dict[Any, Any] = {
-            Say: self.speech,
-            ShowCard: self.cards,
-            RefreshCards: self.cards,
-            SendFile: enclosures,
-        }
-        carriers[Announce] = Loudspeaker(db, clock, clients, self.ledger)
-        carriers[SayToAll] = Mailing(db, clock, calendar, clients, self.ledger)
         self.recalls = Recalls(db, clock)
         self.authority = Authority(home)
         SealActions(seals).declare()
-        backend = DemoBackend(self.authority, self.store.keep, clock.machine, is_sandbox=True)
-        carriers[ApplySeal] = Press(db, backend if seals == DEMO else HandBackend(clock.machine))
-        reports = {
-            SendFile: enclosures.report,
-            ApplySeal: press.report,
-            Announce: loudspeaker.report,
-            SayToAll: mailing.report,
-        }
-        self.delivery = Delivery(db, clock, carriers, reports=reports)
+        demo = DemoBackend(self.authority, self.store.keep, clock.machine, is_sandbox=True)
+        backend = demo if seals == DEMO else HandBackend(clock.machine)
+        self.delivery = Delivery(db, clock, carriers(means, self.store, backend, template="t"))
         self.learning = Learning(db, clock, self.library)
         work: dict[str, Any] = {counter.PRINT: Printing(db, clock, self.store).run, kept.SORT: self.learning.sort}
         work[BULK] = Bulk(db, clock).run
@@ -215,7 +191,6 @@ class House:
             ledger=self.ledger,
             workers=self.workers,
             delivery=self.delivery,
-            alarms=Alarms(),
             taps=self.taps,
         )
         self._numbers = itertools.count(1)

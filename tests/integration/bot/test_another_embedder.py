@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot import asking, checkup
-from bot.checkup import Verdict
+from bot.commands import asking, checkup
+from bot.commands.checkup import Verdict
 from bot.reading import open_backlog, open_library
 from tests.integration.bot.living import settings_of
 from tests.integration.knowledge.builders import TODAY

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot import archive
 from bot.app import App
+from bot.commands import archive
 from tests.integration.bot.dingtalk.phone import until
 from tests.integration.bot.living import Living, living, settings_of
 from township import schema

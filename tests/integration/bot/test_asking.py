@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from typer.testing import CliRunner
 
 import dinglin
-from bot import asking
+from bot.commands import asking
 from knowledge.models import versions
 from tests.integration.bot.living import settings_of
 from township.clock import SHANGHAI

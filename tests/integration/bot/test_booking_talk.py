@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.dialogue import services
+from bot.dialogue.meaning import services
 from skills import registry
 from tests.integration.bot.house import TOWN, House
 

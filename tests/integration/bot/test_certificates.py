@@ -180,6 +180,12 @@ async def test_another_bodys_paper_is_shown_the_way(house: House) -> None:
 # --- allowed
 
 
+async def test_how_many_copies_is_taken_with_the_wish(house: House) -> None:
+    await house.says("v-0101", "给俺开个居住证明，要两份，孩子上学用 学校要")
+    (case,) = await house.rows(cases)
+    assert case["fields"]["copies"] == 2
+
+
 async def test_a_residence_proof_begins_with_all_that_was_said(house: House) -> None:
     await house.says("v-0101", "给俺开个居住证明 孩子上学用 学校要")
     (case,) = await house.cases_of("v-0101")

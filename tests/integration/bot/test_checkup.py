@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot import checkup
-from bot.checkup import Verdict
+from bot.commands import checkup
+from bot.commands.checkup import Verdict
 from evals.scripted import Mode, ScriptedModel
 from sandbox.server import Running, serve
 from tests.integration.bot.living import settings_of

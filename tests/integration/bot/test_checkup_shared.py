@@ -1,5 +1,5 @@
-from bot import checkup
-from bot.checkup import Verdict
+from bot.commands import checkup
+from bot.commands.checkup import Verdict
 from township import broker, schema
 from township.db import Database, metadata
 from township.presence import Presence

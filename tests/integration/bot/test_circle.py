@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
-from bot.circle import Circle
+from bot.chores.circle import Circle
 from bot.dingtalk.faults import Throttled
 from bot.purse import Call, Limits
 from tests.integration.bot.conftest import OpenHouse
@@ -52,29 +52,44 @@ async def test_the_newest_post_is_taken_back_when_nothing_says_which(house: Hous
     assert await states(house) == ["removed", "removed"]
 
 
-async def test_a_number_answers_the_case_that_asked_after_the_post(house: House) -> None:
+async def asked_twice(house: House, *, minutes: int = 1, seconds: int = 16) -> None:
+    """Let the bot ask about a post, and then whether a lamp is mended."""
     await house.says("v-0102", "村口的路灯不亮了")
     (task,) = await house.tasks_of("c-0101")
     await house.says("c-0101", f"收下 {task.code}")
     await house.says("v-0102", "发邻友圈：俺家卖三轮车，电话13812345678")
-    await house.later(minutes=1)
+    await house.later(minutes=minutes)
     (task,) = await house.tasks_of("c-0101")
     await house.says("c-0101", f"办好了 {task.code} 换了灯泡")
-    await house.later(seconds=16)
+    await house.later(seconds=seconds)
+
+
+async def test_a_number_that_two_questions_would_take_is_asked_about(house: House) -> None:
+    await asked_twice(house)
+    for _ in range(2):
+        asked = await house.reply("v-0102", "2")
+        assert "“号码留着”" in asked
+        assert "“没好”" in asked
+    assert await states(house) == ["asked"]
+    assert "先不发" in await house.reply("v-0102", "号码留着")
     assert "接着办" in await house.reply("v-0102", "2")
-    assert "先不发" in await house.reply("v-0102", "2")
     assert await states(house) == ["held"]
 
 
+async def test_a_word_that_fits_one_of_two_questions_answers_it(house: House) -> None:
+    await asked_twice(house)
+    assert "接着办" in await house.reply("v-0102", "没好")
+    assert "发到柳树村" in await house.reply("v-0102", "1")
+    assert await states(house) == ["published"]
+
+
+async def test_a_number_answers_the_case_when_the_post_asked_long_before(house: House) -> None:
+    await asked_twice(house, minutes=31)
+    assert "接着办" in await house.reply("v-0102", "2")
+
+
 async def test_a_number_that_crosses_the_question_of_a_case_answers_the_post(house: House) -> None:
-    await house.says("v-0102", "村口的路灯不亮了")
-    (task,) = await house.tasks_of("c-0101")
-    await house.says("c-0101", f"收下 {task.code}")
-    await house.says("v-0102", "发邻友圈：俺家卖三轮车，电话13812345678")
-    await house.later(minutes=1)
-    (task,) = await house.tasks_of("c-0101")
-    await house.says("c-0101", f"办好了 {task.code} 换了灯泡")
-    await house.later(seconds=5)
+    await asked_twice(house, seconds=5)
     assert "先不发" in await house.reply("v-0102", "2")
     assert "接着办" in await house.reply("v-0102", "2")
 

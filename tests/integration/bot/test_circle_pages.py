@@ -12,7 +12,7 @@ import httpx
 import pytest
 from PIL import Image
 
-from bot.circle import Circle
+from bot.chores.circle import Circle
 from bot.web.app import build
 from bot.web.doors import Deps, Login
 from tests.integration.bot.house import House

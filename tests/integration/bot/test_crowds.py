@@ -7,22 +7,25 @@ from pathlib import Path
 
 import pytest
 
-from bot.bulk import BULK, Bulk
-from bot.dialogue import services
+from bot.chores.bulk import BULK, Bulk
+from bot.dialogue.meaning import services
 from skills import registry
 from skills.crowds import Crowd
 from tests.integration.bot.house import TOWN, House
 from township import directory
 from township.db import Tx
+from township.errors import Mistake, Refused
 from township.models import jobs
 from township.scope import Scope
 from workflows import cases as door
 from workflows.cases import Opening
 from workflows.models import cases
 from workflows.public import endings
+from workflows.rosters import filling
 from workflows.rounds import opening
 
 ROOT = Path(__file__).parents[1] / "workflows" / "lists"
+WATCHER = Scope(TOWN, person_id="c-0001", offices=frozenset({("town_clerk", None)}))
 GRID, CLERK, HEAD, TOWN_CLERK = "c-0103", "c-0101", "c-0102", "c-0001"
 ROWS = ["村,户主,组,应缴", "柳树村,钱大,一组,60", "柳树村,孙二,一组,80", "柳树村,周三,二组,80", "桃园村,吴四,二组,90"]
 
@@ -68,7 +71,7 @@ async def test_a_list_is_one_message_and_is_worked_off_by_its_numbers(many: Hous
     assert "已缴：1 钱大、3 周三" in said
     assert "不在家：2 孙二" in said
     assert "还剩 1 户" in said
-    assert "没记上：1（单子上没有，或者已经办了）" in await many.reply(GRID, "1 已缴")
+    assert "没记上：1（已经记了“已缴”；记错了就回：1 记错了）" in await many.reply(GRID, "1 已缴")
     crowd = Crowd(many.db, TOWN, "well_fee")
     scope = Scope(TOWN, person_id=TOWN_CLERK, offices=frozenset({("town_clerk", None)}))
     assert "收缴情况=已缴" in crowd.sheet(scope, "钱大", many.clock.now())
@@ -146,3 +149,116 @@ async def test_an_objection_in_chat_holds_what_is_shown_and_a_group_hears_nothin
     await many.db.write(partial(endings.sweep, now=many.clock.now()))
     (row,) = await many.rows(cases, cases.c.id == case_id)
     assert row["stage"] == "publish", "an objection is open"
+
+
+async def test_a_mark_is_taken_back_and_said_otherwise(many: House, bring: Callable[..., str]) -> None:
+    bring()
+    await many.later(minutes=11)
+    await many.reply(GRID, "1 2 3 已缴")
+    said = await many.reply(GRID, "1 记错了；2 没缴；3 记错了，是不在家 去县里了")
+    assert "改回来了，不算“已缴”：1 钱大、2 孙二、3 周三。" in said
+    assert "记好了，不在家：3 周三" in said
+    assert "还剩 3 户" in said
+    rows = await many.rows(cases, cases.c.village_id == "liushu")
+    assert [(row["stage"], row["result"], row["closed_at"]) for row in rows] == [("collect", "", None)] * 3
+    sheet = Crowd(many.db, TOWN, "well_fee")
+    assert "收缴情况= 说明= 谁收的= 哪天=" in sheet.sheet(WATCHER, "钱大", many.clock.now())
+    assert "收缴情况=不在家 说明=去县里了 谁收的=李海" in sheet.sheet(WATCHER, "周三", many.clock.now())
+
+
+async def test_a_remark_that_was_wrong_is_wrong_no_more(many: House, bring: Callable[..., str]) -> None:
+    bring()
+    await many.later(minutes=11)
+    await many.reply(GRID, "1 不在家 去县里了")
+    assert "不算“不在家”：1 钱大" in await many.reply(GRID, "1 弄错了")
+    assert "没有记过" in await many.reply(GRID, "1 弄错了"), "there is nothing more to take back"
+    sheet = Crowd(many.db, TOWN, "well_fee")
+    assert "收缴情况= 说明= 谁收的= 哪天=" in sheet.sheet(WATCHER, "钱大", many.clock.now())
+    (row,) = (one for one in await many.rows(cases, cases.c.village_id == "liushu") if one["seq"] > 1)
+    assert "why" not in row["fields"]
+
+
+async def test_what_is_denied_must_have_been_said(many: House, bring: Callable[..., str]) -> None:
+    bring()
+    await many.later(minutes=11)
+    await many.reply(GRID, "1 不在家；2 已缴")
+    assert "1（记的是“不在家”）" in await many.reply(GRID, "1 没缴")
+    assert "已经记了“已缴”；记错了就回：2 记错了" in await many.reply(GRID, "2 不在家")
+    assert "没有记过" in await many.reply(GRID, "3 没缴")
+
+
+async def test_the_last_row_of_a_list_can_be_taken_back_too(many: House, bring: Callable[..., str]) -> None:
+    bring()
+    await many.later(minutes=11)
+    assert "都办完了" in await many.reply(GRID, "1 2 3 已缴")
+    assert "改回来了" in await many.reply(GRID, "2 记错了")
+    assert "还剩 1 户" in await many.reply(GRID, "单子")
+
+
+async def test_a_mark_made_elsewhere_can_be_taken_back_in_chat(many: House, bring: Callable[..., str]) -> None:
+    bring()
+    for number in (1, 2, 3):
+        Crowd(many.db, TOWN, "well_fee").mark(GRID, f"{number} 已缴", f"console:{number}", many.clock.now())
+    await many.later(minutes=11)
+    assert "改回来了，不算“已缴”：2 孙二" in await many.reply(GRID, "2 记错了")
+
+
+async def test_nobody_takes_back_what_somebody_else_has_marked(many: House, bring: Callable[..., str]) -> None:
+    bring()
+    await many.later(minutes=11)
+    await many.reply(GRID, "1 已缴")
+    (row,) = (one for one in await many.rows(cases, cases.c.village_id == "liushu") if one["result"])
+    acting = door.Act(TOWN, row["id"], "take_back", "k9", HEAD, {})
+    with pytest.raises(Refused):
+        await many.db.write(partial(door.act, acting=acting, now=many.clock.now()))
+
+
+async def test_words_behind_a_mark_are_kept_and_go_back_into_the_sheet(many: House, bring: Callable[..., str]) -> None:
+    bring()
+    await many.later(minutes=11)
+    await many.reply(GRID, "1 已缴 现金800；2 不在家 去县里了")
+    await many.reply(GRID, "2 已缴 儿子送来的")
+    sheet = Crowd(many.db, TOWN, "well_fee")
+    assert "收缴情况=已缴 说明=现金800 谁收的=李海" in sheet.sheet(WATCHER, "钱大", many.clock.now())
+    assert "收缴情况=已缴 说明=去县里了；儿子送来的" in sheet.sheet(WATCHER, "孙二", many.clock.now())
+
+
+async def test_whoever_has_nothing_hears_nothing_of_being_done(many: House, bring: Callable[..., str]) -> None:
+    bring(["村,户主,组,应缴", "桃园村,吴四,二组,90"])
+    await many.later(minutes=11)
+    assert "您手上没有单子" in await many.reply(GRID, "单子")
+    said = Crowd(many.db, TOWN, "well_fee").mark(GRID, "1 已缴", "k1", many.clock.now())
+    assert "都办完了" not in said
+    assert "现在没有要办的" in said
+
+
+async def test_villages_of_a_round_are_counted_as_villages(many: House) -> None:
+    await many.db.write(partial(opening.plan, now=many.clock.now()))
+    await many.later(days=2)
+    while await many.db.write(partial(opening.sweep, now=many.clock.now())):
+        continue
+    await many.later(minutes=11)
+    assert "还剩 1 个村" in await many.reply(GRID, "单子")
+
+
+@pytest.mark.parametrize("skill", ["well_fee", "elder_visit"])
+async def test_whoever_brought_a_sheet_gets_all_of_it_back(many: House, skill: str) -> None:
+    clerk = Scope(TOWN, person_id="c-0005", offices=frozenset({("civil_affairs", None)}))
+    head = {"well_fee": "村,户主,组,应缴\n柳树村,钱大,一组,60", "elder_visit": "老人,住处\n钱大,村东"}
+    crowd = Crowd(many.db, TOWN, skill)
+    crowd.bring(head[skill], Scope(TOWN, person_id=TOWN_CLERK), "柳树村", many.clock.now())
+    with pytest.raises(Mistake) as none:
+        crowd.sheet(clerk, "钱大", many.clock.now())
+    assert none.value.code == "roster_none_to_see"
+    crowd.bring(head[skill], clerk, "柳树村", many.clock.now())
+    assert "钱大" in crowd.sheet(clerk, "钱大", many.clock.now())
+
+
+async def test_a_sheet_that_was_written_back_can_be_brought_again(many: House, bring: Callable[..., str]) -> None:
+    bring()
+    await many.later(minutes=11)
+    await many.reply(GRID, "1 已缴；2 不在家 去县里了")
+    filled = await many.db.write(lambda tx: filling.fill(tx, WATCHER, "well_fee", now=many.clock.now()))
+    assert "新开 0 行；以前就有 4 行" in bring([",".join(row) for row in filled.table()])
+    again = await many.db.write(lambda tx: filling.fill(tx, WATCHER, "well_fee", now=many.clock.now()))
+    assert again == filled

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.errands import MOST_BESIDE, Errands
+from bot.chores.errands import MOST_BESIDE, Errands
 from township import jobs
 from township.clock import TurnedClock
 from township.db import Database

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 import sqlalchemy as sa
 
-from bot.dialogue import expired
+from bot.dialogue.answers import expired
 from knowledge import facts, factsheet
 from knowledge.facts import Fact
 from knowledge.models import retold

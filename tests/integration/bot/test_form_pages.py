@@ -10,7 +10,7 @@ import httpx
 import pytest
 from PIL import Image
 
-from bot.dialogue import services
+from bot.dialogue.meaning import services
 from bot.web.app import build
 from bot.web.doors import Deps, Login
 from skills import registry

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot import inbox
 from bot.dialogue.turn import Mind
 from bot.dingtalk import wire
+from bot.incoming import inbox
 from bot.models import conversations
 from bot.models import inbox as rows
 from tests.integration.bot.conftest import OpenHouse

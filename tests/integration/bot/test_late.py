@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.dialogue import questions
+from bot.dialogue.answers import questions
 from bot.dialogue.pondering import Pondering
 from evals.scripted import Mode, ScriptedModel
 from knowledge.models import answers_given

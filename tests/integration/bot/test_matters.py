@@ -5,6 +5,7 @@ import pytest
 from tests.integration.bot.house import House
 from township import directory
 from township.models import people
+from workflows.models import cases as case_rows
 
 GRIEVANCE = "俺要举报 柳树村会计把低保给他小舅子了 别让村里知道是俺说的"
 
@@ -256,7 +257,8 @@ async def test_a_child_is_heard_by_the_child_officer_alone_and_never_written_to_
     assert told == {"c-0005"}
     (person,) = await house.rows(people, people.c.id == "v-0102")
     assert person["flags"]["quiet"]
-    assert house.post.cards == {}
+    assert {who for who, _ in house.post.cards.values()} == {"c-0005"}, "with a promise that is asked after"
+    assert "13800000112" not in house.heard("c-0005")[-1], "who rings that number tells the family"
 
 
 # --- complaints about cadres
@@ -417,3 +419,35 @@ async def test_how_far_it_is_may_be_asked_while_the_kind_is_asked_for(house: Hou
     await reported(house)
     await house.says("v-0101", "俺家门口那个坏了没人修")
     assert "柳树 1 号" in await house.reply("v-0101", "我报的那个咋样了")
+
+
+# --- what was done, said right after the tap
+
+
+async def closed(house: House) -> str:
+    """Let a lamp be reported and closed; returns its number."""
+    await house.says("v-0102", "村口的路灯不亮了")
+    (task,) = await house.tasks_of("c-0101")
+    await house.says("c-0101", f"收下 {task.code}")
+    (task,) = await house.tasks_of("c-0101")
+    await house.says("c-0101", f"办好了 {task.code}")
+    return task.number
+
+
+@pytest.mark.parametrize("said", ["换了灯泡", "灯泡换了", "已经换了新灯泡", "线接好了。"])
+async def test_what_was_done_is_kept_with_the_case_that_was_just_closed(house: House, said: str) -> None:
+    number = await closed(house)
+    assert number in await house.reply("c-0101", said)
+    assert len(await house.rows(case_rows)) == 1
+
+
+async def test_a_trouble_that_is_still_there_is_reported_by_a_cadre_as_well(house: House) -> None:
+    await closed(house)
+    await house.says("c-0101", "村西头路灯换了灯泡还不亮")
+    assert len(await house.rows(case_rows)) == 2
+
+
+async def test_a_deed_long_after_is_no_word_to_the_case(house: House) -> None:
+    number = await closed(house)
+    await house.later(minutes=11)
+    assert f"记到 {number}" not in await house.reply("c-0101", "换了灯泡")

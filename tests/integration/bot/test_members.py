@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from bot.chores.members import Members
 from bot.dingtalk.faults import NotSent
-from bot.door import keep_event
-from bot.members import Members
+from bot.incoming.events import keep as keep_event
 from bot.messages import DirectoryEvent
 from bot.models import events
 from tests.integration.bot.dingtalk.phone import until

@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 import dinglin
 from bot import wording
-from bot.asking import SAMPLE_TOWN
+from bot.commands.asking import SAMPLE_TOWN
 from bot.registration import enter
 from township import schema
 from township.clock import SystemClock

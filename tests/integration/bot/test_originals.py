@@ -10,7 +10,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from bot.asking import SAMPLES
+from bot.commands.asking import SAMPLES
 from bot.web.app import build
 from bot.web.doors import Deps, Login
 from knowledge.ingest import store

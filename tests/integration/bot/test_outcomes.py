@@ -5,30 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.carried import Carried, Failed, InDoubt, Later, Outcome
-from bot.delivery import Delivery
 from bot.dingtalk.faults import NotSent, Unknown
-from bot.sent import Sent
+from bot.outgoing.carried import Carried, Failed, InDoubt, Later, Outcome
+from bot.outgoing.delivery import Delivery
+from bot.outgoing.sent import Sent
 from township import outbox
 from township.clock import TurnedClock
 from township.db import Database, Tx
 from township.effects import ApplySeal
 from township.outbox import Parcel
-
-
-class Press:
-    """A seal press that does what it is told."""
-
-    def __init__(self, *outcomes: Outcome | Exception) -> None:
-        self.outcomes = list(outcomes)
-        self.pressed = 0
-
-    async def carry(self, parcel: Parcel) -> Outcome:
-        self.pressed += 1
-        outcome = self.outcomes.pop(0)
-        if isinstance(outcome, Exception):
-            raise outcome
-        return outcome
 
 
 class Heard:
@@ -37,19 +22,34 @@ class Heard:
     def __init__(self) -> None:
         self.outcomes: list[Outcome] = []
 
-    def __call__(self, tx: Tx, parcel: Parcel, outcome: Carried | Failed | InDoubt, now: datetime) -> None:
-        self.outcomes.append(outcome)
+
+class Press:
+    """A seal press that does what it is told."""
+
+    def __init__(self, *outcomes: Outcome | Exception) -> None:
+        self.outcomes = list(outcomes)
+        self.pressed = 0
+        self.heard = Heard()
+
+    async def carry(self, parcel: Parcel) -> Outcome:
+        self.pressed += 1
+        outcome = self.outcomes.pop(0)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    def report(self, tx: Tx, parcel: Parcel, outcome: Carried | Failed | InDoubt, now: datetime) -> None:
+        self.heard.outcomes.append(outcome)
 
 
 async def sealed(db: Database, clock: TurnedClock, press: Press) -> Heard:
-    heard = Heard()
-    delivery = Delivery(db, clock, {ApplySeal: press}, reports={ApplySeal: heard})
+    delivery = Delivery(db, clock, {ApplySeal: press})
     effects = [("seal", ApplySeal("case", "paper"))]
     await db.write(lambda tx: outbox.put(tx, "town", effects, now=clock.now()))
     for _ in range(3):
         await delivery.drain()
         clock.forward(timedelta(minutes=20))
-    return heard
+    return press.heard
 
 
 async def test_what_was_done_is_reported_once(db: Database, clock: TurnedClock) -> None:
@@ -77,22 +77,22 @@ async def test_what_certainly_did_not_happen_is_tried_again(db: Database, clock:
 async def test_a_night_without_a_line_costs_nothing(db: Database, clock: TurnedClock) -> None:
     """Surely nothing was done: however often it was tried, it leaves in the morning."""
     press = Press(*(NotSent("not.sent") for _ in range(60)), Carried())
-    delivery = Delivery(db, clock, {ApplySeal: press}, reports={ApplySeal: (heard := Heard())})
+    delivery = Delivery(db, clock, {ApplySeal: press})
     await db.write(lambda tx: outbox.put(tx, "town", [("seal", ApplySeal("case", "paper"))], now=clock.now()))
     for _ in range(61):
         await delivery.drain()
         clock.forward(timedelta(minutes=11))
-    assert heard.outcomes == [Carried()]
+    assert press.heard.outcomes == [Carried()]
 
 
 async def test_what_cannot_leave_for_days_is_given_up(db: Database, clock: TurnedClock) -> None:
     press = Press(*(NotSent("not.sent") for _ in range(5)))
-    delivery = Delivery(db, clock, {ApplySeal: press}, reports={ApplySeal: (heard := Heard())})
+    delivery = Delivery(db, clock, {ApplySeal: press})
     await db.write(lambda tx: outbox.put(tx, "town", [("seal", ApplySeal("case", "paper"))], now=clock.now()))
     for _ in range(5):
         await delivery.drain()
         clock.forward(timedelta(hours=20))
-    assert heard.outcomes == [Failed("not.sent")]
+    assert press.heard.outcomes == [Failed("not.sent")]
 
 
 async def test_what_cannot_be_done_after_many_tries_is_reported_as_failed(db: Database, clock: TurnedClock) -> None:
@@ -104,14 +104,14 @@ async def test_what_cannot_be_done_after_many_tries_is_reported_as_failed(db: Da
 async def test_what_left_before_the_end_of_a_process_is_in_doubt_where_its_outcome_is_wanted(
     sqlite_db: Database, clock: TurnedClock, tmp_path: Path
 ) -> None:
-    db, heard, sent = sqlite_db, Heard(), Sent(tmp_path / "sent")
+    db, sent = sqlite_db, Sent(tmp_path / "sent")
     await db.write(lambda tx: outbox.put(tx, "town", [("seal", ApplySeal("case", "paper"))], now=clock.now()))
     (parcel,) = await db.write(lambda tx: outbox.claim(tx, now=clock.now(), machine=clock.machine()))
     sent.note(parcel.id)  # the process dies here, its outcome unwritten
     press = Press(Carried())
-    delivery = Delivery(db, clock, {ApplySeal: press}, sent, {ApplySeal: heard})
+    delivery = Delivery(db, clock, {ApplySeal: press}, sent)
     await delivery.take_over()
     await delivery.drain()
-    assert heard.outcomes == [InDoubt("sender_died")]
+    assert press.heard.outcomes == [InDoubt("sender_died")]
     assert press.pressed == 0
     sent.close()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.dialogue import services
+from bot.dialogue.meaning import services
 from skills import registry
 from tests.integration.bot.house import TOWN, House
 

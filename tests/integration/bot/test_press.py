@@ -5,8 +5,8 @@ from datetime import datetime
 import pytest
 import sqlalchemy as sa
 
-from bot.carried import Failed
-from bot.press import Press
+from bot.outgoing.carried import Failed
+from bot.outgoing.press import Press
 from tests.integration.bot.house import House
 from tests.integration.bot.test_seals import APPLICANT, CUSTODIAN, sealed, tap
 from township.effects import ApplySeal, Say, ToPerson

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 
 import pytest
 
-from bot.dialogue.proposing import Proposer
+from bot.dialogue.meaning.proposing import Proposer
 from evals.scripted import Mode, ScriptedModel
 from tests.integration.bot.house import House
 from township.llm import open_chat
@@ -18,7 +18,7 @@ def says(do: str, text: str, **more: str) -> str:
 LAMP = "俺家门口那泡子瞎了半拉月"
 KNOWS: Mapping[str, str] = {
     LAMP: says("start", LAMP, service="village_report", kind="lamp"),
-    "俺那事儿有眉目没": says("status", "俺那事儿有眉目没"),
+    "俺那事儿八字有一撇没": says("status", "俺那事儿八字有一撇没"),
     "书记电话多少": says("ask", "书记电话多少"),
     "收到假钱": says("ask", "收到假钱"),
     "桌子腿断了俩": says("approve", "桌子腿断了俩"),
@@ -56,7 +56,7 @@ async def test_what_no_rule_is_sure_of_is_understood_with_a_model(with_model: Ho
     assert "柳树 1 号" in await with_model.reply("v-0101", LAMP)
     (case,) = await with_model.cases_of("v-0101")
     assert (case.skill, case.kind) == ("village_report", "lamp")
-    assert "柳树 1 号" in await with_model.reply("v-0101", "俺那事儿有眉目没")
+    assert "柳树 1 号" in await with_model.reply("v-0101", "俺那事儿八字有一撇没")
     assert len(model.asked) == 2
 
 

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image, ImageDraw, ImageFont
 
-from bot.dialogue import screenshots
+from bot.dialogue.offices import screenshots
 from bot.models import conversations
 from knowledge.formats.scans import can_see
 from tests.integration.bot.house import House

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.carried import Failed, InDoubt, Outcome
-from bot.press import Press
+from bot.outgoing.carried import Failed, InDoubt, Outcome
+from bot.outgoing.press import Press
 from tests.integration.bot.house import TOWN, House
 from township import deputies, directory
 from township.clock import TurnedClock

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from openpyxl import load_workbook
 
-from bot import checkup, stamps, vacancies
+from bot.commands import checkup, stamps, vacancies
 from skills import chains, registry
 from skills.player import prepare
 from tests.integration.bot.house import TOWN, House
@@ -109,6 +109,41 @@ def test_a_custodian_of_the_village_fills_the_gap_unless_it_is_a_merged_role(
     sqlite_town.write_now(appoint)
     away = [gap for gap in gaps_of(sqlite_town, "柳树村", clock) if gap.away == "c-0010"]
     assert bool(away) == (keeper == "c-0102")
+
+
+TWO = """\
+name: 两个人
+summary: 两步要两个人
+owner: 党政办
+for: [resident]
+paper: 登记表
+examples: [两个人办]
+workflow:
+  start: %s
+  stages:
+    both: {title: 同时, branches: [{stages: [first]}, {stages: [second]}], to: closed}
+    first: {title: 头一步, who: village_head of village, actions: {ok: {title: 行, to: %s}}}
+    second: {title: 第二步, who: village_head of village, without: [stage first], actions: {ok: {title: 行, to: %s}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("flow", "wanted"),
+    [(("both", "joined", "joined"), {"第二步", "头一步"}), (("first", "second", "closed"), {"第二步"})],
+)
+def test_a_stage_for_which_only_the_same_person_is_left_is_named(
+    sqlite_town: Database, clock: Any, flow: tuple[str, str, str], wanted: set[str]
+) -> None:
+    """Villages have one head: the second of two steps has nobody, beside the first as well as after it."""
+    text = TWO % flow
+    text = text if flow[0] == "both" else "\n".join(line for line in text.splitlines() if "both:" not in line)
+    skill = registry.load_files("two", {"skill.yaml": text}).skill
+    assert skill is not None
+    assert chains.is_chain(skill.definition)
+    found = sqlite_town.read_now(lambda tx: chains.gaps(tx, TOWN, skill, clock.now()))
+    always = [gap for gap in found if gap.when is chains.When.ALWAYS and gap.village == "柳树村"]
+    assert {gap.stage for gap in always} == wanted
+    assert {gap.roles for gap in always} == {("village_head",)}
 
 
 def test_every_role_has_a_name_for_people() -> None:

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from bot.asking import SAMPLE_TOWN
+from bot.commands.asking import SAMPLE_TOWN
 from bot.purse import Call, Limits
 from bot.registration import ACCOUNT
 from skills import registry, scenarios
 from skills.scenarios import Kind
 from tests.integration.bot.conftest import OpenHouse
+from tests.integration.bot.talking import Talk
 
 FOLDER = Path(__file__).parents[3] / "evals" / "talks"
 READ = YAML(typ="safe", pure=True)
@@ -28,6 +29,9 @@ async def test_talk(open_house: OpenHouse, talk: dict[str, Any]) -> None:
     if spent := talk.get("spent"):
         house.ledger.charge(ACCOUNT, Call.people_send, spent)
         house.ledger.charge(ACCOUNT, Call.message_in, spent)
+    if "turns" in talk:
+        await Talk(house, PEOPLE, only=talk.get("only", False)).play(talk["turns"])
+        return
     who, group = PEOPLE[talk["who"]], talk.get("group", "")
     more = {key: True for key in ("voice", "unheard") if talk.get(key)}
     heard = [await house.says(who, text, group=group, **more) for text in talk["says"]]

@@ -64,6 +64,29 @@ async def test_three_ask_a_cadre_answers_another_looks_and_everybody_has_it_once
     assert await house.tasks_of(CLERK) == []
 
 
+async def test_what_goes_on_with_a_question_that_was_handed_over_goes_with_it(house: House) -> None:
+    await house.says("v-0102", ASKED)
+    (asked,) = await house.cases_of("v-0102")
+    assert asked.number in await house.reply("v-0102", "要带啥去办")
+    assert len(await house.cases_of("v-0102")) == 1
+    (case,) = await house.rows(case_rows, case_rows.c.skill == "handoff")
+    assert "more" in case["fields"]
+    assert "星期六" in await house.reply("v-0102", "周六上班不"), "what is known is answered"
+
+
+async def test_another_matter_is_a_question_of_its_own(house: House) -> None:
+    await house.says("v-0102", ASKED)
+    await house.says("v-0102", "护照到期了去哪换")
+    assert len(await house.cases_of("v-0102")) == 2
+
+
+async def test_half_an_hour_later_nobody_goes_on(house: House) -> None:
+    await house.says("v-0102", ASKED)
+    (asked,) = await house.cases_of("v-0102")
+    await house.later(minutes=40)
+    assert asked.number not in await house.reply("v-0102", "要带啥去办")
+
+
 async def test_nobody_looks_at_the_own_answer(house: House) -> None:
     await ask_by_three(house)
     code = await answer(house)

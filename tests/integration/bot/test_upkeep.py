@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from bot.upkeep import Upkeep
+from bot.chores.upkeep import Upkeep
 from knowledge.models import versions
 from knowledge.validity import contradictions
 from tests.integration.bot.house import TOWN, House

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.errands import Errands
+from bot.chores.errands import Errands
 from township import broker, jobs
 from township.clock import TurnedClock
 from township.db import Database
@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[3]
 SILENCE = 1.5
 WORKER = """
 import asyncio, sys, time
-from bot.errands import Errands
+from bot.chores.errands import Errands
 from township.clock import SystemClock
 from township.db import Database
 

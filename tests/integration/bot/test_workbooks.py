@@ -5,7 +5,7 @@ import io
 import pytest
 from openpyxl import load_workbook
 
-from bot.dialogue import services
+from bot.dialogue.meaning import services
 from skills import drafting, registry
 from tests.integration.bot.house import TOWN, House
 from tests.unit.skills.workbook.filling import filled, saved
@@ -39,6 +39,17 @@ async def test_a_workbook_becomes_a_service_once_a_second_person_agrees(house: H
     assert "哪一天" in await house.reply("v-0101", "俺家要办酒席")
     assert "记下了" in await house.reply("v-0101", "11月25日")
     assert [row["skill"] for row in await house.rows(cases, cases.c.skill == "jiayan")] == ["jiayan"]
+
+
+async def test_the_card_of_a_new_service_says_what_is_approved(house: House) -> None:
+    said = await house.reply(KEEPER, file=("家宴.xlsx", banquet()))
+    assert "问 2 样：什么事、哪一天" in said
+    assert "谁办：等人接手（村文书 或者 镇文书" in said
+    assert "看全部" in said
+    whole = await house.reply(CLERK, "看全部")
+    assert "1. 什么事：" in whole
+    assert "收下 → " in whole
+    assert "问村民 2 句" in whole
 
 
 async def test_a_workbook_that_comes_again_shows_what_is_different(house: House) -> None:

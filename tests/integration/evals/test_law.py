@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from evals.bench import ask
-from evals.commands import app_eval
+from evals.commands.quality import app_eval
 from evals.tasks import law_retrieval
 
 ARTICLES = {

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from evals.commands import app_eval
+from evals.commands.quality import app_eval
 from evals.tasks import abstention, citation_lookup, law_retrieval, validity
 
 ARTICLES = {

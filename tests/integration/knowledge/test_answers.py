@@ -185,6 +185,10 @@ def test_what_is_not_ours_to_say_has_its_own_words(town: Answerer, said: str, hi
         ("办酒席多少人要报备", "五十人以上"),
         ("重度残疾一个月给多少", "每人每月"),
         ("低保一般批多久", "30个工作日"),
+        ("俺爹九十了能领啥", "150元"),
+        ("俺娘八十一了能享受啥待遇", "60元"),
+        ("周六上班不", "只收材料"),
+        ("礼拜六开门不", "只收材料"),
     ],
 )
 def test_it_is_told_though_nobody_foresaw_the_way_of_asking(town: Answerer, said: str, part: str) -> None:
@@ -204,6 +208,50 @@ def test_a_follow_up_is_about_the_question_before(town: Answerer) -> None:
     answer = ask(town, "那几点上班", previous="便民服务大厅在哪")
     assert "8:30" in answer.text
     assert ask(town, "那要带什么材料", previous="低保怎么申请").citations[0].title == "最低生活保障申请办事指南"
+
+
+@pytest.mark.parametrize(
+    ("said", "previous", "part"),
+    [
+        ("能让俺哥去办不", "老年证咋办", "家里人代办"),
+        ("能让俺哥去办不", "高龄津贴咋申请", "家里人可以代办"),
+        ("相片几张", "办老年证要带啥", "照片1张"),
+        ("吃低保的娃坐校车掏钱不", "", "低保家庭免"),
+        ("危房拆了重盖给多少", "", "3.5万元"),
+        ("离婚都带啥", "", "离婚协议书"),
+        ("离婚得等几天", "", "30天"),
+        ("养老认证忘做了，钱停了还给补不", "", "一起补上"),
+        ("村里的账多长时间贴一回", "", "每季度公开"),
+        ("低保给俺停了，俺不服上哪说理去", "", "行政复议"),
+    ],
+)
+def test_what_is_told_is_of_the_thing_named_and_of_what_is_asked_of_it(
+    town: Answerer, said: str, previous: str, part: str
+) -> None:
+    assert part in ask(town, said, previous=previous).text
+
+
+def test_who_may_go_instead_is_told_only_where_a_paper_says_so(town: Answerer) -> None:
+    assert ask(town, "过户能让俺哥去办不").hand_over
+
+
+def test_who_only_points_to_the_town_lets_the_town_say_it(town: Answerer) -> None:
+    answer = ask(town, "彩礼最多能给多少")
+    assert "6万元" in answer.text
+    assert answer.citations[0].title == "示例镇村级红白理事会工作规则"
+    assert "彩礼、宴席照镇里提倡的来" in ask(town, "村规民约里彩礼咋说的").text
+
+
+@pytest.mark.parametrize("previous", ["卫生院电话", "农商银行在哪"])
+def test_opening_hours_are_asked_of_what_was_spoken_of(town: Answerer, previous: str) -> None:
+    assert "只收材料" not in ask(town, "周六上班不", previous=previous).text
+
+
+def test_a_needle_for_people_is_none_for_dogs(town: Answerer) -> None:
+    answer = ask(town, "打狂犬针多少钱")
+    assert "养狗的每年" not in answer.text
+    assert "不收钱" not in answer.text
+    assert "不收钱" in ask(town, "给狗打狂犬疫苗多少钱").text
 
 
 def test_a_question_among_other_talk_is_found(town: Answerer) -> None:

@@ -7,14 +7,19 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
+import sqlalchemy as sa
 
 from knowledge.embeddings import HashEmbedder
 from knowledge.index import ChromaIndex, ExactIndex
 from knowledge.ingest import store
 from knowledge.library import Library
-from knowledge.models import VersionState
-from knowledge.retriever import Hit, retrieve
+from knowledge.models import Level, VersionState, documents
+from knowledge.retriever import CANDIDATES, Hit, fetch, retrieve, search
+from knowledge.search import vectors
+from knowledge.search.authority import LAW, NATION
+from knowledge.search.partitions import SHARED
 from tests.integration.knowledge.builders import TODAY, a_source, put
 from township.clock import SHANGHAI
 from township.db import Database
@@ -59,6 +64,49 @@ def test_the_best_clause_comes_with_what_a_citation_needs(library: Library) -> N
     assert best.in_force_from == date(2026, 1, 1)
     assert best.cosine is not None
     assert best.sample
+
+
+def test_what_is_on_the_shelf_is_not_read_again_for_a_question(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(library.db, a_source("高龄津贴办法", "年满八十周岁的老人每月领取高龄津贴100元。", level=Level.county))
+    law = a_source("中华人民共和国老年人权益保障法", "国家建立高龄津贴制度。", town_id=None, level=Level.nation)
+    put(library.db, law)
+    library.refresh(TODAY.date())
+
+    def refuse(_: object) -> None:
+        raise AssertionError("a row was read")
+
+    monkeypatch.setattr(library.db, "read_now", refuse)
+    found = search(library, "高龄津贴多少", scope=OPEN, at=TODAY)
+    assert sorted(each.authority for each in found.about) == [pytest.approx(NATION + LAW)] * 2
+    assert len({each.document_id for each in found.about}) == 2
+    assert not np.isnan(found.cosines).any()
+
+
+def test_a_document_that_is_of_another_level_now_weighs_otherwise(library: Library) -> None:
+    put(library.db, a_source("养犬条例", "养犬要登记。", town_id=None, level=Level.province))
+    library.refresh(TODAY.date())
+    assert search(library, "养犬", scope=OPEN, at=TODAY).authority().tolist() == [0]
+    raised = sa.update(documents).values(level=Level.nation)
+    library.db.write_now(lambda tx: tx.execute(raised))
+    library.db.write_now(lambda tx: vectors.raise_generation(tx, SHARED))
+    library.refresh(TODAY.date())
+    assert search(library, "养犬", scope=OPEN, at=TODAY).authority().tolist() == [pytest.approx(NATION)]
+
+
+def test_every_candidate_has_both_scores_whichever_leg_found_it(library: Library) -> None:
+    several = (f"第{n}条办理低保要带材料{n * 7 % 31}。" for n in range(CANDIDATES + 50))
+    put(library.db, a_source("低保办法", *several), a_source("别的办法", *(f"停车{n}。" for n in range(50))))
+    library.refresh(TODAY.date())
+    question, embedder = "低保材料7怎么办", HashEmbedder()
+    found = search(library, question, scope=OPEN, at=TODAY)
+    assert len(found.clause_ids) > CANDIDATES
+    texts = {hit.clause_id: (hit.title, hit.text) for hit in fetch(library, found.clause_ids)}
+    asked = embedder.embed_query(question)
+    for place, clause_id in enumerate(found.clause_ids):
+        stored = embedder.embed_passages([vectors.passage(*texts[clause_id])])[0].astype(vectors.STORED)
+        assert found.cosines[place] == pytest.approx(float(stored.astype(np.float32) @ asked), abs=1e-3)
 
 
 def test_nothing_stored_and_nothing_asked_find_nothing(library: Library) -> None:

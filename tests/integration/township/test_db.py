@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from township.clock import SHANGHAI
 from township.db import Database, Tx, _dumps, insert_ignore, upsert
 from township.errors import Mistake
-from township.models import towns
+from township.models import outbox, towns
 
 
 def _add(name: str) -> "sa.Executable":
@@ -164,6 +164,31 @@ async def test_a_tap_is_answered_while_every_thread_is_busy(postgres_db: Databas
     gate.set()
     assert await asyncio.gather(*busy) == [True] * 9
     await database.close()
+
+
+def test_what_waits_is_found_by_its_index_among_all_that_left(postgres_db: Database) -> None:
+    """Each of them stood in that index until it left, and nobody has swept it since."""
+
+    def look(tx: Tx) -> str:
+        row = {"town_id": "t", "kind": "say", "payload": {}, "policy": "keyed", "created_at": datetime.now(UTC)}
+        rows = [{**row, "id": f"{n:032}", "key": str(n), "target": f"p{n}", "state": "ready"} for n in range(20_000)]
+        tx.execute(sa.insert(outbox), rows)
+        tx.execute(sa.update(outbox).where(outbox.c.key > "100").values(state="done"))
+        tx.execute(sa.text("ANALYZE outbox"))
+        plan = "EXPLAIN SELECT min(id) FROM outbox WHERE state = 'ready' OR state = 'sending' GROUP BY target"
+        return "\n".join(tx.execute(sa.text(plan)).scalars())
+
+    assert "ix_outbox_waiting" in postgres_db.write_now(look)
+
+
+def test_options_of_the_address_hold(postgres_db: Database) -> None:
+    said = sa.make_url(postgres_db.url).update_query_dict({"options": "-c random_page_cost=2"})
+    database = Database(said.render_as_string(hide_password=False))
+    try:
+        assert database.read_now(lambda tx: tx.execute(sa.text("SHOW random_page_cost")).scalar()) == "2"
+        assert database.read_now(lambda tx: tx.execute(sa.text("SHOW jit")).scalar()) == "off"
+    finally:
+        database.close_now()
 
 
 def test_json_is_written_as_the_standard_library_writes_it() -> None:

@@ -1,12 +1,14 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from township import outbox
 from township.clock import TurnedClock
-from township.db import Database
-from township.effects import ApplySeal, Effect, Say, ToPerson
+from township.db import Database, Tx
+from township.effects import ApplySeal, Effect, Say, ShowCard, ToPerson
 from township.outbox import LEASE, Parcel
 
 TOWN = "t1"
+AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
 async def put(db: Database, clock: TurnedClock, *effects: tuple[str, Effect]) -> None:
@@ -31,6 +33,35 @@ async def test_order_is_kept_for_one_person_and_others_do_not_wait(db: Database,
     assert [parcel.effect.text for parcel in first if isinstance(parcel.effect, Say)] == ["一", "三"]
     await db.write(lambda tx: outbox.done(tx, [parcel.id for parcel in first], now=clock.now()))
     assert [parcel.effect.text for parcel in await claim(db, clock) if isinstance(parcel.effect, Say)] == ["二"]
+
+
+async def test_a_card_waits_for_no_other_card(db: Database, clock: TurnedClock) -> None:
+    await put(db, clock, *((str(n), ShowCard(ToPerson("p"), f"t{n}", "c")) for n in range(3)))
+    assert len(await claim(db, clock)) == 3
+
+
+def test_what_has_left_is_never_read_to_find_what_is_due(tmp_path: Path) -> None:
+    """Else each look would take longer with each message of all the years."""
+    db, asked = Database(f"sqlite:///{tmp_path / 'town.db'}"), list[str]()
+
+    def look(tx: Tx) -> list[str]:
+        driver = tx.connection.driver_connection
+        assert driver is not None
+        driver.set_trace_callback(asked.append)
+        outbox.in_doubt(tx, machine=AT)
+        outbox.claim(tx, now=AT, machine=AT)
+        driver.set_trace_callback(None)
+        looks = [text for text in asked if text.startswith("SELECT outbox.id")]
+        assert len(looks) == 2
+        return [row[3] for text in looks for row in driver.execute(f"EXPLAIN QUERY PLAN {text}")]
+
+    try:
+        db.create_all()
+        steps = [step for step in db.write_now(look) if "outbox" in step]
+    finally:
+        db.close_now()
+    assert steps
+    assert all("ix_outbox" in step or "(id=?)" in step for step in steps), steps
 
 
 async def test_what_is_urgent_waits_for_nobody(db: Database, clock: TurnedClock) -> None:

@@ -11,11 +11,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot import loudspeaker
-from bot.delivery import Delivery
 from bot.dingtalk.bodies import Message
 from bot.dingtalk.faults import NotSent, Rejected, Throttled, Unknown
-from bot.loudspeaker import Loudspeaker
+from bot.outgoing.delivery import Delivery
+from bot.outgoing.loudspeaker import Loudspeaker
+from bot.outgoing.means import Means
 from bot.purse import Limits
 from bot.spending import Ledger
 from skills import registry
@@ -26,6 +26,7 @@ from township.db import Database, Tx
 from township.effects import Announce
 from township.errors import TownshipError
 from township.models import groups, outbox
+from township.workdays import Calendar
 from workflows import cases, tasks
 from workflows.broadcasts import listing, minutes, register, submission
 from workflows.broadcasts.drafts import Draft
@@ -173,8 +174,8 @@ class Play:
             pass
         ledger = Ledger(self.db, self.clock, {"a1": Limits()})
         clients: Any = {"a1": self.groups}
-        carriers: Any = {Announce: Loudspeaker(self.db, self.clock, clients, ledger)}
-        delivery = Delivery(self.db, self.clock, carriers, reports={Announce: loudspeaker.report})
+        means = Means(self.db, self.clock, Calendar(), clients, ledger)
+        delivery = Delivery(self.db, self.clock, {Announce: Loudspeaker(means)})
         self.db.write_now(_set_others_aside)
         await delivery.drain()
 

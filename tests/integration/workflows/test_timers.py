@@ -28,10 +28,12 @@ def left(tx: Tx, case_id: str) -> list[Any]:
     assert history.first_break(events, record.row["head"]) is None
     sent = sa.select(outbox.c.kind, outbox.c.target).where(outbox.c.case_id == case_id).order_by(outbox.c.id)
     given = sa.select(tasks.c.kind, tasks.c.person_id, tasks.c.in_digest).where(tasks.c.case_id == case_id)
+    holders = sa.select(sa.literal("card:") + tasks.c.id, tasks.c.person_id).where(tasks.c.case_id == case_id)
+    whose = {row[0]: row[1] for row in tx.execute(holders)}
     next_at = sa.select(clocks.c.name, clocks.c.next_at, clocks.c.fired).where(clocks.c.case_id == case_id)
     return [
         [(one.kind, one.action, one.data) for one in events[1:]],
-        [tuple(row) for row in tx.execute(sent)],
+        [(row.kind, whose.get(row.target, row.target)) for row in tx.execute(sent)],
         sorted(tuple(row) for row in tx.execute(given)),
         sorted(tuple(row) for row in tx.execute(next_at)),
         record.row["due_at"],

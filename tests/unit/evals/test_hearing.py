@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bot.dialogue import signs
+from bot.dialogue.hearing import signs
 from evals.hearing import Lesson, everyday, learn
 
 

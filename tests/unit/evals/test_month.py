@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from bot.dialogue import emergency
+from bot.dialogue.hearing import emergency
 from evals.bench import month
 
 TOLD: dict[str, Any] = YAML(typ="safe", pure=True).load(

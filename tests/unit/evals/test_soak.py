@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from bot.dialogue import emergency
+from bot.dialogue.hearing import emergency
 from evals.bench.children import Child
 from evals.bench.soak.cadres import Tapped
 from evals.bench.soak.figures import timed

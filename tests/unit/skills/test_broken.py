@@ -66,6 +66,22 @@ FOLDERS = {
     "late_unknown_action": ("skill.yaml", "do: close, result: unanswered", "do: act, action: goood", "good"),
     "unknown_pace": ("skill.yaml", "pace: help", "pace: hepl", "help"),
     "assign_no_person": ("skill.yaml", "assign: me", "assign: day", "day"),
+    "apart_unknown_stage": (
+        "skill.yaml",
+        "    confirm:\n",
+        "    confirm:\n      without: [stage handl]\n",
+        "“handle”",
+    ),
+    "apart_never_before": ("skill.yaml", "    accept:\n", "    accept:\n      without: [stage confirm]\n", "“confirm”"),
+    "apart_itself": ("skill.yaml", "    confirm:\n", "    confirm:\n      without: [stage confirm]\n", "“confirm”"),
+    "apart_misspelt": ("skill.yaml", "    confirm:\n", "    confirm:\n      without: [writter]\n", "writer"),
+    "apart_unreadable": ("skill.yaml", "    confirm:\n", "    confirm:\n      without: [收下的人]\n", "stage approve"),
+    "apart_nobody_left": (
+        "skill.yaml",
+        "who: assignee or village_clerk of village or town_clerk of town",
+        "who: assignee\n      without: [stage accept]",
+        "handle",
+    ),
     "clock_unknown_stage": ("skill.yaml", "until: [confirm]", "until: [confrm]", "confirm"),
 }
 
@@ -91,10 +107,10 @@ Put = tuple[str, str, str, str | None]
 """Sheet, column, what stands in the cell (or in the first cell of its row), and what is put there."""
 
 WORKBOOKS: dict[str, tuple[tuple[Put, ...], str, str]] = {
-    "no_name": ((("基本", "填在这里", "家宴预约", None),), "「基本」", "name"),
-    "no_summary": ((("基本", "填在这里", "办酒席先说一声", None),), "「基本」", "summary"),
-    "no_owner": ((("基本", "填在这里", "食安办", None),), "「基本」", "owner"),
-    "no_examples": ((("基本", "填在这里", "俺家要办酒席", None),), "「基本」", "examples"),
+    "no_name": ((("基本", "填在这里", "家宴预约", None),), "「基本」第 3 行 B 列", "“名称”还空着"),
+    "no_summary": ((("基本", "填在这里", "办酒席先说一声", None),), "「基本」第 4 行 B 列", "“一句话说明”还空着"),
+    "no_owner": ((("基本", "填在这里", "食安办", None),), "「基本」第 5 行 B 列", "“归谁管”还空着"),
+    "no_examples": ((("基本", "填在这里", "俺家要办酒席", None),), "「基本」第 9 行 B 列", "“村民怎么说”还空着"),
     "unknown_item": ((("基本", "项目", "归谁管", "归谁关"),), "「基本」第 5 行 A 列", "归谁管"),
     "item_twice": ((("基本", "项目", "归谁管", "名称"),), "「基本」第 5 行 B 列", "名称"),
     "unknown_risk": ((("基本", "填在这里", "一般", "有一点"),), "「基本」第 7 行 B 列", "有一点"),
@@ -107,7 +123,7 @@ WORKBOOKS: dict[str, tuple[tuple[Put, ...], str, str]] = {
     "unknown_kind": ((("问什么", "哪种", "哪天", "那天"),), "「问什么」第 3 行 C 列", "哪天"),
     "nameless_field": ((("问什么", "叫什么", "哪一天", None),), "「问什么」第 3 行 A 列", "叫什么"),
     "field_twice": ((("问什么", "叫什么", "哪一天", "什么事"),), "「问什么」第 3 行 A 列", "什么事"),
-    "choice_without_options": ((("问什么", "哪种", "哪天", "选一个"),), "「问什么」第 3 行", "options"),
+    "choice_without_options": ((("问什么", "哪种", "哪天", "选一个"),), "「问什么」第 3 行", "有哪些选项"),
     "broken_options": ((("问什么", "有哪些选项", "@什么事", "（红事"),), "「问什么」第 2 行", "（红事"),
     "letters_for_number": ((("问什么", "最少", "@哪一天", "几个"),), "「问什么」第 3 行 G 列", "几个"),
     "optional_maybe": ((("问什么", "可以不填", "@哪一天", "也许"),), "「问什么」第 3 行 E 列", "也许"),
@@ -120,6 +136,11 @@ WORKBOOKS: dict[str, tuple[tuple[Put, ...], str, str]] = {
     "cyclic_condition": ((("问什么", "什么时候才问", "@哪一天", "哪一天 填了"),), "「问什么」第 3 行", "圈"),
     "rubbish_in_more": ((("问什么", "其他", "@哪一天", "随便写点"),), "「问什么」第 3 行 M 列", "随便写点"),
     "unknown_who": ((("谁办几天", "谁来办", "村民", "村名"),), "「谁办几天」第 7 行 B 列", "村民"),
+    "unknown_apart": (
+        (("谁办几天", "不能是谁", "@等村民说好没好", "办“等人接受”的人"),),
+        "「谁办几天」第 7 行",
+        "等人接手",
+    ),
     "no_who": ((("谁办几天", "谁来办", "村民", None),), "「谁办几天」第 7 行 B 列", "谁来办"),
     "unknown_stage": ((("谁办几天", "之后到哪", "等村民说好没好", "等村民说好"),), "「谁办几天」", "等村民说好没好"),
     "unreachable_stage": ((("谁办几天", "之后到哪", "等村民说好没好", "办结"),), "「谁办几天」第 7 行 A 列", "走不到"),

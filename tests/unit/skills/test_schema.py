@@ -23,3 +23,14 @@ def test_a_misspelt_key_and_a_wrong_kind_are_marked() -> None:
     template = YAML(typ="safe", pure=True).load((ROOT / "skills/_template/skill.yaml").read_text("utf-8"))
     assert list(SCHEMA.iter_errors({**template, "exmples": []}))
     assert list(SCHEMA.iter_errors({**template, "name": 3}))
+
+
+@pytest.mark.parametrize(
+    ("word", "is_marked"),
+    [("villager", False), ("initiator", False), ("stage accept", False), ("Stage accept", True), ("stage", False),
+     ("stage 收下", True), ("stage ", True)],
+)  # fmt: skip
+def test_whom_a_stage_never_asks_is_a_word_or_a_stage(word: str, is_marked: bool) -> None:
+    template = YAML(typ="safe", pure=True).load((ROOT / "skills/_template/skill.yaml").read_text("utf-8"))
+    template["workflow"]["stages"]["confirm"]["without"] = [word]
+    assert bool(list(SCHEMA.iter_errors(template))) is is_marked

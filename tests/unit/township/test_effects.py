@@ -31,7 +31,8 @@ def test_an_effect_survives_storage(effect: Effect) -> None:
 
 
 def test_order_is_kept_per_target() -> None:
-    assert fx.order_key(EFFECTS[0]) == fx.order_key(EFFECTS[2]) == "person:p1"
+    assert fx.order_key(EFFECTS[0]) == "person:p1"
+    assert fx.order_key(EFFECTS[2]) == "card:t1", "a card waits for no other card"
     assert fx.order_key(EFFECTS[1]) == "conversation:k1"
     assert fx.order_key(EFFECTS[3]) == "case:c1"
 

@@ -25,6 +25,30 @@ WRONG = [
 ]  # fmt: skip
 
 
+LINKED = "listed: true\n      by_link: {actions: [paid, absent], shows: [name, due], within: 2 days}"
+LINKS = [
+    ("by_link: {actions: [paid, absent]", "by_link: {actions: [payed]", "payed"),
+    ("shows: [name, due]", "shows: [name, duw]", "duw"),
+    ("within: 2 days", "within: soon", "soon"),
+    ("shows: [name, due]", "shows: [phone]", ""),
+    ("due: {kind: money, name: 应缴}", "due: {kind: money, name: 应缴, sensitive: true}", "敏感"),
+    ("paid: {title: 已缴,", "paid: {title: 已缴, assign: me,", "拿着链接的人"),
+    ("why: {kind: text, name: 说明, optional: true}", "why: {kind: person, name: 问了谁, optional: true}", "问了谁"),
+    ("  number: skill", "  number: skill\n  restricted: participants", "限看"),
+    ("listed: true", "listed: true\n      waits: villager", "等的不是干部"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("right", "wrong", "said"), LINKS)
+def test_what_nobody_outside_may_do_or_read_is_refused(right: str, wrong: str, said: str) -> None:
+    text = (LISTS / "well_fee" / "skill.yaml").read_text("utf-8").replace("listed: true", LINKED)
+    assert right in text
+    assert registry.load_files("well_fee", {"skill.yaml": text}).skill is not None
+    loaded = registry.load_files("well_fee", {"skill.yaml": text.replace(right, wrong, 1)})
+    told = [str(problem) for problem in loaded.problems]
+    assert any(said in one for one in told) if said else told == [], told
+
+
 @pytest.mark.parametrize(("folder", "right", "wrong", "said"), WRONG)
 def test_it_is_refused_with_its_line(folder: str, right: str, wrong: str, said: str) -> None:
     text = (LISTS / folder / "skill.yaml").read_text("utf-8")

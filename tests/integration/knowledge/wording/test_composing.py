@@ -69,7 +69,7 @@ async def composed(
     return answer, model
 
 
-@pytest.mark.parametrize("mode", [Mode.good, Mode.plain, Mode.shapeless])
+@pytest.mark.parametrize("mode", [Mode.good, Mode.plain, Mode.shapeless, Mode.titled])
 async def test_what_stands_is_said_with_our_own_line_under_it(town: Answerer, mode: Mode) -> None:
     quoted = ask(town, QUESTION)
     answer, model = await composed(town, QUESTION, mode)

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from bot.dialogue.commands import Chitchat, FillField
-from bot.dialogue.context import Context
-from bot.dialogue.understanding import understand
+from bot.dialogue.meaning.commands import Chitchat, FillField
+from bot.dialogue.meaning.context import Context
+from bot.dialogue.meaning.understanding import understand
 
 TODAY = Context(date(2026, 11, 23), (), frozenset())
 

@@ -10,8 +10,8 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from bot import recalls
-from bot.dialogue import papers
+from bot.chores import recalls
+from bot.dialogue.upkeep import papers
 from bot.web.app import build
 from bot.web.doors import Deps, Login
 from skills import lessons, registry

@@ -110,9 +110,21 @@ async def test_what_the_form_may_not_say_is_said_back(
     await sign_in("c-0101")
     token = token_in(await browser.get("/console/broadcasts"))
     form = {"text": "明天来领鸡苗", "when": "下午四点", "level": "daily", "zone_liushu": "1", **changed, "csrf": token}
-    answer = await browser.post("/console/broadcasts", data=form)
+    sent_from = {"referer": "http://desk.example/console/broadcasts"}
+    answer = await browser.post("/console/broadcasts", data=form, headers=sent_from)
     assert answer.status_code in (403, 422)
     assert words in answer.text
+    assert 'href="/console/broadcasts">回去再填' in answer.text
+
+
+async def test_the_way_back_from_a_refusal_never_leaves_the_console(
+    browser: httpx.AsyncClient, sign_in: SignIn, token_in: Callable[[httpx.Response], str], ordered: str
+) -> None:
+    await sign_in("c-0101")
+    form = {"text": " ", "csrf": token_in(await browser.get("/console/broadcasts"))}
+    for page in ("https://elsewhere.example/x", "", "http://desk.example//elsewhere.example/"):
+        answer = await browser.post("/console/broadcasts", data=form, headers={"referer": page})
+        assert "回去再填" not in answer.text
 
 
 async def test_another_village_may_not_be_ordered_for_by_the_form(

@@ -8,7 +8,7 @@ from functools import partial
 import httpx
 import openpyxl
 
-from bot.recalls import Recalls
+from bot.chores.recalls import Recalls
 from bot.web.doors import Deps
 from knowledge import answers, facts, factsheet
 from knowledge.answers import Answer, AnswerKind
@@ -114,7 +114,9 @@ async def test_a_keeper_sees_who_was_told_otherwise_and_has_it_sent(
     assert await Recalls(deps.db, deps.clock).look() == 1
     await sign_in("c-0101")
     assert (await browser.get("/console/recalls")).status_code == 403
+    assert "/console/recalls" not in (await browser.get("/console")).text
     await sign_in("c-0008")
+    assert "/console/recalls" in (await browser.get("/console")).text
     page = await browser.get("/console/recalls")
     for part in ("九点上班", "八点半上班", "王秀英", "发消息", "冯老栓", "打电话 5331199"):
         assert part in page.text

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from openpyxl import load_workbook
 
-from bot.sorting import sorting
+from bot.incoming.sorting import sorting
 from bot.web.app import build
 from bot.web.doors import Deps
 from township.db import Tx

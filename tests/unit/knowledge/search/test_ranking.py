@@ -21,7 +21,7 @@ def some(cosines: list[float], words: list[float], authority: list[float] | None
         np.array(cosines, np.float32),
         np.array(words, np.float32),
         np.zeros(count, np.float32),
-        [About(f"d{n}", "", 10, weight) for n, weight in enumerate(weights)],
+        [About(f"d{n}", weight) for n, weight in enumerate(weights)],
     )
 
 
@@ -70,14 +70,14 @@ def test_a_search_is_surer_of_near_laws_than_of_far_scattered_decrees() -> None:
         np.concatenate([np.full(10, 0.93), np.full(50, 0.86)]).astype(np.float32),
         np.full(60, 30, np.float32),
         np.zeros(60, np.float32),
-        [About("code", "", 10, 0.27)] * 60,
+        [About("code", 0.27)] * 60,
     )
     far = Candidates(
         near.clause_ids,
         np.full(60, 0.85, np.float32),
         np.full(60, 3, np.float32),
         near.widened,
-        [About(f"d{n}", "", 10, 0.15) for n in range(60)],
+        [About(f"d{n}", 0.15) for n in range(60)],
     )
     assert sure(witnesses(near, score(near))) > 0.5 > sure(witnesses(far, score(far)))
 

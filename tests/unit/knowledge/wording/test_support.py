@@ -18,6 +18,9 @@ LOW = """最低生活保障申请办事指南
 CARD = """老年人优待证办事指南
 三、在哪办、多久
 老年人优待证到村委会或镇便民服务大厅6号窗口办，不收钱，当场发证。腿脚不便的可以由家里人代办。"""
+HOSPITAL = """关于做好城乡居民医保缴费工作的通知
+五、住院报销
+在镇卫生院住院，超过200元的部分报85%；在县级医院住院，超过500元的部分报75%。"""
 FEES = """示例镇常用收费公示表
 | 事项 | 收费标准 | 收钱的单位 |
 | 居民水费 | 每吨2.6元 | 示例镇水厂 |
@@ -43,6 +46,8 @@ def of(clause: str, sentence: str) -> Fault | None:
         (CARD, "到镇便民服务大厅6号窗口办，不收钱"),
         (CARD, "老年人优待证当场发证"),
         (FEES, "居民水费每吨2.6元"),
+        (HOSPITAL, "县级医院住院，超过500元的部分报75%"),
+        (HOSPITAL, "县级医院住院报75%"),
         (FEES, "村大食堂使用费每天不超过100元"),
     ],
 )
@@ -59,6 +64,11 @@ def test_what_stands_in_the_clause_stays(clause: str, sentence: str) -> None:
         (ALLOWANCE, "80到89岁报60%", Fault.number),
         (ALLOWANCE, "70岁以上每月60元", Fault.number),
         (APPLY, "5天内办完", Fault.number),
+        (HOSPITAL, "县级医院住院报85%", Fault.number),
+        (HOSPITAL, "镇卫生院住院，超过500元的部分报75%", Fault.number),
+        (FEES, "装新水表每户2.6元", Fault.number),
+        (CARD, "老年人优待证在哪办？", Fault.question),
+        (CARD, "老年人优待证收钱吗", Fault.question),
         (APPLY, "到县民政局办", Fault.name),
         (APPLY, "到桃园村村委会办", Fault.name),
         (APPLY, "按《老年人权益保障法》带社保卡", Fault.name),

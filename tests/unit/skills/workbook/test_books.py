@@ -1,16 +1,18 @@
 """A workbook is a door as good as a folder: every service comes out as it went in, and mistakes name their cell."""
 
 import io
+import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
-from skills import drafting, folders, registry, scenarios
+from skills import checks, drafting, folders, registry, scenarios
 from skills.registry import Loaded, Skill
 from skills.workbook import books, tables
 from skills.workbook.labels import columns, labels
-from tests.unit.skills.workbook.filling import filled
+from tests.unit.skills.workbook.filling import filled, saved
 
 HOUSE = [one.skill for one in registry.load_all() if one.skill]
 
@@ -43,6 +45,12 @@ def test_a_folder_that_is_written_anew_says_the_same(skill: Skill) -> None:
     assert played(again) == played(skill)
 
 
+@pytest.mark.parametrize("skill", HOUSE, ids=[one.id for one in HOUSE])
+def test_whom_a_stage_never_asks_and_for_whom_something_is_reported_need_no_code(skill: Skill) -> None:
+    rows = [row for sheet in ("谁办几天", "试一试") for row in cells(books.dump(skill))[sheet]]
+    assert not [cell for row in rows for cell in row if '"without"' in cell or '"for"' in cell]
+
+
 def cells(content: bytes) -> dict[str, list[tuple[str, ...]]]:
     book = load_workbook(io.BytesIO(content))
     return {
@@ -73,6 +81,23 @@ def test_a_filled_template_can_be_run_and_is_exported_the_same() -> None:
     assert cells(books.dump(again)) == cells(once)
 
 
+def test_two_persons_who_must_differ_are_said_in_a_cell() -> None:
+    skill = skill_of(books.load("家宴.xlsx", put_without(banquet(), "村民、办“等人接手”的人")))
+    stage = next(one for one in skill.definition.workflow.stages.values() if one.without)
+    assert stage.without == ("villager", f"stage {next(iter(skill.definition.workflow.stages))}")
+    assert "村民、办“等人接手”的人" in str(cells(books.dump(skill))["谁办几天"])
+    found = books.load("家宴.xlsx", put_without(banquet(), "村民、办“等人接收”的人")).problems
+    assert any(re.search("「谁办几天」第 5 行 [A-Z]+ 列", str(one)) and "等人接手" in str(one) for one in found), found
+
+
+def put_without(content: bytes, said: str) -> bytes:
+    """Say whom the stage in the fifth row never asks."""
+    book = load_workbook(io.BytesIO(content))
+    page = book["谁办几天"]
+    page.cell(5, [cell.value for cell in page[1]].index("不能是谁") + 1).value = said
+    return saved(book)
+
+
 def test_the_empty_workbook_has_lists_to_choose_from_and_says_what_is_missing() -> None:
     content = drafting.empty_book("borrow_tables")
     book = load_workbook(io.BytesIO(content))
@@ -81,8 +106,96 @@ def test_the_empty_workbook_has_lists_to_choose_from_and_says_what_is_missing() 
     ]
     assert all(book[title].data_validations.dataValidation for title in book.sheetnames if title != "怎么说")
     found = [str(problem) for problem in books.load("空.xlsx", content).problems]
-    assert any("name" in one for one in found)
-    assert all("空.xlsx「" in one for one in found), found
+    assert [one.partition("还空着")[0] for one in found] == [
+        "空.xlsx「基本」第 3 行 B 列：“名称”",
+        "空.xlsx「基本」第 4 行 B 列：“一句话说明”",
+        "空.xlsx「基本」第 5 行 B 列：“归谁管”",
+        "空.xlsx「基本」第 9 行 B 列：“村民怎么说”",
+    ]
+    assert found[0].endswith("在这一格填：村民叫它什么，比如：家宴预约。")
+
+
+def half() -> Workbook:
+    """A template in which a clerk has filled the first sheet."""
+    values = {"名称": "家宴预约", "一句话说明": "用村里食堂，先约日子", "归谁管": "党政办", "村民怎么说": "俺家办喜事"}
+    return load_workbook(io.BytesIO(filled(drafting.empty_book("jiayan"), values)))
+
+
+def set_cell(sheet: str, head: str, row: int, value: str | None) -> Callable[[Workbook], None]:
+    def change(book: Workbook) -> None:
+        heads = [cell.value for cell in book[sheet][1]]
+        book[sheet].cell(row, heads.index(head) + 1).value = value
+
+    return change
+
+
+def added(sheet: str, *cells: str) -> Callable[[Workbook], None]:
+    return lambda book: book[sheet].append(cells)
+
+
+SLIPS: dict[str, tuple[Callable[[Workbook], None], str]] = {
+    "the row of who it belongs to is deleted": (
+        lambda book: book["基本"].delete_rows(5),
+        "「基本」第 17 行 A 列：少了“归谁管”这一行：在下面加一行，左边写“归谁管”，中间填：",
+    ),
+    "nobody may use it": (set_cell("基本", "填在这里", 6, None), "「基本」第 6 行 B 列：“谁能用”还空着"),
+    "a kind that is called otherwise": (set_cell("问什么", "哪种", 3, "日期"), "可以写：文字、选一个、"),
+    "one of several without any": (
+        added("问什么", "哪一类", "哪一类？", "选一个"),
+        "“有哪些选项”就要写，比如：红事、白事",
+    ),
+    "a condition of a word that nobody knows": (
+        added("问什么", "多少桌", "几桌？", "数字", "", "", "", "", "", "要是大席"),
+        "条件里的“要”，“问什么”和“要填什么”里都没有",
+    ),
+    "a stage that is not there": (
+        set_cell("谁办几天", "之后到哪", 3, "办理中"),
+        "没有“办理中”这个环节。 可以写：等人接手、正在办、等村民说好没好、办结、留在原处。",
+    ),
+    "no stage at all": (
+        lambda book: book["谁办几天"].delete_rows(3, 8),
+        "「谁办几天」第 2 行 A 列：这张表里还没有一个环节",
+    ),
+    "a length that is no length": (
+        set_cell("试一试", "什么", 13, "五个小时吧"),
+        "时限“五个小时吧”读不懂，写法如：30 分钟",
+    ),
+    "a deed that is none": (set_cell("试一试", "什么", 5, "接手"), "「试一试」第 5 行 H 列：没有“接手”。"),
+    "a sheet that was renamed": (
+        lambda book: setattr(book["问什么"], "title", "问啥"),
+        "家宴.xlsx：少了“问什么”这一张表。 表里有“问啥”，要是它，把名字改回“问什么”。",
+    ),
+    "a code in characters": (set_cell("基本", "填在这里", 2, "家宴"), "代号“家宴”要用小写英文字母、数字和下划线"),
+    "a thing without its time": (
+        added("借约排队", "什么事", "东西", "6"),
+        "「借约排队」第 2 行 A 列：“什么时候用”还空着",
+    ),
+    "an address of no stage": (
+        set_cell("名单公示", "填在这里", 15, "办好了"),
+        "「名单公示」第 15 行 C 列：“哪个环节”这一格空着",
+    ),
+}
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_a_slip_is_told_by_sheet_row_and_label_and_with_what_to_write(slip: str) -> None:
+    change, told = SLIPS[slip]
+    book = half()
+    change(book)
+    found = [str(problem) for problem in books.load("家宴.xlsx", saved(book)).problems]
+    assert any(told in one for one in found), found
+    assert not re.findall(r"[a-z_]{3,}", "".join(found).replace("xlsx", "")), found
+
+
+def test_what_will_hurt_is_told_by_the_labels_of_the_workbook() -> None:
+    book = half()
+    book["问什么"].append(["身份证", "身份证号？", "身份证号", "", "", "是"])
+    book["试一试"].delete_rows(2, 40)
+    skill = skill_of(books.load("家宴.xlsx", saved(book)))
+    told = checks.warnings(skill)
+    assert len(told) >= 4
+    assert not re.findall(r"[a-z_]{3,}", "".join(told)), told
+    assert any("（consent）" in one for one in checks.warnings(skill, in_book=False))
 
 
 def test_what_is_no_workbook_is_said_in_a_sentence() -> None:

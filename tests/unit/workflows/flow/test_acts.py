@@ -12,7 +12,7 @@ from township.workdays import Calendar
 from workflows import engine
 from workflows.definition import Definition
 from workflows.flow import succession
-from workflows.flow.permissions import find_task, offered
+from workflows.flow.permissions import allowed, find_task, offered
 from workflows.flow.who import Cast, Facts
 from workflows.state import CaseState, Command, Decision, Standing, Task, TaskKind, Via, World
 
@@ -425,3 +425,21 @@ def test_who_leaves_while_others_were_asked_is_replaced_in_their_line() -> None:
     assert office.holders == {"x"}
     office.act("agree", "x")
     assert office.holders == {"n"}
+
+
+def test_what_is_offered_is_what_is_allowed_and_nothing_else() -> None:
+    """Cards list all that may be done, the door looks one thing up: both go by the same ways."""
+    office = Office(TWO, grid_worker="g", village_head="h")
+    office.act("agree", "g")
+    office.act("ask_before", "h", to="d")
+    names = {name for person in "vwghd" for name in office.offered(person)} | {"agree", "send_back", "nothing"}
+    for person in "vwghdx":
+        task = find_task(office.state, Command("", person))
+        may = offered(TWO, office.state, person, task)
+        for name in names:
+            command = Command(name, person)
+            if name in may:
+                assert allowed(TWO, office.state, command, task) == may[name]
+            else:
+                with pytest.raises(Refused):
+                    allowed(TWO, office.state, command, task)

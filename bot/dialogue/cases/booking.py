@@ -1,0 +1,251 @@
+"""What is said of what people have borrowed, booked or queued for: how many are before one, what is free, another day.
+
+How much there is, and who has it, is `workflows/bookings`' matter.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from bot.dialogue.cases import filling, meant, offering
+from bot.dialogue.cases.offering import texts
+from bot.dialogue.meaning.services import called
+from bot.dialogue.parts import Part, Turn, open_form
+from bot.wording import sentence
+from skills.manifest import Manifest
+from township.clock import SHANGHAI
+from township.db import Tx
+from township.errors import Mistake, TownshipError
+from township.statements import savepoint
+from workflows import casebook, cases, forms, offers
+from workflows.bookings import figures, keeping, line, times
+from workflows.bookings.room import Span
+from workflows.casebook import CaseView, Filter
+from workflows.definition import Action, FormField
+from workflows.fields.wording import say_day
+from workflows.house import texts as house_texts
+from workflows.moments.reading import Lean, find
+from workflows.state import Via
+
+LOOKED_AT = 5
+ASKED_FOR = timedelta(minutes=10)
+"""How long what an action still needs is waited for."""
+NAMED, SHORT = 3, 30
+"""Signs of a name that is found inside a sentence, and of such a sentence."""
+
+
+@cache
+def _asks(name: str) -> re.Pattern[str]:
+    return re.compile(texts().say(f"asks_{name}"))
+
+
+def heard(tx: Tx, turn: Turn, text: str) -> Part | None:
+    """Answer what is asked of a line or of what is free, or do what somebody says of an own booking."""
+    if turn.heard.conversation.is_group or not _booking(turn):
+        return None
+    mine = _mine(tx, turn)
+    if not open_form(turn.heard) and (done := _acted(tx, turn, mine, text) or _gone_on(tx, turn, mine, text)):
+        return done
+    if _asks("ahead").search(text) and (said := "\n".join(filter(None, (in_line(tx, one) for one in mine)))):
+        return Part(said, in_private=True)
+    if turn.situation.is_cadre and (said := _for_keeper(tx, turn, text)):
+        return Part(said, in_private=True)
+    if _asks("free").search(text) and (said := "\n".join(_free(tx, turn, text))):
+        return Part(said)
+    return None
+
+
+def _booking(turn: Turn) -> Mapping[str, Manifest]:
+    """The services of a town of which there is only so much."""
+    return {skill: one for skill, one in turn.services.manifests.items() if one.workflow.books}
+
+
+def _mine(tx: Tx, turn: Turn) -> Sequence[CaseView]:
+    scope = turn.situation.own_scope
+    if scope.person_id is None:
+        return ()
+    found = casebook.listed(tx, scope, Filter(person_id=scope.person_id, is_open=True), limit=LOOKED_AT)
+    return [one for one in found if one.skill in _booking(turn)]
+
+
+def in_line(tx: Tx, case: CaseView) -> str:
+    """Say where a case stands in its line; empty where it stands in none."""
+    standing = line.standing(tx, case.id)
+    if standing is None:
+        return ""
+    how = "line_called" if standing.is_called else "line"
+    said = texts().say(how, skill=case.skill_name, turn=standing.number, ahead=standing.ahead)
+    return f"{said}{texts().say('line_paused')}" if standing.paused else said
+
+
+def _free(tx: Tx, turn: Turn, text: str) -> list[str]:
+    """Say what is free of the things and times that a question names, on the day that it names."""
+    span = _span(turn, text)
+    said = []
+    for skill, manifest in _booking(turn).items():
+        said += [one for one in _things(tx, turn, skill, manifest, span) if one[0] in text]
+        if manifest.workflow.slots and any(word in text for word in called(manifest.name)):
+            said += [("", _times(tx, turn, skill, manifest, name)) for name in manifest.workflow.slots]
+    return [sentence_ for _, sentence_ in said]
+
+
+def _span(turn: Turn, text: str) -> Span:
+    """The time that a question names; today where it names none."""
+    at = turn.situation.at
+    moment = next((one for one in find(text, at, Lean.NEXT) if one.start and one.end), None)
+    if moment is not None and moment.start and moment.end:
+        return Span(moment.start, moment.end)
+    found = times.span_of(at.astimezone(SHANGHAI).date().isoformat())
+    assert found is not None
+    return found
+
+
+def _things(tx: Tx, turn: Turn, skill: str, manifest: Manifest, span: Span) -> list[tuple[str, str]]:
+    """Each thing of a service, and what of it is free."""
+    situation = turn.situation
+    definition = manifest.definition(skill)
+    found = keeping.free_during(tx, situation.town_id, situation.village_id, definition, span, situation.at)
+    day = say_day(span.begins.astimezone(SHANGHAI).date().isoformat(), house_texts())
+    known = [{"name": one.name, "free": one.free, "unit": one.unit, "amount": one.amount} for one in found]
+    return [(str(one["name"]), texts().say("free_one", when=day, **one)) for one in known]
+
+
+def _times(tx: Tx, turn: Turn, skill: str, manifest: Manifest, name: str) -> str:
+    spans = offering.free_times(tx, turn, manifest.definition(skill), name, {}, turn.situation.village_id)
+    if not spans:
+        return texts().say("no_times", name=manifest.name)
+    return texts().say("free_times", name=manifest.name, times=offering.listed(spans, manifest, name))
+
+
+def _for_keeper(tx: Tx, turn: Turn, text: str) -> str:
+    """Answer what a cadre asks of all bookings: who has something, who stands in line, what a month came to."""
+    if _asks("out").search(text):
+        return _out(tx, turn)
+    if _asks("waiting").search(text) and any(one.workflow.queue for one in _booking(turn).values()):
+        return _waiting(tx, turn)
+    if _asks("figures").search(text):
+        return "\n".join(_figures(tx, turn, text))
+    return ""
+
+
+def _waiting(tx: Tx, turn: Turn) -> str:
+    """List who stands in which line, as far as this cadre sees the cases."""
+    said: list[str] = []
+    for skill, manifest in _booking(turn).items():
+        queue, before = manifest.workflow.queue, ""
+        for row in figures.in_lines(tx, turn.situation.town_id, skill) if queue else ():
+            case = casebook.get(tx, turn.situation.own_scope, row["case_id"])
+            if case is None:
+                continue
+            options = manifest.form[queue.of].options if queue and queue.of else {}
+            name = options[row["part"]].name if row["part"] in options else manifest.name
+            name = f"{turn.situation.villages.get(row['village_id'], '')}{name}"
+            said += [texts().say("line_head", line=name)] if name != before else []
+            how, before = "line_now" if row["state"] == "called" else "line_next", name
+            who = meant.name_of(tx, case.cast.affected)
+            said.append(texts().say(how, turn=row["number"], who=who, number=case.number))
+    return "\n".join(said) or texts().say("line_none")
+
+
+def _figures(tx: Tx, turn: Turn, text: str) -> Iterator[str]:
+    """Say what this month, or the last, came to, of the services that are named."""
+    at = turn.situation.at.astimezone(SHANGHAI)
+    this = at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    last = (this - timedelta(days=1)).replace(day=1)
+    since, until = (last, this) if texts().say("last_month") in text else (this, at)
+    for skill, manifest in _booking(turn).items():
+        if not any(word in text for word in called(manifest.name)):
+            continue
+        found = figures.of_month(tx, turn.situation.town_id, skill, since, until)
+        known = {"month": since.month, "skill": manifest.name, "hours": round(found.waited.total_seconds() / 3600, 1)}
+        known |= {name: getattr(found, name) for name in ("lent", "late", "lost", "served", "left", "missed")}
+        yield texts().say("figures_line" if manifest.workflow.queue else "figures_lent", **known)
+
+
+def _out(tx: Tx, turn: Turn) -> str:
+    """List who has borrowed what, as far as this cadre sees the cases."""
+    scope, said = turn.situation.own_scope, []
+    for skill, manifest in _booking(turn).items():
+        for case in casebook.listed(tx, scope, Filter(skill=skill, is_open=True)) if manifest.workflow.stock else ():
+            for one in keeping.held_by(tx, case.id):
+                spec = manifest.form.get(one.thing)
+                how = "out_late" if one.ends <= turn.situation.at else "out_line"
+                day = say_day(one.last.isoformat(), house_texts())
+                unit = spec.unit[0] if spec and spec.unit else ""
+                who = meant.name_of(tx, case.cast.affected)
+                known = {"number": case.number, "who": who, "amount": one.amount, "unit": unit, "day": day}
+                said.append(texts().say(how, name=spec.name if spec else one.thing, **known))
+    return "\n".join(said) or texts().say("out_none")
+
+
+def _acted(tx: Tx, turn: Turn, mine: Sequence[CaseView], text: str) -> Part | None:
+    """Do what somebody says by the name of an action: another day, let the next one go first."""
+    person = turn.situation.person
+    for case in mine:
+        own = turn.services.manifests[case.skill].workflow.villager
+        allowed = offers.of_case(tx, turn.situation.own_scope, case.id)
+        actions = {name: action for name, action in allowed.items() if name in own}
+        if person is not None and (found := offers.understood(actions, text) or _within(actions, text)):
+            name, rest = found
+            return _done(tx, turn, case, name, actions[name], rest)
+    return None
+
+
+def _within(actions: Mapping[str, Action], text: str) -> tuple[str, str] | None:
+    """Find the action whose name stands inside a short sentence: "my hall, another day, make it the tenth"."""
+    named = [(word, name) for name, one in actions.items() for word in (*one.says, one.title) if len(word) >= NAMED]
+    found = max(((len(word), name, text.partition(word)[2]) for word, name in named if word in text), default=None)
+    return found[1:] if found and len(text) <= SHORT else None
+
+
+def _gone_on(tx: Tx, turn: Turn, mine: Sequence[CaseView], text: str) -> Part | None:
+    """Take what was asked for a moment ago; words that do not hold it are something else."""
+    asked = turn.state.get("booking") or {}
+    case = next((one for one in mine if one.id == asked.get("case")), None)
+    if case is None or turn.heard.received_at - datetime.fromisoformat(asked["at"]) > ASKED_FOR:
+        return None
+    action = offers.of_case(tx, turn.situation.own_scope, case.id).get(asked["action"])
+    is_it = action is not None and _given(tx, turn, action, text) is not None
+    return _done(tx, turn, case, asked["action"], action, text) if action and is_it else None
+
+
+def _done(tx: Tx, turn: Turn, case: CaseView, name: str, action: Action, rest: str) -> Part:
+    """Do it; what it still needs is asked for, and the next words are that."""
+    given = _given(tx, turn, action, rest)
+    if given is None:
+        wanted = next(iter(action.needs.values())).name
+        asked = {"case": case.id, "action": name, "at": turn.heard.received_at.isoformat()}
+        said = texts().say("needs_more", title=action.title, name=wanted)
+        return Part(said, state={"booking": asked}, in_private=True)
+    by = turn.situation.own_scope.person_id
+    acting = cases.Act(turn.situation.town_id, case.id, name, turn.key(0), by, given, via=Via.CHAT)
+    try:
+        with savepoint(tx):
+            outcome = cases.act(tx, acting, now=turn.situation.at)
+    except TownshipError as refusal:
+        return Part(sentence(refusal), in_private=True)
+    said = outcome.reply or texts().say("done", title=action.title)
+    return Part(said, state={"booking": None}, in_private=True)
+
+
+def _given(tx: Tx, turn: Turn, action: Action, rest: str) -> dict[str, Any] | None:
+    """Read what an action needs out of what was said behind its name; None where that says it not."""
+    given: dict[str, Any] = {}
+    for name, spec in action.needs.items():
+        value = _value(tx, turn, name, spec, rest)
+        if value is None and not spec.optional:
+            return None
+        given |= {} if value is None else {name: value}
+    return given
+
+
+def _value(tx: Tx, turn: Turn, name: str, spec: FormField, rest: str) -> Any:
+    if spec.kind in filling.CHOSEN:
+        found = meant.candidates(tx, turn, spec, rest)
+        return found[0].id if len(found) == 1 else None
+    try:
+        return forms.read(name, spec, rest, filling.known_of(turn)) if rest else None
+    except Mistake:
+        return None

@@ -1,0 +1,103 @@
+"""Complaints about cadres, village bodies, money or favours: past the village, named or unnamed (law of talk 7).
+
+One is filed unnamed on its first message, so that it is not lost; whoever then says so puts the own name to it. Who
+stays unnamed gets a code, and our copy of the words is taken away. What is about the discipline office is not kept.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.dialogue.cases.matters import kept_photos, opening
+from bot.dialogue.hearing import words
+from bot.dialogue.meaning.commands import Grievance, Naming, Query
+from bot.dialogue.parts import Counts, Part, Turn, texts
+from township import directory
+from township.db import Tx
+from township.errors import Refused
+from township.statements import savepoint
+from workflows import casebook, cases
+from workflows.cases import Act
+from workflows.clocks.deadlines import say_moment
+from workflows.house import texts as house_texts
+from workflows.state import Via
+
+DECIDE_WITHIN = timedelta(days=1)
+"""How long one may put the own name to a complaint; afterwards it stays unnamed."""
+
+
+def file(tx: Tx, turn: Turn, command: Grievance, position: int) -> Part:
+    """Take a complaint, and ask whether it is to be named."""
+    skill = turn.services.grievance
+    manifest = turn.services.manifests[skill]
+    nobody = Part(manifest.texts["nobody_may_see"], in_private=True, forget=(turn.heard.id,))
+    if words.load().find("grievance.discipline", command.text):
+        return nobody
+    fields: dict[str, Any] = {"what": command.text}
+    if photos := [*kept_photos(turn), *turn.photos]:
+        fields["photos"] = photos
+    if about := _about(tx, turn, command.text):
+        fields["about"] = about
+    matter = opening(turn, skill, position, fields)
+    try:
+        with savepoint(tx):
+            outcome = cases.open(tx, replace(matter, anonymous=True), now=turn.situation.at)
+    except Refused:
+        return nobody
+    if turn.situation.person is None or turn.heard.conversation.is_group:
+        forget = (turn.heard.id,)
+        return Part(outcome.reply, in_private=True, counts=Counts.filed, forget=forget, state={"photos": None})
+    naming = {"case": outcome.case_id, "said": outcome.reply, "message": turn.heard.id, "key": matter.key}
+    naming["at"] = turn.heard.received_at.isoformat()
+    return Part(texts().say("name_yourself"), state={"naming": naming, "photos": None}, in_private=True)
+
+
+def name(tx: Tx, turn: Turn, command: Naming, position: int) -> Part:
+    """Put the own name to it; or hand out the code, and forget who it was."""
+    waiting, person = waits(turn), turn.situation.person
+    if not waiting or person is None:
+        return Part(texts().say("name_nothing"), in_private=True)
+    if not command.named:
+        cases.unlink(tx, turn.situation.town_id, str(waiting["key"]))
+        forget = (str(waiting["message"]), turn.heard.id)
+        return Part(str(waiting["said"]), state={"naming": None}, in_private=True, forget=forget)
+    case_id, key = str(waiting["case"]), turn.key(position)
+    acting = Act(turn.situation.town_id, case_id, "name", key, person.id, {}, via=Via.CODE)
+    try:
+        with savepoint(tx):
+            outcome = cases.act(tx, acting, now=turn.situation.at)
+    except Refused:
+        return Part(str(waiting["said"]), state={"naming": None}, in_private=True)
+    return Part(outcome.reply, state={"naming": None, "last": case_id}, in_private=True)
+
+
+def waits(turn: Turn) -> dict[str, Any]:
+    """Find the complaint of which its speaker has still to say whether to be named."""
+    naming = dict(turn.state.get("naming") or {})
+    is_fresh = bool(naming) and turn.heard.received_at - datetime.fromisoformat(naming["at"]) <= DECIDE_WITHIN
+    return naming if is_fresh else {}
+
+
+def progress(tx: Tx, turn: Turn, command: Query, position: int) -> Part:
+    """Say how far the matter of a code is; what is said with the code is added to it."""
+    town_id = turn.situation.town_id
+    case = casebook.by_query_code(tx, town_id, command.code)
+    if case is None:
+        return Part(texts().say("query_unknown"), in_private=True)
+    if command.more and case.is_open:
+        acting = Act(town_id, case.id, "add", turn.key(position), None, {"more": command.more}, via=Via.CODE)
+        cases.act(tx, acting, now=turn.situation.at)
+        return Part(texts().say("query_added"), in_private=True, forget=(turn.heard.id,))
+    if not case.is_open:
+        said = case.said.get("answer") or case.said.get("body") or ""
+        return Part(texts().say("query_closed", answer=said), in_private=True, forget=(turn.heard.id,))
+    by = texts().say("query_by", by=say_moment(case.due_at, house_texts())) if case.due_at else ""
+    said = texts().say("query_open", stage=case.stage_title, by=by)
+    return Part(said, in_private=True, forget=(turn.heard.id,))
+
+
+def _about(tx: Tx, turn: Turn, text: str) -> str:
+    """Find the one cadre whom a complaint names: that person never sees it."""
+    named = [cadre for cadre in turn.situation.cadres if cadre in text]
+    found = directory.named(tx, turn.situation.town_id, named[0]) if len(named) == 1 else []
+    return found[0].id if len(found) == 1 else ""

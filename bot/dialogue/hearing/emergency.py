@@ -1,0 +1,148 @@
+"""Recognise an emergency and say at once what to do: a pure rule, before queue, form, quota and model.
+
+Called when a message is accepted (law of talk 3). How words are found lives in signs.py, how much a text is like others
+in likeness.py; sending lives in the turn.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+from ruamel.yaml import YAML
+
+from bot.dialogue.hearing import signs, words
+
+LONGEST = 600  # characters of a message that are read
+
+
+class Kind(StrEnum):
+    """What is happening; the order of the rules is in signs.yaml."""
+
+    CHILD = "child"
+    BIRTH = "birth"
+    SUICIDE = "suicide"
+    POISON = "poison"
+    GAS = "gas"
+    DROWNING = "drowning"
+    FIRE = "fire"
+    ELECTRIC = "electric"
+    COLLAPSE = "collapse"
+    FLOOD = "flood"
+    VIOLENCE = "violence"
+    TRAFFIC = "traffic"
+    MACHINE = "machine"
+    TRAPPED = "trapped"
+    MISSING = "missing"
+    BITE = "bite"
+    MEDICAL = "medical"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """What was recognised: the kind, whom it is about, and the words that said so."""
+
+    kind: Kind
+    who: str = ""
+    """`child`, `elder`, `grown` or empty: picks the word to read out to the emergency number."""
+    sign: str = ""
+    """The word list of signs.yaml that was heard first: picks more exact words."""
+    heard: tuple[str, ...] = ()
+
+    @property
+    def is_secret(self) -> bool:
+        """Say whether nobody of the village may be told: a child speaks of harm at home (product.md D4)."""
+        return self.kind is Kind.CHILD
+
+
+class Instruction(BaseModel):
+    """What is said back for one kind."""
+
+    model_config = ConfigDict(extra="forbid")
+    call: list[str]
+    what: str
+    do: str
+
+
+class Replies(BaseModel):
+    """The sentences of emergency.yaml."""
+
+    model_config = ConfigDict(extra="forbid")
+    kinds: dict[Kind, Instruction]
+    what: dict[str, str]
+    who: dict[str, str]
+    joins: dict[str, str]
+    texts: dict[str, str]
+
+
+@cache
+def _replies() -> Replies:
+    return Replies.model_validate(YAML(typ="safe", pure=True).load(Path(__file__).with_name("emergency.yaml")))
+
+
+def recognise(text: str) -> Emergency | None:
+    """Recognise what needs help now, or nothing; under a millisecond, no state (design §4, law of talk 3)."""
+    if words.load().fits("bracketed", text):
+        return None  # faces, as the platform writes them: they say nothing that can be trusted
+    finding = signs.find(signs.plain(text[:LONGEST]))
+    if finding is None or (finding.kind == Kind.UNKNOWN and words.load().fits("only_where", text.strip())):
+        return None  # where something is, said after a report, is like nothing and therefore like anything
+    return Emergency(Kind(finding.kind), finding.who, finding.sign, finding.heard)
+
+
+def is_distressed(text: str) -> bool:
+    """Tell whether somebody says in anger that life is too much: a soft line, not the alarm (product.md D6)."""
+    plain = signs.plain(text[:LONGEST])
+    return signs.has_soft_words(plain) and signs.find(plain) is None
+
+
+def numbers(emergency: Emergency) -> tuple[str, ...]:
+    """Name the numbers to call, the first to be called first."""
+    return tuple(_replies().kinds[emergency.kind].call)
+
+
+def distress_line() -> str:
+    """Say the soft line that follows the answer to an angry message."""
+    return _replies().texts["distress"]
+
+
+def _what(emergency: Emergency, replies: Replies) -> str:
+    exact = replies.what.get(emergency.sign) if emergency.kind is Kind.MEDICAL else None
+    sentence = exact or replies.kinds[emergency.kind].what
+    return sentence.format(who=replies.who[emergency.who])
+
+
+def _to_group(emergency: Emergency, duty: Sequence[tuple[str, str]], replies: Replies) -> str:
+    instruction, texts = replies.kinds[emergency.kind], replies.texts
+    lines = [texts["call"].format(numbers=replies.joins["calls"].join(instruction.call))]
+    if not emergency.is_secret:
+        phones = replies.joins["people"].join(phone for _, phone in duty)
+        lines += [instruction.do, *([texts["group_duty"].format(phones=phones)] if phones else []), texts["alone"]]
+    return "\n".join(lines)
+
+
+def reply(emergency: Emergency, *, place: str, duty: Sequence[tuple[str, str]], in_group: bool) -> str:
+    """Say whom to call, what to tell them and what to do; promise nobody who has not answered.
+
+    `place` is village, group and household as known ("" if unknown); `duty` are names and phones. A group gets
+    numbers only: no name, no place (law of talk 4). A child who speaks of harm is told that nobody at home will know.
+    """
+    replies = _replies()
+    if in_group:
+        return _to_group(emergency, duty, replies)
+    instruction, texts = replies.kinds[emergency.kind], replies.texts
+    if emergency.kind is Kind.CHILD:
+        return texts["child"].format(do=instruction.do)
+    duties = [texts["duty"].format(name=name, phone=phone) for name, phone in duty]
+    told = texts["told"] if duty else texts["alone"]
+    if emergency.kind is Kind.SUICIDE:
+        called = replies.joins["numbers"].join(instruction.call[:1])
+        return "\n".join([texts["suicide"].format(numbers=called, do=instruction.do), *duties, told])
+    say = texts["say" if place else "say_nowhere"].format(place=place, what=_what(emergency, replies))
+    if emergency.kind is Kind.UNKNOWN:
+        return "\n".join([texts["unsure"].format(do=instruction.do), say, *duties, told, texts["called_off_unsure"]])
+    call = texts["call"].format(numbers=replies.joins["calls"].join(instruction.call))
+    return "\n".join([call, say, instruction.do, *duties, told, texts["called_off"]])

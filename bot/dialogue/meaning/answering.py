@@ -1,0 +1,123 @@
+"""Words that answer a question of ours, name a task or a matter by its code, or say who stands in. Pure rules."""
+
+import re
+
+from bot.dialogue.hearing import words
+from bot.dialogue.meaning import absence, pieces, wishing
+from bot.dialogue.meaning.commands import (
+    CallOff,
+    Choose,
+    Close,
+    Command,
+    Confirm,
+    Consult,
+    Decide,
+    Handoff,
+    Naming,
+    Query,
+    Verdict,
+    VoiceDecision,
+)
+from bot.dialogue.meaning.context import Context, Pending
+
+_WITH_MORE = re.compile(r"^(?P<answer>[123])[\W_]+(?P<more>\D*\w)\W*$")
+"""An answer by its number and what else there is to say, "2, still no water"; a list of matters has more numbers."""
+LETTERS = frozenset("abcdefghjkmnpqrstuvwxyz")
+
+
+def pending(heard: str, context: Context) -> list[Command]:
+    lexicon = words.load()
+    if context.pending is Pending.ALARM and lexicon.fits("call_off", heard):
+        return [CallOff()]
+    if context.pending is Pending.NAMING:
+        for name in ("named", "unnamed"):
+            if lexicon.fits(f"naming.{name}", heard):
+                return [Naming(name == "named")]
+    elif not words.number(heard) and lexicon.fits("naming.named", heard):
+        return [Naming(named=True)]  # no complaint waits for it, and no village may read that somebody said so
+    if context.pending is Pending.LETTER and (insisted := wishing.insisted(heard)):
+        return [*insisted]
+    asks_closing = context.pending is Pending.CLOSING or (context.is_closing and context.pending is Pending.LETTER)
+    if asks_closing and (closed := _closed(heard)) is not None:
+        return [closed]
+    if context.pending is Pending.WHICH and (chosen := _which(heard, context)):
+        return [chosen]
+    if context.pending is Pending.CONFIRM and (lexicon.fits("silent", heard) or lexicon.fits("yes", heard)):
+        return [Confirm()]
+    if context.pending is Pending.CHOICE and lexicon.fits("numbers", heard):
+        picked = (lexicon.digits.get(mark) or (int(mark) if mark.isdecimal() else 0) for mark in heard)
+        return [Choose(tuple(number for number in picked if number))]
+    if context.pending is Pending.NOTHING and not context.asked_field and lexicon.fits("numbers", heard):
+        return [Close(0)]  # a number that answers nothing
+    waits_for_nothing = context.pending is Pending.NOTHING and not (context.asked_field or context.wish)
+    if waits_for_nothing and not context.is_cadre and lexicon.fits("answers_nothing", heard):
+        return [Close(0)]
+    return []
+
+
+def _closed(heard: str) -> Close | None:
+    """Take whether it is mended: by number or in words; "no" with more behind it, "yes" with thanks."""
+    lexicon = words.load()
+    for answer in (1, 2, 3):
+        if lexicon.fits(f"closing.{answer}", heard):
+            return Close(answer)
+    if (found := _WITH_MORE.match(heard)) is not None:
+        return Close(int(found["answer"]), found["more"])
+    head, _, more = heard.partition("，")
+    if more and lexicon.fits("closing.2", head):
+        return Close(2, more)
+    is_thanks = lexicon.fits("silent", more) or lexicon.fits("closing.1", more)
+    return Close(1) if is_thanks and lexicon.fits("closing.1", head) else None
+
+
+def _which(heard: str, context: Context) -> Command | None:
+    """Take which of several services is meant, by number or by name; none of them: a person hears of it."""
+    if words.load().fits("none_of_them", heard):
+        return Handoff(context.which_text, "unknown")
+    number = words.number(heard)
+    if 0 < number <= len(context.which):
+        return pieces.begun(context.which[number - 1], context.which_text, context)
+    offered = [skill for skill in context.skills if skill.name in context.which]
+    named = [skill for skill in offered if any(word in heard for word in (skill.title, *skill.keywords) if word)]
+    return pieces.begun(named[0].name, f"{context.which_text}，{heard}", context) if len(named) == 1 else None
+
+
+def decision(heard: str, context: Context) -> list[Command]:
+    """Take a typed decision with its code; a spoken one never counts (product.md D12)."""
+    lexicon = words.load()
+    for name, verdict in (("reject", Verdict.REJECT), ("approve", Verdict.APPROVE)):
+        found = lexicon.patterns[f"decision.{name}"].match(heard)
+        if found is None:
+            continue
+        rest = heard[found.end() :].strip("，")
+        code = lexicon.fits("decision.code", rest)
+        if context.by_voice and (code or context.is_cadre):
+            return [VoiceDecision(verdict)]
+        if code:
+            return [Decide(verdict, code["code"].upper(), code["reason"].strip("，"))]
+        if context.is_cadre and not rest:
+            return [Decide(verdict, "")]
+    return []
+
+
+def is_decision(word: str) -> bool:
+    """Tell whether a word says yes or no to whatever a task asks."""
+    return any(words.load().fits(f"decision.{name}", word) for name in ("approve", "reject"))
+
+
+def query(heard: str, _: Context) -> list[Command]:
+    """Take the code with which an unnamed person asks for progress; a telephone number is none."""
+    found = words.load().fits("query", heard)
+    if found is None or not LETTERS & set(found["code"]):
+        return []
+    return [Query(found["code"].upper(), found["more"] or "")]
+
+
+def away(heard: str, context: Context) -> list[Command]:
+    """Take from a cadre who is away and who stands in, and whom a colleague is to ask first."""
+    if not context.is_cadre:
+        return []
+    if absent := absence.read(heard, context.today):
+        return [absent]
+    found = words.load().find("consult", heard)
+    return [Consult(found["who"], heard)] if found else []

@@ -1,0 +1,345 @@
+"""From a text and what is known of the talk to commands, without a model. Pure: rules first, then nearest examples.
+
+All that a sentence contains is taken. Which skills there are comes as data; emergencies are recognised before
+(emergency.py); what the commands do is the turn's.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from bot.dialogue.hearing import words
+from bot.dialogue.hearing.emergency import is_distressed
+from bot.dialogue.hearing.signs import plain
+from bot.dialogue.meaning import answering, circle, paper_codes, remarks, wishing
+from bot.dialogue.meaning.commands import (
+    Ask,
+    BackAgain,
+    Board,
+    Cancel,
+    Chitchat,
+    Command,
+    Confirm,
+    Correct,
+    Dislike,
+    Distress,
+    Feedback,
+    FillField,
+    Grievance,
+    Handoff,
+    Menu,
+    MyTasks,
+    NotMended,
+    ReadToMe,
+    Record,
+    RecordPicture,
+    Remark,
+    Repeat,
+    Scam,
+    ShowOriginal,
+    Silent,
+    StartSkill,
+    Status,
+    Unknown,
+    Where,
+)
+from bot.dialogue.meaning.context import Context, Pending
+from bot.dialogue.meaning.pieces import (
+    OWN_MATTER,
+    in_doubt,
+    is_about_cadre,
+    is_unsure,
+    matters,
+    names_service,
+    stands_alone,
+)
+from bot.dialogue.meaning.splitting import without_opening
+from township.lexicon import repair
+
+__all__ = ["Context", "Pending", "understand"]
+
+NO_CODE = frozenset({"", "what", "kind"})
+"""What may be asked for while the code of a paper is none of its answers."""
+
+
+def understand(text: str, context: Context) -> list[Command]:
+    """Understand one message; never empty. Silence is a command too."""
+    raw = _repaired(text, context)
+    if whole := _as_a_whole(text, raw, context):
+        return whole
+    distress: list[Command] = [Distress()] if is_distressed(raw) else []
+    return [*matters(raw, context), *distress]
+
+
+def doubts(text: str, commands: Sequence[Command], context: Context) -> list[str]:
+    """List the pieces of a message of which it is worth knowing what they are like: no rule is sure of them."""
+    if context.asked_field or not any(is_unsure(each, context) for each in commands):
+        return []
+    raw = _repaired(text, context)
+    return [] if _as_a_whole(text, raw, context) else in_doubt(raw, context)
+
+
+def _as_a_whole(text: str, raw: str, context: Context) -> list[Command]:
+    """Take what the whole message says, `raw` with misheard words repaired; empty if its matters come one by one."""
+    if not text.strip():
+        return [Unknown("")] if context.by_voice else [Silent()]
+    if context.just_told and words.load().fits("dislike.mark", text):
+        return [Dislike()]
+    if words.load().fits("sticker", text):
+        return [Silent()]
+    if not any(sign.isalnum() for sign in text) or words.load().fits("bracketed", text):
+        return [Unknown(text)]
+    heard = plain(text)
+    if context.asked_field in NO_CODE and (code := paper_codes.recognise(text)):
+        return [code]
+    if wish := _circle(text, heard, context):
+        return [wish]
+    rules: tuple[Callable[[str, Context], list[Command]], ...] = (
+        _disliked,
+        answering.pending,
+        answering.query,
+        answering.decision,
+        _record,
+        _scam,
+        _feedback,
+        _grievance,
+        answering.away,
+        _remark,
+        _repeat,
+        _whole,
+        _for_neighbours,
+        _where,
+        _wished,
+        _correction,
+        _filled,
+    )
+    for rule in rules:
+        if commands := rule(raw if rule in {_wished, _correction, _filled, _scam, _for_neighbours} else heard, context):
+            return commands
+    return []
+
+
+def _repaired(text: str, context: Context) -> str:
+    ordinary = context.ordinary | words.load().ordinary
+    return repair(text, context.terms, ordinary).text if context.terms else text
+
+
+def _circle(text: str, heard: str, context: Context) -> Command | None:
+    """Take what is meant for the neighbours' circle; a complaint goes there only when the circle itself is named."""
+    if context.asks_post and circle.answer(text):
+        return circle.Circle(circle.Ask.ANSWER)
+    wish = circle.recognise(text)
+    if wish is None or context.takes_all:
+        return None
+    is_post = wish.ask is circle.Ask.POST
+    if is_post and not wish.is_express and (_grievance(heard, context) or _scam(text, context)):
+        return None
+    return wish
+
+
+def _for_neighbours(raw: str, context: Context) -> list[Command]:
+    """Take what is to be sold, sought or found, where nothing of ours is open."""
+    wish = None if context.asked_field or context.wish or context.is_cadre else circle.for_neighbours(raw)
+    return [wish] if wish else []
+
+
+def _disliked(heard: str, context: Context) -> list[Command]:
+    """Take "that is not it" after an answer, with what is right, or with what was asked indeed."""
+    lexicon = words.load()
+    if not context.just_told or context.asked_field or _grievance(heard, context):
+        return []
+    if lexicon.fits("dislike.number", heard) and context.pending is Pending.NOTHING:
+        return [Dislike()]
+    found = lexicon.fits("dislike.word", heard)
+    if found is None:
+        return []
+    more = found["more"] or found["more2"] or ""
+    instead = lexicon.patterns["dislike.asks"].sub("", more)
+    own = matters(instead, context) if instead else []
+    return [Dislike(more), *(each for each in own if isinstance(each, Ask | StartSkill))]
+
+
+def _record(heard: str, context: Context) -> list[Command]:
+    found = words.load().fits("record", without_opening(heard))
+    if not (found and context.is_cadre):
+        return []
+    if not context.quote:
+        return [RecordPicture()] if context.has_picture else []
+    return [Record(context.quote, urgent=bool(found["rest"]))]
+
+
+def _scam(raw: str, _: Context) -> list[Command]:
+    lexicon = words.load()
+    asked = lexicon.find("scam.doubt", raw) or lexicon.find("scam.forwarded", raw)
+    is_bait = asked and lexicon.find("scam.bait", raw)
+    return [Scam(raw)] if is_bait or lexicon.find("scam.asked_for", raw) else []
+
+
+def _feedback(heard: str, context: Context) -> list[Command]:
+    """Take an opinion; one about somebody by name or office is a complaint, kept from that person's chain."""
+    lexicon = words.load()
+    if found := lexicon.find("feedback", without_opening(heard)):
+        said = found["text"] if found["text"] is not None else (not found["about"] and found["text2"]) or heard
+        return [Grievance(heard) if is_about_cadre(heard, context) else Feedback(said)]
+    return [Feedback(heard, on_us=True)] if lexicon.find("feedback_on_us", heard) else []
+
+
+def _grievance(heard: str, context: Context) -> list[Command]:
+    lexicon = words.load()
+    if lexicon.find("grievance.not", heard):
+        return []
+    named = is_about_cadre(heard, context) and lexicon.find("grievance.act", heard)
+    return [Grievance(heard)] if named or lexicon.find("grievance.alone", heard) else []
+
+
+def _remark(heard: str, context: Context) -> list[Command]:
+    said = without_opening(heard)
+    offered = [example for skill in context.skills for example in skill.examples]
+    name = "" if context.asked_field else remarks.find(said, is_cadre=context.is_cadre, offered=offered)
+    if not name:
+        return []
+    asked = remarks.load()[name].asks
+    return [Ask(asked) if asked else Remark(name, said)]
+
+
+def _repeat(heard: str, _: Context) -> list[Command]:
+    found = words.load().fits("repeat", without_opening(heard))
+    return [Repeat(found["rest"].strip("，"))] if found else []
+
+
+def _is_new(said: str, context: Context) -> bool:
+    """Tell whether what sounds like asking after a matter names a trouble of its own, or goes on with a question."""
+    lexicon = words.load()
+    if context.last_question and lexicon.find("asks_how_long", said):
+        return True
+    told = lexicon.patterns["still_nobody"].sub("", said)
+    return told != said and names_service(told, context.skills) and lexicon.find("trouble", told) is not None
+
+
+def _whole(heard: str, context: Context) -> list[Command]:
+    lexicon = words.load()
+    if lexicon.fits("silent", heard):
+        return [Silent()]
+    report = next((skill.name for skill in context.skills if skill.catches_all), "")
+    makes: dict[str, Callable[[], Command]] = {
+        "Begin": lambda: StartSkill(report, "") if report else Unknown(heard),
+        "BackAgain": lambda: BackAgain() if context.is_cadre else Chitchat(heard),
+        "Erase": lambda: Handoff(heard, "erase"),
+        "NotCome": lambda: Handoff(f"{context.last_question} {heard}", "unknown"),
+        "Status": lambda: Status(heard, hurry=lexicon.find("hurry", heard) is not None),
+        "Chitchat": lambda: Chitchat(heard),
+        "MyTasks": MyTasks,
+        "ShowOriginal": ShowOriginal,
+        "ReadToMe": ReadToMe,
+        "Handoff": lambda: Handoff(heard),
+        "Cancel": lambda: Cancel(heard),
+        "NotMended": lambda: NotMended(heard),
+        "Confirm": Confirm,
+        "Menu": Menu,
+        "Board": Board,
+    }
+    said = without_opening(heard)
+    if heard and not said and not context.asked_field:
+        return [Chitchat(heard)]  # nothing but a call to the bot: a greeting
+    for name, pattern in lexicon.whole.items():
+        if name == "NotCome" and not context.last_question:
+            continue  # nothing was asked of which it could be said
+        if name == "Status" and _is_new(said, context):
+            continue
+        if pattern.fullmatch(said):
+            return [makes[name]()]
+    return []
+
+
+def _where(heard: str, context: Context) -> list[Command]:
+    """Take where it is, said after the report; a trouble at that place is a report of its own."""
+    lexicon = words.load()
+    if not context.just_filed or context.asked_field or lexicon.find("trouble", heard):
+        return []
+    found = lexicon.fits("only_where", heard)
+    return (
+        [Where(lexicon.patterns["at"].sub("", found["where"]))] if found and not lexicon.find("question", heard) else []
+    )
+
+
+def _wished(raw: str, context: Context) -> list[Command]:
+    """Take the answer to our question about a paper, unless the message is another matter; the question stays open."""
+    if not context.wish or context.asked_field:
+        return []
+    own = matters(raw, replace(context, wish=""))
+    is_other = any(stands_alone(each, context) for each in own if not isinstance(each, wishing.WantPaper))
+    return [] if is_other else [*wishing.answered(raw, context.wish)]
+
+
+def _correction(raw: str, context: Context) -> list[Command]:
+    """Take "not the 8th, the 18th" and what follows it."""
+    lexicon, heard = words.load(), plain(raw)
+    if lexicon.fits("correct.bare", heard):
+        return [Correct()]
+    # "I change my stove to gas, is there money for it" corrects nothing.
+    for name in ("pair",) if lexicon.find("asks_whether", heard) else ("pair", "to"):
+        found = lexicon.patterns[f"correct.{name}"].search(heard)
+        if found and not _is_wished(heard[: found.start()], context):
+            rest = heard[found.end() :].strip("，")
+            old = found["old"] if name == "pair" else ""
+            after = matters(rest, context) if rest else []
+            return [Correct(old, found["new"]), *(each for each in after if not isinstance(each, Unknown))]
+    return []
+
+
+def _is_wished(before: str, context: Context) -> bool:
+    """Tell whether something is wanted otherwise in the world ("the deed in my son's name"), not in what was said."""
+    is_said = context.just_filed or bool(context.asked_field)
+    return not is_said and words.load().find("correct.wished", before) is not None
+
+
+def _filled(raw: str, context: Context) -> list[Command]:
+    """Give the open form its answer, unless the message asks or reports something else; the form stays open."""
+    if not context.asked_field:
+        return []
+    if context.asked_field == "what" and not context.takes_all:
+        return _told_what(raw, context)
+    if context.asked_field == "kind" and len(raw) >= OWN_MATTER and not context.takes_all:
+        found = matters(raw, context)
+        if any(isinstance(each, StartSkill) and words.load().find("trouble", each.text) for each in found):
+            return [FillField("kind", ""), *found]  # the question is passed over: this is one more matter
+    if context.asked_field in wishing.OF_PAPER and not context.takes_all and (told := _told_of_paper(raw, context)):
+        return told
+    aside = [] if context.takes_all else [each for each in matters(raw, context) if _is_aside(each, context)]
+    return aside or [FillField(context.asked_field, raw.strip())]
+
+
+def _told_of_paper(raw: str, context: Context) -> list[Command]:
+    """Take what a paper is for and whom it goes to; a question and a new wish are no answer, "I do not know" is."""
+    lexicon, name, heard = words.load(), context.asked_field, plain(raw)
+    if lexicon.find("answer.unknown", heard):
+        return [FillField(name, raw.strip())]
+    is_wish = lexicon.find("answer.wish", heard) is not None
+    if is_wish and (wanted := wishing.wanted(raw, raw)):
+        return [*wishing.others(wanted, context.open_skill)] or [FillField(name, wishing.said_of(wanted, name, raw))]
+    asks = lexicon.find("question", heard) is not None or len(heard) > wishing.LONGEST_ANSWER
+    if asks:
+        return []
+    found = matters(raw, context)
+    if is_wish and name == "receiver":
+        return [each for each in found if isinstance(each, Ask)] or [FillField(name, "")]
+    return [FillField(name, raw.strip())] if all(isinstance(each, Ask | Unknown) for each in found) else []
+
+
+def _told_what(raw: str, context: Context) -> list[Command]:
+    """Take what somebody reports who was asked what it is: every matter of it; what names no kind is the answer."""
+    found = matters(raw, context)
+    if any(isinstance(each, StartSkill | wishing.WantPaper) for each in found):
+        return found
+    if all(isinstance(each, Ask) for each in found) and not words.load().find("trouble", raw):
+        return found
+    return [FillField("what", raw.strip())]
+
+
+def _is_aside(command: Command, context: Context) -> bool:
+    match command:
+        case Ask():
+            return True
+        case StartSkill(skill, text):
+            reports = {each.name for each in context.skills if each.is_report}
+            return skill in reports - {context.open_skill} and words.load().find("trouble", text) is not None
+    return False

@@ -1,0 +1,244 @@
+"""Acting on a case in words: the closing question, a typed decision with its code, a value that an action still needs.
+
+A decision that is spoken never counts (product.md D12); a card and a typed code end in the same `cases.act`.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from bot.dialogue import asked
+from bot.dialogue.cases import colleagues
+from bot.dialogue.cases.progress import task_lines
+from bot.dialogue.meaning import answering
+from bot.dialogue.meaning.commands import Close, Decide, FillField, Verdict, VoiceDecision
+from bot.dialogue.parts import Part, Turn, texts
+from bot.dialogue.situation import Waiting
+from bot.wording import sentence
+from township import directory
+from township.db import Tx
+from township.effects import Say, ToPerson
+from township.errors import Mistake, Refused
+from township.statements import savepoint
+from workflows import cases, offers, tasks
+from workflows.cases import Act
+from workflows.definition import Action, FieldKind
+from workflows.house import house
+from workflows.state import Via
+from workflows.tasks import TaskView
+
+NAMES = {Verdict.APPROVE: ("approve", "accept"), Verdict.REJECT: ("reject", "refuse")}
+_TYPED = re.compile(
+    r"^\s*(?P<word>[^\s0-9A-Za-z]{1,8})\s*(?P<code>[2-9A-HJ-NP-Za-hj-np-z]{4})\s*(?P<rest>.*)$", re.DOTALL
+)
+
+
+PART = frozenset({"take_back", "drop", "comment"})
+"""Actions of the house that need no task: they are for the matter on which somebody acted last."""
+ASKED_AGAIN = frozenset({"value_missing", "not_a_choice"})
+"""What is asked for once more: nothing was said, or none of what there is to choose from."""
+
+
+def close(tx: Tx, turn: Turn, command: Close, position: int) -> Part:
+    """Take the answer to a closing question: the action that this number stands for."""
+    for waiting in turn.situation.waiting:
+        if action := waiting.said_by(str(command.answer)):
+            return _act(tx, turn, waiting.task, action, _more(waiting.actions[action], command.more), position)
+    return Part(texts().say("closed_none"))
+
+
+def _more(action: Action, said: str) -> dict[str, str]:
+    """What was said behind the number, where the action has a place for it."""
+    field = next((name for name, spec in action.needs.items() if spec.kind is FieldKind.TEXT), "")
+    return {field: said} if field and said else {}
+
+
+def said(tx: Tx, turn: Turn, word: str, position: int) -> Part | None:
+    """Take a word that answers an open question; None when it answers none."""
+    for waiting in turn.situation.waiting:
+        if action := waiting.said_by(word.strip()):
+            return _act(tx, turn, waiting.task, action, {}, position)
+    return None
+
+
+def fill(tx: Tx, turn: Turn, command: FillField, position: int) -> Part:
+    """Take what was asked for: by an action of a cadre that needed a word, or by a case that asked its villager."""
+    act = open_act(turn)
+    if act:
+        task = tasks.get(tx, act["task"])
+        if task is not None and _wants_file(tx, turn, task, act):
+            return Part(texts().say("act_needs_file", number=task.number))
+        if task is not None:
+            return _act(tx, turn, task, act["action"], {**act["values"], act["field"]: command.text}, position)
+        return Part(texts().say("closed_none"), state={"act": None})
+    waiting = asking(turn.situation.waiting)
+    if waiting is None:
+        return Part(texts().say("closed_none"))
+    action, field = waiting.wants_words
+    return _act(tx, turn, waiting.task, action, {field: command.text}, position)
+
+
+def attached(tx: Tx, turn: Turn) -> Part | None:
+    """Take a file or picture that an action of a cadre has asked for; None when none was asked for."""
+    act = open_act(turn)
+    task = tasks.get(tx, act["task"]) if act and turn.photos else None
+    if task is None or not _wants_file(tx, turn, task, act):
+        return None
+    return _act(tx, turn, task, act["action"], {**act["values"], act["field"]: turn.photos}, 1)
+
+
+def _wants_file(tx: Tx, turn: Turn, task: TaskView, act: Mapping[str, Any]) -> bool:
+    known = offers.of_task(tx, turn.situation.town_id, task).get(act["action"])
+    spec = known.needs.get(act["field"]) if known else None
+    return spec is not None and spec.kind in (FieldKind.FILE, FieldKind.PHOTOS)
+
+
+def open_act(turn: Turn) -> Mapping[str, Any]:
+    """Find the action that waits for a word of this person: typed here, or tapped on a card."""
+    return turn.heard.conversation.state.get("act") or turn.situation.asking
+
+
+def asking(waiting: tuple[Waiting, ...]) -> Waiting | None:
+    """Find the question that any words answer."""
+    return next((one for one in waiting if one.wants_words[0]), None)
+
+
+def decide(tx: Tx, turn: Turn, command: Decide, position: int) -> Part:
+    """Take a typed verdict; without a code only if just one task waits."""
+    person = turn.situation.person
+    if person is None:
+        return Part(texts().say("closed_none"))
+    town_id = turn.situation.town_id
+    if command.code:
+        task = tasks.by_code(tx, town_id, command.code, person.id)
+        if task is None:
+            return Part(texts().say("code_unknown", code=command.code))
+    else:
+        open_tasks = tasks.of_person(tx, town_id, person.id)
+        if len(open_tasks) != 1:
+            lines = "\n".join(task_lines(tx, turn))
+            return Part(
+                texts().say("code_which", count=len(open_tasks), lines=lines) if lines else texts().say("tasks_none")
+            )
+        task = open_tasks[0]
+        if task.about:  # a seal is never given to a word alone: its code says which paper was seen
+            return Part(texts().say("code_needed", lines="\n".join(task_lines(tx, turn))))
+    actions = offers.of_task(tx, town_id, task)
+    action = next((name for name in NAMES[command.verdict] if name in actions), "")
+    return (
+        _act(tx, turn, task, action, {}, position) if action else Part(texts().say("code_unknown", code=command.code))
+    )
+
+
+def typed(tx: Tx, turn: Turn, text: str, position: int) -> Part | None:
+    """Take an action by its title and the code of its task ("办好了 A7K2 换了灯泡"); None when it is no such thing."""
+    found, person = _TYPED.fullmatch(text), turn.situation.person
+    if found is None or person is None or turn.heard.incoming.by_voice:
+        return None
+    task = tasks.by_code(tx, turn.situation.town_id, found["code"], person.id)
+    if task is None:
+        return None
+    actions = offers.of_task(tx, turn.situation.town_id, task)
+    word = found["word"]
+    named = [name for name, action in actions.items() if action.title == word or word in action.says]
+    if not named:
+        return None if answering.is_decision(word) else _not_open(task, word, actions)
+    needs = list(actions[named[0]].needs)
+    rest = found["rest"].strip()
+    return _act(tx, turn, task, named[0], {needs[0]: rest} if needs and rest else {}, position)
+
+
+def _not_open(task: TaskView, word: str, actions: Mapping[str, Action]) -> Part:
+    """Say what may be done with a task whose code was typed beside something that may not."""
+    titles = texts().say("between").join(action.title for action in actions.values())
+    return Part(texts().say("act_not_open", number=task.number, word=word, titles=titles, code=task.code))
+
+
+def without_task(tx: Tx, turn: Turn, text: str, position: int) -> Part | None:
+    """Take back the last step, let somebody off, add a word: what needs no task; None when it is no such thing."""
+    person, town_id = turn.situation.person, turn.situation.town_id
+    if person is None or not person.is_cadre or turn.heard.incoming.by_voice:
+        return None
+    name, rest = offers.understood(house().part, text) or ("", "")
+    needs = list(house().part[name].needs) if name in PART else []
+    if name not in PART or bool(rest) != bool(needs):
+        return None
+    case_id = tasks.latest_case(tx, town_id, person.id)
+    known = offers.of_case(tx, turn.situation.own_scope, case_id) if case_id else {}
+    if case_id is None or name not in known:
+        return Part(texts().say("nothing_of_that_kind", title=house().part[name].title))
+    values = _with_colleague(tx, turn, known[name], {needs[0]: rest} if needs else {})
+    acting = Act(town_id, case_id, name, turn.key(position), person.id, values, via=Via.TYPED)
+    try:
+        with savepoint(tx):
+            outcome = cases.act(tx, acting, now=turn.situation.at)
+    except (Mistake, Refused) as refusal:
+        return Part(sentence(refusal))
+    return Part(outcome.reply or texts().say("acted", number=outcome.number, action=known[name].title))
+
+
+def spoken(tx: Tx, turn: Turn, command: VoiceDecision) -> Part:
+    """Refuse a spoken decision and say how it is done."""
+    word = turn.heard.incoming.text[:2]
+    return Part(texts().say("voice_decision", word=word, lines="\n".join(task_lines(tx, turn))).rstrip())
+
+
+def call_off(tx: Tx, turn: Turn, position: int) -> Part:
+    """The alarm was nothing: its case is closed, and those on duty hear it at once."""
+    case_id, person = turn.heard.conversation.state.get("alarm"), turn.situation.person
+    if not case_id:
+        return Part(texts().say("closed_none"))
+    acting = Act(turn.situation.town_id, case_id, "withdraw", turn.key(position), person.id if person else None, {})
+    duty = directory.on_duty(tx, turn.situation.town_id, turn.situation.at, turn.situation.village_id)
+    said = texts().say("called_off_duty")
+    told = tuple(
+        (f"{turn.key(position)}:{one.person.id}", Say(ToPerson(one.person.id), said, urgent=True)) for one in duty
+    )
+    try:
+        with savepoint(tx):
+            cases.act(tx, acting, now=turn.situation.at)
+    except Refused:
+        told = ()
+    return Part(texts().say("called_off"), told, {"alarm": None, "alarm_said": None}, aside=True)
+
+
+def _with_colleague(tx: Tx, turn: Turn, known: Action | None, values: dict[str, Any]) -> dict[str, Any]:
+    """Put the person in place of the name by which a colleague was called; who is not one alone is asked about."""
+    named = [name for name, spec in (known.needs if known else {}).items() if spec.kind is FieldKind.PERSON]
+    for name in named:
+        found = colleagues.named(tx, turn, str(values[name])) if values.get(name) else []
+        if len(found) == 1:
+            values = {**values, name: found[0].id}
+    return values
+
+
+def _act(tx: Tx, turn: Turn, task: TaskView, action: str, values: dict[str, Any], position: int) -> Part:
+    person = turn.situation.person
+    if person is None:
+        return Part(texts().say("closed_none"))
+    known = offers.of_task(tx, turn.situation.town_id, task).get(action)
+    values = _with_colleague(tx, turn, known, values)
+    via = Via.VOICE if turn.heard.incoming.by_voice else Via.TYPED
+    acting = Act(turn.situation.town_id, task.case_id, action, turn.key(position), person.id, values, task.id, via)
+    try:
+        with savepoint(tx):
+            outcome = cases.act(tx, acting, now=turn.situation.at)
+    except Mistake as mistake:
+        return _ask_for(task, action, known, values, mistake)
+    except Refused as refusal:
+        return Part(sentence(refusal), state={"act": None})
+    asked.forget(tx, person.id)
+    reply = outcome.reply or texts().say("acted", number=outcome.number, action=known.title if known else action)
+    return Part(reply, state={"act": None})
+
+
+def _ask_for(task: TaskView, action: str, known: Action | None, values: Mapping[str, Any], mistake: Mistake) -> Part:
+    """Ask for the one value that an action still needs, or that was wrong."""
+    field = str(mistake.values.get("field", ""))
+    if known is None or field not in known.needs:
+        return Part(sentence(mistake), state={"act": None})
+    others = {name: value for name, value in values.items() if name != field}
+    state = {"act": {"task": task.id, "action": action, "field": field, "values": others}}
+    if mistake.code not in ASKED_AGAIN:
+        return Part(sentence(mistake), state=state)
+    return Part(texts().say("act_needs", number=task.number, ask=known.needs[field].name), state=state)

@@ -1,0 +1,122 @@
+"""Short things that villagers say, each answered as what it is: a question, a face, a yes to nothing, a loudspeaker."""
+
+from datetime import datetime
+
+import pytest
+
+from tests.integration.bot.house import House
+from township.clock import SHANGHAI
+
+WHO = "v-0102"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "狗咬了他不赔咋办",
+        "他家狗咬了人不拿钱咋整",
+        "狗咬了俺，不给出医药费找谁",
+        "被狗咬了该赔多少",
+        "狗咬了人他不认咋弄",
+    ],
+)
+async def test_who_pays_after_a_bite_is_answered_with_the_clause_about_paying(house: House, asked: str) -> None:
+    assert "狗的主人出医药费" in await house.reply(WHO, asked)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "俺今年六十八了有没有钱领",
+        "俺娘七十五了能领啥钱不",
+        "俺爹都65岁了有补贴没",
+        "上了年纪有啥补助没",
+        "俺七十了该有啥钱",
+    ],
+)
+async def test_who_asks_what_money_there_is_at_an_age_is_asked_back(house: House, asked: str) -> None:
+    assert "养老金、高龄津贴" in await house.reply(WHO, asked)
+    assert "60元" in await house.reply(WHO, "高龄津贴")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "老房子漏雨国家管不管",
+        "老屋漏雨公家给修不",
+        "俺那土坯房裂了上头给补钱不",
+        "房子旧得不行了政府管吗",
+        "屋顶漏了国家给钱不",
+    ],
+)
+async def test_whether_the_state_helps_with_an_old_house_is_a_question(house: House, asked: str) -> None:
+    assert "C级或D级危房" in (said := await house.reply(WHO, asked)) or "每户补" in said
+    assert await house.cases_of(WHO) == []
+
+
+async def test_a_leaking_roof_is_still_a_report(house: House) -> None:
+    assert "房屋的事记下了" in await house.reply(WHO, "俺家屋顶漏雨")
+
+
+@pytest.mark.parametrize("said", ["同意", "发", "1", "发吧", "不同意"])
+async def test_a_yes_for_which_nothing_waits_hears_so_and_what_may_be_said(house: House, said: str) -> None:
+    heard = await house.reply(WHO, said)
+    assert "没有等您回话的事" in heard
+    assert "直接说一句" in heard
+
+
+async def test_a_cadre_who_agrees_with_nothing_hears_that_nothing_waits(house: House) -> None:
+    assert "没有等着办的事" in await house.reply("c-0001", "同意")
+
+
+@pytest.mark.parametrize("faces", ["😡😡", "😭", "[大哭][大哭]", "[发怒]", "🐔🐔"])
+async def test_faces_that_ask_for_something_are_answered_kindly(house: House, faces: str) -> None:
+    assert "看见您发的表情了" in await house.reply(WHO, faces)
+    assert await house.cases_of(WHO) == []
+
+
+async def test_polite_faces_need_no_answer(house: House) -> None:
+    assert [await house.says(WHO, face) for face in ("👍", "[OK]", "[微笑]", "🌹🌹")] == [[]] * 4
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["喇叭太吵了", "大喇叭一大早就喊，睡不着觉", "喇叭能不能小点声", "吵死了，这广播", "广播声音太大了"],
+)
+async def test_who_finds_the_loudspeaker_too_loud_hears_the_quiet_hours(house: House, said: str) -> None:
+    heard = await house.reply(WHO, said)
+    assert "21:00–6:30、12:00–14:00不响" in heard
+    assert [case.kind for case in await house.cases_of(WHO)] == ["speaker"]
+
+
+async def test_a_silent_loudspeaker_is_told_no_quiet_hours(house: House) -> None:
+    assert "21:00" not in await house.reply(WHO, "喇叭不响了")
+
+
+@pytest.mark.parametrize("asked", ["几点下班", "明天赶集不", "低保多少钱", "派出所电话", "大厅在哪"])
+async def test_a_short_question_is_answered_while_a_paper_waits_for_its_name(house: House, asked: str) -> None:
+    assert "哪种证明" in await house.reply(WHO, "给俺开个证明")
+    assert "没听明白" not in (said := await house.reply(WHO, asked))
+    assert "转给" not in said
+    assert "办什么事用" in await house.reply(WHO, "居住证明")
+
+
+@pytest.mark.parametrize("asked", ["今晚停不停水", "今天停水不", "啥时候停水", "有水没", "几点来水"])
+async def test_what_the_loudspeaker_told_answers_who_asks_in_the_group(house: House, asked: str) -> None:
+    await house.reply("c-0001", "今晚七点半通知各村：今晚九点到明早六点停水")
+    await house.reply("c-0001", "送审")
+    key, _ = house.card("c-0002")
+    await house.taps_on("c-0002", key, "approve")
+    await house.until(datetime(2026, 11, 23, 19, 30, tzinfo=SHANGHAI))
+    assert "今晚九点到明早六点停水" in await house.reply(WHO, asked, group="cidliushu=")
+    assert await house.cases_of(WHO) == []
+
+
+@pytest.mark.parametrize("asked", ["今晚停不停水", "今天停水不", "明天有电没"])
+async def test_without_a_broadcast_the_question_is_no_report(house: House, asked: str) -> None:
+    await house.says(WHO, asked, group="cidliushu=")
+    assert [case.skill for case in await house.cases_of(WHO) if case.skill == "village_report"] == []
+
+
+async def test_water_that_is_cut_is_still_a_report(house: House) -> None:
+    assert "供水的事记下了" in await house.reply(WHO, "停水了")

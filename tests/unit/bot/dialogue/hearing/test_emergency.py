@@ -1,0 +1,241 @@
+"""Emergencies: recognised as written and as misheard, told apart from what is past, feared, played or insured."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.dialogue.hearing.emergency import Emergency, Kind, distress_line, is_distressed, numbers, recognise, reply
+
+DUTY = [("李海", "13800000001")]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("快来人啊俺爹倒地上了叫不应", Kind.MEDICAL),
+        ("俺媳妇喝药了", Kind.POISON),
+        ("活着没意思 药都备好了", Kind.SUICIDE),
+        ("井里有孩子", Kind.DROWNING),
+        ("冒煤气了", Kind.GAS),
+        ("着火了", Kind.FIRE),
+        ("着火啦哈哈", Kind.FIRE),
+        ("俺爹触电了", Kind.ELECTRIC),
+        ("房子塌了压着人了", Kind.COLLAPSE),
+        ("山洪下来了俺们困在房顶上", Kind.FLOOD),
+        ("有人拿刀砍人了", Kind.VIOLENCE),
+        ("俺娘叫大货车撞了", Kind.TRAFFIC),
+        ("孩子不见了", Kind.MISSING),
+        ("俺叫毒蛇咬了腿肿老高", Kind.BITE),
+        ("俺手绞到脱粒机里了", Kind.MACHINE),
+        ("电梯里困住了孩子在哭", Kind.TRAPPED),
+        ("媳妇羊水破了", Kind.BIRTH),
+        ("我10岁 我爸又打我妈了 我害怕 别告诉我爸", Kind.CHILD),
+        ("救命啊", Kind.UNKNOWN),
+    ],
+)
+def test_each_kind_is_recognised(text: str, kind: Kind) -> None:
+    found = recognise(text)
+    assert found is not None
+    assert found.kind is kind
+
+
+@pytest.mark.parametrize("text", ["找火了找火了", "照火了照火了", "有银落水了", "小妮喝农要了咋弄啊", "着获了快来救获"])
+def test_a_misheard_word_counts_by_its_sound(text: str) -> None:
+    assert recognise(text) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "昨天俺爹倒地上了现在没事了，住院医保报不",
+        "火灾保险咋赔",
+        "电影里有人跳楼了吓死我",
+        "学校明天搞消防演练几点",
+        "煤气中毒怎么预防",
+        "没着火是烧纸呢",
+        "楼道堆杂物怕着火",
+        "如果有人触电了应该怎么办",
+        "上周走丢的老人找到了谢谢大家",
+        "门口路灯不亮了差点把俺绊倒",
+        "桥头井盖又没了 掉进人去咋整",
+        "旧床不要了有人拉不",
+        "好的",
+        "",
+    ],
+)
+def test_what_is_past_feared_played_or_asked_is_no_alarm(text: str) -> None:
+    assert recognise(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "俺家遭了火 能给点钱救救急不",
+        "家里着了火，能申请救助吗",
+        "俺想评个残 人下不了床咋整",
+        "俺爹瘫了下不了床，能评残不",
+        "房子叫大雨冲塌了 能领多少补助",
+    ],
+)
+def test_what_is_given_after_a_misfortune_may_be_asked(text: str) -> None:
+    assert recognise(text) is None
+
+
+@pytest.mark.parametrize("text", ["俺家羊丢了两只，谁看见了打我电话", "谁捡到钥匙打我电话", "有事打我电话"])
+def test_who_wants_to_be_rung_up_is_not_beaten(text: str) -> None:
+    found = recognise(text)
+    assert found is None or found.kind is not Kind.VIOLENCE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "俺家遭了火，快来人",
+        "俺家着火了 火还在烧 能给点钱不",
+        "有人掉河里了请求救助",
+        "有人拿刀要我给点钱咋办",
+        "我不在了 低保给俺娘行不 药我买好了",
+    ],
+)
+def test_who_asks_for_aid_while_it_goes_on_is_heard(text: str) -> None:
+    assert recognise(text) is not None
+
+
+def test_a_child_is_heard_also_about_last_night() -> None:
+    found = recognise("我是六年级的 我继父昨晚打我 我不敢说")
+    assert found is not None
+    assert found.is_secret
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("老屋的山墙倒了 俺叔还在里边扒东西", Kind.COLLAPSE),
+        ("楼下充电的电瓶车爆了 楼道全是烟 我们下不去", Kind.FIRE),
+        ("赶集一转身俺孙女就没人影了 三岁 穿红棉袄", Kind.MISSING),
+        ("俺儿叫野猪顶了 肚子上一个窟窿", Kind.BITE),
+        ("河水漫过堤了 往村里灌", Kind.FLOOD),
+    ],
+)
+def test_a_short_message_is_heard_by_whole_classes_of_words(text: str, kind: Kind) -> None:
+    found = recognise(text)
+    assert found is not None
+    assert found.kind is kind
+
+
+def test_yesterday_is_an_alarm_when_it_is_still_going_on() -> None:
+    assert recognise("俺娘昨晚喝的药现在叫不醒") is not None
+
+
+def test_anger_gets_the_soft_line_and_a_plan_gets_the_alarm() -> None:
+    angry = "银行非要俺单身证明 村里不给开 恁镇上也不给开 踢皮球是吧 俺不活了"
+    assert recognise(angry) is None
+    assert is_distressed(angry)
+    assert "12356" in distress_line()
+    assert recognise(angry + " 药都备好了") is not None
+    assert not is_distressed("俺想问问低保")
+
+
+def test_the_reply_says_whom_to_call_what_to_say_and_that_nobody_answered_yet() -> None:
+    found = recognise("快来人啊俺爹倒地上了叫不应")
+    assert found is not None
+    text = reply(found, place="柳树村三组 王家", duty=DUTY, in_group=False)
+    assert text.startswith("**先打 120。**")
+    assert "柳树村三组 王家，老人倒地，叫不应" in text
+    assert "值班 李海 13800000001，也打给他。" in text
+    assert "村里值班" not in text
+    assert "还没有人回我" in text
+    assert "马上到" not in text
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_group_sees_numbers_and_no_name_or_place(kind: Kind) -> None:
+    text = reply(Emergency(kind, "elder"), place="柳树村三组 王家", duty=DUTY, in_group=True)
+    assert numbers(Emergency(kind))[0] in text
+    assert "李海" not in text
+    assert "王家" not in text
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_kind_has_its_number_with_and_without_duty_and_place(kind: Kind) -> None:
+    for place in ("", "柳树村"):
+        for duty in ([], DUTY):
+            text = reply(Emergency(kind), place=place, duty=duty, in_group=False)
+            assert numbers(Emergency(kind))[0] in text
+            assert "{" not in text
+
+
+def test_a_child_is_not_told_the_duty_person_and_nobody_at_home_is() -> None:
+    found = recognise("我10岁 我爸又打我妈了 我害怕 别告诉我爸")
+    assert found is not None
+    assert found.is_secret
+    assert "李海" not in reply(found, place="柳树村", duty=DUTY, in_group=False)
+
+
+@given(st.text(max_size=200))
+def test_no_text_breaks_it(text: str) -> None:
+    recognise(text)
+
+
+def test_a_text_takes_at_most_a_millisecond() -> None:
+    text = "喂小林啊俺是六数村的夜来后晌俺家大门口那个录灯就不明了黑灯瞎火的差点把俺绊倒" * 2
+    recognise(text)
+    times = []
+    for _ in range(20):
+        start = time.perf_counter()
+        recognise(text)
+        times.append(time.perf_counter() - start)
+    assert min(times) < 0.001
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "有人捡到羊没有",
+        "羊丢了两只，有人捡到没",
+        "俺家牛不见了，找了半天没找着",
+        "俺的老母猪跑没影了",
+        "俺手机丢了，有人捡着没",
+        "俺娘的手机丢了找不着了",
+        "电动车不见了",
+        "谁见俺家的猫了",
+    ],
+)
+def test_a_lost_animal_or_thing_is_no_missing_person(text: str) -> None:
+    assert recognise(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "孩子不见了有人看见没",
+        "老人和羊都找不着了",
+        "俺爹去找羊没回来",
+        "俺孙子放羊没回来",
+        "俺妈拿着手机走丢了",
+        "雪大 羊倌没回圈",
+    ],
+)
+def test_who_is_missing_beside_an_animal_or_a_thing_is_still_missed(text: str) -> None:
+    assert recognise(text) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "狗咬了他不赔咋办",
+        "狗咬了人不赔咋弄",
+        "狗咬了俺家羊，他不认账找谁",
+        "俺让他家狗咬了，他不拿钱咋整",
+        "被狗咬了他不认咋整",
+    ],
+)
+def test_who_asks_to_be_paid_after_a_bite_is_in_no_danger(text: str) -> None:
+    assert recognise(text) is None
+
+
+@pytest.mark.parametrize("text", ["狗把孩子咬了", "狗咬着孩子了咋办", "蛇咬了咋办", "牛跑了顶着人了"])
+def test_a_bite_is_still_heard(text: str) -> None:
+    assert recognise(text) is not None

@@ -1,0 +1,106 @@
+"""The second ear: a cry no rule names is heard, everyday talk is not, and its weights are found again as stored."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.dialogue.hearing import likeness, signs
+from bot.dialogue.hearing.sounds import as_heard, from_spelling, is_sound, spelling
+
+
+def weigh(text: str) -> float:
+    ear = likeness.learned()
+    assert ear is not None
+    return ear.of(signs.pieces(signs.plain(text)))
+
+
+def by_likeness(text: str) -> bool:
+    finding = signs.find(signs.plain(text))
+    return finding is not None and finding.sign == "likeness"
+
+
+def test_a_cry_for_help_weighs_more_than_everyday_talk() -> None:
+    assert (
+        weigh("娃掉井里了快来救")
+        > likeness.THRESHOLD
+        > likeness.DENIAL_OF_ONE
+        > likeness.DENIAL
+        > weigh("俺想问问低保咋办")
+    )
+
+
+def test_a_long_text_is_never_taken_for_an_emergency_by_likeness_alone() -> None:
+    hint = "塘边就看见一双小凉鞋 "
+    assert by_likeness(hint)
+    assert not by_likeness(hint * 10)
+
+
+def test_a_word_or_two_in_answer_to_us_is_no_cry_for_help() -> None:
+    assert [said for said in ("好了", "行了", "来了", "弄好了", "好了好了") if by_likeness(said)] == []
+
+
+@pytest.mark.parametrize(
+    "text", ["119号杆上的灯不亮", "107国道边上的垃圾没人拉", "楼上半夜打麻将吵死了", "桥头栏杆断了"]
+)
+def test_a_rule_does_not_hold_where_the_second_ear_denies_it(text: str) -> None:
+    assert signs.find(signs.plain(text)) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "自来水管漏水了流了一地 在俺家门口",
+        "鱼塘承包出去一年五万",
+        "修路把俺家树砍了没给钱",
+        "水沟里有人倒农药瓶子",
+        "找活人",
+        "俺娘住三楼",
+        "爷爷赶集去了",
+        "水库边上",
+        "两个人",
+        "楼顶上",
+    ],
+)
+def test_an_ordinary_message_of_the_village_is_no_cry_for_help(text: str) -> None:
+    assert signs.find(signs.plain(text)) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["被电了", "塘边就看见一双小凉鞋", "摸着没有脉 胸脯也不起伏了", "灶台底下嘶嘶响 味儿大"]
+)
+def test_a_hint_that_no_rule_names_is_heard(text: str) -> None:
+    assert signs.by_rule(signs.plain(text)) is None
+    assert by_likeness(text)
+
+
+def test_what_follows_a_matter_put_aside_is_heard_by_itself() -> None:
+    assert signs.find(signs.plain("低保的事先不急 俺爹刚才一头栽院里了")) is not None
+
+
+def test_themes_are_found_as_written() -> None:
+    assert {"#kin", "#drop"} <= likeness.themes("俺爹倒地")
+    assert likeness.themes("") == set()
+
+
+def test_syllables_are_spelled_and_read_again() -> None:
+    heard = as_heard("着火")
+    assert is_sound(heard)
+    assert not is_sound("着火")
+    assert from_spelling(spelling(heard)) == heard == as_heard("找火")
+
+
+def test_weights_that_are_missing_or_know_no_themes_are_not_taken(tmp_path: Path) -> None:
+    before, old = likeness.learned(), tmp_path / "old.json"
+    old.write_text('{"bias": 0, "written": {}, "heard": {}}', encoding="utf-8")
+    assert not likeness.use(tmp_path / "none.json")
+    assert not likeness.use(old)
+    assert likeness.learned() is before
+
+
+def test_every_stored_piece_is_a_character_or_two_or_a_theme(second_ear: Path) -> None:
+    stored = json.loads(second_ear.read_text(encoding="utf-8"))
+    assert {len(piece) for piece in stored["written"]} <= {1, 2}
+    assert not any(is_sound(character) for piece in stored["written"] for character in piece)
+    assert {len(piece.split()) for piece in stored["heard"]} <= {1, 2}
+    assert all(name.startswith(likeness.MARK) for name in stored["themes"])

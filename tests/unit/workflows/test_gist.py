@@ -1,0 +1,20 @@
+"""What follows from a definition alone is worked out once, however many rows of a list ask for it."""
+
+from skills import registry
+from workflows.flow import besides
+from workflows.flow.permissions import offered
+from workflows.flow.who import Cast
+from workflows.state import CaseState, Standing, Task, TaskKind
+
+
+def test_what_may_be_said_of_thousands_of_rows_is_worked_out_once() -> None:
+    loaded = registry.load(registry.HERE / "gallery" / "visits")
+    assert loaded.skill is not None, loaded.problems
+    definition = loaded.skill.definition
+    stage = next(name for name in definition.workflow.stages if besides.is_row(definition, name))
+    state, task = CaseState(Standing(stage), Cast(), {}, "help"), Task("t1", TaskKind.STAGE, "c1")
+    first, second = (offered(definition, state, "c1", task) for _ in range(2))
+    own = set(definition.stage(stage).actions) & set(first)
+    assert own
+    assert all(besides.REMARK in first[name].needs for name in own)
+    assert all(first[name] is second[name] for name in own)
