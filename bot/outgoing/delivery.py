@@ -47,6 +47,7 @@ class Delivery:
         self._wanted = asyncio.Event()
         self._outcomes: list[tuple[Parcel, Outcome]] = []
         self._writing = asyncio.Lock()
+        self._claiming = asyncio.Lock()
 
     def hand(self, parcels: Iterable[Parcel]) -> None:
         """Carry what the caller's transaction leased to this process, now that it is committed."""
@@ -75,8 +76,8 @@ class Delivery:
             await self._wanted.wait()
             await asyncio.sleep(GATHER)
             self._wanted.clear()
-            while parcels := await self._claim():
-                self.hand(parcels)
+            while await self._take():
+                pass
 
     async def renew(self) -> None:
         """Keep the leases of calls that were under way the last time as well: most are over in a blink."""
@@ -92,10 +93,16 @@ class Delivery:
             await asyncio.gather(*self._under_way, return_exceptions=True)
 
     async def drain(self) -> None:
-        """Carry everything that is due, and wait for it: for tests and rehearsals."""
-        while parcels := await self._claim():
-            self.hand(parcels)
+        """Carry everything that is due, and wait for it, whoever took it up: for tests and rehearsals."""
+        while await self._take() or self._under_way:
             await self.idle()
+
+    async def _take(self) -> bool:
+        """Start what is due; locked, so that nobody finds nothing waiting and nothing under way between the two."""
+        async with self._claiming:
+            parcels = await self._claim()
+            self.hand(parcels)
+        return bool(parcels)
 
     async def _claim(self) -> list[Parcel]:
         free = AT_ONCE - len(self._under_way)

@@ -1,5 +1,6 @@
 """What becomes of an effect that may happen once only goes back to what wanted it, and is never tried again."""
 
+import asyncio
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -50,6 +51,33 @@ async def sealed(db: Database, clock: TurnedClock, press: Press) -> Heard:
         await delivery.drain()
         clock.forward(timedelta(minutes=20))
     return press.heard
+
+
+class SlowPress(Press):
+    """Is looked at many times before it is done."""
+
+    def __init__(self, db: Database) -> None:
+        super().__init__(Carried())
+        self.db = db
+        self.began = asyncio.Event()
+
+    async def carry(self, parcel: Parcel) -> Outcome:
+        self.began.set()
+        for _ in range(20):
+            await self.db.write(lambda tx: None)
+        return await super().carry(parcel)
+
+
+async def test_who_waits_for_all_that_leaves_waits_for_what_another_took_up(db: Database, clock: TurnedClock) -> None:
+    press = SlowPress(db)
+    delivery = Delivery(db, clock, {ApplySeal: press})
+    await db.write(lambda tx: outbox.put(tx, "town", [("seal", ApplySeal("case", "paper"))], now=clock.now()))
+    running = asyncio.create_task(delivery.run())
+    delivery.wake()
+    await press.began.wait()
+    await delivery.drain()
+    running.cancel()
+    assert press.heard.outcomes == [Carried()]
 
 
 async def test_what_was_done_is_reported_once(db: Database, clock: TurnedClock) -> None:
