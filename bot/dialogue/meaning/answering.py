@@ -27,7 +27,7 @@ LETTERS = frozenset("abcdefghjkmnpqrstuvwxyz")
 
 def pending(heard: str, context: Context) -> list[Command]:
     lexicon = words.load()
-    if context.pending is Pending.ALARM and lexicon.fits("call_off", heard):
+    if context.pending is Pending.ALARM and _is_over(heard):
         return [CallOff()]
     if context.pending is Pending.NAMING:
         for name in ("named", "unnamed"):
@@ -53,6 +53,14 @@ def pending(heard: str, context: Context) -> list[Command]:
     if waits_for_nothing and not context.is_cadre and lexicon.fits("answers_nothing", heard):
         return [Close(0)]
     return []
+
+
+def _is_over(heard: str) -> bool:
+    """Tell whether all that is said calls an alarm off: one piece about something else may be the next emergency."""
+    fits, parts = words.load().fits, heard.split("，")
+    over = [fits("call_off.over", part) is not None for part in parts]
+    rest = (part for part, is_over in zip(parts, over, strict=True) if not is_over)
+    return any(over) and all(fits("call_off.beside", part) for part in rest)
 
 
 def _closed(heard: str) -> Close | None:
