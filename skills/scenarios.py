@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, PlainSerializer, ValidationError, model_validator
@@ -190,7 +191,7 @@ class Played:
 def of(skill: str, files: Mapping[str, str]) -> list[Played]:
     """Read the scenarios of a folder; those of one file follow each other."""
     names = sorted(name for name in files if name.startswith(FOLDER))
-    return [one for name in names for one in _read(f"{skill}/{name}", files[name])]
+    return [one for name in names for one in _once(f"{skill}/{name}", files[name])]
 
 
 def by_file(skill: str, files: Mapping[str, str]) -> dict[str, list[Scenario]]:
@@ -210,6 +211,12 @@ def together(scenarios: Sequence[Scenario]) -> dict[str, Any]:
     shared = [key for key in SHARED if all(one.get(key) == plain[0].get(key) for one in plain) and key in plain[0]]
     rest = [{key: value for key, value in one.items() if key not in shared} for one in plain]
     return {**{key: plain[0][key] for key in shared}, SEVERAL: rest}
+
+
+@lru_cache(maxsize=256)
+def _once(file: str, text: str) -> tuple[Played, ...]:
+    """Read a text once in this process: those of the house take a second, and the same text is the same scenarios."""
+    return tuple(_read(file, text))
 
 
 def _read(file: str, text: str) -> Iterator[Played]:

@@ -13,7 +13,7 @@ from tests.conftest import MadeOnce
 from township import schema
 from township.db import Database
 
-EVERY = every([one.skill for one in registry.load_all() if one.skill])
+EVERY = every([one.skill for one in registry.house() if one.skill])
 TENTH = tenth(EVERY)
 WAYWARD = (
     ("handoff/scenarios/happy.yaml", "答不上来转给镇里，答复原样回来"),

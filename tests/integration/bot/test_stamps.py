@@ -23,7 +23,7 @@ from workflows.seals import export, register
 from workflows.seals.models import seals
 from workflows.seals.wording import texts
 
-RESIDENCE = next(one.skill for one in registry.load_all() if one.skill and one.id == "residence_proof")
+RESIDENCE = next(one.skill for one in registry.house() if one.skill and one.id == "residence_proof")
 
 
 async def test_the_register_is_written_in_words(house: House, tmp_path: Path) -> None:

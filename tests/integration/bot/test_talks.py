@@ -45,7 +45,7 @@ async def test_talk(open_house: OpenHouse, talk: dict[str, Any]) -> None:
 
 
 def test_every_way_a_talk_goes_is_rehearsed_and_every_service_as_it_should_and_late() -> None:
-    services = [one.skill for one in registry.load_all() if one.skill]
+    services = [one.skill for one in registry.house() if one.skill]
     played = {
         skill.id: {one.scenario.kind for one in scenarios.of(skill.id, skill.files) if one.scenario}
         for skill in services

@@ -12,7 +12,7 @@ from township.db import Database
 from workflows import cases
 from workflows.state import Via
 
-SKILLS = [one.skill for one in registry.load_all() if one.skill]
+SKILLS = [one.skill for one in registry.house() if one.skill]
 Report = Callable[..., cases.Outcome]
 Do = Callable[..., cases.Outcome]
 

@@ -35,7 +35,7 @@ START = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
 PEOPLE = tuple(f"p{n}" for n in range(1, 9))
 OFFICES = ("grid_worker", "village_clerk", "village_head", "village_deputy", "custodian")
 TOWN_OFFICES = ("town_clerk", "town_leader", "custodian", "building")
-SKILLS = [one.skill for one in registry.load_all() if one.skill and one.id in ("residence_proof", "homestead_opinion")]
+SKILLS = [one.skill for one in registry.house() if one.skill and one.id in ("residence_proof", "homestead_opinion")]
 VALUES: dict[str, dict[str, Any]] = {
     "asked": {"asked": "phone"}, "return": {"reason": "不对"}, "refuse": {"reason": "不行"},
     "amend": {"copies": 2}, "correct": {"more": "改一改"}, "reassign": {"to": "p1"},

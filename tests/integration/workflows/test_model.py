@@ -21,7 +21,7 @@ from workflows.state import TaskKind
 
 START = datetime(2026, 11, 23, 8, 30, tzinfo=SHANGHAI)
 CLERK, HEAD, TOWN_CLERK, EXPERT, VILLAGER = "c1", "c2", "t1", "t6", "v1"
-SKILLS = [one.skill for one in registry.load_all() if one.skill]
+SKILLS = [one.skill for one in registry.house() if one.skill]
 PEOPLE = st.sampled_from([CLERK, TOWN_CLERK, EXPERT, VILLAGER, "c4"])
 VALUES = {
     "done": {"result": "好了"}, "ask": {"question": "哪里"}, "answer": {"reply": "那里"},

@@ -14,7 +14,7 @@ from workflows.models import case_events
 
 CHOSEN = [
     (one.skill, played.scenario)
-    for one in registry.load_all()
+    for one in registry.house()
     if one.skill
     for played in scenarios.of(one.id, one.skill.files)
     if played.scenario and played.file.endswith(("happy.yaml", "reopen.yaml", "overdue.yaml", "outside.yaml"))

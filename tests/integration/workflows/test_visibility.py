@@ -16,7 +16,7 @@ from township.scope import Scope
 from workflows import calllist, casebook, cases
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
-SKILLS = [one.skill for one in registry.load_all() if one.skill]
+SKILLS = [one.skill for one in registry.house() if one.skill]
 SPEAKERS = {"v1": "liushu", "v2": "liushu", "v3": "taoyuan"}
 OFFICES = {"c1": "liushu", "c2": "liushu", "c4": "taoyuan"}
 TOWN_OFFICES = ("t1", "t2", "t3")

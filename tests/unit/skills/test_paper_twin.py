@@ -4,7 +4,7 @@ import pytest
 
 from skills import paper_twin, registry
 
-HOUSE = [one.skill for one in registry.load_all() if one.skill]
+HOUSE = [one.skill for one in registry.house() if one.skill]
 SKILL = """
 name: 借桌椅
 summary: 借村里的桌椅

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,27 +26,29 @@ OPERATORS = frozenset({"chat_setting", "clock_runs_forward_only", "files_not_sha
 """What only whoever runs the house meets, when it starts: `bot/texts.yaml` has the words."""
 
 
+@cache
+def calls() -> tuple[tuple[str, ast.Call], ...]:
+    """List every call in the packages under a rehearsal, with its module."""
+    paths = [path for package in ("workflows", "skills", "township") for path in (ROOT / package).rglob("*.py")]
+    nodes = ((path.name, node) for path in paths for node in ast.walk(ast.parse(path.read_text("utf-8"))))
+    return tuple((module, node) for module, node in nodes if isinstance(node, ast.Call))
+
+
 def raised(*names: str) -> Iterator[tuple[str, str]]:
     """List every code that is raised in the packages under a rehearsal, with its module."""
-    for path in (path for package in ("workflows", "skills", "township") for path in (ROOT / package).rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in names:
-                for one in node.args[:2]:
-                    found = (part.value for part in ast.walk(one) if isinstance(part, ast.Constant))
-                    yield from (
-                        (str(code), path.name) for code in found if re.fullmatch(r"[a-z]+(_[a-z]+)+", str(code))
-                    )
+    for module, call in calls():
+        if getattr(call.func, "id", getattr(call.func, "attr", "")) in names:
+            for one in call.args[:2]:
+                found = (part.value for part in ast.walk(one) if isinstance(part, ast.Constant))
+                yield from ((str(code), module) for code in found if re.fullmatch(r"[a-z]+(_[a-z]+)+", str(code)))
 
 
 def sites() -> Iterator[tuple[str, frozenset[str]]]:
     """List every refusal with the values that it brings."""
-    for package in ("workflows", "skills", "township"):
-        for path in (ROOT / package).rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-                if not isinstance(node, ast.Call) or getattr(node.func, "id", "") not in ("Mistake", "Refused"):
-                    continue
-                if node.args and isinstance(node.args[0], ast.Constant):
-                    yield str(node.args[0].value), frozenset(one.arg or "" for one in node.keywords)
+    for _, call in calls():
+        is_refusal = getattr(call.func, "id", "") in ("Mistake", "Refused")
+        if is_refusal and call.args and isinstance(call.args[0], ast.Constant):
+            yield str(call.args[0].value), frozenset(one.arg or "" for one in call.keywords)
 
 
 SITES = sorted({one for one in sites() if "" not in one[1] and one[0] not in OPERATORS}, key=str)

@@ -148,7 +148,7 @@ def test_a_skill_is_exported_as_it_came_in_and_stored_whole(tmp_path: Path) -> N
 
 
 def test_a_restricted_skill_may_wake_nobody_else() -> None:
-    loaded = next(one for one in registry.load_all() if one.id == "grievance")
+    loaded = next(one for one in registry.house() if one.id == "grievance")
     assert loaded.skill
     files = dict(loaded.skill.files)
     files["skill.yaml"] = files["skill.yaml"].replace("who: discipline of town", "who: village_head of village")
@@ -171,13 +171,13 @@ def test_the_price_tag_counts_and_warnings_name_what_hurts() -> None:
     )
     assert asking.skill
     assert len(checks.warnings(asking.skill)) == 1 + 1 + 6 + 1
-    near = checks.warnings(loaded, [loaded, next(one.skill for one in registry.load_all() if one.skill)])
+    near = checks.warnings(loaded, [loaded, next(one.skill for one in registry.house() if one.skill)])
     assert near == found
 
 
 def test_no_python_knows_the_name_of_a_skill() -> None:
     kinds = {kind.value for kind in Kind}
-    names = {one.id for one in registry.load_all()} - kinds
+    names = {one.id for one in registry.house()} - kinds
     root = Path(registry.__file__).parents[1]
     for package in ("workflows", "skills"):
         for path in (root / package).glob("*.py"):

@@ -9,7 +9,7 @@ from skills.hall import Hall
 from skills.player import play
 from township.db import Database
 
-LOADED = registry.load_all()
+LOADED = registry.house()
 PLAYED = [
     pytest.param(one.skill, played, id=played.file)
     for one in LOADED

@@ -14,7 +14,7 @@ from skills.workbook import books, tables
 from skills.workbook.labels import columns, labels
 from tests.unit.skills.workbook.filling import filled, saved
 
-HOUSE = [one.skill for one in registry.load_all() if one.skill]
+HOUSE = [one.skill for one in registry.house() if one.skill]
 
 
 def played(skill: Skill) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import accumulate, pairwise
 from random import Random
 
@@ -18,21 +19,24 @@ CALENDAR = Calendar()
 START = datetime(2026, 9, 20, tzinfo=SHANGHAI)
 DAYS = 200
 LENGTHS = ("30 minutes", "2 working hours", "24 working hours", "1 working day", "10 working days", "3 days", "1 week")
-WORKS = [CALENDAR.is_working(START + timedelta(minutes=n)) for n in range(DAYS * 1440)]
-WORKED = [0, *accumulate(WORKS)]
-"""How many working minutes a walker has met, minute by minute."""
+
+
+@cache
+def worked() -> list[int]:
+    """How many working minutes a walker has met, minute by minute."""
+    return [0, *accumulate(CALENDAR.is_working(START + timedelta(minutes=n)) for n in range(DAYS * 1440))]
 
 
 def walked(segments: list[tuple[int, bool]], minutes: int, *, working: bool) -> tuple[int, int]:
     """Walk: a minute counts if the clock runs and, for working time, people work. Where it ends, and what was spent
     when the last segment began."""
-    left = minutes
+    left, met = minutes, worked()
     for (start, runs), (end, _) in pairwise(segments):
-        left -= (WORKED[end] - WORKED[start] if working else end - start) if runs else 0
+        left -= (met[end] - met[start] if working else end - start) if runs else 0
     spent_before, last = minutes - left, segments[-1][0]
     if not working:
         return last + left, spent_before
-    return bisect_left(WORKED, WORKED[last] + left, lo=last), spent_before
+    return bisect_left(met, met[last] + left, lo=last), spent_before
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -18,7 +18,7 @@ SAID = "俺家门口那泡子瞎了半拉月，再问问养老钱啥时候到"
 
 @pytest.fixture(scope="module")
 def services() -> Services:
-    return services_of({one.skill.id: one.skill.manifest for one in registry.load_all() if one.skill})
+    return services_of({one.skill.id: one.skill.manifest for one in registry.house() if one.skill})
 
 
 @pytest.fixture

@@ -180,7 +180,7 @@ def test_without_a_guess_the_rules_stand_alone() -> None:
 
 @pytest.fixture(scope="module")
 def services() -> Services:
-    return services_of({one.skill.id: one.skill.manifest for one in registry.load_all() if one.skill})
+    return services_of({one.skill.id: one.skill.manifest for one in registry.house() if one.skill})
 
 
 def test_an_ear_guesses_only_once_its_sayings_are_made(sqlite_db: Database, services: Services) -> None:

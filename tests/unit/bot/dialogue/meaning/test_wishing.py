@@ -24,7 +24,7 @@ TODAY = date(2026, 11, 23)
 
 @cache
 def services() -> Services:
-    return services_of({one.skill.id: one.skill.manifest for one in registry.load_all() if one.skill})
+    return services_of({one.skill.id: one.skill.manifest for one in registry.house() if one.skill})
 
 
 def context() -> Context:
