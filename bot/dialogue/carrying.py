@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from bot.dialogue import small
 from bot.dialogue.answers import originals, questions, topic, unanswered
-from bot.dialogue.cases import afterwards, again, complaints, matters, progress, scams, which, withdrawing
+from bot.dialogue.cases import afterwards, again, alarmed, complaints, matters, progress, scams, which, withdrawing
 from bot.dialogue.meaning.circle import Circle
 from bot.dialogue.meaning.commands import (
     Absent,
@@ -33,6 +33,7 @@ from bot.dialogue.meaning.commands import (
     Grievance,
     Handoff,
     Menu,
+    MoreOfAlarm,
     MyTasks,
     Naming,
     NotMended,
@@ -162,7 +163,9 @@ HANDLERS: Mapping[type[Any], Handler[Any]] = dict(
         _by(Grievance, complaints.file),
         _by(Naming, complaints.name),
         _by(Query, complaints.progress),
-        _by(CallOff, lambda tx, turn, _, position: decisions.call_off(tx, turn, position)),
+        # an alarm that was raised before
+        _by(CallOff, lambda tx, turn, _, position: alarmed.call_off(tx, turn, position)),
+        _by(MoreOfAlarm, alarmed.add),
         # papers
         _by(WantPaper, certificates.want),
         _by(Insist, certificates.insisted),

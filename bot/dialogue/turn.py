@@ -14,7 +14,7 @@ from bot.dialogue import precedence, rehearsing, small
 from bot.dialogue.addresses import Originals
 from bot.dialogue.answers.lookup import OF_FACTS, Lookup, is_known
 from bot.dialogue.carrying import carry_out
-from bot.dialogue.cases import matters
+from bot.dialogue.cases import alarmed, matters
 from bot.dialogue.conversations import Conversation
 from bot.dialogue.gathering import context_of
 from bot.dialogue.hearing.emergency import Kind, recognise
@@ -25,6 +25,7 @@ from bot.dialogue.meaning.commands import (
     Ask,
     CallOff,
     Command,
+    MoreOfAlarm,
     RecordPicture,
     StartSkill,
     Unknown,
@@ -113,6 +114,10 @@ class Mind:
         commands, answers = await self._understood(heard, situation, services)
         if any(isinstance(command, CallOff) for command in commands):
             commands, answers = await self._after_all(heard, situation, services, commands)
+        elif alarmed.under_way(heard.conversation.state, heard.received_at):
+            known = frozenset(asked for asked, found in answers.items() if found.kind in OF_FACTS)
+            if alarmed.is_more(commands, known, services.words):
+                commands, answers = [MoreOfAlarm(heard.incoming.text)], {}
         fetched = await self._fetched(heard, situation)
         checked, papers = await self._read(heard, situation, fetched)
         manifests = services.manifests
@@ -240,8 +245,9 @@ class Mind:
         self, heard: Heard, situation: Situation, services: Services, called_off: Sequence[Command]
     ) -> tuple[Sequence[Command], Mapping[str, Answer]]:
         """Take words that only sounded like an emergency as what they say after all: a trouble of the village."""
-        state = {name: value for name, value in heard.conversation.state.items() if name != "alarm"}
+        state = dict(heard.conversation.state)
         said = str(state.pop("alarm_said", ""))
+        state["alarm"] = None
         found = recognise(said)
         is_serious = found is not None and found.kind is not Kind.UNKNOWN
         is_post = circle.recognise(said) is not None

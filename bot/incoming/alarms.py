@@ -12,6 +12,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.dialogue import conversations as talk
+from bot.dialogue.cases import alarmed
 from bot.dialogue.conversations import Conversation
 from bot.dialogue.hearing import emergency
 from bot.dialogue.hearing.emergency import Emergency
@@ -27,7 +28,7 @@ from township.models import people
 from township.outbox import Parcel
 from township.statements import savepoint
 from workflows import cases
-from workflows.cases import Opening
+from workflows.cases import Act, Opening
 
 log = logging.getLogger(__name__)
 
@@ -60,25 +61,51 @@ def raise_alarm(
 ) -> list[Parcel]:
     """Write the answer and the words to those on duty; both are leased to the caller, who sends them at once."""
     scene = _look(tx, conversation, found, now)
+    went_on = not found.is_secret and _went_on(tx, conversation, incoming, scene, now)
+    words, call = _words(scene, conversation, incoming, found, went_on=went_on)
+    key = row_id(incoming)
+    answer = Say(ToConversation(conversation.id), words, urgent=True, reply_to=incoming.message_id)
+    effects: list[tuple[str, Effect]] = [(f"{key}:answer", answer)]
+    effects += [(f"{key}:{who.id}", Say(ToPerson(who.id), call, urgent=True)) for who in scene.told]
+    if found.is_secret:
+        _open_secret(tx, conversation, incoming, scene, now)
+        if scene.person is not None:
+            quiet = {**_flags(tx, scene.person.id), "quiet": True}
+            tx.execute(sa.update(people).where(people.c.id == scene.person.id).values(flags=quiet))
+    elif not went_on:
+        raised = alarmed.raised(_open_case(tx, conversation, incoming, scene, now), incoming.text, now)
+        talk.keep_state(tx, conversation.id, {**conversation.state, **raised})
+    return outbox.put(tx, conversation.town_id, effects, now=now, lease_from=machine)
+
+
+def _words(
+    scene: _Scene, conversation: Conversation, incoming: Incoming, found: Emergency, *, went_on: bool
+) -> tuple[str, str]:
+    """Say what is answered, and what those on duty hear; only a danger of its own is answered at length again."""
+    if went_on and found.kind is emergency.Kind.UNKNOWN:
+        return alarmed.said_of_more(scene.place, incoming.text)
     shown = [(duty.person.name, duty.phone) for duty in scene.duty]
     words = emergency.reply(found, place=scene.place, duty=shown, in_group=conversation.is_group)
-    answer = Say(ToConversation(conversation.id), words, urgent=True, reply_to=incoming.message_id)
-    key = row_id(incoming)
-    effects: list[tuple[str, Effect]] = [(f"{key}:answer", answer)]
     name = "alarm_child" if found.is_secret else "alarm"
     call = texts().say(name, place=scene.place or texts().say("alarm_unknown_place"), words=incoming.text)
     if scene.phone and not found.is_secret:
         call += "\n" + texts().say("alarm_phone", phone=scene.phone)
-    effects += [(f"{key}:{who.id}", Say(ToPerson(who.id), call, urgent=True)) for who in scene.told]
-    if not found.is_secret:
-        case_id = _open_case(tx, conversation, incoming, scene, now)
-        talk.keep_state(tx, conversation.id, {**conversation.state, "alarm": case_id, "alarm_said": incoming.text})
-        return outbox.put(tx, conversation.town_id, effects, now=now, lease_from=machine)
-    _open_secret(tx, conversation, incoming, scene, now)
-    if scene.person is not None:
-        quiet = {**_flags(tx, scene.person.id), "quiet": True}
-        tx.execute(sa.update(people).where(people.c.id == scene.person.id).values(flags=quiet))
-    return outbox.put(tx, conversation.town_id, effects, now=now, lease_from=machine)
+    return words, call
+
+
+def _went_on(tx: Tx, conversation: Conversation, incoming: Incoming, scene: _Scene, now: datetime) -> bool:
+    """Keep words of the same danger with the case that is open since a moment: those who go there have one card."""
+    case_id = alarmed.under_way(conversation.state, now)
+    if not case_id or scene.person is None:
+        return False
+    key, more = f"{row_id(incoming)}:case", {"more": incoming.text}
+    acting = Act(conversation.town_id, case_id, "add", key, scene.person.id, more)
+    try:
+        with savepoint(tx):
+            cases.act(tx, acting, now=now)
+    except TownshipError:  # over, or another one's: a case of its own
+        return False
+    return True
 
 
 def _open_case(tx: Tx, conversation: Conversation, incoming: Incoming, scene: _Scene, now: datetime) -> str:

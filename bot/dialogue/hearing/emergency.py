@@ -88,9 +88,15 @@ def recognise(text: str) -> Emergency | None:
     if words.load().fits("bracketed", text):
         return None  # faces, as the platform writes them: they say nothing that can be trusted
     finding = signs.find(signs.plain(text[:LONGEST]))
-    if finding is None or (finding.kind == Kind.UNKNOWN and words.load().fits("only_where", text.strip())):
-        return None  # where something is, said after a report, is like nothing and therefore like anything
+    if finding is None or (finding.kind == Kind.UNKNOWN and _is_said_after_a_report(text)):
+        return None
     return Emergency(Kind(finding.kind), finding.who, finding.sign, finding.heard)
+
+
+def _is_said_after_a_report(text: str) -> bool:
+    """Tell where something is, or that it was mended at home: such words are like nothing, therefore like anything."""
+    lexicon = words.load()
+    return bool(lexicon.fits("only_where", text.strip()) or lexicon.find("done_oneself", signs.plain(text)))
 
 
 def is_distressed(text: str) -> bool:

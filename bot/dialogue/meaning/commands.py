@@ -216,6 +216,13 @@ class CallOff:
 
 
 @dataclass(frozen=True, slots=True)
+class MoreOfAlarm:
+    """Words during an alarm that say more of it: those who come must hear them."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Decide:
     """A decision typed with the code of its task; without a code the waiting tasks are listed."""
 
@@ -320,6 +327,7 @@ Command = (
     | Scam
     | Distress
     | CallOff
+    | MoreOfAlarm
     | Decide
     | VoiceDecision
     | Close

@@ -15,9 +15,7 @@ from bot.dialogue.meaning.commands import Close, Decide, FillField, Verdict, Voi
 from bot.dialogue.parts import Part, Turn, texts
 from bot.dialogue.situation import Waiting
 from bot.wording import sentence
-from township import directory
 from township.db import Tx
-from township.effects import Say, ToPerson
 from township.errors import Mistake, Refused
 from township.statements import savepoint
 from workflows import cases, offers, tasks
@@ -181,25 +179,6 @@ def spoken(tx: Tx, turn: Turn, command: VoiceDecision) -> Part:
     """Refuse a spoken decision and say how it is done."""
     word = turn.heard.incoming.text[:2]
     return Part(texts().say("voice_decision", word=word, lines="\n".join(task_lines(tx, turn))).rstrip())
-
-
-def call_off(tx: Tx, turn: Turn, position: int) -> Part:
-    """The alarm was nothing: its case is closed, and those on duty hear it at once."""
-    case_id, person = turn.heard.conversation.state.get("alarm"), turn.situation.person
-    if not case_id:
-        return Part(texts().say("closed_none"))
-    acting = Act(turn.situation.town_id, case_id, "withdraw", turn.key(position), person.id if person else None, {})
-    duty = directory.on_duty(tx, turn.situation.town_id, turn.situation.at, turn.situation.village_id)
-    said = texts().say("called_off_duty")
-    told = tuple(
-        (f"{turn.key(position)}:{one.person.id}", Say(ToPerson(one.person.id), said, urgent=True)) for one in duty
-    )
-    try:
-        with savepoint(tx):
-            cases.act(tx, acting, now=turn.situation.at)
-    except Refused:
-        told = ()
-    return Part(texts().say("called_off"), told, {"alarm": None, "alarm_said": None}, aside=True)
 
 
 def _with_colleague(tx: Tx, turn: Turn, known: Action | None, values: dict[str, Any]) -> dict[str, Any]:

@@ -32,6 +32,12 @@ OpenHouse = Callable[..., Awaitable[House]]
 _numbers = count(1)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _with_both_ears(second_ear: Path) -> Path:
+    """Emergencies are heard as in a town that was set up."""
+    return second_ear
+
+
 def _declare() -> None:
     """Say what capabilities can do, as the app does when it is put together."""
     papers.declare()

@@ -203,7 +203,8 @@ def test_zero_calls_off_an_alarm_and_yes_confirms_what_was_shown() -> None:
     "text",
     [
         "没事了 醒过来了 刚才吓死俺了", "没事了没事了", "俺爹醒过来了，谢谢你们", "火灭了，不用来了",
-        "孩子找着了！虚惊一场", "没啥事了", "回0", "人没事", "缓过来了 刚才晕了一下", "好了好了，别来了",
+        "孩子找着了！虚惊一场", "没啥事了", "回0", "人没事", "缓过来了 刚才晕了一下", "找着了 在他姥娘家哩",
+        "孩子找到了，在屋里睡着了", "好了好了，别来了",
     ],
 )  # fmt: skip
 def test_an_alarm_is_called_off_in_ones_own_words(text: str) -> None:
@@ -214,7 +215,7 @@ def test_an_alarm_is_called_off_in_ones_own_words(text: str) -> None:
     "text",
     [
         "还没醒", "没事了吗", "俺爹没事了 俺娘又倒下了", "人没事，屋还着着", "没找着", "120来了", "醒了一下又叫不应了",
-        "不是没事", "火没灭", "他走了", "谢谢", "好的",
+        "不是没事", "找着了，在井里", "在他姥娘家", "火没灭", "他走了", "谢谢", "好的",
     ],
 )  # fmt: skip
 def test_what_does_not_say_that_it_is_over_calls_no_alarm_off(text: str) -> None:

@@ -1,0 +1,99 @@
+"""What is said after an alarm: more of it goes to those who come, and that it is over calls it off."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.dialogue.meaning.commands import (
+    Ask,
+    Chitchat,
+    Command,
+    Correct,
+    MoreOfAlarm,
+    Repeat,
+    StartSkill,
+    Unknown,
+    Where,
+    WhichSkill,
+)
+from bot.dialogue.meaning.nearness import SkillWords
+from bot.dialogue.meaning.pieces import names_service
+from bot.dialogue.parts import Part, Turn, texts
+from township import directory
+from township.db import Tx
+from township.effects import Effect, Say, ToPerson
+from township.errors import Refused
+from township.statements import savepoint
+from workflows import cases
+from workflows.cases import Act
+
+UNDER_WAY = timedelta(minutes=30)
+"""How long what is said is taken for more of an alarm, unless it plainly is something else."""
+NO_SUBJECT = (Unknown, WhichSkill, Chitchat, Where, Correct, Repeat)
+"""What is understood of words like "from the back door" or "the ambulance is here"."""
+
+
+def raised(case_id: str, words: str, at: datetime) -> dict[str, str]:
+    """Give what a talk remembers of an alarm."""
+    return {"alarm": case_id, "alarm_said": words, "alarm_at": at.isoformat()}
+
+
+def under_way(state: Mapping[str, Any], at: datetime) -> str:
+    """Name the case of the alarm that was raised in this talk a moment ago; empty when there is none."""
+    began = state.get("alarm_at")
+    is_on = bool(began) and at - datetime.fromisoformat(str(began)) <= UNDER_WAY
+    return str(state.get("alarm") or "") if is_on else ""
+
+
+def is_more(commands: Sequence[Command], known: frozenset[str], services: Sequence[SkillWords]) -> bool:
+    """Tell whether words during an alarm say more of it: none of them names a service or asks for a fact of the town.
+
+    `known`: the questions that a fact answers. A clause is no such answer: "why is nobody here yet" finds one too.
+    """
+    return bool(commands) and all(
+        isinstance(one, NO_SUBJECT)
+        or (isinstance(one, Ask) and one.question not in known)
+        or (isinstance(one, StartSkill) and not names_service(one.text, services))
+        for one in commands
+    )
+
+
+def said_of_more(place: str, words: str) -> tuple[str, str]:
+    """Say what is answered to more of an alarm, and what those on duty hear."""
+    return texts().say("alarm_more"), texts().say("alarm_more_duty", place=place, words=words)
+
+
+def add(tx: Tx, turn: Turn, command: MoreOfAlarm, position: int) -> Part:
+    """Pass words on at once to those on duty, and keep them with the case."""
+    _act(tx, turn, "add", {"more": command.text}, position)
+    answer, told = said_of_more(turn.situation.home, command.text)
+    return Part(answer, _to_duty(tx, turn, told, position))
+
+
+def call_off(tx: Tx, turn: Turn, position: int) -> Part:
+    """The alarm was nothing: its case is closed, and those on duty hear it at once."""
+    if not turn.state.get("alarm"):
+        return Part(texts().say("closed_none"))
+    is_closed = _act(tx, turn, "withdraw", {}, position)
+    told = _to_duty(tx, turn, texts().say("called_off_duty"), position) if is_closed else ()
+    return Part(texts().say("called_off"), told, {"alarm": None, "alarm_said": None, "alarm_at": None}, aside=True)
+
+
+def _act(tx: Tx, turn: Turn, action: str, given: Mapping[str, Any], position: int) -> bool:
+    """Do something to the case of the alarm; False where it is over, or another one's."""
+    person = turn.situation.person
+    by, case_id = person.id if person else None, str(turn.state["alarm"])
+    acting = Act(turn.situation.town_id, case_id, action, turn.key(position), by, dict(given))
+    try:
+        with savepoint(tx):
+            cases.act(tx, acting, now=turn.situation.at)
+    except Refused:
+        return False
+    return True
+
+
+def _to_duty(tx: Tx, turn: Turn, said: str, position: int) -> tuple[tuple[str, Effect], ...]:
+    duty = directory.on_duty(tx, turn.situation.town_id, turn.situation.at, turn.situation.village_id)
+    return tuple(
+        (f"{turn.key(position)}:{one.person.id}", Say(ToPerson(one.person.id), said, urgent=True)) for one in duty
+    )

@@ -1,0 +1,82 @@
+"""After an alarm: what is said next reaches those who come, unless it plainly is something else."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.integration.bot.house import House
+
+CRY = "快来人啊俺爹倒地上了叫不应"
+DUTY = ("c-0103", "c-0001")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "120来了 往县医院拉了",
+        "在三组老王家门口",
+        "脸都紫了",
+        "值班的咋还没来",
+        "电话打不通",
+        "你们快点",
+        "大门锁着 从后门进",
+    ],
+)
+async def test_what_is_said_during_an_alarm_reaches_those_on_duty(house: House, more: str) -> None:
+    await house.says("v-0101", CRY)
+    said = await house.reply("v-0101", more)
+    assert "传给值班的人了" in said
+    assert "没事了，回 0" in said
+    for person in DUTY:
+        assert f"“{more}”" in house.heard(person)[-1]
+        assert "柳树村" in house.heard(person)[-1]
+    (case,) = await house.cases_of("c-0103")
+    assert case.skill == "emergency"
+
+
+async def test_more_of_the_same_danger_is_no_second_case(house: House) -> None:
+    await house.says("v-0101", CRY)
+    said = await house.reply("v-0101", "嘴里流血止不住了")
+    assert "120" in said
+    assert "流血" in house.heard("c-0103")[-1]
+    assert [case.skill for case in await house.cases_of("c-0103")] == ["emergency"]
+    assert "没事就好" in await house.reply("v-0101", "0")
+    assert [case.is_open for case in await house.cases_of("c-0103")] == [False]
+
+
+async def test_after_it_is_over_the_next_danger_is_a_case_of_its_own(house: House) -> None:
+    await house.says("v-0101", CRY)
+    await house.says("v-0101", "没事了 醒过来了")
+    await house.says("v-0101", "快来人 着火了")
+    assert sorted(case.is_open for case in await house.cases_of("c-0103")) == [False, True]
+
+
+async def test_another_ones_danger_is_a_case_of_its_own(house: House) -> None:
+    await house.says("v-0101", CRY)
+    await house.says("v-0102", "快来人 着火了")
+    assert len(await house.cases_of("c-0103")) == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "answered"), [("高龄津贴一个月多少钱", "100"), ("村口路灯坏了", "路灯的事记下了"), ("人工", "转给")]
+)
+async def test_what_plainly_is_something_else_is_answered_as_ever(house: House, said: str, answered: str) -> None:
+    await house.says("v-0101", CRY)
+    before = len(house.heard("c-0103"))
+    assert answered in await house.reply("v-0101", said)
+    assert not any("又说" in one for one in house.heard("c-0103")[before:])
+
+
+async def test_half_an_hour_later_words_stand_for_themselves(house: House) -> None:
+    await house.says("v-0101", CRY)
+    house.clock.forward(timedelta(minutes=31))
+    before = len(house.heard("c-0103"))
+    assert "传给值班" not in await house.reply("v-0101", "大门锁着 从后门进")
+    assert not any("又说" in one for one in house.heard("c-0103")[before:])
+
+
+async def test_thanks_need_no_answer_and_disturb_nobody(house: House) -> None:
+    await house.says("v-0101", CRY)
+    before = len(house.heard("c-0103"))
+    await house.says("v-0101", "谢谢")
+    assert len(house.heard("c-0103")) == before
