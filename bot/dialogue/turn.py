@@ -114,7 +114,7 @@ class Mind:
         commands, answers = await self._understood(heard, situation, services)
         if any(isinstance(command, CallOff) for command in commands):
             commands, answers = await self._after_all(heard, situation, services, commands)
-        elif alarmed.under_way(heard.conversation.state, heard.received_at):
+        elif alarmed.is_fresh(heard.conversation.state, heard.received_at):
             known = frozenset(asked for asked, found in answers.items() if found.kind in OF_FACTS)
             if alarmed.is_more(commands, known, services.words):
                 commands, answers = [MoreOfAlarm(heard.incoming.text)], {}

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.dialogue.hearing.emergency import child_line
 from bot.dialogue.meaning.commands import (
     Ask,
     Chitchat,
@@ -19,8 +20,10 @@ from bot.dialogue.meaning.commands import (
 from bot.dialogue.meaning.nearness import SkillWords
 from bot.dialogue.meaning.pieces import names_service
 from bot.dialogue.parts import Part, Turn, texts
+from bot.wording import texts as house_texts
 from township import directory
 from township.db import Tx
+from township.directory import Role
 from township.effects import Effect, Say, ToPerson
 from township.errors import Refused
 from township.statements import savepoint
@@ -33,16 +36,30 @@ NO_SUBJECT = (Unknown, WhichSkill, Chitchat, Where, Correct, Repeat)
 """What is understood of words like "from the back door" or "the ambulance is here"."""
 
 
-def raised(case_id: str, words: str, at: datetime) -> dict[str, str]:
+def raised(case_id: str, words: str, at: datetime) -> dict[str, Any]:
     """Give what a talk remembers of an alarm."""
-    return {"alarm": case_id, "alarm_said": words, "alarm_at": at.isoformat()}
+    return {"alarm": case_id, "alarm_said": words, "alarm_at": at.isoformat(), "alarm_child": False}
+
+
+def of_child(at: datetime) -> dict[str, Any]:
+    """The same where a child speaks of harm at home: that there is a case is remembered nowhere."""
+    return {"alarm_child": True, "alarm_at": at.isoformat()}
+
+
+def is_fresh(state: Mapping[str, Any], at: datetime) -> bool:
+    """Tell whether an alarm was raised in this talk a moment ago."""
+    began = state.get("alarm_at")
+    return bool(began) and at - datetime.fromisoformat(str(began)) <= UNDER_WAY
 
 
 def under_way(state: Mapping[str, Any], at: datetime) -> str:
     """Name the case of the alarm that was raised in this talk a moment ago; empty when there is none."""
-    began = state.get("alarm_at")
-    is_on = bool(began) and at - datetime.fromisoformat(str(began)) <= UNDER_WAY
-    return str(state.get("alarm") or "") if is_on else ""
+    return str(state.get("alarm") or "") if is_fresh(state, at) else ""
+
+
+def is_childs(state: Mapping[str, Any], at: datetime) -> bool:
+    """Tell whether a child has spoken of harm at home a moment ago: nobody of the village may hear what is next."""
+    return bool(state.get("alarm_child")) and is_fresh(state, at)
 
 
 def is_more(commands: Sequence[Command], known: frozenset[str], services: Sequence[SkillWords]) -> bool:
@@ -64,7 +81,11 @@ def said_of_more(place: str, words: str) -> tuple[str, str]:
 
 
 def add(tx: Tx, turn: Turn, command: MoreOfAlarm, position: int) -> Part:
-    """Pass words on at once to those on duty, and keep them with the case."""
+    """Pass words on at once to those on duty, and keep them with the case; a child's to the officer alone."""
+    if is_childs(turn.state, turn.heard.received_at):
+        said = house_texts().say("alarm_child_more", words=command.text)
+        key, at = turn.key(position), turn.situation.at
+        return Part(child_line(), to_officers(tx, turn.situation.town_id, said, key, at))
     _act(tx, turn, "add", {"more": command.text}, position)
     answer, told = said_of_more(turn.situation.home, command.text)
     return Part(answer, _to_duty(tx, turn, told, position))
@@ -90,6 +111,12 @@ def _act(tx: Tx, turn: Turn, action: str, given: Mapping[str, Any], position: in
     except Refused:
         return False
     return True
+
+
+def to_officers(tx: Tx, town_id: str, said: str, key: str, at: datetime) -> tuple[tuple[str, Effect], ...]:
+    """Say something to those who protect children, and to nobody else."""
+    officers = directory.people_with_role(tx, town_id, Role.CHILD_PROTECTION, at)
+    return tuple((f"{key}:{one.id}", Say(ToPerson(one.id), said, urgent=True)) for one in officers)
 
 
 def _to_duty(tx: Tx, turn: Turn, said: str, position: int) -> tuple[tuple[str, Effect], ...]:

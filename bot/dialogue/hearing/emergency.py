@@ -134,14 +134,12 @@ def reply(emergency: Emergency, *, place: str, duty: Sequence[tuple[str, str]], 
     """Say whom to call, what to tell them and what to do; promise nobody who has not answered.
 
     `place` is village, group and household as known ("" if unknown); `duty` are names and phones. A group gets
-    numbers only: no name, no place (law of talk 4). A child who speaks of harm is told that nobody at home will know.
+    numbers only: no name, no place (law of talk 4).
     """
     replies = _replies()
     if in_group:
         return _to_group(emergency, duty, replies)
     instruction, texts = replies.kinds[emergency.kind], replies.texts
-    if emergency.kind is Kind.CHILD:
-        return texts["child"].format(do=instruction.do)
     duties = [texts["duty"].format(name=name, phone=phone) for name, phone in duty]
     told = texts["told"] if duty else texts["alone"]
     if emergency.kind is Kind.SUICIDE:
@@ -152,3 +150,23 @@ def reply(emergency: Emergency, *, place: str, duty: Sequence[tuple[str, str]], 
         return "\n".join([texts["unsure"].format(do=instruction.do), say, *duties, told, texts["called_off_unsure"]])
     call = texts["call"].format(numbers=replies.joins["calls"].join(instruction.call))
     return "\n".join([call, say, instruction.do, *duties, told, texts["called_off"]])
+
+
+def reply_to_child(emergency: Emergency, *, place: str, in_group: bool) -> str:
+    """Answer a child who speaks of harm at home, and what the child says next: nobody at home or on duty will know."""
+    replies = _replies()
+    if in_group:
+        return _to_group(emergency, (), replies)
+    instruction, texts = replies.kinds[emergency.kind], replies.texts
+    if emergency.kind is Kind.CHILD:
+        return texts["child"].format(do=instruction.do)
+    if emergency.kind is Kind.UNKNOWN:
+        return child_line()
+    call = texts["call"].format(numbers=replies.joins["calls"].join(instruction.call))
+    say = texts["say" if place else "say_nowhere"].format(place=place, what=_what(emergency, replies))
+    return "\n".join([call, say, instruction.do, child_line()])
+
+
+def child_line() -> str:
+    """Say that the officer hears this too."""
+    return _replies().texts["child_more"]

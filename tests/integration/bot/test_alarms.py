@@ -80,3 +80,39 @@ async def test_thanks_need_no_answer_and_disturb_nobody(house: House) -> None:
     before = len(house.heard("c-0103"))
     await house.says("v-0101", "谢谢")
     assert len(house.heard("c-0103")) == before
+
+
+CHILD = "我10岁 我爸又打我妈了 我害怕 别告诉我爸"
+
+
+@pytest.mark.parametrize(
+    ("more", "answered"),
+    [
+        ("他现在砸门了", "110"), ("他又回来了 我妈流血了", "120"), ("我妈不动了", "120"), ("我躲在屋里", "110"),
+        ("周老师什么时候来", "110"), ("别告诉别人", "别人不知道"),
+    ],
+)  # fmt: skip
+async def test_what_a_child_says_next_is_heard_by_the_child_officer_alone(
+    house: House, more: str, answered: str
+) -> None:
+    await house.says("v-0102", CHILD)
+    before = {person: len(said) for person, said in house.post.said.items()}
+    said = await house.reply("v-0102", more)
+    assert answered in said
+    assert "值班" not in said
+    told = {who for who, heard in house.post.said.items() if len(heard) > before.get(who, 0)} - {"v-0102"}
+    assert told == {"c-0005"}
+    assert more in house.heard("c-0005")[-1]
+    assert "13800000112" not in house.heard("c-0005")[-1]
+    assert [case.skill for case in await house.cases_of("c-0103")] == []
+    assert len(await house.cases_of("c-0005")) == 1
+
+
+async def test_what_a_child_s_family_says_later_is_an_alarm_like_any_other(house: House) -> None:
+    await house.says("v-0102", CHILD)
+    house.clock.forward(timedelta(minutes=31))
+    assert "值班" in await house.reply("v-0102", "俺爹倒地上了叫不应")
+    assert "倒地上" in house.heard("c-0103")[-1]
+    before = len(house.heard("c-0103"))
+    assert "传给值班" in await house.reply("v-0102", "大门锁着 从后门进"), "no longer a child's talk"
+    assert len(house.heard("c-0103")) > before

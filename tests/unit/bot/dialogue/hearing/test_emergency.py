@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.dialogue.hearing.emergency import Emergency, Kind, distress_line, is_distressed, numbers, recognise, reply
+from bot.dialogue.hearing.emergency import (
+    Emergency,
+    Kind,
+    distress_line,
+    is_distressed,
+    numbers,
+    recognise,
+    reply,
+    reply_to_child,
+)
 
 DUTY = [("李海", "13800000001")]
 
@@ -171,7 +180,9 @@ def test_a_child_is_not_told_the_duty_person_and_nobody_at_home_is() -> None:
     found = recognise("我10岁 我爸又打我妈了 我害怕 别告诉我爸")
     assert found is not None
     assert found.is_secret
-    assert "李海" not in reply(found, place="柳树村", duty=DUTY, in_group=False)
+    said = reply_to_child(found, place="柳树村", in_group=False)
+    assert "不会告诉家里人" in said
+    assert "值班" not in said
 
 
 @given(st.text(max_size=200))
