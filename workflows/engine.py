@@ -13,8 +13,8 @@ from typing import Any
 from township.errors import Mistake, Refused
 from workflows.clocks import promises
 from workflows.definition import CLOSED, SAME, Action, Definition, LateDo, LateStep, TellWhat, Waits, choose
-from workflows.flow import acts, moves, staffing, steps, succession, telling
-from workflows.flow.approval import IfNobody, Sign
+from workflows.flow import acts, moves, staffing, steps, succession, telling, vacancies
+from workflows.flow.approval import ApprovalMode, IfNobody, Sign
 from workflows.flow.moves import Arrival, Flow
 from workflows.flow.permissions import allowed, find_task, place_of
 from workflows.flow.signing import Line, Signer
@@ -60,7 +60,7 @@ def open_case(definition: Definition, cast: Cast, fields: Mapping[str, Any], wor
     data = {"fields": dict(fields), **steps.passed_data(arrival)}
     copied = telling.copies(definition, arrival, world, opened=True)
     decision = Decision(state, "opened", "open", "", data, new_tasks, told=telling.once(told), copied=copied)
-    return _with_copies(decision)
+    return _with_copies(vacancies.staffed(definition, decision, world))
 
 
 def act(
@@ -75,7 +75,8 @@ def act(
     after = _recorded(step)
     if after.progress.decided != state.progress.decided:
         after = succession.parted(definition, after, step.at, world)
-    return _with_copies(_copied(step, _nudged(step, _decided(step, after))))
+    decision = vacancies.staffed(definition, _decided(step, after), world)
+    return _with_copies(_copied(step, _nudged(step, decision)))
 
 
 def _decided(step: Step, after: CaseState) -> Decision:
@@ -246,7 +247,9 @@ def _stay(step: Step, after: CaseState) -> Decision:
     for name in places:
         if not staffing.may_take(step.definition, after, name, assignee, step.world):
             raise Refused("not_allowed_here", action="reassign")
-        after = moves.with_lines(after, name, (Line((Signer(assignee),)),))
+        mode = step.definition.stage(name).mode
+        signed = (line for line in after.where.places[name] if line.head is None and mode is not ApprovalMode.ANY)
+        after = moves.with_lines(after, name, (*signed, Line((Signer(assignee),))))
     return steps.stays(step, after, {"assignee": assignee})
 
 
@@ -303,7 +306,7 @@ def _close_late(decision: Decision, step: LateStep, definition: Definition, worl
     action, at = Action.model_validate(ending), decision.state.stage
     by_clock = _by_the_clock(decision, definition, action, step.do.value, at, world)
     closed = acts.carries_out(by_clock, decision.state, step.do.value, by_clock.action, CLOSED)
-    return _as_late(decision, closed)
+    return _as_late(decision, closed, definition, world)
 
 
 def _act_late(decision: Decision, step: LateStep, definition: Definition, at: str, world: World) -> Decision:
@@ -312,7 +315,7 @@ def _act_late(decision: Decision, step: LateStep, definition: Definition, at: st
     by_clock = _by_the_clock(decision, definition, definition.stage(at).actions[name], name, at, world)
     after = _recorded(by_clock)
     acted = acts.carries_out(by_clock, after, name, by_clock.action, _target(by_clock, after))
-    return _as_late(decision, acted)
+    return _as_late(decision, acted, definition, world)
 
 
 def _by_the_clock(
@@ -321,5 +324,6 @@ def _by_the_clock(
     return Step(definition, decision.state, Command(name, None, via=Via.CLOCK), action, None, at, world)
 
 
-def _as_late(decision: Decision, acted: Decision) -> Decision:
-    return _with_copies(replace(acted, kind="late", data={**decision.data, **acted.data}))
+def _as_late(decision: Decision, acted: Decision, definition: Definition, world: World) -> Decision:
+    late = replace(acted, kind="late", data={**decision.data, **acted.data})
+    return _with_copies(vacancies.staffed(definition, late, world))

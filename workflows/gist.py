@@ -44,7 +44,7 @@ def _made(definition: Definition) -> Gist:
     fields = definition.fields() | house().fields()
     return Gist(
         definition,
-        tuple(sorted(definition.roles() | late)),
+        tuple(sorted(definition.roles() | late | house().staffs.roles())),
         Part.DUTY in definition.roles(parts=True),
         fields | definition.form,
         definition.showing(definition.workflow.stages),

@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 
 from township.texts import Texts
 from workflows.definition import Action, FormField, LateStep, PaceTimes
+from workflows.flow.who import Who, parse
 
 HERE = Path(__file__).parent
 
@@ -20,6 +21,8 @@ class House:
 
     paces: dict[str, PaceTimes]
     late: tuple[LateStep, ...]
+    staffs: Who
+    """Who names somebody for a stage in which nobody can act."""
     leader: dict[str, Action]
     duty: dict[str, Action]
     villager: dict[str, Action]
@@ -57,6 +60,7 @@ def house() -> House:
     return House(
         TypeAdapter(dict[str, PaceTimes]).validate_python(loaded["paces"]),
         TypeAdapter(tuple[LateStep, ...]).validate_python(loaded["late"]),
+        parse(loaded["staffs"]),
         actions.validate_python(loaded["leader"]),
         actions.validate_python(loaded["duty"]),
         actions.validate_python(loaded["always"]["villager"]),

@@ -9,7 +9,7 @@ from bot.dingtalk.cards import Look, TaskButton, TaskCard
 from bot.wording import texts
 from township import directory
 from township.db import Tx
-from workflows import casebook, offers, tasks
+from workflows import asides, casebook, offers, tasks
 from workflows.casebook import CaseView
 from workflows.clocks.deadlines import say_moment
 from workflows.house import texts as house_texts
@@ -58,7 +58,9 @@ def draw(tx: Tx, task: TaskView, at: datetime, *, status: str = "") -> Drawn | N
     body = body or "  \n".join(_before_paper(tx, case))
     if asker := directory.person(tx, offers.asked_by(tx, case.town_id, task)) if "disagree" in actions else None:
         body = "  \n".join((texts().say("card_asked", name=asker.name, why=case.said.get("reason", "")).rstrip(), body))
-    status = status or _status(tx, case, task)
+    if why := asides.sentence(tx, case.town_id, task):
+        body = "  \n".join((why, body))
+    status = status or _status(tx, case, task, at)
     card = TaskCard(title, body, status, buttons[:MOST_BUTTONS], task.code if buttons else "")
     return Drawn(card, case, task)
 
@@ -93,12 +95,16 @@ def asks(tx: Tx, town_id: str, task: TaskView, asking: Mapping[str, Any] | None)
     return texts().say("card_asks", ask=needed.name) if needed else ""
 
 
-def _status(tx: Tx, case: CaseView, task: TaskView) -> str:
+def _status(tx: Tx, case: CaseView, task: TaskView, at: datetime) -> str:
     if task.state == "withdrawn" and (words := decided(tx, case.town_id, task)):
         return words
     if not case.is_open:
         return texts().say("card_status_closed")
-    by = texts().say("card_status_by", by=say_moment(case.due_at, house_texts())) if case.due_at else ""
+    by = ""
+    if case.due_at:
+        by = texts().say(
+            "card_status_by" if at < case.due_at else "card_status_late", by=say_moment(case.due_at, house_texts())
+        )
     is_open = task.state == "open"
     stage = offers.stage_of(tx, case.town_id, task) if is_open else case.stage_title
     return texts().say("card_status_open", stage=stage or case.stage_title, by=by if is_open else "")

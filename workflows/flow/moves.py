@@ -115,7 +115,7 @@ class Flow:
             return self.go(after, name, choose(stage.to, facts))
         for first in firsts:
             if after.state.stage == name and first in after.state.where.places:
-                after = self._past(after, first)
+                after = self.past(after, first)
         return after
 
     def _into_branch(self, arrival: Arrival, fork: str, branch: BranchOf, name: str) -> Arrival:
@@ -144,7 +144,7 @@ class Flow:
         places = {**where.places, name: self._seated(arrival.state, name)}
         returns = {one: saved for one, saved in where.returns.items() if one in places}
         where = Standing(where.stage, places, where.joined, (*where.trail, name), returns)
-        return self._past(self._standing(arrival, where, (name,)), name)
+        return self.past(self._standing(arrival, where, (name,)), name)
 
     def _seated(self, state: CaseState, name: str) -> Lines:
         stage = self._definition.stage(name)
@@ -161,7 +161,7 @@ class Flow:
         state = replace(arrival.state, where=where, progress=progress)
         return Arrival(state, (*arrival.fresh, *fresh), arrival.passed)
 
-    def _past(self, arrival: Arrival, name: str) -> Arrival:
+    def past(self, arrival: Arrival, name: str) -> Arrival:
         """Go past a stage that needs nobody: all have said yes already, or there is nobody and that counts as yes."""
         state, stage = arrival.state, self._definition.stage(name)
         action, lines = stage.yes(), state.where.places.get(name, ())

@@ -100,9 +100,14 @@ def moves(
 def _result(step: Step, arrival: Arrival, action: Action, target: str) -> str:
     """How a case ended: as the action says that led to the end, which may be one that counted as done."""
     if target != CLOSED and arrival.passed:
-        last = arrival.passed[-1]
-        return step.definition.stage(last.stage).actions[last.action].result or "done"
+        return result_of(step.definition, arrival)
     return action.result or "done"
+
+
+def result_of(definition: Definition, arrival: Arrival) -> str:
+    """How a case ended that went past its last stage."""
+    last = arrival.passed[-1]
+    return definition.stage(last.stage).actions[last.action].result or "done"
 
 
 def passed_data(arrival: Arrival) -> dict[str, Any]:

@@ -3,12 +3,12 @@
 The directory has ended the roles before this is asked, so that a deputy, or the next choice of `who:`, is found.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from workflows.definition import Definition, LateDo
-from workflows.flow import signing, staffing, steps
-from workflows.flow.approval import ApprovalMode
+from workflows.flow import signing, staffing, steps, vacancies
+from workflows.flow.approval import ApprovalMode, IfNobody
 from workflows.flow.signing import Line, Lines, Signer
 from workflows.flow.who import resolve
 from workflows.house import house
@@ -32,7 +32,8 @@ def succeed(definition: Definition, state: CaseState, person: str, world: World)
     )
     known = state.where.places.items()
     places = {name: _followed(definition, after, name, lines, person, world) for name, lines in known}
-    if any(task.kind is TaskKind.STAGE and not places[task.stage or state.stage] for task in held):
+    left = {task.stage or state.stage for task in held if task.kind is TaskKind.STAGE}
+    if any(not signing.heads(places[name]) and not _passes(definition, name) for name in left):
         return None
     where = replace(_without(state.where, person), places=places)
     after = replace(after, where=where)
@@ -40,9 +41,10 @@ def succeed(definition: Definition, state: CaseState, person: str, world: World)
     side = tuple(task for task in held if task.kind is not TaskKind.STAGE)
     ended |= {task.id: "withdrawn" for task in side}
     for task in side:
-        new += tuple(NewTask(task.kind, other, task.stage) for other in _side(after, task.kind, person, world)[:1])
+        new += tuple(NewTask(task.kind, other, task.stage) for other in _side(after, task.kind, {person}, world)[:1])
     after = replace(after, tasks=tuple(task for task in kept if task not in side))
-    return Decision(after, "left", ACTION, state.stage, {"to": state.stage, "left": person}, new, ended)
+    decision = Decision(after, "left", ACTION, state.stage, {"to": state.stage, "left": person}, new, ended)
+    return vacancies.staffed(definition, decision, world)
 
 
 def parted(definition: Definition, state: CaseState, at: str, world: World) -> CaseState:
@@ -77,21 +79,28 @@ def _is_in(where: Standing, person: str) -> bool:
 def _followed(
     definition: Definition, state: CaseState, name: str, lines: Lines, person: str, world: World
 ) -> Lines:  # fmt: skip
-    """The lines of a stage without somebody: others whom the stage names, else a leader, else only those who remain."""
+    """The lines of a stage without somebody: others whom the stage names, else a leader, else only those who remain.
+
+    Nobody signs twice; where nobody counts as yes no leader is asked.
+    """
     if person not in signing.busy(lines):
         return lines
-    mode = definition.stage(name).mode
+    stage = definition.stage(name)
     busy = {person, *signing.busy(lines), *state.progress.decided.get(name, ())}
     found = [other for other in staffing.staff(definition, state, name, world) if other not in busy]
     rest = signing.left(lines, person)
     if not found and not any(line.head for line in rest):
-        without = staffing.left_out(definition, state, name, world)
-        leaders = [one for one in _side(state, TaskKind.LEADER, person, world) if one not in without]
-        found = [] if definition.workflow.restricted else leaders[:1]
+        without = busy | staffing.left_out(definition, state, name, world)
+        leaders = _side(state, TaskKind.LEADER, without, world)
+        found = [] if definition.workflow.restricted or _passes(definition, name) else leaders[:1]
     if not found:
-        return rest if any(line.head for line in rest) else ()
-    more = tuple(Line((Signer(other),)) for other in found[1:]) if mode is not ApprovalMode.IN_ORDER else ()
+        return rest
+    more = tuple(Line((Signer(other),)) for other in found[1:]) if stage.mode is not ApprovalMode.IN_ORDER else ()
     return (*signing.replaced(lines, person, found[0]), *more)
+
+
+def _passes(definition: Definition, name: str) -> bool:
+    return definition.stage(name).if_nobody is IfNobody.PASS
 
 
 def _without(where: Standing, person: str) -> Standing:
@@ -105,12 +114,12 @@ def _without(where: Standing, person: str) -> Standing:
     return replace(where, returns=returns)
 
 
-def _side(state: CaseState, kind: TaskKind, person: str, world: World) -> list[str]:
+def _side(state: CaseState, kind: TaskKind, without: Collection[str], world: World) -> list[str]:
     """Whom the late steps of the case, or of the house, would ask."""
     every = (*(step for clock in state.clocks.values() for step in clock.late), *house().late)
     for step in every:
         if step.do is _STEPS[kind] and step.who is not None:
-            found = resolve(step.who, state.cast, world.facts, state.fields, {person})
+            found = resolve(step.who, state.cast, world.facts, state.fields, without)
             if found:
                 return list(found)
     return []

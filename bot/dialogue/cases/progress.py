@@ -8,7 +8,7 @@ from bot.dialogue.hearing.signs import plain
 from bot.dialogue.parts import Part, Turn, texts
 from township.clock import SHANGHAI
 from township.db import Tx
-from workflows import casebook, offers, tasks
+from workflows import asides, casebook, offers, tasks
 from workflows.casebook import CaseView
 from workflows.clocks.deadlines import say_moment
 from workflows.definition import CLOSED
@@ -92,4 +92,6 @@ def _line(tx: Tx, turn: Turn, task: TaskView) -> str:
     case = casebook.get(tx, turn.situation.own_scope, task.case_id)
     by = texts().say("tasks_by", by=say_moment(task.due_at.astimezone(SHANGHAI), house_texts())) if task.due_at else ""
     stage = offers.stage_of(tx, turn.situation.town_id, task) or (case.stage_title if case else "")
+    why = asides.short(tx, turn.situation.town_id, task)
+    stage = texts().say("tasks_aside", stage=stage, why=why) if why else stage
     return texts().say("tasks_line", code=task.code, number=task.number, stage=stage, by=by)

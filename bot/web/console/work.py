@@ -13,7 +13,7 @@ from bot.web.doors import Deps
 from bot.web.pages import Pages
 from township.db import Tx
 from township.scope import Scope
-from workflows import casebook, tasks
+from workflows import asides, casebook, tasks
 from workflows.casebook import CaseView
 from workflows.tasks import TaskView
 
@@ -28,6 +28,8 @@ class Slip:
 
     task: TaskView
     case: CaseView
+    why: str
+    """Why somebody besides those of the stage is asked."""
 
 
 def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
@@ -50,7 +52,7 @@ def slips_of(tx: Tx, *, scope: Scope, person_id: str) -> list[Slip]:
     for task in tasks.of_person(tx, scope.town_id, person_id)[:MOST]:
         case = casebook.get(tx, scope, task.case_id)
         if case is not None:
-            found.append(Slip(task, case))
+            found.append(Slip(task, case, asides.short(tx, scope.town_id, task)))
     return found
 
 
