@@ -15,6 +15,7 @@ from bot.chores.errands import Errands, Handler
 from bot.chores.late import LateAnswers
 from bot.chores.learning import Learning
 from bot.chores.members import Members
+from bot.chores.mornings import Mornings
 from bot.chores.recalls import Recalls
 from bot.chores.receipts import Receipts
 from bot.chores.ticker import Chore, Ticker
@@ -223,6 +224,7 @@ class App:
         self.circle = Circle(self.db, self.clock, self.store, self.ledger, link=self._circle_link)
         self.learning = Learning(self.db, self.clock, self.library, months=self.settings.question_months)
         self.upkeep = Upkeep(self.db, self.clock)
+        self.mornings = Mornings(self.db, self.clock)
         self.errands = Errands(self.db, self.clock, self._handlers() | paperwork.errands())
         self.ticker = Ticker(self._chores())
 
@@ -253,6 +255,7 @@ class App:
             Chore("members", 2.0, self.members.apply),
             Chore("circle", 5.0, partial(self._tell_and_clear, self.circle)),
             Chore("upkeep", 60.0, partial(self._wake_after, self.upkeep.keep)),
+            Chore("mornings", 30.0, partial(self._wake_after, self.mornings.tell)),
             Chore("recalls", 15.0, partial(self._wake_after, self.recalls.look)),
             Chore("learning", 2.0, partial(self._tell_and_clear, self.learning)),
         ]
