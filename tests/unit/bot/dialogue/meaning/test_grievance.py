@@ -22,6 +22,9 @@ CONTEXT = Context(today=date(2026, 11, 23), cadres=frozenset({"陈文", "邓丽"
         "文书办事要红包",
         "村里账目不公开 钱都去哪了",
         "我要反映村干部的问题",
+        "他还把修路的钱吃了",
+        "把俺们的占地补偿款给私分了",
+        "把集体的地占了",
     ],
 )
 def test_a_complaint_about_a_cadre_is_heard_by_office_by_name_and_by_what_was_done(said: str) -> None:
@@ -37,6 +40,8 @@ def test_a_complaint_about_a_cadre_is_heard_by_office_by_name_and_by_what_was_do
         "找陈文咋联系",
         "举报电话多少",
         "会计说养老金一千块钱对不",
+        "把低保的钱取了没",
+        "补贴的钱吃啥时候发",
     ],
 )
 def test_who_only_asks_for_a_cadre_complains_of_nobody(said: str) -> None:
