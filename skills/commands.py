@@ -134,10 +134,16 @@ def _played(place: Hall, loaded: Loaded, skill: Skill, played: scenarios.Played)
     result = place.play(skill, played.scenario)
     values = {"name": skill.manifest.name, "scenario": played.scenario.scenario, "step": result.step, "why": result.why}
     if not result.passed:
-        line = played.lines[result.step - 1]
-        values["at"] = loaded.place(()).file + "：" if loaded.where else f"{played.file}:{line}: "
+        values["at"] = _at(loaded, played, result.step - 1)
     typer.echo(say("played" if result.passed else "failed", **values))
     return {"file": played.file, "passed": result.passed, "step": result.step, "why": result.why}
+
+
+def _at(loaded: Loaded, played: scenarios.Played, step: int) -> str:
+    if loaded.where is None:
+        return f"{played.file}:{played.lines[step]}: "
+    place = loaded.where(played.path(step))
+    return say("at_row", file=place.file, sheet=place.sheet, row=place.line)
 
 
 def _mutated(skills: list[Skill], started: float) -> dict[str, Any]:

@@ -4,16 +4,13 @@ Through the dialogue and the sandbox the same files are played in `bot/`.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
 from typing import Any
 
-from ruamel.yaml import YAML
-
-from skills import changes, lessons, registry, spare
+from skills import cast, changes, lessons, registry, spare
 from skills.crowds import Crowd
 from skills.refusals import Words
 from skills.registry import Skill
@@ -24,6 +21,7 @@ from township.clock import SHANGHAI
 from township.db import Database, Tx
 from township.effects import ApplySeal, Say, ShowCard, ToPerson
 from township.errors import TownshipError
+from township.scope import Scope
 from workflows import calllist, casebook, cases, forms, records, tasks
 from workflows.broadcasts import approval
 from workflows.calllist import Called
@@ -40,7 +38,6 @@ TOWN = "rehearsal"
 PICKUP = "{pickup}"
 """Stands in a scenario for the six digits that somebody was told."""
 SIX_DIGITS = re.compile(r"(?<!\d)\d{6}(?!\d)")
-SHEET = Path(__file__).with_name("rehearsal.yaml")
 
 
 class Mismatch(Exception):
@@ -60,11 +57,6 @@ class Played:
         return not self.why
 
 
-@cache
-def _sheet() -> register.TownSheet:
-    return register.read_sheet(YAML(typ="safe", pure=True).load(SHEET.read_text("utf-8")))
-
-
 def prepare(db: Database, *skills: Skill, at: datetime) -> None:
     """Found the invented town in an empty database and publish skills there."""
     found_town(db, at)
@@ -77,7 +69,7 @@ def found_town(db: Database, at: datetime) -> None:
 
     def found(tx: Tx) -> None:
         register.account(tx, "a1", client_id="rehearsal", secret=b"", corp_id="", town_ids=())
-        register.town(tx, _sheet(), "a1", at=at)
+        register.town(tx, cast.town(), "a1", at=at)
 
     db.write_now(found)
 
@@ -157,6 +149,8 @@ class Stage:
         """By whom it concerns: the last case of each."""
         self.heard: dict[str, list[str]] = {}
         self.cards: list[str] = []
+        self.said = ""
+        """What was last read on a list, a sheet or a page."""
         self.turns = 0
         self.pickup = ""
         self.address = ""
@@ -164,10 +158,12 @@ class Stage:
         """Whether somebody whom no step names may have heard nothing."""
         self.read: set[str] = set()
         self.last: Callable[[], cases.Outcome] | None = None
-        self.ids = {person.name: person.id for person in _sheet().people}
+        self.ids = {person.name: person.id for person in cast.town().people}
 
     def play(self, step: Step) -> None:
         """Play one step; a `Mismatch` says what is otherwise than it was written."""
+        if step.of:
+            self.case_id = self.cases.get(self._id(step.of), "")
         getattr(self, f"_{step.verb}")(step)
         for name, parts in step.hears.items():
             found = self._heard_by(name)
@@ -225,8 +221,6 @@ class Stage:
         raise Mismatch(say("not_refused"))
 
     def _act(self, step: Step, action: str) -> None:
-        if step.of:
-            self.case_id = self.cases.get(self._id(step.of), "")
         if not self.case_id:
             raise Mismatch(say("no_case"))
         person = None if step.machine else self._id(step.who)
@@ -303,8 +297,8 @@ class Stage:
         return min((one for one in ahead if one is not None), default=None)
 
     def _brings(self, step: Step) -> None:
-        person = next((one for one in _sheet().people if one.name == step.who), None)
-        village = next((one.name for one in _sheet().villages if person and one.id == person.village), "")
+        person = next((one for one in cast.town().people if one.name == step.who), None)
+        village = next((one.name for one in cast.town().villages if person and one.id == person.village), "")
         self._said(step, self.crowd.bring(step.brings or "", self._scope(step.who), village, self.now))
 
     def _lists(self, step: Step) -> None:
@@ -322,7 +316,7 @@ class Stage:
         self._said(step, self.crowd.sheet(self._scope(step.who), step.sheet or "", self.now))
 
     def _shown(self, step: Step) -> None:
-        village = next((one.id for one in _sheet().villages if one.name == step.shown), None)
+        village = next((one.id for one in cast.town().villages if one.name == step.shown), None)
         self._said(step, "\n".join(f"{one.title} {one.in_words}" for one in self.crowd.shown(village)))
 
     def _objects(self, step: Step) -> None:
@@ -350,6 +344,7 @@ class Stage:
             raise Mismatch(found[1] or self.words.of(found[0]))
 
     def _said(self, step: Step, found: str) -> None:
+        self.said = found
         if (step.has or "") not in found:
             raise Mismatch(say("not_told", person=step.who or step.verb, text=step.has, found=found))
         if step.has_not and step.has_not in found:
@@ -375,15 +370,14 @@ class Stage:
 
     def free(self, step: Step) -> int:
         """How much of a thing, or how many times an hour, is free when the step says."""
-        village = next(one.village for one in _sheet().people if one.village and step.who in (None, one.name))
+        homes = {one.id: one.village for one in cast.town().people}
+        village = homes[self._id(step.who)] if step.who else next(filter(None, homes.values()))
         found = spare.free(self.db, TOWN, village, self.skill.definition, step, self.now)
         if found is None:
             raise Mismatch(spare.not_free_of(self.skill.definition, step.free or ""))
         return found
 
     def _stage(self, step: Step) -> None:
-        if step.of:
-            self.case_id = self.cases.get(self._id(step.of), "")
         self._expect(step.stage or "", self.row().stage)
 
     def _result(self, step: Step) -> None:
@@ -392,7 +386,8 @@ class Stage:
     def _card(self, step: Step) -> None:
         held = self.open_tasks()
         if self._id(step.card) not in held:
-            raise Mismatch(say("no_task", person=step.card))
+            others = "、".join(map(self._name, sorted(held))) or say("nobody")
+            raise Mismatch(say("no_task", person=step.card, stage=self.words.of(self.row().stage), others=others))
 
     def _no_card(self, step: Step) -> None:
         if self._id(step.no_card) in self.open_tasks():
@@ -420,13 +415,21 @@ class Stage:
             raise Mismatch(say("was_told", person=step.silent, found="\n".join(found)))
 
     def _call(self, step: Step) -> None:
-        clerk = self._scope(step.who)
-        lines = self.db.read_now(lambda tx: calllist.waiting(tx, clerk))
-        line = next((line for line in lines if line.person == step.call and (step.has or "") in line.text), None)
-        if line is None:
+        self._id(step.call)
+        found = next(self._calls(step), None)
+        if found is None:
             raise Mismatch(say("no_call", person=step.call))
+        clerk, line = found
         came, answer = Called(step.came), step.answer or ""
         self.db.write_now(lambda tx: calllist.tick(tx, clerk, line.id, came, now=self.now, answer=answer))
+
+    def _calls(self, step: Step) -> Iterator[tuple[Scope, calllist.CallLine]]:
+        """Look for whom the step names on the list of who calls, or else on everybody's."""
+        for name in [step.who] if step.who else cast.names():
+            clerk = self._scope(name)
+            for line in self.db.read_now(partial(calllist.waiting, scope=clerk)):
+                if line.person == step.call and (step.has or "") in line.text:
+                    yield clerk, line
 
     def _sees(self, step: Step) -> None:
         if not self._may_see(step.sees):
@@ -487,5 +490,5 @@ class Stage:
 
     def _id(self, name: str | None) -> str:
         if name not in self.ids:
-            raise Mismatch(say("no_person", name=name))
+            raise Mismatch(cast.nobody(name))
         return self.ids[name or ""]

@@ -186,6 +186,12 @@ class Played:
     problems: tuple[Problem, ...] = ()
     lines: tuple[int, ...] = ()
     """The line of each step."""
+    at: int = 0
+    """Which of its file."""
+
+    def path(self, step: int) -> sheets.Path_:
+        """Where a step stands, for `Loaded.place`."""
+        return (self.file.partition("/")[2], self.at, "steps", step)
 
 
 def of(skill: str, files: Mapping[str, str]) -> list[Played]:
@@ -224,11 +230,11 @@ def _read(file: str, text: str) -> Iterator[Played]:
     if problems:
         yield Played(file, None, tuple(problems))
         return
-    for path, content in _each(sheet.content):
+    for at, (path, content) in enumerate(_each(sheet.content)):
         try:
             scenario = Scenario.model_validate(content)
             lines = tuple(sheet.line((*path, "steps", n)) for n in range(len(scenario.steps)))
-            yield Played(file, scenario, lines=lines)
+            yield Played(file, scenario, lines=lines, at=at)
         except ValidationError as error:
             found = [dict(one) for one in error.errors(include_url=False)]
             told = [one for one in found if one["type"] != "too_short"] or found

@@ -22,7 +22,8 @@ from bot.outgoing.means import Carrier
 from bot.quiet import quiet_until
 from evals.bench.phones import NothingCame, Town
 from skills import player
-from skills.player import SHEET, Mismatch, Stage, flow_of
+from skills.cast import SHEET
+from skills.player import Mismatch, Stage, flow_of
 from skills.registry import Skill
 from skills.scenarios import Scenario, Step
 from skills.sheets import say

@@ -91,7 +91,11 @@ def _rehearsals(reading: Reading, terms: rehearsals.Terms) -> Mapping[str, list[
     found: dict[str, list[Scenario]] = {}
     for told in rehearsals.read(reading, terms):
         try:
-            found.setdefault(told.path, []).append(Scenario.model_validate(told.content))
+            several = found.setdefault(told.path, [])
+            several.append(Scenario.model_validate(told.content))
+            for n, row in enumerate(told.rows):
+                place = (told.path, len(several) - 1, "steps", n)
+                reading.cells[place] = Cell(rehearsals.SHEET, row.number, "verb")
         except ValidationError as error:
             for one in error.errors(include_url=False):
                 problem = _step_problem(reading, one, told.rows)

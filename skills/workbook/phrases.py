@@ -214,6 +214,12 @@ def given(text: str) -> dict[str, str]:
     return found
 
 
+def parted(text: str, names: Mapping[str, str]) -> str:
+    """Part pairs that are written with commas: a comma before a known word and its sign ends the pair before."""
+    known = "|".join(re.escape(one) for one in sorted(names, key=len, reverse=True))
+    return re.sub(rf"{labels()['words']}(?=\s*(?:{known})\s*[=＝：:])", "；", text) if known else text
+
+
 def length_said(text: str) -> str:
     """Say a length of time as people write it."""
     try:

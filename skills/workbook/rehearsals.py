@@ -3,8 +3,10 @@
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from skills import cast
 from skills.scenarios import VERBS, Scenario, together
 from skills.workbook import phrases
 from skills.workbook.labels import columns, label, labels, name, words
@@ -50,12 +52,12 @@ def read(reading: Reading, terms: Terms) -> list[Told]:
     """Read the rehearsals; those that name the same file stand in one."""
     found: list[Told] = []
     for row in reading.book.rows(SHEET):
-        if row.get("scenario"):
+        if row.get("scenario") and not (found and found[-1].content["scenario"] == row.get("scenario")):
             found.append(_begin(reading, row, {one.path for one in found}))
         if not found:
             reading.tell(Cell(SHEET, row.number, "scenario"), "book_empty", value=columns(SHEET)["scenario"])
-        elif row.get("verb") and (step := _step(reading, row, terms)):
-            found[-1].content["steps"].append(step)
+        elif row.get("verb") and (one := step(reading, row, terms)):
+            found[-1].content["steps"].append(one)
             found[-1].rows.append(row)
     return found
 
@@ -64,8 +66,8 @@ def _begin(reading: Reading, row: Row, taken: Container[str]) -> Told:
     kind = reading.chosen(row, "kind", SHEET, "scenario_kinds") or "happy"
     stem = row.get("file") or _free(kind, taken)
     content: dict[str, Any] = {"scenario": row.get("scenario"), "kind": kind, "steps": []}
-    if row.get("at"):
-        content["at"] = row.get("at")
+    if row.get("at") and (begins := _moment(reading, row)):
+        content["at"] = begins
     if reading.chosen(row, "flow", SHEET, "answers") == "true":
         content["flow_only"] = True
     if reading.chosen(row, "only", SHEET, "answers") == "true":
@@ -73,33 +75,56 @@ def _begin(reading: Reading, row: Row, taken: Container[str]) -> Told:
     return Told(f"scenarios/{stem}.yaml", content, [])
 
 
+def _moment(reading: Reading, row: Row) -> str | None:
+    """Read when a rehearsal begins: a day without an hour begins when the offices open."""
+    text = row.get("at")
+    try:
+        begins = datetime.fromisoformat(text)
+    except ValueError:
+        reading.tell(Cell(SHEET, row.number, "at"), "book_moment", value=text, example=AT)
+        return None
+    return f"{begins:%Y-%m-%d %H:%M}" if len(text) > len("2026-11-23") else f"{text} {AT[-5:]}"
+
+
 def _free(kind: str, taken: Container[str]) -> str:
     names = (kind, *(f"{kind}_{n}" for n in range(2, 1000)))
     return next(one for one in names if f"scenarios/{one}.yaml" not in taken)
 
 
-def _step(reading: Reading, row: Row, terms: Terms) -> dict[str, Any] | None:
+def _people(reading: Reading, row: Row) -> None:
+    """Tell whom the invented town does not have."""
+    cells = {column: [row.get(column)] for column in ("who", "of", "for") if row.get(column)}
+    cells |= {"held": row.get("held").split(BETWEEN)} if row.get("held") else {}
+    for column, people in cells.items():
+        for one in people:
+            if one not in cast.names():
+                reading.tell(Cell(SHEET, row.number, column), "no_person", cast.names(), name=one, value=one)
+
+
+def step(reading: Reading, row: Row, terms: Terms) -> dict[str, Any] | None:
+    """Read one row: who does what, what it brings, and what then stands; None where it says no deed."""
     verb = name("verbs", row.get("verb"))
     if verb is None:
         reading.tell(Cell(SHEET, row.number, "verb"), "book_choice", tuple(words("verbs")), value=row.get("verb"))
         return None
-    step: dict[str, Any] = {}
+    _people(reading, row)
+    found: dict[str, Any] = {}
     if row.get("who"):
-        step[verb if verb in OF_PERSON else "who"] = row.get("who")
+        found[verb if verb in OF_PERSON else "who"] = row.get("who")
     value = _value(reading, row, verb, terms)
     if value is not None:
-        step[verb] = value
+        found[verb] = value
     if verb in GIVES and (row.get("given") or verb == "reports"):
-        step[GIVES[verb]] = _given(reading, row, terms)
+        found[GIVES[verb]] = _given(reading, row, terms)
     if row.get("says"):
-        step["says"] = row.get("says")
+        found["says"] = row.get("says")
     if row.get("has"):
-        step["is" if verb == "free" else "has"] = row.get("has")
-    step |= _booked(reading, row) | _after(reading, row, terms)
+        found["is" if verb == "free" else "has"] = row.get("has")
+    found |= _booked(reading, row) | _after(reading, row, terms)
     rest = reading.phrase(row, "more", SHEET, phrases.more) or {}
     gives = GIVES.get(verb, "")
-    both = {gives: {**step.get(gives, {}), **rest[gives]}} if gives in rest else {}
-    return {**step, **rest, **both}
+    both = {gives: {**found.get(gives, {}), **rest[gives]}} if gives in rest else {}
+    return {**found, **rest, **both}
 
 
 def _booked(reading: Reading, row: Row) -> dict[str, str]:
@@ -116,15 +141,14 @@ def _value(reading: Reading, row: Row, verb: str, terms: Terms) -> Any:
     if not text:
         return None
     actions = dict.fromkeys(DEEDS, terms.actions)
-    known = {**actions, "stage": terms.stages, "free": terms.vocabulary.names}.get(verb)
+    named = {**actions, "stage": terms.stages, "free": terms.vocabulary.names, "result": words("results")}
+    known = named.get(verb)
     if known is not None and re.fullmatch(NAME, text):
         return text
     if known is not None and text not in known:
         reading.tell(Cell(SHEET, row.number, "value"), "book_named", tuple(known), value=text)
         return None
-    if known is not None:
-        return known[text]
-    return name("results", text) or text if verb == "result" else text
+    return text if known is None else known[text]
 
 
 def _after(reading: Reading, row: Row, terms: Terms) -> dict[str, Any]:
@@ -150,12 +174,13 @@ def _target(reading: Reading, row: Row, column: str, known: Mapping[str, str]) -
 
 
 def _given(reading: Reading, row: Row, terms: Terms) -> dict[str, Any]:
-    pairs = reading.phrase(row, "given", SHEET, phrases.given) or {}
+    names = terms.vocabulary.names
+    pairs = reading.phrase(row, "given", SHEET, lambda text: phrases.given(phrases.parted(text, names))) or {}
     found = {}
     for word, value in pairs.items():
-        key = terms.vocabulary.names.get(word, word)
+        key = names.get(word, word)
         if not re.fullmatch(NAME, key):
-            reading.tell(Cell(SHEET, row.number, "given"), "book_named", tuple(terms.vocabulary.names), value=word)
+            reading.tell(Cell(SHEET, row.number, "given"), "book_named", tuple(names), value=word)
             continue
         found[key] = terms.choices.get(key, {}).get(value, value)
     return found

@@ -3,12 +3,15 @@
 import io
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from typer.testing import CliRunner
 
 from skills import checks, drafting, folders, registry, scenarios
+from skills.commands import app_skills
 from skills.registry import Loaded, Skill
 from skills.workbook import books, tables
 from skills.workbook.labels import columns, labels
@@ -170,6 +173,15 @@ SLIPS: dict[str, tuple[Callable[[Workbook], None], str]] = {
         added("借约排队", "什么事", "东西", "6"),
         "「借约排队」第 2 行 A 列：“什么时候用”还空着",
     ),
+    "somebody who is not there": (
+        set_cell("试一试", "谁", 2, "王大婶"),
+        "「试一试」第 2 行 F 列：演练的镇里没有“王大婶”这个人。 是不是想写“王婶”？",
+    ),
+    "a beginning in words": (
+        set_cell("试一试", "什么时候开始", 2, "11月23日上午9点"),
+        "「试一试」第 2 行 C 列：“11月23日上午9点”读不懂，写法如：2026-11-23 09:00。",
+    ),
+    "an end that is none": (set_cell("试一试", "什么", 11, "好"), "「试一试」第 11 行 H 列：没有“好”。"),
     "an address of no stage": (
         set_cell("名单公示", "填在这里", 15, "办好了"),
         "「名单公示」第 15 行 C 列：“哪个环节”这一格空着",
@@ -185,6 +197,33 @@ def test_a_slip_is_told_by_sheet_row_and_label_and_with_what_to_write(slip: str)
     found = [str(problem) for problem in books.load("家宴.xlsx", saved(book)).problems]
     assert any(told in one for one in found), found
     assert not re.findall(r"[a-z_]{3,}", "".join(found).replace("xlsx", "")), found
+
+
+def test_a_rehearsal_whose_name_stands_in_every_row_is_one() -> None:
+    book = half()
+    page = book["试一试"]
+    for row in range(2, 12):
+        page.cell(row, 1).value = page.cell(2, 1).value
+    skill = skill_of(books.load("家宴.xlsx", saved(book)))
+    assert len(scenarios.of(skill.id, skill.files)) == 2
+
+
+def test_what_a_step_brings_may_be_parted_by_commas() -> None:
+    book = half()
+    set_cell("试一试", "带上", 2, "什么事=我要办，要办，哪一天：后天")(book)
+    skill = skill_of(books.load("家宴.xlsx", saved(book)))
+    (first, *_) = (one.scenario for one in scenarios.of(skill.id, skill.files) if one.scenario)
+    assert first.steps[0].reports == {"what": "我要办，要办", "day": "后天"}
+
+
+def test_a_rehearsal_that_fails_is_told_by_its_row(tmp_path: Path) -> None:
+    book = half()
+    set_cell("试一试", "谁", 4, "李海")(book)
+    path = tmp_path / "家宴.xlsx"
+    path.write_bytes(saved(book))
+    found = CliRunner().invoke(app_skills, ["test", str(path)])
+    assert "家宴.xlsx「试一试」第 4 行：家宴预约" in found.output
+    assert "李海 手上没有这件事：现在在“等人接手”，手上有的是李会计" in found.output
 
 
 def test_what_will_hurt_is_told_by_the_labels_of_the_workbook() -> None:
