@@ -65,6 +65,7 @@ def _queue(definition: Definition, queue: Queue) -> Iterator[Oddity]:
         name = getattr(queue, key)
         if name is not None and name not in definition.texts:
             yield (*at, key), "unknown_text", {"name": name}, frozenset(definition.texts)
+    yield from _jumps(definition, queue)
     for name in sorted(waits_in(definition)):
         stage, here = stages[name], (*AT, "stages", name)
         if stage.waits is not Waits.MACHINE:
@@ -74,6 +75,23 @@ def _queue(definition: Definition, queue: Queue) -> Iterator[Oddity]:
                 yield (*here, "actions", queue.call, "to"), "queue_leads_nowhere", {"name": queue.call}, frozenset()
         if queue.soon in stage.actions and any(one.is_ != SAME for one in stage.actions[queue.soon].to):
             yield (*here, "actions", queue.soon, "to"), "queue_soon_moves", {"name": queue.soon}, frozenset()
+
+
+def _jumps(definition: Definition, queue: Queue) -> Iterator[Oddity]:
+    """A way into the stages of whose turn it is, past the line."""
+    workflow, lines = definition.workflow, waits_in(definition)
+    waiting = {branch.is_ for name in lines for branch in workflow.stages[name].actions[queue.call].to}
+    turns: set[str] = set()
+    while waiting := waiting & set(workflow.stages) - turns - lines:
+        turns |= waiting
+        waiting = {to.is_ for name in waiting for one in workflow.stages[name].actions.values() for to in one.to}
+    title = workflow.stages[min(lines)].title if lines else ""
+    entries = (("start", [branch.is_ for branch in workflow.start]), ("reopen_to", [workflow.reopen_to or ""]))
+    for key, names in entries:
+        for name in names:
+            if name in turns:
+                values = {"name": workflow.stages[name].title, "line": title}
+                yield (*AT, key), "queue_jumped", values, frozenset()
 
 
 def _of(definition: Definition, at: tuple[str, ...], supply: Supply) -> Iterator[Oddity]:

@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from skills import checks, registry, scenarios
 from skills.hall import Hall
 from skills.registry import Loaded
+from skills.trying import Trial
 from skills.workbook import books
 from tests.unit.skills.playing import loaded_of, rehearsals_of, skill_in
 from tests.unit.skills.workbook.filling import saved
@@ -119,3 +120,29 @@ def test_what_keeps_a_thing_from_others_is_warned_of(kind: str) -> None:
     changed = registry.load_files("tiller", files).skill
     assert changed is not None
     assert any(word in one for one in checks.warnings(changed))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("  prefix: 谷\n", "  prefix: 谷\n  reopen_to: turn\n"),
+        ("  prefix: 谷\n", "  prefix: 谷\n  reopen_to: stopped\n"),
+        ("  start: line\n", "  start: turn\n"),
+    ],
+)
+def test_no_way_leads_past_the_line(before: str, after: str) -> None:
+    files = skill_of("thresher").files
+    assert before in files["skill.yaml"]
+    changed = registry.load_files("thresher", {**files, "skill.yaml": files["skill.yaml"].replace(before, after)})
+    assert any("插队" in str(one) and "“排着队”" in str(one) for one in changed.problems)
+
+
+def test_whoever_was_not_served_well_draws_a_new_number() -> None:
+    files = skill_of("thresher").files
+    again = files["skill.yaml"].replace("  prefix: 谷\n", "  prefix: 谷\n  reopen_to: line\n")
+    skill = registry.load_files("thresher", {**files, "skill.yaml": again}).skill
+    assert skill is not None
+    with Trial.begun(skill) as trial:
+        for line in ("王婶 报了 哪个场=东场", "赵大爷 报了 哪个场=东场", "小周 打完了 谁的那一件=王婶"):
+            trial.line(line)
+        assert any("王婶的那件现在在“排着队”" in one for one in trial.line("王婶 做了 没办好"))
