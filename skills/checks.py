@@ -227,6 +227,12 @@ def _booked(skill: Skill) -> Iterable[Warned]:
             yield _warned("warn_never_back", name=stage.title)
 
 
+def _one_option(skill: Skill) -> Iterable[Warned]:
+    for spec in skill.manifest.form.values():
+        if spec.ask and len(spec.options) == 1:
+            yield _warned("warn_one_option", name=spec.name, option=next(iter(spec.options.values())).name)
+
+
 def _owner(skill: Skill) -> Iterable[Warned]:
     if not skill.manifest.owner.strip():
         yield _warned("warn_no_owner")
@@ -249,7 +255,7 @@ def _nobody_acts(skill: Skill) -> Iterable[Warned]:
 
 ASPECTS: tuple[Callable[[Skill], Iterable[Warned]], ...] = (
     _many_questions, _unused_fields, _many_approvals, _owner, _paper, _sensitive, _deadlines, _nobody_acts,
-    _unused_texts, _booked, _scenarios,
+    _unused_texts, _booked, _one_option, _scenarios,
 )  # fmt: skip
 
 

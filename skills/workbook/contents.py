@@ -92,7 +92,7 @@ def _choices(reading: Reading, found: Mapping[str, Row]) -> None:
         reading.put(("risk",), risk, Cell("basics", found["risk"].number, "value"))
     if "audience" in found:
         cell, known = Cell("basics", found["audience"].number, "value"), words("audience")
-        people = phrases.listed(found["audience"].get("value"))
+        people = phrases.listed(found["audience"].get("value"), phrases.OF_WORDS)
         for one in people:
             if one not in known:
                 reading.tell(cell, "book_choice", tuple(known), value=one)
@@ -175,7 +175,7 @@ def _field(reading: Reading, row: Row, path: Path_) -> None:
         put(key, key, _number(reading, row, key))
     put("when", "when", reading.phrase(row, "when", "form", lambda text: phrases.condition(text, reading.vocabulary)))
     put("why", "why", row.get("why") or None)
-    put("unit", "unit", phrases.listed(row.get("unit")) or None)
+    put("unit", "unit", phrases.listed(row.get("unit"), phrases.OF_WORDS) or None)
     reading.merge(path, reading.phrase(row, "more", "form", phrases.more), Cell("form", row.number, "more"))
 
 
@@ -192,7 +192,7 @@ def _texts(reading: Reading) -> dict[str, str]:
     reading.content["texts"] = {}
     named: dict[str, str] = {}
     for row in reading.book.rows("texts"):
-        word, text, cell = row.get("name"), row.get("text"), Cell("texts", row.number, "text")
+        word, text, cell = row.get("name"), braces(row.get("text")), Cell("texts", row.number, "text")
         key = row.get("id") or made(word)
         if not word or not text:
             column = "name" if not word else "text"
@@ -208,10 +208,15 @@ def _texts(reading: Reading) -> dict[str, str]:
     return named
 
 
+def braces(text: str) -> str:
+    """Give braces as they are read: an input method writes them wide."""
+    return text.replace("\uff5b", "{").replace("\uff5d", "}")
+
+
 def _asks(reading: Reading, named: Mapping[str, str]) -> None:
     see = str(labels()["see"])
     for row in reading.book.rows("form"):
-        text, key = row.get("ask"), row.get("id") or made(row.get("name"))
+        text, key = braces(row.get("ask")), row.get("id") or made(row.get("name"))
         cell = Cell("form", row.number, "ask")
         if not text or not row.get("name"):
             continue

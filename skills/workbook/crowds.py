@@ -46,6 +46,16 @@ class Crowds:
                 self.reading.tell(Cell(SHEET, row.number, "item"), "book_item", tuple(keys), value=row.get("item"))
             elif row.get("value"):
                 self._item(key, row)
+        self._by_heads()
+
+    def _by_heads(self) -> None:
+        """Take what is known by the name of a field for the head of its column, where the sheet has no such head."""
+        roster = self.reading.content.get("workflow", {}).get("roster", {})
+        heads = roster.get("columns", {})
+        flat = {one for head in heads.values() for one in ([head] if isinstance(head, str) else head)}
+        if "key" in roster:
+            own = {word: heads[name] for word, name in self.names.items() if name in heads and word not in flat}
+            roster["key"] = [own.get(one, one) if isinstance(one, str) else one for one in roster["key"]]
 
     def _item(self, key: str, row: Row) -> None:
         cell = Cell(SHEET, row.number, "value")

@@ -18,6 +18,8 @@ from workflows.flow.apart import OF_STAGE, stage_of
 OPTION = re.compile(
     r"(?:(?P<id>[a-z][a-z0-9_]*)\s*=\s*)?(?P<name>[^（(=]+?)\s*(?:[（(](?P<inside>.*)[）)])?", re.DOTALL
 )
+OF_WORDS = "separators_of_words"
+"""Lists of single words: commas part them too."""
 OR = re.compile(r"\s*,?\s+or\s+")
 ENGLISH_WHO = re.compile(r"[a-z_][a-z_. ]*")
 
@@ -30,9 +32,9 @@ class Unread(Exception):
         self.code, self.known, self.values = code, known, values
 
 
-def listed(text: str) -> list[str]:
+def listed(text: str, separators: str = "separators") -> list[str]:
     """Split a list; what stands in brackets belongs together."""
-    parts = re.split(labels()["separators"] + r"(?![^（(]*[）)])", text)
+    parts = re.split(labels()[separators] + r"(?![^（(]*[）)])", text)
     return [part.strip() for part in parts if part.strip()]
 
 
@@ -43,7 +45,7 @@ def _inside(text: str) -> list[str]:
 def options(text: str) -> dict[str, Any]:
     """Read options: `路灯（灯不亮，灯坏）、道路`, each perhaps with its name in front."""
     found: dict[str, Any] = {}
-    for part in listed(text):
+    for part in listed(text, OF_WORDS):
         match = OPTION.fullmatch(part)
         if match is None:
             raise Unread("book_option", value=part)
@@ -105,7 +107,7 @@ def needs_said(spec: Mapping[str, Any], names: Mapping[str, str] | None = None) 
 def who(text: str, vocabulary: Vocabulary) -> str:
     """Read who acts: `村文书 或者 镇文书`, `表里的转给谁`."""
     found = []
-    for part in re.split(rf"\s*{labels()['or']}\s*|{labels()['separators']}|\s+or\s+", text):
+    for part in re.split(rf"\s*{labels()['or_read']}\s*|{labels()[OF_WORDS]}|\s+or\s+", text):
         word, named = part.strip(), str(labels()["named"])
         if (known := name("who", word)) is not None:
             found.append(known)

@@ -19,6 +19,8 @@ HEAD_AMONG = 5
 """Rows among which the heads are looked for: clerks like a title above them."""
 NEEDED = ("basics", "form", "flow", "texts")
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+ITEMS = {"basics": ("risk", "pace", "number"), "crowd": ("holidays",)}
+"""Items, by sheet, that are chosen from a list."""
 TO_CHOOSE = 300
 """Rows that get a list to choose from."""
 
@@ -150,8 +152,15 @@ def _strange_heads(file: str, key: str, row: Sequence[str], number: int, known: 
         if cell in seen:
             yield Problem(file, number, say("book_head_twice", head=cell), **place)
         elif cell and cell not in known:
-            yield Problem(file, number, say("book_unknown_head", head=cell), nearest(cell, set(known)), **place)
+            hint = nearest(cell, set(known)) or _missing(list(known), row, n)
+            yield Problem(file, number, say("book_unknown_head", head=cell), hint, **place)
         seen |= {cell} - {""}
+
+
+def _missing(known: Sequence[str], row: Sequence[str], at: int) -> str:
+    """Say which head is missing where another one stands."""
+    wanted = known[at] if at < len(known) else ""
+    return say("book_head_was", head=wanted) if wanted and wanted not in row else ""
 
 
 def _letter(at: int) -> str:
@@ -207,15 +216,16 @@ def _offer(page: Any, at: int, words: Sequence[str]) -> None:
 
 
 def _offer_items(book: Any) -> None:
-    """Give the rows of the first sheet that have few answers their lists."""
+    """Give the rows that have few answers their lists, in the sheets that have a row for each item."""
     from openpyxl.worksheet.datavalidation import DataValidation
 
-    page = book[sheet("basics")] if sheet("basics") in book.sheetnames else None
-    by_label = {labels()["basics"][key]["label"]: key for key in ("risk", "pace", "number")}
-    for row in range(2, (page.max_row if page else 0) + 1):
-        group = by_label.get(page.cell(row, 1).value) if page else None
-        if group and page:
-            words = ",".join(labels()[group].values())
-            rule = DataValidation(type="list", formula1=f'"{words}"', allow_blank=True, showErrorMessage=False)
-            page.add_data_validation(rule)
-            rule.add(f"B{row}")
+    for key, groups in ITEMS.items():
+        page = book[sheet(key)] if sheet(key) in book.sheetnames else None
+        by_label = {labels()[key][group]["label"]: group for group in groups}
+        for row in range(2, (page.max_row if page else 0) + 1):
+            group = by_label.get(page.cell(row, 1).value) if page else None
+            if group and page:
+                words = ",".join(labels()[group].values())
+                rule = DataValidation(type="list", formula1=f'"{words}"', allow_blank=True, showErrorMessage=False)
+                page.add_data_validation(rule)
+                rule.add(f"B{row}")

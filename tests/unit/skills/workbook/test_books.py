@@ -17,6 +17,7 @@ from skills.workbook import books, tables
 from skills.workbook.labels import columns, labels
 from tests.unit.skills.workbook.filling import filled, saved
 
+LISTED = registry.load(Path(registry.HERE) / "gallery" / "insurance_reminder")
 HOUSE = [one.skill for one in registry.house() if one.skill]
 
 
@@ -108,6 +109,7 @@ def test_the_empty_workbook_has_lists_to_choose_from_and_says_what_is_missing() 
         labels()["sheets"][key] for key in ("basics", "form", "flow", "texts", "scenarios", "booked", "crowd")
     ]
     assert all(book[title].data_validations.dataValidation for title in book.sheetnames if title != "怎么说")
+    assert str(book["名单公示"].data_validations.dataValidation[-1].sqref) == "B9"
     found = [str(problem) for problem in books.load("空.xlsx", content).problems]
     assert [one.partition("还空着")[0] for one in found] == [
         "空.xlsx「基本」第 3 行 B 列：“名称”",
@@ -182,6 +184,10 @@ SLIPS: dict[str, tuple[Callable[[Workbook], None], str]] = {
         "「试一试」第 2 行 C 列：“11月23日上午9点”读不懂，写法如：2026-11-23 09:00。",
     ),
     "an end that is none": (set_cell("试一试", "什么", 11, "好"), "「试一试」第 11 行 H 列：没有“好”。"),
+    "a head that was renamed": (
+        set_cell("问什么", "哪种", 1, "类型"),
+        "「问什么」第 1 行 C 列：不认识“类型”这一列。 这里本来是“哪种”，要是它，把名字改回来。",
+    ),
     "an address of no stage": (
         set_cell("名单公示", "填在这里", 15, "办好了"),
         "「名单公示」第 15 行 C 列：“哪个环节”这一格空着",
@@ -197,6 +203,41 @@ def test_a_slip_is_told_by_sheet_row_and_label_and_with_what_to_write(slip: str)
     found = [str(problem) for problem in books.load("家宴.xlsx", saved(book)).problems]
     assert any(told in one for one in found), found
     assert not re.findall(r"[a-z_]{3,}", "".join(found).replace("xlsx", "")), found
+
+
+def test_signs_of_the_other_width_are_read_as_meant() -> None:
+    book = half()
+    set_cell("基本", "填在这里", 6, "村民,干部")(book)
+    set_cell("谁办几天", "谁来办", 3, "村文书或镇文书")(book)
+    set_cell("怎么说", "说什么", 4, "好，｛编号｝办结了。")(book)
+    book["问什么"].append(["哪一样", "哪一样？", "选一个", "红事(结婚,娶媳妇),白事"])
+    manifest = skill_of(books.load("家宴.xlsx", saved(book))).manifest
+    assert list(manifest.audience) == ["resident", "cadre"]
+    assert skill_of(books.load("家宴.xlsx", saved(book))).definition.workflow.stages["accept"].who.source == (
+        "village_clerk of village or town_clerk of town"
+    )
+    assert manifest.texts["thanks"] == "好，{number}办结了。"
+    (choice,) = (spec for spec in manifest.form.values() if spec.options)
+    assert [one.name for one in choice.options.values()] == ["红事", "白事"]
+    assert next(iter(choice.options.values())).words == ("结婚", "娶媳妇")
+
+
+def test_several_options_that_were_read_as_one_are_warned_of() -> None:
+    book = half()
+    book["问什么"].append(["哪口井", "哪口井？", "选一个", "东井/西井"])
+    told = checks.warnings(skill_of(books.load("家宴.xlsx", saved(book))))
+    assert any("“哪口井”只有一个选项“东井/西井”" in one for one in told)
+
+
+def test_a_row_is_known_by_the_column_of_a_field_when_the_field_is_named() -> None:
+    book = load_workbook(io.BytesIO(books.dump(skill_of(LISTED))))
+    page = book["名单公示"]
+    rows = {page.cell(row, 1).value: row for row in range(2, page.max_row + 1)}
+    page.cell(rows["名单里认人的列"], 2).value = "户主、组"
+    page.cell(rows["哪一项在哪一列"], 2).value = "户主=姓名、组=组、电话=电话、几口人=人数、应缴=金额"
+    roster = skill_of(books.load("医保.xlsx", saved(book))).definition.workflow.roster
+    assert roster is not None
+    assert roster.key == (("姓名",), ("组",))
 
 
 def test_a_rehearsal_whose_name_stands_in_every_row_is_one() -> None:
