@@ -96,12 +96,9 @@ def running(tx: Tx, town_id: str, skill: str) -> str:
 
 def retired(tx: Tx, town_id: str, names: Sequence[str] = ()) -> list[Skill]:
     """List the services that a town has taken off, each as it was last in force."""
-    found = {}
-    for version in definitions.last_in_force(tx, town_id):
-        loaded = registry.load_files(version.skill, version.files)
-        if loaded.skill is not None and version.state == "retired":
-            found[version.skill] = loaded.skill
-    return [skill for skill in found.values() if not names or skill.manifest.name in names]
+    last = [one for one in definitions.last_in_force(tx, town_id) if one.state == "retired"]
+    found = [loaded.skill for loaded in (registry.read_once(one.skill, one.files) for one in last) if loaded.skill]
+    return [skill for skill in found if not names or skill.manifest.name in names]
 
 
 def _publish(tx: Tx, occasion: Occasion) -> None:
@@ -128,7 +125,7 @@ def shown(tx: Tx, town_id: str, fields: Mapping[str, Any]) -> str:
         return say("change_off_preview")
     offered = registry.offered(tx, town_id)
     files = definitions.files_of(tx, town_id, draft)
-    after = registry.load_files(service, files).skill if files else None
+    after = registry.read_once(service, files).skill if files else None
     if after is None:
         return say("outline_gone")
     before = next((one for one in offered if one.id == service), None)

@@ -68,7 +68,7 @@ def edited(skill: Skill, edits: Sequence[Edit]) -> Skill:
         own = f"{edit.path[0]}.yaml"
         file, path = (own, edit.path[1:]) if own in files else (MAIN, edit.path)
         files[file] = _written(files[file], path, edit.value)
-    loaded = registry.load_files(skill.id, files)
+    loaded = registry.read_once(skill.id, files)
     if loaded.skill is None:
         why = "；".join(problem.message for problem in loaded.problems)
         raise Mistake("change_broken", name=skill.manifest.name, why=why)

@@ -94,11 +94,14 @@ def _texts(folder: Path) -> tuple[dict[str, str], list[Problem]]:
 def house() -> list[Loaded]:
     """Read the services that come with the house; they know no places of keys."""
     read = [(folder.name, *_texts(folder)) for folder in folders()]
-    return [Loaded(name, None, tuple(wrong)) if wrong else _once(name, files) for name, files, wrong in read]
+    return [Loaded(name, None, tuple(wrong)) if wrong else read_once(name, files) for name, files, wrong in read]
 
 
-def _once(skill: str, files: Mapping[str, str]) -> Loaded:
-    """Read texts once in this process: all services take a second, and the same texts are the same service."""
+def read_once(skill: str, files: Mapping[str, str]) -> Loaded:
+    """Read texts once in this process: all services take a second, and the same texts are the same service.
+
+    It knows no places of keys.
+    """
     return _remembered(skill, tuple(files.items()))
 
 
@@ -153,7 +156,7 @@ def install(tx: Tx, town_id: str, skill: Skill, *, by: str | None, now: datetime
 
 def offered(tx: Tx, town_id: str) -> list[Skill]:
     """Read the skills that a town offers now, as they were stored."""
-    loaded = (_once(version.skill, version.files) for version in definitions.published(tx, town_id))
+    loaded = (read_once(version.skill, version.files) for version in definitions.published(tx, town_id))
     return [one.skill for one in loaded if one.skill]
 
 
