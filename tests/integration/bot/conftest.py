@@ -20,7 +20,7 @@ from bot.registration import ACCOUNT, offer_services
 from knowledge import intake
 from skills import changes, lessons
 from tests.conftest import MadeOnce
-from tests.integration.bot.house import TOWN, House
+from tests.integration.bot.house import TOWN, House, shelve
 from township import directory, register
 from township.clock import SHANGHAI, TurnedClock
 from township.db import Database, Tx
@@ -99,6 +99,7 @@ def settled_postgres(postgres_url: str) -> Iterator[str]:
 def sqlite_town(settled_sqlite: Path, tmp_path: Path) -> Iterator[Database]:
     shutil.copy(settled_sqlite, tmp_path / "town.db")
     db = Database(f"sqlite:///{tmp_path / 'town.db'}")
+    shelve(db, MONDAY.date())
     yield db
     db.close_now()
 
@@ -108,6 +109,7 @@ def postgres_town(settled_postgres: str, postgres_url: str) -> Iterator[Database
     name = f"town{os.getpid()}_{next(_numbers)}"
     _execute(postgres_url, f'CREATE DATABASE "{name}" TEMPLATE "{settled_postgres}"')
     db = Database(sa.make_url(postgres_url).set(database=name).render_as_string(hide_password=False))
+    shelve(db, MONDAY.date())
     yield db
     db.close_now()
     _execute(postgres_url, f'DROP DATABASE "{name}" WITH (FORCE)')

@@ -7,7 +7,8 @@ import hashlib
 import itertools
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from copy import copy
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -67,7 +68,25 @@ from workflows.tasks import TaskView
 
 TOWN = "shilizhen"
 KEY = b"signs addresses"
+CALENDAR = Calendar()
 Json = dict[str, Any]
+_shelved: dict[str, Library] = {}
+"""By engine: the library of a town that nobody has changed yet."""
+
+
+def shelve(db: Database, today: date) -> None:
+    """Make the shelves of the sample town, once in a process: every house begins on a copy of these rows."""
+    if db.dialect not in _shelved:
+        _shelved[db.dialect] = Library(db, None, ExactIndex())
+        _shelved[db.dialect].refresh(today)
+
+
+def _library(db: Database, today: date) -> Library:
+    """A library with the shelves that are made already; what the rows of `db` say otherwise is made anew."""
+    library = copy(_shelved[db.dialect])
+    library.db, library.index = db, ExactIndex()
+    library.refresh(today)
+    return library
 
 
 class Post:
@@ -158,10 +177,9 @@ class House:
         self.clock = clock
         self.post = Post()
         self.ledger = Ledger(db, clock, {ACCOUNT: limits or Limits()})
-        self.library = Library(db, None, ExactIndex())
-        self.library.refresh(clock.now().date())
+        self.library = _library(db, clock.now().date())
         clients: Any = {ACCOUNT: self.post}
-        means = Means(db, clock, Calendar(), clients, self.ledger)
+        means = Means(db, clock, CALENDAR, clients, self.ledger)
         self.store = FileStore(home)
         self.recalls = Recalls(db, clock)
         self.authority = Authority(home)
