@@ -10,6 +10,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
+from evals.bench.phones import PLAIN
 from sandbox.server import CLIENT_ID, CLIENT_SECRET, serve
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -62,7 +63,7 @@ def page(browser: Browser, sandbox: httpx.Client) -> Iterator[Page]:
 @pytest.fixture
 def sandbox() -> Iterator[httpx.Client]:
     """A pretend DingTalk of its own, and a client of its control API."""
-    with serve() as running, httpx.Client(base_url=running.url, timeout=20) as client:
+    with serve() as running, httpx.Client(base_url=running.url, timeout=20, verify=PLAIN) as client:
         yield client
 
 
@@ -71,7 +72,8 @@ def robot(sandbox: httpx.Client) -> Iterator[httpx.Client]:
     """The bot's side of the wire, with a token: for tests that need an answer and no bot."""
     credentials = {"appKey": CLIENT_ID, "appSecret": CLIENT_SECRET}
     token = sandbox.post("/v1.0/oauth2/accessToken", json=credentials).json()["accessToken"]
-    with httpx.Client(base_url=sandbox.base_url, headers={"x-acs-dingtalk-access-token": token}) as client:
+    headers = {"x-acs-dingtalk-access-token": token}
+    with httpx.Client(base_url=sandbox.base_url, headers=headers, verify=PLAIN) as client:
         yield client
 
 

@@ -14,6 +14,7 @@ import httpx
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
+from evals.bench.phones import PLAIN
 from sandbox.server import CLIENT_ID, CLIENT_SECRET, Running, serve
 
 BOT = "/v1.0/im/bot/messages/get"
@@ -60,7 +61,7 @@ def sandbox() -> Iterator[Running]:
 
 @pytest.fixture
 async def http(sandbox: Running) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=sandbox.url, timeout=10) as client:
+    async with httpx.AsyncClient(base_url=sandbox.url, timeout=10, verify=PLAIN) as client:
         yield client
 
 

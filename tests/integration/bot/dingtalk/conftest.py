@@ -8,6 +8,7 @@ import pytest
 from bot.dingtalk.client import Client
 from bot.dingtalk.endpoints import Endpoints
 from bot.dingtalk.transport import Transport
+from evals.bench.phones import PLAIN
 from sandbox.server import Running, serve
 from tests.integration.bot.dingtalk.phone import CREDENTIAL, Phone
 
@@ -25,7 +26,7 @@ def endpoints(running: Running) -> Endpoints:
 
 @pytest.fixture
 async def phone(running: Running) -> AsyncIterator[Phone]:
-    async with httpx.AsyncClient(base_url=running.url, timeout=30, trust_env=False) as http:
+    async with httpx.AsyncClient(base_url=running.url, timeout=30, trust_env=False, verify=PLAIN) as http:
         phone = Phone(http)
         await phone.post("reset")
         yield phone
