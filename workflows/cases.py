@@ -23,7 +23,7 @@ from workflows import catalogue, definitions, engine, forms, history, keys, noti
 from workflows.bookings import booking
 from workflows.bookings.keeping import Changed
 from workflows.census import Census
-from workflows.clocks import calendars, pledges
+from workflows.clocks import calendars, pledges, promises
 from workflows.definition import Action, Definition, FieldKind, FormField
 from workflows.flow import succession
 from workflows.flow.permissions import allowed, find_task, speaks_as_neighbour
@@ -251,7 +251,9 @@ def _followed(tx: Tx, step: _Step, due_at: datetime | None, now: datetime) -> tu
     _add_people(tx, record.row, cast if cast.affected != record.state.cast.affected else Cast(), decision)
     booked = booking.follow(tx, record, decision.state, step.command, now)
     seq = record.row["seq"] + 1
-    return booked, _notify(tx, record, decision, step.command, seq, now, Known(due_at), step.census)
+    done_by = promises.done_by(decision.state.clocks, step.calendar)
+    at_hand = Known(due_at, done_by=done_by)
+    return booked, _notify(tx, record, decision, step.command, seq, now, at_hand, step.census)
 
 
 def join(tx: Tx, town_id: str, case_id: str, *, person: str, key: str, now: datetime) -> None:

@@ -41,6 +41,8 @@ class Known:
     """With which an anonymous person asks for progress; said once, stored as a hash."""
     others: int = 0
     """So many others have reported the same, as far as one can tell."""
+    done_by: datetime | None = None
+    """The last promise of doing that runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +184,7 @@ _HOUSE: Mapping[str, Callable[[Change, Mapping[str, directory.Person]], str]] = 
     "stage": lambda change, _: stage_title(change.definition, change.state.stage),
     "by": lambda change, _: _by(change),
     "day": lambda change, _: _day(change),
+    "done_by": lambda change, _: _moment(change.known.done_by or change.known.due_at),
     "who": lambda change, people: _who(change, people),
     "actor": lambda change, people: _name(people, change.by),
     "affected": lambda change, people: _name(people, change.state.cast.affected),
@@ -201,7 +204,11 @@ def stage_title(definition: Definition, stage: str) -> str:
 
 
 def _by(change: Change) -> str:
-    return say_moment(change.known.due_at, texts()) if change.known.due_at else ""
+    return _moment(change.known.due_at)
+
+
+def _moment(at: datetime | None) -> str:
+    return say_moment(at, texts()) if at else ""
 
 
 def _day(change: Change) -> str:

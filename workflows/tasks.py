@@ -11,10 +11,11 @@ from township import ids
 from township.db import Tx, insert_ignore, insert_ignore_then
 from township.errors import Refused
 from township.statements import Statement
-from workflows.models import cases, tasks
+from workflows.models import case_people, cases, tasks
 from workflows.state import NewTask, Task, TaskKind
 
 CODE_LENGTH = 4
+LOOKED_AT = 5
 MOST_CODES = 50
 """Codes tried before giving up: there are 900,000 of them."""
 
@@ -120,6 +121,15 @@ def latest_case(tx: Tx, town_id: str, person_id: str) -> str | None:
     mine = (tasks.c.town_id == town_id, tasks.c.person_id == person_id, tasks.c.ended_at.is_not(None))
     found = tx.execute(sa.select(tasks.c.case_id).where(*mine).order_by(tasks.c.ended_at.desc()).limit(1)).scalar()
     return str(found) if found else None
+
+
+def near_cases(tx: Tx, town_id: str, person_id: str) -> list[str]:
+    """List the case on which somebody acted last by a task, then the newest of which that person got word."""
+    told = (case_people.c.town_id == town_id, case_people.c.person_id == person_id, case_people.c.part == "told")
+    newest = (case_people.c.opened_at.desc(), case_people.c.case_id.desc())
+    heard = tx.execute(sa.select(case_people.c.case_id).where(*told).order_by(*newest).limit(LOOKED_AT)).scalars()
+    latest = latest_case(tx, town_id, person_id)
+    return list(dict.fromkeys([*([latest] if latest else []), *heard]))
 
 
 def get(tx: Tx, task_id: str) -> TaskView | None:

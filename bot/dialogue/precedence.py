@@ -6,7 +6,7 @@ A taker answers None when the words are nothing of its own. A new one is one lin
 from collections.abc import Callable, Sequence
 
 from bot.dialogue.answers import unanswered
-from bot.dialogue.cases import again, booking, calls, withdrawing
+from bot.dialogue.cases import again, booking, calls, numbered, withdrawing
 from bot.dialogue.meaning.commands import Ask, Chitchat, Command, FillField, Unknown
 from bot.dialogue.offices import broadcasting, bulk, decisions, deeds, deputies, handing, screenshots, worklists
 from bot.dialogue.parts import Part, Turn
@@ -23,6 +23,7 @@ TAKERS: tuple[Taker, ...] = (
     deeds.heard,
     withdrawing.heard,
     again.heard,
+    numbered.heard,
     calls.ticked,
     unanswered.heard,
     keeping.heard,

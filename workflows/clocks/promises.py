@@ -167,6 +167,12 @@ def _may_end(name: str, clock: Clock, ends: datetime, calendar: Calendar) -> boo
     return clock.segments[-1].since < ends <= longest
 
 
+def done_by(clocks: Mapping[str, Clock], calendar: Calendar) -> datetime | None:
+    """When the case itself is to be done: the last promise of doing that runs, those of single stages aside."""
+    doing = (one for one in clocks.values() if one.kind is ClockKind.DOING and not one.name.startswith(STAGE_CLOCK))
+    return max((ends for one in doing if one.is_running and (ends := due(one, calendar))), default=None)
+
+
 def any_late(clocks: Mapping[str, Clock], now: datetime, calendar: Calendar) -> bool:
     """Say whether a promise that still runs is broken."""
     return any(clock.is_running and is_late(clock, now, calendar) for clock in clocks.values())

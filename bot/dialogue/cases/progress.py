@@ -27,9 +27,9 @@ def status(tx: Tx, turn: Turn, text: str = "") -> Part:
         return Part(texts().say("outsider", phone=turn.situation.phone), in_private=True)
     mine = owned.open_cases(tx, turn) if text else []
     if named := owned.named(turn, mine, text):
-        return _told(tx, turn, named[:SHOWN], len(mine) - len(named))
+        return told(tx, turn, named[:SHOWN], len(mine) - len(named))
     found = casebook.mine(tx, turn.situation.own_scope, limit=SHOWN)
-    return _told(tx, turn, found) if found else Part(texts().say("status_none"), in_private=True)
+    return told(tx, turn, found) if found else Part(texts().say("status_none"), in_private=True)
 
 
 def asked_after(tx: Tx, turn: Turn, question: str) -> Part | None:
@@ -38,10 +38,11 @@ def asked_after(tx: Tx, turn: Turn, question: str) -> Part | None:
         return None
     mine = owned.open_cases(tx, turn)
     named = owned.named(turn, mine, question)
-    return _told(tx, turn, named[:SHOWN], len(mine) - len(named)) if named else None
+    return told(tx, turn, named[:SHOWN], len(mine) - len(named)) if named else None
 
 
-def _told(tx: Tx, turn: Turn, found: Sequence[CaseView], others: int = 0) -> Part:
+def told(tx: Tx, turn: Turn, found: Sequence[CaseView], others: int = 0) -> Part:
+    """Tell how far matters are, a line each."""
     lines = []
     for case in found:
         is_closed = case.stage == CLOSED

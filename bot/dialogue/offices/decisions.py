@@ -31,6 +31,8 @@ _TYPED = re.compile(
 )
 
 
+SHORT = frozenset({FieldKind.PERSON, FieldKind.NUMBER, FieldKind.CHOICE, FieldKind.DATE})
+"""Kinds that are said in one word, so that a reason may follow."""
 PART = frozenset({"take_back", "drop", "comment"})
 """Actions of the house that need no task: they are for the matter on which somebody acted last."""
 ASKED_AGAIN = frozenset({"value_missing", "not_a_choice"})
@@ -141,9 +143,18 @@ def typed(tx: Tx, turn: Turn, text: str, position: int) -> Part | None:
     named = [name for name, action in actions.items() if action.title == word or word in action.says]
     if not named:
         return None if answering.is_decision(word) else _not_open(task, word, actions)
-    needs = list(actions[named[0]].needs)
-    rest = found["rest"].strip()
-    return _act(tx, turn, task, named[0], {needs[0]: rest} if needs and rest else {}, position)
+    return _act(tx, turn, task, named[0], _spread(actions[named[0]], found["rest"].strip()), position)
+
+
+def _spread(action: Action, rest: str) -> dict[str, Any]:
+    """What was typed behind a code: its first word for what comes first and is short, the rest for the reason."""
+    needs = list(action.needs)
+    if not needs or not rest:
+        return {}
+    first, _, more = rest.partition(" ")
+    is_two = more.strip() and action.needs[needs[0]].kind in SHORT
+    reason = next((name for name in needs[1:] if action.needs[name].kind is FieldKind.TEXT), "") if is_two else ""
+    return {needs[0]: first, reason: more.strip()} if reason else {needs[0]: rest}
 
 
 def _not_open(task: TaskView, word: str, actions: Mapping[str, Action]) -> Part:
@@ -161,9 +172,10 @@ def without_task(tx: Tx, turn: Turn, text: str, position: int) -> Part | None:
     needs = list(house().part[name].needs) if name in PART else []
     if name not in PART or bool(rest) != bool(needs):
         return None
-    case_id = tasks.latest_case(tx, town_id, person.id)
-    known = offers.of_case(tx, turn.situation.own_scope, case_id) if case_id else {}
-    if case_id is None or name not in known:
+    near = tasks.near_cases(tx, town_id, person.id)
+    offered = ((one, offers.of_case(tx, turn.situation.own_scope, one)) for one in near)
+    case_id, known = next((found for found in offered if name in found[1]), ("", {}))
+    if not case_id:
         return Part(texts().say("nothing_of_that_kind", title=house().part[name].title))
     values = _with_colleague(tx, turn, known[name], {needs[0]: rest} if needs else {})
     acting = Act(town_id, case_id, name, turn.key(position), person.id, values, via=Via.TYPED)

@@ -1,0 +1,72 @@
+"""What a cadre types beside a code: several things in one line, wrong ones in plain words; cases by their number."""
+
+import pytest
+
+from tests.integration.bot.house import House
+
+LAMP = "我家门口路灯坏了"
+
+
+async def typed(house: House, who: str, words: str) -> str:
+    (task,) = await house.tasks_of(who)
+    return await house.reply(who, words.format(code=task.code))
+
+
+async def test_an_extension_takes_days_and_reason_in_one_line_and_tells_the_day_of_doing(house: House) -> None:
+    await house.says("v-0101", LAMP)
+    assert "记上了" in await typed(house, "c-0101", "延期 {code} 三天 等灯泡到货")
+    said = house.post.said["v-0101"][-1]
+    assert "等灯泡到货" in said
+    assert "12月1日" in said, said
+    assert "11月23日" not in said, "that is when somebody takes it over"
+
+
+async def test_a_name_and_a_reason_stand_in_one_line(house: House) -> None:
+    await house.says("v-0101", LAMP)
+    assert "记上了" in await typed(house, "c-0101", "转交 {code} 李海 他离得近")
+    assert [task.person_id for task in await house.tasks_of("c-0103")] == ["c-0103"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("转交 {code} 没这人", "没找到这个人"),
+        ("延期 {code} 十一天 等材料", "最多 10"),
+    ],
+)
+async def test_what_is_wrong_is_said_in_plain_words(house: House, words: str, said: str) -> None:
+    await house.says("v-0101", LAMP)
+    answer = await typed(house, "c-0101", words)
+    assert said in answer, answer
+    assert "_" not in answer
+
+
+async def test_a_third_return_is_refused_in_plain_words(house: House) -> None:
+    await house.says("v-0101", LAMP)
+    for _ in range(2):
+        await typed(house, "c-0101", "退回镇里 {code} 不归我管")
+        await typed(house, "c-0001", "还是村里办 {code}")
+    answer = await typed(house, "c-0101", "退回镇里 {code} 还是不归我管")
+    assert "最多做 2 次" in answer, answer
+
+
+@pytest.mark.parametrize("asked", ["柳树1号到哪了", "柳树 1 号 到哪了", "柳树1号怎么样了？"])
+async def test_who_got_a_copy_asks_after_it_by_its_number_and_comments(house: House, asked: str) -> None:
+    await house.says("v-0101", LAMP)
+    await typed(house, "c-0101", "抄送 {code} 马丽")
+    answer = await house.reply("c-0008", asked)
+    assert answer.startswith("柳树 1 号"), answer
+    assert "记上了" in await house.reply("c-0008", "评论 知道了，灯泡库里有")
+    assert "柳树 1 号" not in await house.reply("c-0009", asked), "who has no part in it sees nothing"
+
+
+async def test_each_clock_explains_itself_when_asked(house: House) -> None:
+    await house.says("v-0101", LAMP)
+    for who, asked in (
+        ("c-0101", "柳树1号的时限怎么算的"),
+        ("v-0101", "柳树1号为啥要这么久"),
+        ("v-0101", "为啥要这么久"),
+    ):
+        answer = await house.reply(who, asked)
+        assert "收到消息算起" in answer, (asked, answer)
+        assert "最晚 11月23日（周一）11:00" in answer, answer
