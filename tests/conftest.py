@@ -6,6 +6,7 @@ is skipped with a word on how to get it.
 
 import fcntl
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -71,11 +72,23 @@ def postgres_url() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def empty_sqlite(made_once: MadeOnce) -> Path:
+    """A file with every table, empty: the template of all others."""
+
+    def make(folder: Path) -> None:
+        database = Database(f"sqlite:///{folder / 'empty.db'}")
+        database.create_all()
+        database.close_now()
+
+    return made_once("empty", make) / "empty.db"
+
+
 @pytest.fixture
-def sqlite_db(tmp_path: Path) -> Iterator[Database]:
+def sqlite_db(empty_sqlite: Path, tmp_path: Path) -> Iterator[Database]:
     """An SQLite database with every table."""
+    shutil.copy(empty_sqlite, tmp_path / "test.db")
     database = Database(f"sqlite:///{tmp_path / 'test.db'}")
-    database.create_all()
     yield database
     database.close_now()
 

@@ -109,8 +109,9 @@ def _settle(tx: Tx) -> None:
 
 
 def _offer_services(tx: Tx, now: datetime) -> None:
+    services = {one.id: one.skill for one in registry.house()}
     for name in ("answer_review", "document_review", "fact_sheet", "handoff", "recall", "village_report"):
-        skill = registry.load(registry.HERE / name).skill
+        skill = services[name]
         assert skill is not None
         registry.install(tx, TOWN, skill, by=None, now=now)
     definition = Definition.model_validate(REPORT)
