@@ -76,7 +76,7 @@ class Crowd:
 
         def write(tx: Tx) -> str:
             _, definition = definitions.current(tx, self.town_id, self.skill)
-            marks = marking.read(text, working.words_of(definition))
+            marks = marking.read(text, working.words_for(tx, self.town_id, person_id, definition))
             if not marks:
                 raise Mistake("not_marks", text=text)
             speaker = Speaker(self.town_id, person_id, self.skill, key, Via.TYPED, now)

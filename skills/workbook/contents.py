@@ -22,6 +22,8 @@ from workflows.house import house
 SINGLE = ("name", "summary", "owner", "paper")
 NEEDED = {"name": "name", "summary": "summary", "owner": "owner", "audience": "for", "example": "examples"}
 """Rows of the first sheet that must be filled, and what they are to a folder."""
+OF_KIND = ("options", "least", "most", "unit")
+"""Cells that say nothing of a plain text."""
 ASK = "ask_"
 """Before a field's name: the sentence that asks for it."""
 
@@ -165,6 +167,8 @@ def _field(reading: Reading, row: Row, path: Path_) -> None:
             reading.put((*path, key), value, Cell("form", row.number, column))
 
     reading.cells[path] = Cell("form", row.number, "name")
+    if not row.get("kind") and any(row.get(column) for column in OF_KIND):
+        reading.tell(Cell("form", row.number, "kind"), "book_empty", value=columns("form")["kind"])
     put("name", "name", row.get("name"))
     put("kind", "kind", reading.chosen(row, "kind", "form", "kinds") if row.get("kind") else "text")
     put("options", "options", reading.phrase(row, "options", "form", phrases.options))

@@ -104,6 +104,14 @@ def words_of(definition: Definition) -> dict[str, tuple[str, str]]:
     }
 
 
+def words_for(tx: Tx, town_id: str, person_id: str, definition: Definition) -> dict[str, tuple[str, str]]:
+    """How somebody may say the actions of a list: rows that began with an earlier version are said as it says."""
+    versions = sa.select(cases.c.definition).distinct().select_from(_joined())
+    mine = versions.where(*_open(town_id, person_id), cases.c.skill == definition.skill)
+    earlier = [definitions.pinned(tx, town_id, row.definition) for row in tx.execute(mine)]
+    return {word: meant for one in (*earlier, definition) for word, meant in words_of(one).items()}
+
+
 def _joined() -> sa.Join:
     return tasks.join(cases, cases.c.id == tasks.c.case_id).join(roster_rows, roster_rows.c.case_id == cases.c.id)
 

@@ -117,17 +117,19 @@ def _taken_back(tx: Tx, turn: Turn, text: str) -> Part | None:
     if not _village(turn, text)[1][:1].isdigit():
         return None
     for definition in _of_rows(tx, turn):
-        speaker, marks = _said(turn, definition, text)
+        speaker, marks = _said(tx, turn, definition, text)
         if speaker and marks and marks[0].takes_back and entering.marked(tx, speaker, marks[0].numbers):
             return _entered(tx, turn, definition, text)
     return None
 
 
-def _said(turn: Turn, definition: Definition, text: str) -> tuple[Speaker | None, Sequence[Mark]]:
+def _said(tx: Tx, turn: Turn, definition: Definition, text: str) -> tuple[Speaker | None, Sequence[Mark]]:
     """Read what is said of the rows of one list, and who says it."""
     person, (village_id, rest) = turn.situation.person, _village(turn, text)
-    marks = marking.read(rest, working.words_of(definition))
-    if not marks or person is None:
+    if person is None:
+        return None, ()
+    marks = marking.read(rest, working.words_for(tx, turn.situation.town_id, person.id, definition))
+    if not marks:
         return None, ()
     via = Via.VOICE if turn.heard.incoming.by_voice else Via.TYPED
     town_id, skill, now = turn.situation.town_id, definition.skill, turn.situation.at
@@ -136,7 +138,7 @@ def _said(turn: Turn, definition: Definition, text: str) -> tuple[Speaker | None
 
 def _entered(tx: Tx, turn: Turn, definition: Definition, text: str) -> Part | None:
     """Enter what is said of the rows of one list; None when it says something else."""
-    speaker, marks = _said(turn, definition, text)
+    speaker, marks = _said(tx, turn, definition, text)
     if speaker is None:
         return None
     found, skill = entering.mark(tx, speaker, marks), definition.skill

@@ -1,12 +1,16 @@
 """Lines of somebody who tries a service by hand: each gets a sentence, whatever was written."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from skills import checks, registry
+from skills.hall import hall
+from skills.player import TOWN
 from skills.trying import Trial
+from township.clock import SHANGHAI
 
 ROOT = Path(__file__).with_name("booked")
 SKILLS = {one.id: one.skill for one in registry.load_all(ROOT) if one.skill}
@@ -112,3 +116,18 @@ def test_a_list_is_brought_worked_off_and_given_back() -> None:
         assert any("记" in one or "办完" in one for one in trial.line("小周 对单子说 1 已缴"))
         assert any("钱大" in one for one in trial.line("周文书 这一行填回去是 钱大"))
         assert any("办结" in one for one in trial.line("看表里这一行 钱大"))
+
+
+def test_rows_that_are_open_are_marked_in_the_words_they_began_with() -> None:
+    gallery = registry.load_all(ROOT.parents[3] / "skills" / "gallery")
+    skill = next(one.skill for one in gallery if one.skill and one.id == "insurance_reminder")
+    reworded = {name: text.replace("不在家", "家里没人") for name, text in skill.files.items()}
+    changed = registry.load_files(skill.id, reworded).skill
+    assert changed is not None
+    with hall() as place, place.begun(skill, datetime(2026, 11, 23, 9, tzinfo=SHANGHAI)) as stage:
+        trial = Trial(skill, stage)
+        trial.line("周文书 导了一张表 村,户主,组,金额（换行）柳树村,钱大,一组,400")
+        stage.db.write_now(lambda tx: registry.install(tx, TOWN, changed, by=None, now=stage.now))
+        said = "".join(trial.line("小周 对单子说 1 不在家"))
+        assert "钱大" in said, said
+        assert "听不懂" not in said
