@@ -96,7 +96,7 @@ class Booked:
             "days": _days,
             "town": lambda text: text == labels()["answers"]["true"],
         }
-        return special.get(column, self.reading.named)
+        return special.get(column, self.reading.deed)
 
 
 def _number(text: str) -> int:

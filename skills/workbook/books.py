@@ -71,7 +71,7 @@ def _keys() -> dict[str, str]:
     found = {key: told["label"] for key, told in labels()["basics"].items()}
     for heads in map(columns, ("flow", "form", "booked")):
         found |= {key: head for key, head in heads.items() if key not in found}
-    return found
+    return found | {"actions": columns("flow")["action"], "rows": columns("form")["options"]}
 
 
 def _where(reading: Reading) -> Any:

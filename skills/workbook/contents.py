@@ -12,7 +12,7 @@ from skills.workbook import phrases
 from skills.workbook.booked import Booked
 from skills.workbook.crowds import Crowds
 from skills.workbook.flow import Flow, Spoken
-from skills.workbook.labels import columns, item, labels, words
+from skills.workbook.labels import columns, item, labels, name, words
 from skills.workbook.naming import Vocabulary, made
 from skills.workbook.phrases import Unread
 from skills.workbook.reading import Reading
@@ -119,7 +119,7 @@ def _vocabulary(reading: Reading) -> Vocabulary:
 
 
 def _option_pairs(row: Row) -> Iterator[tuple[str, str]]:
-    found = _quietly(phrases.options, row.get("options")) or {}
+    found = {} if _is_table(row) else _quietly(phrases.options, row.get("options")) or {}
     found |= (_quietly(phrases.more, row.get("more")) or {}).get("options", {})
     yield from ((key, one["name"]) for key, one in found.items())
 
@@ -171,7 +171,10 @@ def _field(reading: Reading, row: Row, path: Path_) -> None:
         reading.tell(Cell("form", row.number, "kind"), "book_empty", value=columns("form")["kind"])
     put("name", "name", row.get("name"))
     put("kind", "kind", reading.chosen(row, "kind", "form", "kinds") if row.get("kind") else "text")
-    put("options", "options", reading.phrase(row, "options", "form", phrases.options))
+    if _is_table(row):
+        put("rows", "options", reading.phrase(row, "options", "form", phrases.needs))
+    else:
+        put("options", "options", reading.phrase(row, "options", "form", phrases.options))
     for key in ("optional", "sensitive"):
         if reading.chosen(row, key, "form", "answers") == "true":
             put(key, key, True)
@@ -179,8 +182,14 @@ def _field(reading: Reading, row: Row, path: Path_) -> None:
         put(key, key, _number(reading, row, key))
     put("when", "when", reading.phrase(row, "when", "form", lambda text: phrases.condition(text, reading.vocabulary)))
     put("why", "why", row.get("why") or None)
+    put("value", "value", reading.phrase(row, "value", "form", lambda text: phrases.sum_of(text, reading.vocabulary)))
     put("unit", "unit", phrases.listed(row.get("unit"), phrases.OF_WORDS) or None)
     reading.merge(path, reading.phrase(row, "more", "form", phrases.more), Cell("form", row.number, "more"))
+
+
+def _is_table(row: Row) -> bool:
+    """Tell whether a field holds rows: its columns stand where another has its options."""
+    return name("kinds", row.get("kind")) == "rows"
 
 
 def _number(reading: Reading, row: Row, column: str) -> int | None:

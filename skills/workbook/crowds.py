@@ -92,7 +92,7 @@ class Crowds:
             "villages": phrases.listed,
             "digest": _role,
             "objection": str,
-            "link_actions": lambda text: [self.reading.named(one) for one in phrases.listed(text)],
+            "link_actions": lambda text: [self.reading.deed(one) for one in phrases.listed(text)],
             "link_within": str,
         }
         return reads.get(key, lambda text: [self._field(one) for one in phrases.listed(text)])
@@ -117,7 +117,7 @@ class Crowds:
         match = re.fullmatch(r"(?P<head>[^=＝]+)[=＝](?P<words>[^：:]+)[：:](?P<action>.+)", text.strip())
         if match is None:
             raise Unread("book_over", value=text)
-        action = self.reading.named(match["action"].strip())
+        action = self.reading.deed(match["action"].strip())
         return {"column": _heads(match["head"].strip()), "words": phrases.listed(match["words"]), "action": action}
 
 

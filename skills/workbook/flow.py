@@ -7,7 +7,7 @@ from typing import Any
 from skills.sheets import Path_
 from skills.workbook import crowds, phrases
 from skills.workbook.labels import columns, labels, name
-from skills.workbook.naming import made
+from skills.workbook.naming import made, titled
 from skills.workbook.phrases import Unread
 from skills.workbook.reading import Reading
 from skills.workbook.tables import Cell, Row
@@ -51,6 +51,7 @@ class Flow:
         self.begins, self.anytime = str(labels()["begins"]), str(labels()["anytime"])
         self.keys = {row.number: self._key(row) for row in self.rows if row.get("stage")}
         self.stages = self._titles()
+        reading.deeds = titled((row.get("id") or made(row.get("action")), row.get("action")) for row in self.rows)
         self.place: Path_ = ()
         self.action: Path_ = ()
 
@@ -61,11 +62,7 @@ class Flow:
 
     def _titles(self) -> dict[str, str]:
         """The stages by their titles, as far as a title means one."""
-        found: dict[str, set[str]] = {}
-        for row in self.rows:
-            if self.keys.get(row.number):
-                found.setdefault(row.get("stage"), set()).add(self.keys[row.number])
-        return {title: next(iter(keys)) for title, keys in found.items() if len(keys) == 1}
+        return titled((self.keys.get(row.number, ""), row.get("stage")) for row in self.rows)
 
     def _target(self, text: str) -> Any:
         """Read where an action leads; what could stand there is told by its titles."""
@@ -108,6 +105,8 @@ class Flow:
             self._action(row)
         elif title:
             self.action = ()
+        if not row.get("action") and (said := next((one for one in OWN if row.get(one)), "")):
+            self._tell(row, "action", "book_of_no_action", value=columns(SHEET)[said])
         if row.get("text") or row.get("tell"):
             self._tells(row)
 
@@ -157,7 +156,7 @@ class Flow:
             said = text.removeprefix(words["tells"]).strip("：: ")
             steps = told_late(self.reading.phrase(row, "late", SHEET, lambda _: self.spoken.name(said)))
         elif text.startswith(words["acts"]):
-            action = self.reading.named(text.removeprefix(words["acts"]).strip("：: "))
+            action = self.reading.deed(text.removeprefix(words["acts"]).strip("：: "))
             steps = [{"at": "100%", "do": "act", "action": action}]
         else:
             self._tell(row, "late", "book_late", value=text)
@@ -205,6 +204,9 @@ class Flow:
         if not row.get("text"):
             self._tell(row, "text", "book_empty", value=columns(SHEET)["text"])
         if text is None:
+            return
+        if not self.action and self.place[-1] == "villager":
+            self._tell(row, "action", "book_of_no_action", value=columns(SHEET)["text"])
             return
         told: dict[str, Any] = {"text": text, **({"who": who} if who and who != "villager" else {})}
         if when := self.reading.phrase(row, "tell_when", SHEET, lambda said: phrases.condition(said, self.vocabulary)):

@@ -14,6 +14,8 @@ from workflows.definition import NAME
 
 BRACES = re.compile(r"\{([^{}]*)\}")
 QUOTED = re.compile(r"('[^']*'|\"[^\"]*\")")
+_SIGN = re.compile(r">=|<=|==|!=|>|<|\bis not empty\b|\bis empty\b|\b(?:and|or)\b")
+PART = re.compile(r"([^\W\d]\w*)(\.\w+|)")
 WORD = re.compile(r"[^\W\d][\w.]*")
 
 
@@ -25,6 +27,15 @@ def made(word: str) -> str:
     parts = re.findall(r"[A-Za-z0-9]+|[一-鿿]", word)
     read = "_".join(part.lower() if part.isascii() else pinyin.reading(part) or "x" for part in parts)
     return read if re.match(r"[a-z]", read) else f"x_{read}".rstrip("_")
+
+
+def titled(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """List the names by their titles, as far as a title means one; a pair without either says nothing."""
+    found: dict[str, set[str]] = {}
+    for name, title in pairs:
+        if name and title:
+            found.setdefault(title, set()).add(name)
+    return {title: next(iter(names)) for title, names in found.items() if len(names) == 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +76,34 @@ class Vocabulary:
     def condition_said(self, source: str) -> str:
         """Say a condition with a clerk's words for our names; as it is where it would not be read back the same."""
         parts = QUOTED.split(source)
-        said = "".join(
+        named = "".join(
             part if n % 2 else WORD.sub(lambda found: self.said.get(found[0], found[0]), part)
             for n, part in enumerate(parts)
         )
-        return said if self.condition(said) == source else source
+        signs: Mapping[str, str] = labels()["signs"]
+        spoken = "".join(
+            part if n % 2 else _SIGN.sub(lambda found: signs[" ".join(found[0].split())], part)
+            for n, part in enumerate(QUOTED.split(named))
+        )
+        return next((said for said in (spoken, named) if self.condition(said) == source), source)
+
+    def sum(self, text: str) -> str:
+        """Read how something is worked out, as a clerk writes it: names for words, signs for "times"."""
+        signs: Mapping[str, str] = labels()["sums"]
+        spoken = sorted({**signs, **self.names}, key=len, reverse=True)
+        read = re.sub("|".join(map(re.escape, spoken)), lambda found: self._summed(found[0], signs), text)
+        return re.sub(r" {2,}", " ", read).strip()
+
+    def _summed(self, word: str, signs: Mapping[str, str]) -> str:
+        sign = signs.get(word, "")
+        return self.names.get(word) or (sign if sign[:1] in ".()" else f" {sign} ")
+
+    def sum_said(self, source: str) -> str:
+        """Say how something is worked out; as it is where it would not be read back the same."""
+        signs: Mapping[str, str] = labels()["sums_said"]
+        said = PART.sub(lambda found: f"{self.said.get(found[1], found[1])}{signs.get(found[2], found[2])}", source)
+        said = re.sub(r"[*/+-]", lambda found: signs[found[0]], said)
+        return said if self.sum(said) == source else source
 
     def sentence(self, text: str) -> str:
         """Read a sentence: our names in its braces."""

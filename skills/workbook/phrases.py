@@ -177,6 +177,16 @@ def condition(text: str, vocabulary: Vocabulary) -> str:
     return source
 
 
+def sum_of(text: str, vocabulary: Vocabulary) -> str:
+    """Read how something is worked out: `多少桌 × 10`, `身份证号的岁数`."""
+    source = vocabulary.sum(text)
+    try:
+        expressions.parse(source)
+    except Mistake as mistake:
+        raise Unread("book_sum", value=text) from mistake
+    return source
+
+
 def target(text: str, stages: Mapping[str, str], vocabulary: Vocabulary) -> Any:
     """Read where an action leads: a stage, or `桌数不少于40：镇里看；其他：村里看`; `stages`: names by title."""
     parts = [part.strip() for part in re.split(r"[；;\n]", text) if part.strip()]
@@ -232,9 +242,12 @@ def length_said(text: str) -> str:
     return said if durations.parse(said) == length else text
 
 
-def more(text: str) -> Any:
-    """Read what the last column keeps as it is stored."""
-    return json.loads(text)
+def more(text: str) -> dict[str, Any]:
+    """Read what the last column keeps as it is stored; what is no mapping is no such text."""
+    read = json.loads(text)
+    if not isinstance(read, dict):
+        raise json.JSONDecodeError("not a mapping", text, 0)
+    return read
 
 
 def more_said(rest: Mapping[str, Any]) -> str:

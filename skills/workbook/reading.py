@@ -33,6 +33,13 @@ class Reading:
     words: dict[str, str] = field(default_factory=dict)
     """What a clerk calls what has a name of ours, for telling mistakes."""
 
+    deeds: Mapping[str, str] = field(default_factory=dict)
+    """The names of the actions by their titles, as far as a title means one."""
+
+    def deed(self, title: str) -> str:
+        """Give the name of an action that is called so."""
+        return self.named(title, self.deeds.get(title, ""))
+
     def named(self, word: str, name: str = "") -> str:
         """Give the name for a clerk's word, and remember the word."""
         name = name or made(word)

@@ -10,7 +10,7 @@ from skills.workbook import booked, crowds, phrases, rehearsals
 from skills.workbook.contents import ASK, SINGLE, house_pairs, pairs_of
 from skills.workbook.flow import told_late, usual_clocks
 from skills.workbook.labels import columns, item, label, labels, words
-from skills.workbook.naming import Vocabulary, made
+from skills.workbook.naming import Vocabulary, made, titled
 from skills.workbook.rehearsals import Terms
 from skills.workbook.tables import Row, Table
 from workflows.definition import Promise
@@ -148,6 +148,10 @@ class _Writer:
             if said := phrases.options_said(rest.get("options", {})) if rest.get("options") else "":
                 row["options"] = said
                 rest.pop("options")
+            if said := phrases.needs_said(rest.get("rows", {})):
+                row["options"] = said
+                rest.pop("rows")
+            row["value"] = self.vocabulary.sum_said(rest.pop("value")) if rest.get("value") else ""
             for column in ("optional", "sensitive"):
                 row[column] = labels()["answers"]["true"] if rest.pop(column, False) else ""
             for column in ("least", "most", "why"):
@@ -201,14 +205,14 @@ class _Writer:
             head["without"] = said
             rest.pop("without")
         actions, tells = rest.pop("actions", {}), rest.pop("tell", [])
-        head["late"] = self._late(rest, actions)
+        head["late"] = self._late(rest)
         if not self._is_plain(tells):
             rest["tell"], tells = tells, []
         head["stage_more"] = phrases.more_said(rest)
         told = self._tells(tells, head)
         return [*told, *self._actions(actions, {} if told else head)] or [head]
 
-    def _late(self, rest: dict[str, Any], actions: Mapping[str, Any]) -> str:
+    def _late(self, rest: dict[str, Any]) -> str:
         steps, said = rest.get("late"), labels()["late"]
         if steps == [{"at": "100%", "do": "close", "result": "unanswered"}]:
             rest.pop("late")
@@ -218,8 +222,7 @@ class _Writer:
             return f"{said['tells']}：{self._text_name(steps[0]['text'])}"
         if steps and len(steps) == 1 and set(steps[0]) == {"at", "do", "action"} and steps[0]["at"] == "100%":
             action = steps[0]["action"]
-            title = actions.get(action, {}).get("title", action)
-            if made(title) == action:
+            if title := _titles(self.workflow).get(action):
                 rest.pop("late")
                 return f"{said['acts']}：{title}"
         return ""
@@ -271,8 +274,8 @@ class _Writer:
 def _titles(workflow: Mapping[str, Any]) -> dict[str, str]:
     """The actions of all stages by their titles, as far as a title is read back as the same action."""
     every = [workflow.get("villager", {}), *(stage.get("actions", {}) for stage in workflow["stages"].values())]
-    actions = {key: str(one["title"]) for each in every for key, one in each.items()}
-    return {key: title for key, title in actions.items() if made(title) == key}
+    found = titled((key, str(one["title"])) for each in every for key, one in each.items())
+    return {key: title for title, key in found.items()}
 
 
 def _rows(cells: Any) -> tuple[Row, ...]:

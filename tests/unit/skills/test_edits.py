@@ -64,7 +64,7 @@ CHANGES: list[tuple[str, Callable[[Skill], list[Edit]], str]] = [
     (
         "threshold",
         lambda one: edits.threshold(one, "人数线", 40),
-        "人数 >= 30：镇里核实；其他：办结 → 人数 >= 40：镇里核实；其他：办结",
+        "人数 不少于 30：镇里核实；其他：办结 → 人数 不少于 40：镇里核实；其他：办结",
     ),
     ("deadline", lambda one: edits.deadline(one, "办好", "5 个工作日"), " → 5 个工作日"),
     ("stage", lambda one: edits.deadline(one, "村里看的时限", "2 天"), "1 个工作日 → 2 天"),
