@@ -12,7 +12,8 @@ from skills import scenarios
 from skills.registry import Skill
 from skills.sheets import say
 from skills.workbook import phrases, writing
-from skills.workbook.labels import columns, sheet
+from skills.workbook.flow import CLOCKS
+from skills.workbook.labels import columns, item, sheet
 from skills.workbook.tables import Table
 
 LONG = 100
@@ -35,7 +36,8 @@ class Difference:
 
     def in_words(self) -> str:
         """Say it in a line; of a long list only what was added and taken away."""
-        nothing, title = say("difference_nothing"), self.column and say("difference_column", column=self.column)
+        nothing, title = say("difference_nothing"), self.column
+        title = say("difference_column", column=title) if self.row and title else title
         old, new = phrases.listed(self.before), phrases.listed(self.after)
         if len(self.before) + len(self.after) > LONG and len(old) > 1 and len(new) > 1:
             added = [one for one in new if one not in old]
@@ -70,7 +72,8 @@ def _parts(one: Difference) -> list[Difference]:
         if was != will:
             before = say("difference_between").join(value for key, value in was.items() if will.get(key) != value)
             after = say("difference_between").join(value for key, value in will.items() if was.get(key) != value)
-            found.append(replace(one, column=title, before=before, after=after))
+            row = "" if one.row in _unsaid() else one.row
+            found.append(replace(one, row=row, column=title, before=before, after=after))
     return found
 
 
@@ -94,7 +97,14 @@ def _walk(value: Mapping[str, Any], way: tuple[str, ...]) -> Iterator[tuple[str,
             yield from _walk(inner, (*way, key))
 
 
+def _unsaid() -> tuple[str, ...]:
+    """Rows whose name says nothing to a clerk: what no other row holds."""
+    return item("more"), item("workflow")
+
+
 def _said(key: str, value: Any) -> str:
+    if key == "pace" and value in list(CLOCKS):
+        return say("outline_by_pace")
     if isinstance(value, str):
         return phrases.length_said(value) if key == "within" else value
     return json.dumps(value, ensure_ascii=False)

@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from string import Formatter
 from typing import Any
@@ -22,6 +22,10 @@ from township.errors import Mistake
 from workflows.definition import FormField
 
 PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8}|\d{3}-?\d{4}|400-?\d{3}-?\d{4})(?!\d)")
+MOST_NAMED = 12
+"""So many names are told to whoever asked for another."""
+LONGEST = 12
+"""Signs of a sentence that was not found, as they are said back."""
 QUOTED_ENOUGH = 0.5
 """Likeness from which a quoted message counts as said from a sentence."""
 
@@ -111,7 +115,8 @@ def option(skill: Skill, thing: str, text: str) -> list[Edit]:
     if not found and "kind" in choices:
         found = ["kind"]
     new = phrases.options(text)
-    return _meant(skill, thing or say("change_options"), [_optioned(choices[key], key, new) for key in found])
+    several = [_optioned(choices[key], key, new) for key in found]
+    return _meant(skill, thing or say("change_options"), several, (spec.name for spec in choices.values()))
 
 
 def _optioned(spec: FormField, key: str, new: Mapping[str, Any]) -> Place:
@@ -151,7 +156,8 @@ def most(skill: Skill, thing: str, number: float) -> list[Edit]:
         if action.get("limit") and _meets(thing, action["title"]):
             edits.append(Edit((*path, "limit"), int(number)))
     if not edits:
-        raise _unclear(skill, thing)
+        numbers = (one.name for one in skill.manifest.form.values() if one.kind.value in ("number", "money"))
+        raise _unclear(skill, thing, numbers)
     return edits
 
 
@@ -173,7 +179,8 @@ def deadline(skill: Skill, thing: str, length: str) -> list[Edit]:
     for key, path in paths.items():
         more = (Edit((*path, "pace"), None),) if clocks else ()
         found.append(Place(say("place_deadline", stage=said[key]), (Edit((*path, "within"), length), *more)))
-    return _meant(skill, thing, found)
+    titles = [*(one.title for one in workflow.clocks.values()), *(one.title for one in workflow.stages.values())]
+    return _meant(skill, thing, found, titles)
 
 
 def handler(skill: Skill, thing: str, who: str) -> list[Edit]:
@@ -190,7 +197,7 @@ def handler(skill: Skill, thing: str, who: str) -> list[Edit]:
         Place(say("place_handler", stage=stages[key].title), (Edit(("workflow", "stages", key, "who"), said),))
         for key in found
     ]
-    return _meant(skill, thing, meant)
+    return _meant(skill, thing, meant, (stage.title for stage in stages.values()))
 
 
 def sentence(skill: Skill, said: str, text: str) -> list[Edit]:
@@ -201,7 +208,7 @@ def sentence(skill: Skill, said: str, text: str) -> list[Edit]:
     else:
         scored = sorted(((_heard(said, one), name) for name, one in texts.items()), reverse=True)
         if not scored or scored[0][0] < QUOTED_ENOUGH:
-            raise _unclear(skill, said[:12])
+            raise _unclear(skill, said[:LONGEST], called)
         key = scored[0][1]
     return [Edit(("texts", key), _vocabulary(skill).sentence(text))]
 
@@ -244,14 +251,17 @@ def _actions(content: Mapping[str, Any]) -> Iterator[tuple[Path_, Mapping[str, A
             yield ("workflow", "stages", stage, "actions", name), action
 
 
-def _meant(skill: Skill, thing: str, found: Sequence[Place]) -> list[Edit]:
-    """Take the one place that can be meant; none is a Mistake, several are asked about."""
+def _meant(skill: Skill, thing: str, found: Sequence[Place], known: Iterable[str] = ()) -> list[Edit]:
+    """Take the one place that can be meant; none is a Mistake, several are asked about; `known`: what there is."""
     if not found:
-        raise _unclear(skill, thing)
+        raise _unclear(skill, thing, known)
     if len(found) > 1:
         raise Several(skill, thing, found)
     return list(found[0].edits)
 
 
-def _unclear(skill: Skill, thing: str) -> Mistake:
-    return Mistake("change_no_threshold", name=skill.manifest.name, thing=thing)
+def _unclear(skill: Skill, thing: str, known: Iterable[str] = ()) -> Mistake:
+    """Say that nothing of the service is called so, and what is."""
+    there = list(dict.fromkeys(known))[:MOST_NAMED]
+    code = "change_no_such" if there else "change_no_threshold"
+    return Mistake(code, name=skill.manifest.name, thing=thing, known=say("outline_between").join(there))

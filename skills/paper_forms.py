@@ -19,6 +19,9 @@ from skills.workbook.labels import label, labels
 from skills.workbook.naming import made
 from township.errors import Mistake
 
+FEWEST_ROWS = 2
+"""Empty rows below its head by which a table is filled in row by row."""
+
 
 @dataclass(frozen=True, slots=True)
 class Label:
@@ -31,11 +34,15 @@ class Label:
     sure: bool = True
     known: bool = False
     """The system knows it of whoever asks."""
+    columns: "tuple[Label, ...]" = ()
+    """Of a table of rows: what each row holds."""
 
     def row(self) -> dict[str, str]:
         """The row of the workbook for it."""
         yes = str(labels()["answers"]["true"])
         cells = {"name": self.name, "kind": label("kinds", self.kind), "options": "、".join(self.options)}
+        if self.columns:
+            cells["options"] = "、".join(f"{one.name}（{label('kinds', one.kind)}）" for one in self.columns)
         cells["optional"] = yes if self.known else ""
         cells["sensitive"] = yes if self.sensitive else ""
         cells["ask"] = "" if self.known else say(f"paper_ask_{self.kind}", name=self.name)
@@ -75,11 +82,14 @@ def read(content: bytes) -> PaperForm:
     lines, tables = _parts(content)
     found: dict[str, Label] = {}
     decided: list[str] = []
-    for name, rest in (*_of_lines(lines), *(pair for rows in tables for pair in _of_table(rows))):
+    heads = [row for rows in tables for row in _heads(rows)]
+    plain = [[row for row in rows if row not in heads] for rows in tables]
+    for name, rest in (*_of_lines(lines), *(pair for rows in plain for pair in _of_table(rows))):
         if re.search(_rules()["decided"], name):
             decided.append(name)
-        elif name and name not in found:
+        elif name and not name.isdecimal() and name not in found:
             found[name] = _guessed(name, rest)
+    found |= {one.name: one for one in map(_of_heads, heads)}
     if not found:
         raise Mistake("paper_without_labels")
     title = next((line for line in lines if re.fullmatch(_rules()["title"], line)), "")
@@ -109,6 +119,26 @@ def _of_lines(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
     for line in lines:
         for found in re.finditer(_rules()["line"], line):
             yield _plain(found["label"]), found["rest"].strip()
+
+
+def _heads(rows: Sequence[Sequence[str]]) -> Iterator[Sequence[str]]:
+    """The heads of tables that are filled in row by row: labels alone, and two or more empty rows below."""
+    for at, row in enumerate(rows):
+        below = rows[at + 1 : at + 1 + FEWEST_ROWS]
+        is_head = sum(not _counts(cell) for cell in row) > 1 and all(_is_label(cell) for cell in row)
+        if is_head and len(below) == FEWEST_ROWS and all(_is_blank_row([one]) for one in below):
+            yield row
+
+
+def _counts(cell: str) -> bool:
+    """Tell whether a column only numbers the rows."""
+    return re.search(_rules()["counts"], cell) is not None
+
+
+def _of_heads(heads: Sequence[str]) -> Label:
+    """One question for a whole table: a row a person or thing; the number of a row is nobody's answer."""
+    columns = [_guessed(_plain(cell), "") for cell in heads if not _counts(cell)]
+    return Label(say("paper_rows", first=columns[0].name), "rows", sure=False, columns=tuple(columns))
 
 
 def _of_table(rows: Sequence[Sequence[str]]) -> Iterator[tuple[str, str]]:
@@ -143,7 +173,7 @@ def _is_label(cell: str) -> bool:
 
 
 def _is_blank_row(rows: Sequence[Sequence[str]]) -> bool:
-    return bool(rows) and all(re.fullmatch(_rules()["blank"], cell) for cell in rows[0])
+    return bool(rows) and all(cell.isdecimal() or re.fullmatch(_rules()["blank"], cell) for cell in rows[0])
 
 
 def _plain(text: str) -> str:
@@ -154,6 +184,8 @@ def _guessed(name: str, rest: str) -> Label:
     """Guess what a label wants, by its words and by the boxes beside it."""
     parts = re.split(_rules()["boxes"], rest)[1:] if re.search(_rules()["boxes"], rest) else []
     options = tuple(dict.fromkeys(option for part in parts if (option := _plain(part).strip("、，,（）()；;"))))
+    if len(options) == 2 and set(options) <= set(_rules()["yes_no"]):
+        return Label(name, "yes_no")
     if len(options) > 1:
         return Label(name, "choice", options)
     known = re.search(_rules()["known"], name) is not None

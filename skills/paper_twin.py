@@ -6,6 +6,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
 
 from skills.manifest import Manifest
+from skills.places import in_words, vocabulary_of
+from skills.sheets import say
 from workflows.definition import FieldKind, FormField
 
 ROWS = 8
@@ -27,8 +29,13 @@ def page(manifest: Manifest, *, town: str = "") -> str:
     consent = manifest.texts.get(manifest.consent or "", "")
     return _template().render(
         manifest=manifest, town=town, fields=fields, asks=[_ask(manifest, spec) for spec in fields], consent=consent,
-        empty=range(ROWS), long=LONG,
+        empty=range(ROWS), long=LONG, only=[_only(manifest, spec) for spec in fields],
     )  # fmt: skip
+
+
+def _only(manifest: Manifest, spec: FormField) -> str:
+    """Say in plain words who fills this in; empty: everybody does."""
+    return say("paper_only", when=in_words(spec.when.source, vocabulary_of(manifest))) if spec.when else ""
 
 
 def _ask(manifest: Manifest, spec: FormField) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from skills.folders import content_of
+from skills.manifest import Manifest
 from skills.registry import Skill
 from skills.sheets import Path_, say
 from skills.workbook.contents import pairs_of
@@ -41,22 +42,32 @@ def _walk(content: Any, path: Path_) -> Iterator[Condition]:
             yield from _walk(value, (*path, key))
 
 
+def vocabulary_of(manifest: Manifest) -> Vocabulary:
+    """The words of all that a service asks, and of its options."""
+    fields = fields_of(content_of(manifest))
+    return Vocabulary.of([pair for key, spec in fields for pair in pairs_of({key: spec})])
+
+
+def in_words(source: str, vocabulary: Vocabulary) -> str:
+    """Say a condition in plain words; nothing is read back from it."""
+    parts = QUOTED.split(vocabulary.condition_said(source))
+    told = (part if n % 2 else _in_words(part) for n, part in enumerate(parts))
+    return re.sub(r"\s+", " ", "".join(told)).strip()
+
+
 class Places:
     """Says where things stand in one service."""
 
     def __init__(self, skill: Skill) -> None:
         self._content = content_of(skill.manifest)
         self._skill = skill
-        pairs = [pair for key, spec in fields_of(self._content) for pair in pairs_of({key: spec})]
-        self._vocabulary = Vocabulary.of(pairs)
+        self._vocabulary = vocabulary_of(skill.manifest)
         titles = {key: stage.title for key, stage in skill.definition.workflow.stages.items()}
         self._titles = {**titles, **{str(key): str(word) for key, word in labels()["targets"].items()}}
 
     def said(self, source: str) -> str:
         """Say a condition in plain words; nothing is read back from it."""
-        parts = QUOTED.split(self._vocabulary.condition_said(source))
-        told = (part if n % 2 else _in_words(part) for n, part in enumerate(parts))
-        return re.sub(r"\s+", " ", "".join(told)).strip()
+        return in_words(source, self._vocabulary)
 
     def of(self, one: Condition) -> str:
         """Say what a condition decides where it stands."""

@@ -126,7 +126,8 @@ def file(
             part = replace(part, text=asked)
         told = filling.echo(manifest.form, matter.fields, said if fresh is None else fresh, turn)
         wrong = filling.asked_back(turn, name, manifest.form[name])
-        return replace(part, text=f"{told}{wrong or part.text}", state={**part.state, "form": form})
+        page = "" if open_form(turn.heard) else _on_page(turn, manifest)
+        return replace(part, text=f"{told}{wrong or part.text}{page}", state={**part.state, "form": form})
     return _said(tx, turn, matter, outcome)
 
 
@@ -159,7 +160,7 @@ def _question(turn: Turn, matter: Opening, manifest: Manifest, name: str) -> Par
         asked, form["told_why"] = f"{manifest.texts[manifest.consent]}\n{asked}", True
     elif before.get("told_why"):
         form["told_why"] = True
-    return Part(asked if before else f"{asked}{_on_page(turn, manifest)}", state={"form": form})
+    return Part(asked, state={"form": form})
 
 
 def _on_page(turn: Turn, manifest: Manifest) -> str:

@@ -211,3 +211,14 @@ async def test_a_service_may_lose_the_question_that_was_just_asked(
     line = "  acres: {kind: number, name: 几亩地, unit: [亩], ask: ask_acres, least: 1, most: 500}\n"
     change(public, LOAN.replace(line, "").replace("，{acres}", "").replace("  ask_acres: 几亩地？\n", ""))
     assert "身份证号多少" in await public.reply(VILLAGER, "6亩")
+
+
+BOOKED = LOAN.replace("  stages:", "  slots: {day: {ahead: 30}}\n  stages:", 1)
+
+
+async def test_the_address_of_the_page_ends_its_line(public: House) -> None:
+    change(public, BOOKED)
+    reply = await public.reply(VILLAGER, "想借旋耕机")
+    (line,) = [line for line in reply.splitlines() if LINK.search(line)]
+    assert LINK.sub("", line) == "也可以点开这一页，一次填完："
+    assert "最近空着的" in reply

@@ -7,6 +7,7 @@ import pytest
 from skills import differences, edits, registry
 from skills.edits import Edit
 from skills.registry import Skill
+from skills.sheets import say
 from township.errors import Mistake
 
 BANQUET = """\
@@ -102,8 +103,8 @@ def test_a_change_is_shown_before_and_after_and_touches_nothing_else(
     ("change", "code"),
     [
         (lambda one: edits.threshold(one, "桌数线", 40), None),
-        (lambda one: edits.most(one, "气球", 3), "change_no_threshold"),
-        (lambda one: edits.deadline(one, "看星星", "3 天"), "change_no_threshold"),
+        (lambda one: edits.most(one, "气球", 3), "change_no_such"),
+        (lambda one: edits.deadline(one, "看星星", "3 天"), "change_no_such"),
         (lambda one: edits.handler(one, "镇里核实", "王母娘娘"), "change_no_person"),
         (lambda one: edits.handler(one, "里", "镇文书"), "change_several"),
         (lambda one: edits.sentence(one, "从来没说过这样的话", "好"), "change_no_threshold"),
@@ -128,3 +129,25 @@ def test_a_line_behind_several_stages_is_shown_wherever_it_stands() -> None:
     assert shipped is not None
     after = edits.edited(shipped, edits.most(shipped, "退回", 3))
     assert len({one.row for one in differences.between(shipped, after)}) >= 2
+
+
+MISSED: list[tuple[str, Callable[[Skill], list[Edit]], str]] = [
+    ("handler", lambda one: edits.handler(one, "县里看", "镇领导"), "有的是：村里看、镇里核实。"),
+    ("deadline", lambda one: edits.deadline(one, "县里看的时限", "2 天"), "有的是：有人接手、办好、村里看、镇里核实。"),
+    ("most", lambda one: edits.most(one, "气球", 3), "有的是：人数。"),
+]
+
+
+@pytest.mark.parametrize(("change", "told"), [one[1:] for one in MISSED], ids=[one[0] for one in MISSED])
+def test_what_is_called_otherwise_is_told_with_what_there_is(change: Callable[[Skill], list[Edit]], told: str) -> None:
+    with pytest.raises(Mistake) as wrong:
+        change(service())
+    assert told in say(wrong.value.code, **wrong.value.values)
+
+
+def test_a_promise_that_no_row_holds_is_compared_in_words() -> None:
+    before = registry.load(registry.HERE / "village_report").skill
+    assert before is not None
+    after = edits.edited(before, edits.deadline(before, "有人接手", "3 个工作小时"))
+    (difference,) = differences.between(before, after)
+    assert difference.in_words() == "有人接手：按快慢的档次 → 3 个工作小时"

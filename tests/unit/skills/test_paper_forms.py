@@ -82,3 +82,39 @@ def test_a_page_without_labels_is_a_mistake() -> None:
     with pytest.raises(Mistake) as wrong:
         paper_forms.read(stream.getvalue())
     assert wrong.value.code == "paper_without_labels"
+
+
+def listed() -> bytes:
+    document = docx.Document()
+    document.add_heading("帮厨登记表", level=1)
+    table = document.add_table(rows=0, cols=4)
+    lines = [
+        ("户主姓名", "", "有无健康证", "□有 □无"),
+        ("序号", "帮厨姓名", "联系电话", "几天"),
+        ("1", "", "", ""),
+        ("2", "", "", ""),
+    ]
+    for cells in lines:
+        for cell, text in zip(table.add_row().cells, cells, strict=True):
+            cell.text = text
+    stream = io.BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+def test_a_table_that_is_filled_row_by_row_is_one_question_and_two_boxes_of_yes_and_no_another() -> None:
+    paper = paper_forms.read(listed())
+    assert {one.name: one.kind for one in paper.labels} == {
+        "户主姓名": "text",
+        "有无健康证": "yes_no",
+        "帮厨姓名等名单": "rows",
+    }
+    book = drafting.book_of_form("bangchu", paper)
+    loaded = books.load("帮厨.xlsx", filled(book, {"一句话说明": "报帮厨", "归谁管": "食安办", "村民怎么说": "报帮厨"}))
+    assert loaded.skill is not None, [str(one) for one in loaded.problems]
+    (table,) = (one for one in loaded.skill.manifest.form.values() if one.rows)
+    assert [(one.name, one.kind.value) for one in table.rows.values()] == [
+        ("帮厨姓名", "text"),
+        ("联系电话", "phone"),
+        ("几天", "text"),
+    ]

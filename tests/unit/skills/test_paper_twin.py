@@ -55,3 +55,11 @@ def test_each_kind_has_its_blanks_and_what_is_worked_out_is_left_out() -> None:
 def test_every_service_of_the_house_has_one(skill: registry.Skill) -> None:
     page = paper_twin.page(skill.manifest)
     assert all(one.name in page for one in skill.manifest.form.values() if one.ask)
+
+
+def test_who_has_to_fill_in_a_line_stands_beside_it() -> None:
+    sheet = SKILL.replace("name: 押金, ask: ask", "name: 押金, ask: ask, when: tables >= 10 and where == hall")
+    skill = registry.load_files("borrow", {"skill.yaml": sheet}).skill
+    assert skill is not None
+    assert "<small>（桌子 不少于 10 并且 在哪儿 是 大食堂，才填）</small>" in paper_twin.page(skill.manifest)
+    assert "才填" not in paper_twin.page(skill.manifest).partition("押金")[0]
