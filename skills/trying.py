@@ -16,6 +16,7 @@ from skills.registry import Skill
 from skills.scenarios import Scenario, Step
 from skills.sheets import nearest, say
 from skills.workbook import rehearsals, writing
+from skills.workbook.contents import house_pairs
 from skills.workbook.labels import columns, label, labels, words
 from skills.workbook.naming import Vocabulary
 from skills.workbook.reading import Reading
@@ -39,9 +40,10 @@ class Trial:
         self._skill = skill
         self._stage = stage
         content = folders.content_of(skill.manifest)
-        fields = dict(writing.fields_of(content))
-        pairs = [(key, spec["name"]) for key, spec in fields.items()]
-        self._terms = writing.terms_of(content["workflow"], fields, Vocabulary.of(pairs))
+        fields = list(writing.fields_of(content))
+        pairs = [(key, spec["name"]) for key, spec in fields]
+        pairs += house_pairs({key for key, _ in fields})
+        self._terms = writing.terms_of(content["workflow"], dict(fields), Vocabulary.of(pairs))
 
     @classmethod
     @contextmanager

@@ -20,7 +20,7 @@ OF_PERSON = frozenset({"card", "no_card", "told", "silent", "call", "sees", "see
 """Verbs that are about somebody: who stands in the column of people."""
 DEEDS = ("does", "cannot", "by_link")
 """What names an action."""
-GIVES = {"reports": "reports", "does": "with", "cannot": "with", "free": "with", "by_link": "with"}
+GIVES = {"reports": "reports", "does": "with", "cannot": "with", "free": "with", "by_link": "with", "objection": "with"}
 AT = "2026-11-23 09:00"
 BETWEEN = "、"
 UNSAID = frozenset("；;\n=＝")
@@ -37,6 +37,13 @@ class Terms:
     actions: Mapping[str, str]
     vocabulary: Vocabulary
     choices: Mapping[str, Mapping[str, str]]
+    needs: Mapping[str, Mapping[str, str]]
+    """What each action asks for: words by name."""
+
+    def word(self, name: str, action: str = "") -> str:
+        """Say a field as the action calls it that asks for it, where that is read back as the same."""
+        word = self.needs.get(action, {}).get(name, "")
+        return word if self.vocabulary.names.get(word) == name else self.vocabulary.said.get(name, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +148,9 @@ def _value(reading: Reading, row: Row, verb: str, terms: Terms) -> Any:
     if not text:
         return None
     actions = dict.fromkeys(DEEDS, terms.actions)
-    named = {**actions, "stage": terms.stages, "free": terms.vocabulary.names, "result": words("results")}
-    known = named.get(verb)
+    fields = dict.fromkeys(("free", "asks"), terms.vocabulary.names)
+    ends = {"result": words("results"), "objection": words("objections")}
+    known = {**actions, **fields, **ends, "stage": terms.stages}.get(verb)
     if known is not None and re.fullmatch(NAME, text):
         return text
     if known is not None and text not in known:
@@ -178,7 +186,7 @@ def _given(reading: Reading, row: Row, terms: Terms) -> dict[str, Any]:
     pairs = reading.phrase(row, "given", SHEET, lambda text: phrases.given(phrases.parted(text, names))) or {}
     found = {}
     for word, value in pairs.items():
-        key = names.get(word, word)
+        key = names.get(word) or labels()["ids"].get(word, word)
         if not re.fullmatch(NAME, key):
             reading.tell(Cell(SHEET, row.number, "given"), "book_named", tuple(names), value=word)
             continue
@@ -229,7 +237,7 @@ def _step_said(step: Mapping[str, Any], terms: Terms) -> dict[str, str]:
     cells |= _after_said(rest, terms)
     if verb in GIVES:
         pairs = value if verb == "reports" else rest.pop("with", {})
-        cells["given"], left = _given_said(pairs, terms)
+        cells["given"], left = _given_said(pairs, terms, str(value) if verb in DEEDS else "")
         rest |= {GIVES[verb]: left} if left else {}
     cells["more"] = phrases.more_said(rest)
     return {column: text for column, text in cells.items() if text}
@@ -255,20 +263,22 @@ def _after_said(rest: dict[str, Any], terms: Terms) -> dict[str, str]:
 def _value_said(verb: str, value: str, terms: Terms) -> str:
     if verb == "wait":
         return phrases.length_said(value)
-    if verb == "result":
-        return label("results", value)
+    if verb in ("result", "objection"):
+        return label(f"{verb}s", value)
+    if verb in ("free", "asks"):
+        return terms.vocabulary.said.get(value, value)
     actions = dict.fromkeys(DEEDS, terms.actions)
     known = {**actions, "stage": terms.stages}.get(verb, {})
     titles = [word for word, key in known.items() if key == value and word != key]
     return titles[0] if titles else value
 
 
-def _given_said(pairs: Mapping[str, Any], terms: Terms) -> tuple[str, dict[str, Any]]:
+def _given_said(pairs: Mapping[str, Any], terms: Terms, action: str) -> tuple[str, dict[str, Any]]:
     """Say what a step brings; what is no plain text stays as it is."""
     plain, left = [], {}
     for key, value in pairs.items():
         options = {option: word for word, option in terms.choices.get(key, {}).items()}
-        word = terms.vocabulary.said.get(key, key)
+        word = terms.word(key, action)
         if isinstance(value, str) and value and not set(value) & UNSAID and value == value.strip():
             shown = options.get(value, value)
             plain.append(f"{word}={shown}")

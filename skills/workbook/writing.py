@@ -38,7 +38,12 @@ def terms_of(workflow: Mapping[str, Any], fields: Mapping[str, Any], vocabulary:
         found |= {one["title"]: key for key, one in each.items()}
     names = {key: key for key in found.values()} | {key: key for each in own for key in each}
     choices = dict(rehearsals.choices_of(list(fields.items())))
-    return Terms(stages, {**names, **found}, vocabulary, choices)
+    needs = {
+        name: {key: spec["name"] for key, spec in one.get("needs", {}).items()}
+        for each in own
+        for name, one in each.items()
+    }
+    return Terms(stages, {**names, **found}, vocabulary, choices, needs)
 
 
 def fields_of(content: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
