@@ -141,7 +141,7 @@ def _opened(tx: Tx, row: Row, now: datetime) -> Sheet | Shut:
         return Shut("over")
     if now >= row["until"]:
         return Shut("lapsed")
-    return _sheet(tx, row, record, task)
+    return _sheet(tx, row, record, task, now)
 
 
 def _title(tx: Tx, row: Row, record: Record) -> str:
@@ -150,7 +150,7 @@ def _title(tx: Tx, row: Row, record: Record) -> str:
     return action.title if action else ""
 
 
-def _sheet(tx: Tx, row: Row, record: Record, task: Task) -> Sheet | Shut:
+def _sheet(tx: Tx, row: Row, record: Record, task: Task, now: datetime) -> Sheet | Shut:
     definition, name = record.definition, task.stage or record.state.stage
     stage, actions = definition.stage(name), linked(definition, record.state, task)
     if stage.by_link is None or not actions:
@@ -163,9 +163,15 @@ def _sheet(tx: Tx, row: Row, record: Record, task: Task) -> Sheet | Shut:
     village = sa.select(villages.c.name).where(villages.c.id == record.row["village_id"])
     return Sheet(
         definition.name, record.row["number"], stage.title, tx.execute(village).scalar() or "", lines,
-        tx.execute(due).scalar(), row["until"], sorted(directory.duty_phones(tx, row["town_id"])), actions,
+        tx.execute(due).scalar(), row["until"], _phones(tx, record, now), actions,
         tx.execute(number).scalar() if is_row(definition, name) else None,
     )  # fmt: skip
+
+
+def _phones(tx: Tx, record: Record, now: datetime) -> list[str]:
+    """Whom to ring now: who has the duty of the village, and of the town."""
+    on_duty = directory.on_duty(tx, record.row["town_id"], now, record.row["village_id"])
+    return list(dict.fromkeys(one.phone for one in on_duty))
 
 
 def _filled(action: Action, given: Mapping[str, Any]) -> dict[str, Any]:

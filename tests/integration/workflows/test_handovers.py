@@ -12,12 +12,15 @@ from skills.crowds import Crowd
 from skills.player import TOWN, prepare
 from skills.registry import Skill
 from tests.integration.workflows.test_rows_model import FOLDER, LINKED, NOW, ROWS
+from township import directory
 from township.db import Database, Tx
+from township.models import duty, villages
 from township.scope import Scope
 from workflows import history
 from workflows.handovers import answering, giving
 from workflows.handovers.answering import Shut, Taken
-from workflows.models import case_events, tasks
+from workflows.handovers.models import handovers
+from workflows.models import case_events, cases, tasks
 
 
 @pytest.fixture(scope="module")
@@ -60,3 +63,27 @@ def test_it_lapses_after_what_the_service_says(db: Database, skill: Skill) -> No
     late = partial(answering.answer, handover_id=given.id, action="paid", given={}, now=given.until)
     assert db.write_now(late) == Shut("lapsed")
     assert db.read_now(lambda tx: tx.scalar(sa.select(sa.func.count()).where(case_events.c.via == "link"))) == 0
+
+
+def test_whoever_has_the_address_rings_the_own_village_or_the_town(db: Database, skill: Skill) -> None:
+    given = passed_on(db, skill)
+
+    def read(tx: Tx) -> tuple[list[str], set[str], set[str]]:
+        chosen = sa.select(cases.c.village_id).join(handovers, handovers.c.case_id == cases.c.id)
+        village = tx.execute(chosen.where(handovers.c.id == given.id)).scalar()
+        sheet = answering.look(tx, given.id, now=NOW)
+        assert not isinstance(sheet, Shut)
+        here = {one.phone for one in directory.on_duty(tx, TOWN, NOW, village)}
+        return list(sheet.phones), here, set(directory.duty_phones(tx, TOWN))
+
+    def elsewhere(tx: Tx) -> None:
+        row = dict(tx.execute(sa.select(duty).where(duty.c.village_id.is_(None))).mappings().first() or {})
+        other = tx.execute(sa.select(villages.c.id).where(villages.c.town_id == TOWN)).scalars().all()[-1]
+        row |= {"id": "01a00000000000000000000000000777", "village_id": other, "phone": "13800000777"}
+        tx.execute(sa.insert(duty).values(**row))
+
+    db.write_now(elsewhere)
+    shown, here, all_phones = db.read_now(read)
+    assert shown
+    assert set(shown) == here
+    assert "13800000777" in all_phones - here
