@@ -65,7 +65,7 @@ def price(skill: Skill) -> Price:
         len(questions(skill)),
         pushes,
         calls,
-        sum(1 for stage in stages.values() if _is_approval(stage)),
+        sum(1 for name, _ in path if _is_approval(stages[name])),
         len({stages[name].who.source for name, _ in path if stages[name].waits not in NOT_CADRES}),
         sum(1 for spec in skill.definition.fields().values() if spec.sensitive),
         _days(skill),
@@ -260,7 +260,11 @@ ASPECTS: tuple[Callable[[Skill], Iterable[Warned]], ...] = (
 
 
 def _is_approval(stage: Stage) -> bool:
-    return any(action.vote or APPROVES & set(action.do) for action in stage.actions.values())
+    """Tell whether somebody of an office says yes here: by vote, by what it binds, or in the words of its author."""
+    if stage.waits in NOT_CADRES:
+        return False
+    yes = tuple(say("words_of_yes").split())
+    return any(one.vote or APPROVES & set(one.do) or one.title.startswith(yes) for one in stage.actions.values())
 
 
 def _is_never(action: Action) -> bool:

@@ -175,6 +175,19 @@ def test_the_price_tag_counts_and_warnings_name_what_hurts() -> None:
     assert near == found
 
 
+def test_whoever_says_yes_on_the_way_is_an_approval_of_the_price_tag() -> None:
+    tags = {
+        one.id: checks.price(one.skill)
+        for one in [*registry.house(), *registry.load_all(registry.HERE / "gallery")]
+        if one.skill
+    }
+    found = {name: tag.approvals for name, tag in tags.items() if tag.approvals}
+    assert found["relief"] == 2, "the office of civil affairs, and a second person"
+    assert found["homestead_opinion"] == 2, "village and town"
+    assert found["residence_proof"] == 1
+    assert "village_report" not in found
+
+
 def test_no_python_knows_the_name_of_a_skill() -> None:
     kinds = {kind.value for kind in Kind}
     names = {one.id for one in registry.house()} - kinds
