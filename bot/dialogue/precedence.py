@@ -22,6 +22,7 @@ TAKERS: tuple[Taker, ...] = (
     lambda tx, turn, text: decisions.without_task(tx, turn, text, 0),
     deeds.heard,
     withdrawing.heard,
+    withdrawing.come_back,
     again.heard,
     numbered.heard,
     calls.ticked,

@@ -122,7 +122,8 @@ def unsure(tx: Tx, turn: Turn, command: Unknown | Confirm | NotMended, position:
         return Part(texts().say("outsider", phone=turn.situation.phone))
     if incoming.kind in ALONE:
         return (
-            posting.more_photos(tx, turn)
+            posting.photos_for_offer(turn)
+            or posting.more_photos(tx, turn)
             or afterwards.photos(tx, turn, position)
             or afterwards.keep_photos(turn, texts().say(ALONE[incoming.kind]))
         )

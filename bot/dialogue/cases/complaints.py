@@ -4,10 +4,12 @@ One is filed unnamed on its first message, so that it is not lost; whoever then 
 stays unnamed gets a code, and our copy of the words is taken away. What is about the discipline office is not kept.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.dialogue.cases import afterwards, owned
 from bot.dialogue.cases.matters import kept_photos, opening
 from bot.dialogue.hearing import words
 from bot.dialogue.meaning.commands import Grievance, Naming, Query
@@ -33,8 +35,11 @@ def file(tx: Tx, turn: Turn, command: Grievance, position: int) -> Part:
     nobody = Part(manifest.texts["nobody_may_see"], in_private=True, forget=(turn.heard.id,))
     if words.load().find("grievance.discipline", command.text):
         return nobody
+    photos = [*kept_photos(turn), *turn.photos]
+    if added := _added(tx, turn, skill, command.text, photos, position):
+        return added
     fields: dict[str, Any] = {"what": command.text}
-    if photos := [*kept_photos(turn), *turn.photos]:
+    if photos:
         fields["photos"] = photos
     if about := _about(tx, turn, command.text):
         fields["about"] = about
@@ -47,8 +52,8 @@ def file(tx: Tx, turn: Turn, command: Grievance, position: int) -> Part:
     if turn.situation.person is None or turn.heard.conversation.is_group:
         forget = (turn.heard.id,)
         return Part(outcome.reply, in_private=True, counts=Counts.filed, forget=forget, state={"photos": None})
-    naming = {"case": outcome.case_id, "said": outcome.reply, "message": turn.heard.id, "key": matter.key}
-    naming["at"] = turn.heard.received_at.isoformat()
+    naming = {"case": outcome.case_id, "said": outcome.reply, "messages": [turn.heard.id], "keys": [matter.key]}
+    naming |= {"objects": sorted(_objects(turn, command.text)), "at": turn.heard.received_at.isoformat()}
     return Part(texts().say("name_yourself"), state={"naming": naming, "photos": None}, in_private=True)
 
 
@@ -58,8 +63,9 @@ def name(tx: Tx, turn: Turn, command: Naming, position: int) -> Part:
     if not waiting or person is None:
         return Part(texts().say("name_nothing"), in_private=True)
     if not command.named:
-        cases.unlink(tx, turn.situation.town_id, str(waiting["key"]))
-        forget = (str(waiting["message"]), turn.heard.id)
+        for key in waiting["keys"]:
+            cases.unlink(tx, turn.situation.town_id, str(key))
+        forget = (*map(str, waiting["messages"]), turn.heard.id)
         return Part(str(waiting["said"]), state={"naming": None}, in_private=True, forget=forget)
     case_id, key = str(waiting["case"]), turn.key(position)
     acting = Act(turn.situation.town_id, case_id, "name", key, person.id, {}, via=Via.CODE)
@@ -87,6 +93,7 @@ def progress(tx: Tx, turn: Turn, command: Query, position: int) -> Part:
     if command.more and case.is_open:
         acting = Act(town_id, case.id, "add", turn.key(position), None, {"more": command.more}, via=Via.CODE)
         cases.act(tx, acting, now=turn.situation.at)
+        cases.unlink(tx, town_id, acting.key)
         return Part(texts().say("query_added"), in_private=True, forget=(turn.heard.id,))
     if not case.is_open:
         said = case.said.get("answer") or case.said.get("body") or ""
@@ -94,6 +101,52 @@ def progress(tx: Tx, turn: Turn, command: Query, position: int) -> Part:
     by = texts().say("query_by", by=say_moment(case.due_at, house_texts())) if case.due_at else ""
     said = texts().say("query_open", stage=case.stage_title, by=by)
     return Part(said, in_private=True, forget=(turn.heard.id,))
+
+
+def _added(tx: Tx, turn: Turn, skill: str, text: str, photos: Sequence[str], position: int) -> Part | None:
+    """Put what is said once more of the same office to the complaint that is open; None when none is.
+
+    Nothing is put to a complaint that speaks of fewer people: who is named in it must not come to read the rest.
+    """
+    objects, waiting = _objects(turn, text), waits(turn)
+    if not objects or words.load().find("grievance.another", text):
+        return None
+    given = {"more": text, **({"photos": list(photos)} if photos else {})}
+    if waiting and _is_of_same(turn, objects, set(waiting["objects"])):
+        return _added_unnamed(tx, turn, waiting, given, position)
+    mine = (case for case in owned.open_cases(tx, turn) if case.skill == skill)
+    same = (case for case in mine if _is_of_same(turn, objects, _objects(turn, case.said.get("what", ""))))
+    known = next(same, None)
+    if known is None or afterwards.act(tx, turn, known.id, "add", given, position) is None:
+        return None
+    said = texts().say("complaint_again", number=known.number)
+    return Part(said, state={"last": known.id, "photos": None}, in_private=True, counts=Counts.filed)
+
+
+def _added_unnamed(tx: Tx, turn: Turn, waiting: Mapping[str, Any], given: Mapping[str, Any], position: int) -> Part:
+    """Put words to a complaint whose speaker has still to say whether to be named, and ask once more."""
+    key = turn.key(position)
+    acting = Act(turn.situation.town_id, str(waiting["case"]), "add", key, None, given, via=Via.CODE)
+    cases.act(tx, acting, now=turn.situation.at)
+    more = {"messages": [*waiting["messages"], turn.heard.id], "keys": [*waiting["keys"], key]}
+    state = {"naming": {**waiting, **more}, "photos": None}
+    return Part(texts().say("complaint_again_unnamed"), state=state, in_private=True)
+
+
+def _objects(turn: Turn, text: str) -> set[str]:
+    """Name whom a complaint speaks of: offices, cadres by name, and whose they are where it is not the own village."""
+    found = {found.group() for found in words.load().patterns["grievance.object"].finditer(text)}
+    found |= {name for name in turn.situation.cadres if name in text}
+    return found | {name for name in _other_villages(turn) if name in text} if found else set()
+
+
+def _is_of_same(turn: Turn, objects: set[str], before: set[str]) -> bool:
+    """Tell whether words speak of nobody but those of whom a complaint speaks, in the same village."""
+    return objects <= before and not (before - objects) & _other_villages(turn)
+
+
+def _other_villages(turn: Turn) -> set[str]:
+    return set(turn.situation.villages.values()) - {turn.situation.village}
 
 
 def _about(tx: Tx, turn: Turn, text: str) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.dialogue.cases import afterwards, owned
-from bot.dialogue.hearing import words
+from bot.dialogue.hearing import back_again, words
 from bot.dialogue.parts import Part, Turn, open_form, texts
 from township.db import Tx
 from workflows import casebook, offers
@@ -43,6 +43,17 @@ def heard(tx: Tx, turn: Turn, said: str) -> Part | None:
     found = [case for case in (casebook.get(tx, scope, one) for one in offered) if case is not None]
     meant = owned.named(turn, found, said) if len(said) <= SHORT else []
     return _taken_back(tx, turn, meant[0].id, 1) if len(meant) == 1 else None
+
+
+def come_back(tx: Tx, turn: Turn, said: str) -> Part | None:
+    """Take back what works again by itself; None when the words say more, or no such matter is open."""
+    if open_form(turn.heard) or turn.state.get("act") or not back_again.is_all(said):
+        return None
+    asked = {waiting.task.case_id for waiting in turn.situation.waiting}
+    meant = [case for case in owned.named(turn, _reports(tx, turn), said) if case.id not in asked]
+    if len(meant) > 1:
+        return _which(turn, meant[:MOST])
+    return _taken_back(tx, turn, meant[0].id, 1) if meant else None
 
 
 def _reports(tx: Tx, turn: Turn) -> list[CaseView]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 from ruamel.yaml import YAML
 
-from bot.dialogue.hearing import signs, words
+from bot.dialogue.hearing import back_again, signs, words
 
 LONGEST = 600  # characters of a message that are read
 
@@ -94,9 +94,10 @@ def recognise(text: str) -> Emergency | None:
 
 
 def _is_said_after_a_report(text: str) -> bool:
-    """Tell where something is, or that it was mended at home: such words are like nothing, therefore like anything."""
+    """Tell words of where something is, of whom it concerns too, or that nobody need come: they are like anything."""
     lexicon = words.load()
-    return bool(lexicon.fits("only_where", text.strip()) or lexicon.find("done_oneself", signs.plain(text)))
+    is_more = lexicon.fits("only_where", text.strip()) or lexicon.fits("only_lacks", signs.plain(text))
+    return is_more is not None or back_again.needs_nobody(text)
 
 
 def is_distressed(text: str) -> bool:

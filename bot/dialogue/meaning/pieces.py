@@ -65,7 +65,10 @@ def _cut(raw: str, context: Context) -> list[str]:
 
 
 def _of_one_kind(piece: str, context: Context) -> Iterator[str]:
-    """Cut "the lamp is broken, there is no water either" in two; what names no kind stays with what was said before."""
+    """Cut "the lamp is broken, there is no water either" in two, and "the lamp at the bridge, and that at the school".
+
+    What names no kind stays with what was said before.
+    """
     report = next((skill for skill in context.skills if skill.catches_all), None)
     if report is None or words.load().find("question", piece):
         yield piece
@@ -73,11 +76,19 @@ def _of_one_kind(piece: str, context: Context) -> Iterator[str]:
     part, kind = "", -1
     for clause in piece.split("，"):
         named = report.kind_named(clause) if words.load().find("trouble", clause) else -1
-        if part and kind >= 0 and named not in (-1, kind):
+        is_other = named != kind or _is_elsewhere(clause, part)
+        if part and kind >= 0 and named >= 0 and is_other:
             yield part
             part = ""
         part, kind = f"{part}，{clause}" if part else clause, named if named >= 0 else kind
     yield part
+
+
+def _is_elsewhere(clause: str, before: str) -> bool:
+    """Tell whether a clause says of another place that it is the same there."""
+    here, there = details.place(clause, "").get("place"), details.place(before, "").get("place")
+    is_as_well = words.load().find("as_well", clause) is not None
+    return is_as_well and bool(here and there) and here != there
 
 
 def is_unsure(command: Command, context: Context) -> bool:

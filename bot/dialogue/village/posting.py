@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot.dialogue.cases import matters
+from bot.dialogue.cases import afterwards, matters
 from bot.dialogue.hearing import words
 from bot.dialogue.hearing.signs import plain
 from bot.dialogue.meaning import pieces
@@ -116,6 +116,14 @@ def asks(heard: Heard, waiting: Sequence[Waiting]) -> bool:
     lives = timedelta(hours=rules().asked_for) if word.isdecimal() else ASKED_JUST_NOW
     is_alive = heard.received_at - at <= lives and not _choice_since(heard, at)
     return is_alive and not _form_since(heard, at) and not _case_since(waiting, at, word)
+
+
+def photos_for_offer(turn: Turn) -> Part | None:
+    """Keep photos without words for the post that was offered, and let the offer stand; None when none was."""
+    if not _offer(turn.heard) or not turn.photos:
+        return None
+    kept = afterwards.keep_photos(turn, say("offer_photos"))
+    return replace(kept, state={**kept.state, "offer": turn.state["offer"]})
 
 
 def _case_since(waiting: Sequence[Waiting], moment: datetime, word: str) -> Waiting | None:

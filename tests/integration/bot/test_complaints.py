@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from bot.models import conversations, inbox
@@ -101,3 +102,54 @@ async def test_the_cadre_who_is_named_never_sees_it(house: House) -> None:
 async def test_in_a_group_nothing_is_asked_and_the_code_comes_in_private(house: House) -> None:
     assert await house.reply("v-0102", "@小邻 俺要举报村会计吃回扣", group="cidliushu=") == "您的事我私下回您。"
     assert "收好这个码" in house.heard("v-0102")[-1]
+
+
+SAME = [
+    "会计把低保名额给了他小舅子 恁管不管",
+    "柳树村会计优亲厚友 低保都给自家亲戚",
+    "就是那个会计 低保让他家里人占了 他还骂俺",
+    "村会计把俺家低保给克扣了",
+    "举报会计 低保的事 他还收了人家的烟",
+]
+OTHER = [
+    "俺要举报书记吃回扣",
+    "桃园村会计吃回扣",
+    "另一件事 会计收了俺三百块钱",
+    "会计跟书记一块吃喝公款",
+    "会计孙立国吃回扣",
+]
+
+
+@pytest.mark.parametrize("again", SAME)
+async def test_the_same_complaint_in_other_words_is_put_to_the_first(house: House, again: str) -> None:
+    await house.says("v-0102", GRIEVANCE)
+    await house.says("v-0102", "1")
+    assert "纪2026-0001 已经记着了" in await house.reply("v-0102", again)
+    (case,) = [one for one in await house.cases_of("v-0102") if one.skill == "grievance"]
+    assert again.split()[0] in case.said["more"]
+
+
+@pytest.mark.parametrize("again", OTHER)
+async def test_a_complaint_about_somebody_else_is_one_of_its_own(house: House, again: str) -> None:
+    await house.says("v-0102", GRIEVANCE)
+    await house.says("v-0102", "1")
+    assert "您要不要留名" in await house.reply("v-0102", again)
+    assert len(await house.rows(cases)) == 2
+
+
+async def test_said_again_before_the_name_is_settled_it_stays_one_and_unnamed(house_on_both: House) -> None:
+    house = house_on_both
+    await house.says("v-0102", GRIEVANCE)
+    assert "1 实名 2 匿名" in await house.reply("v-0102", "会计把低保名额给了亲戚 恁管不管")
+    assert "收好这个码" in await house.reply("v-0102", "2")
+    assert len(await house.rows(cases)) == 1
+    assert "低保" not in str(await house.rows(inbox)), "our copies of the words are gone"
+    keys = await house.rows(case_keys)
+    assert {str(one["key"]).split(":")[0] for one in keys} == {"unnamed"}
+
+
+async def test_what_is_added_with_a_code_leads_to_nobody(house: House) -> None:
+    await house.says("v-0102", GRIEVANCE)
+    code = (await house.reply("v-0102", "匿名")).split("收好这个码：")[1][:9]
+    await house.says("v-0103", f"{code} 名单我有照片")
+    assert {str(one["key"]).split(":")[0] for one in await house.rows(case_keys)} == {"unnamed"}

@@ -46,3 +46,23 @@ NOT_OFFERED = [
 @pytest.mark.parametrize("says", NOT_OFFERED)
 async def test_a_question_or_a_complaint_is_not_offered_to_be_posted(house: House, says: str) -> None:
     assert "邻友圈，邻居" not in "".join(await house.says(WHO, says))
+
+
+PHOTOS_LATER = ["我要卖两只老母鸡", "俺家有头小猪要出手", "自家种的白菜谁要", "俺捡到一串钥匙", "谁家有小鸡仔卖"]
+
+
+@pytest.mark.parametrize("says", PHOTOS_LATER)
+async def test_a_photo_after_the_offer_waits_for_the_post_and_goes_to_no_matter(house: House, says: str) -> None:
+    await house.says(WHO, "桥头路灯坏了")
+    await house.says(WHO, says)
+    assert "先给您留着" in await house.reply(WHO, pictures=1)
+    assert "照片 1 张" in await house.reply(WHO, "1")
+    (case,) = await house.cases_of(WHO)
+    assert "photos" not in case.fields
+
+
+async def test_a_photo_goes_to_the_matter_when_the_offer_is_over(house: House) -> None:
+    await house.says(WHO, "桥头路灯坏了")
+    await house.says(WHO, "我要卖两只老母鸡")
+    await house.says(WHO, "不发了")
+    assert "放进 柳树 1 号" in await house.reply(WHO, pictures=1)

@@ -135,3 +135,31 @@ async def test_what_a_cadre_writes_down_twice_is_two_matters(house: House) -> No
 async def test_a_neighbour_who_reports_the_same_has_a_matter_of_his_own(house: House) -> None:
     await house.reply(WHO, "村口路灯坏了")
     assert "记下了，柳树 2 号" in await house.reply("v-0103", "村口路灯坏了")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "甭来了 水来了",
+        "水来了 甭来了",
+        "水来了水来了 谢谢哈",
+        "俺家水又有了",
+        "莫跑了 自来水通了",
+        "总算来水了，麻烦恁了",
+    ],
+)
+async def test_what_came_back_by_itself_is_taken_back(house: House, told: str) -> None:
+    await house.reply(WHO, "路灯坏了")
+    await house.reply(WHO, "三组停水了")
+    assert "柳树 2 号 撤了" in await house.reply(WHO, told)
+    assert [case.kind for case in await house.cases_of(WHO) if case.is_open] == ["lamp"]
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["水来是来了 黄得没法喝", "水来了一会又停了", "电来了", "水来了没", "水啥时候来", "水还没来", "隔壁水来了俺家没有"],
+)
+async def test_what_is_not_all_well_again_stays_open(house: House, told: str) -> None:
+    await house.reply(WHO, "三组停水了")
+    await house.says(WHO, told)
+    assert "water" in [case.kind for case in await house.cases_of(WHO) if case.is_open]

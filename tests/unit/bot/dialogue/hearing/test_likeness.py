@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.dialogue.hearing import likeness, signs
+from bot.dialogue.hearing.emergency import recognise
 from bot.dialogue.hearing.sounds import as_heard, from_spelling, is_sound, spelling
 
 
@@ -104,3 +105,34 @@ def test_every_stored_piece_is_a_character_or_two_or_a_theme(second_ear: Path) -
     assert not any(is_sound(character) for piece in stored["written"] for character in piece)
     assert {len(piece.split()) for piece in stored["heard"]} <= {1, 2}
     assert all(name.startswith(likeness.MARK) for name in stored["themes"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "甭来了 水来了",
+        "甭来了水来了",
+        "别派人了 灯亮了 谢谢恁",
+        "莫跑了 电来了",
+        "不用来了 俺家水有了",
+        "别跑一趟了 网好了",
+    ],
+)
+def test_that_nobody_need_come_is_no_cry_for_help(text: str) -> None:
+    assert recognise(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "甭来了 人没了",
+        "别来了 他又来了",
+        "别来了 俺不想活了",
+        "水来了 进屋了",
+        "水来了 快来人",
+        "别管我了 我走了",
+        "别来了 着火了",
+    ],
+)
+def test_what_only_sounds_like_it_stays_a_cry_for_help(text: str) -> None:
+    assert recognise(text) is not None

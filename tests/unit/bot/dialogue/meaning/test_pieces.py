@@ -1,0 +1,73 @@
+"""What one message is cut into, with the services of the house: one matter or two, a report or a question."""
+
+from datetime import date
+from functools import cache
+
+import pytest
+
+from bot.dialogue.meaning.commands import Ask, StartSkill
+from bot.dialogue.meaning.context import Context
+from bot.dialogue.meaning.services import services_of
+from bot.dialogue.meaning.understanding import understand
+from skills import registry
+
+
+@cache
+def context() -> Context:
+    services = services_of({one.skill.id: one.skill.manifest for one in registry.house() if one.skill})
+    return Context(date(2026, 11, 23), services.words, services.terms, household="柳树村 三组 7号")
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("村口路灯坏了，村西头路灯也坏了", ("村口", "村西头")),
+        ("桥头的路灯不亮 学校门口路灯也不亮了", ("桥头", "学校门口")),
+        ("村口垃圾没人收 桥头垃圾也堆满了", ("村口", "桥头")),
+        ("三组停水了，五组也停水了", ("三组", "五组")),
+        ("广场路灯灭了，卫生室路灯也灭了", ("广场", "卫生室")),
+        ("井边下水道堵了，路口下水道也堵了", ("井边", "路口")),
+    ],
+)
+def test_the_same_trouble_at_two_places_is_two_matters(text: str, places: tuple[str, str]) -> None:
+    found = understand(text, context())
+    assert [type(one) for one in found] == [StartSkill, StartSkill]
+    assert all(place in one.fields["place"] for one, place in zip(found, places, strict=True))  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "村口路灯坏了，路灯也没人修",
+        "村口路灯坏了，村西头全是黑的",
+        "俺家门口路灯坏了，就是村西头那盏路灯坏了",
+        "大门口路灯不亮了，昨天走到村口看路灯也是这样",
+        "桥头路灯坏了，也没人来桥头修路灯",
+        "村口路灯坏了，村口那个路灯也歪了",
+    ],
+)
+def test_one_trouble_told_at_length_stays_one_matter(text: str) -> None:
+    assert [type(one) for one in understand(text, context())] == [StartSkill]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "邻居家狗咬了俺家鸡不赔钱",
+        "隔壁的狗咬死俺两只鸭子他不赔",
+        "他家狗把俺羊咬了不认账",
+        "对门狗把俺家十来只鸡咬死了也不赔",
+        "邻居家的牛踩了俺的菜地 不给赔",
+        "老李家的猪拱了俺家红薯 不给拿钱",
+    ],
+)
+def test_a_beast_that_did_harm_to_what_is_ones_own_is_a_matter(text: str) -> None:
+    assert [type(one) for one in understand(text, context())] == [StartSkill]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["狗咬人了谁赔钱", "狗咬了人赔多少", "邻居家狗咬了俺孩子不赔钱", "他家狗咬了俺不给出医药费", "牛顶了俺爹 主家不赔"],
+)
+def test_who_pays_for_somebody_who_was_bitten_is_a_question(text: str) -> None:
+    assert [type(one) for one in understand(text, context())] == [Ask]
