@@ -69,6 +69,8 @@ def _is_same(turn: Turn, command: StartSkill, case: CaseView) -> bool:
         return False
     if _waits_for_villager(turn, case) or words.load().find("again.other", command.text):
         return False
+    if words.load().find("again.still", command.text) and not details.place(command.text, "").get("place"):
+        return True  # it is so still, and nowhere else
     new, old = (_left(turn, command.skill, kind, text) for text in (command.text, _said(case)))
     return new in old
 

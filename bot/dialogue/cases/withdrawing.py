@@ -50,7 +50,8 @@ def come_back(tx: Tx, turn: Turn, said: str) -> Part | None:
     if open_form(turn.heard) or turn.state.get("act") or not back_again.is_all(said):
         return None
     asked = {waiting.task.case_id for waiting in turn.situation.waiting}
-    meant = [case for case in owned.named(turn, _reports(tx, turn), said) if case.id not in asked]
+    mine = [case for case in _reports(tx, turn) if case.id not in asked]
+    meant = owned.named(turn, mine, said) or (mine if back_again.names_nothing(said) else [])
     if len(meant) > 1:
         return _which(turn, meant[:MOST])
     return _taken_back(tx, turn, meant[0].id, 1) if meant else None

@@ -276,11 +276,11 @@ def _correction(raw: str, context: Context) -> list[Command]:
     if lexicon.fits("correct.bare", heard):
         return [Correct()]
     # "I change my stove to gas, is there money for it" corrects nothing.
-    for name in ("pair",) if lexicon.find("asks_whether", heard) else ("pair", "to"):
+    for name in ("reversed", "pair") if lexicon.find("asks_whether", heard) else ("reversed", "pair", "to"):
         found = lexicon.patterns[f"correct.{name}"].search(heard)
         if found and not _is_wished(heard[: found.start()], context):
             rest = heard[found.end() :].strip("，")
-            old = found["old"] if name == "pair" else ""
+            old = "" if name == "to" else found["old"]
             after = matters(rest, context) if rest else []
             return [Correct(old, found["new"]), *(each for each in after if not isinstance(each, Unknown))]
     return []

@@ -14,6 +14,7 @@ from workflows.seals.wishes import Wish
 
 OF_PAPER = ("purpose", "receiver")
 """What the form of a paper asks for in words."""
+WHY = 0
 LONGEST_ANSWER = 24
 """Characters of an answer to such a question."""
 
@@ -29,7 +30,7 @@ class WantPaper:
 
 @dataclass(frozen=True, slots=True)
 class Insist:
-    """The answer to a refusal: 3, the body does not take it; 1 and 2 ask after the two papers."""
+    """The answer to a refusal: 3, the body does not take it; 1 and 2 ask after the two papers; WHY, why not."""
 
     answer: int
 
@@ -142,6 +143,8 @@ def _with_name(raw: str, before: str) -> str:
 def insisted(heard: str) -> list[Insist]:
     """Read the answer to a refusal."""
     lexicon = words.load()
+    if lexicon.fits("refused.why", heard):
+        return [Insist(WHY)]
     return [Insist(number) for number in (1, 2, 3) if lexicon.fits(f"refused.{number}", heard)]
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from bot.dialogue.cases import behalf, matters
 from bot.dialogue.meaning import wishing
 from bot.dialogue.meaning.commands import StartSkill
-from bot.dialogue.meaning.wishing import Insist, WantPaper
+from bot.dialogue.meaning.wishing import WHY, Insist, WantPaper
 from bot.dialogue.parts import Counts, Enclosed, Part, Turn
 from bot.dialogue.parts import texts as of_talk
 from bot.dialogue.situation import Situation, Waiting
@@ -235,6 +235,8 @@ def insisted(tx: Tx, turn: Turn, command: Insist, position: int) -> Part:
     """Let the town write to the body that does not take the papers; who is not named is asked for."""
     letter = waiting_letter(memory(turn.state, turn.situation), turn.heard.received_at)
     receiver = letter.get("receiver") or texts().say("anybody")
+    if command.answer == WHY and letter:
+        return _explained(turn, letter)
     if command.answer != 3 or not letter:
         return Part(texts().say("papers_above", receiver=receiver), in_private=True)
     if letter.get("sent"):
@@ -245,6 +247,14 @@ def insisted(tx: Tx, turn: Turn, command: Insist, position: int) -> Part:
     at = turn.heard.received_at.isoformat()
     state = {**opened.state, "letter": {**letter, "sent": True, "at": at}}
     return Part(opened.text, opened.effects, state, in_private=True, counts=opened.counts)
+
+
+def _explained(turn: Turn, letter: Mapping[str, Any]) -> Part:
+    """Say once more by which rule a paper is not issued, and that it is so for everybody; the papers stay as given."""
+    kind = next(kind for kind, row in policy.load().rows() if row.id == letter["paper"])
+    why = _why_not(Wish(kind, paper=letter["paper"], called=letter["called"]))
+    still = {**letter, "at": turn.heard.received_at.isoformat()}
+    return Part(texts().say("for_everybody", why=why), state={"letter": still}, in_private=True, counts=Counts.answered)
 
 
 def memory(state: Mapping[str, Any], situation: Situation) -> Mapping[str, Any]:

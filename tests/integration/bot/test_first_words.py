@@ -173,3 +173,65 @@ async def test_never_mind_in_the_afternoon_does_not_take_back_the_report_of_the_
     (case,) = await house.cases_of("v-0101")
     assert case.is_open
     assert "撤了" in await house.reply("v-0101", "路灯那个不报了")
+
+
+@pytest.mark.parametrize("said", ["有人没？", "有人在不在", "人呢", "有管事的没", "这儿有人不"])
+async def test_who_calls_for_somebody_is_given_to_a_person(house: House, said: str) -> None:
+    assert "转给" in await house.reply("v-0102", said)
+
+
+@pytest.mark.parametrize(
+    "said", ["你是真人还是机器", "你是不是机器人啊", "恁是活人还是电脑呀", "你是机器人吧", "你到底是人还是机器人"]
+)
+async def test_who_asks_whether_it_is_a_machine_is_told_so(house: House, said: str) -> None:
+    assert "不是真人" in await house.reply("v-0102", said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "睡不着 老伴走了三个月了 屋里头空落落的",
+        "闺女在外地 一个人心里难受",
+        "老伴不在了 没个人说说话",
+        "老伴没了 家里冷清得很",
+        "一个人在家 孤单得很",
+        "一个人在家 没人说说话 心里闷",
+    ],
+)
+async def test_who_is_lonely_is_listened_to(house: House, said: str) -> None:
+    heard = await house.reply("v-0104", said)
+    assert "我听着呢" in heard
+    assert "12356" in heard
+    assert await house.cases_of("v-0104") == []
+
+
+@pytest.mark.parametrize("said", ["老伴走了 丧葬补助咋领", "俺爹不在了 户口咋销", "一个人在家 心里难受 能吃低保不"])
+async def test_who_asks_what_is_due_after_a_death_is_answered(house: House, said: str) -> None:
+    assert "我听着呢" not in await house.reply("v-0104", said)
+
+
+@pytest.mark.parametrize(
+    "said", ["为啥不给开哎 上回二嫂就开了", "凭啥不给俺开", "人家都开了", "为什么不能开", "去年还给开过"]
+)
+async def test_who_was_refused_a_paper_hears_why_when_asked(house: House, said: str) -> None:
+    await house.says("v-0103", "银行叫开个无犯罪证明")
+    heard = await house.reply("v-0103", said)
+    assert "清单第 5 项" in heard
+    assert "谁来都一样" in heard
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "有个人打电话说我社保卡停了要我加QQ",
+        "接到个电话说俺医保卡欠费让下载个软件",
+        "自称公安局的说俺涉案叫俺转账",
+        "来个电话说退费 要加微信",
+        "不认识的人说俺银行卡冻结 让共享屏幕",
+        "微信上说是民政的 让先交二百手续费才给办低保",
+    ],
+)
+async def test_who_is_called_by_swindlers_is_warned(house: House, said: str) -> None:
+    heard = await house.reply("v-0102", said)
+    assert "骗子" in heard
+    assert "110" in heard

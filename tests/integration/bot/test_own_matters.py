@@ -9,7 +9,14 @@ WHO = "v-0102"
 
 @pytest.mark.parametrize(
     "asked",
-    ["俺那个路灯到哪步了", "路灯修了没", "俺报的路灯有人管没", "路灯啥时候来修", "灯的事有眉目没", "路灯咋还没人来修"],
+    [
+        "俺那个路灯到哪步了",
+        "路灯修了没",
+        "俺报的路灯有人管没",
+        "路灯啥时候来修",
+        "灯的事有眉目没",
+        "路灯咋还没人来修",
+    ],
 )
 async def test_who_asks_after_one_of_several_matters_hears_of_that_one(house: House, asked: str) -> None:
     await house.reply(WHO, "路灯坏了")
@@ -157,9 +164,81 @@ async def test_what_came_back_by_itself_is_taken_back(house: House, told: str) -
 
 @pytest.mark.parametrize(
     "told",
-    ["水来是来了 黄得没法喝", "水来了一会又停了", "电来了", "水来了没", "水啥时候来", "水还没来", "隔壁水来了俺家没有"],
+    [
+        "水来是来了 黄得没法喝",
+        "水来了一会又停了",
+        "电来了",
+        "水来了没",
+        "水啥时候来",
+        "水还没来",
+        "隔壁水来了俺家没有",
+    ],
 )
 async def test_what_is_not_all_well_again_stays_open(house: House, told: str) -> None:
     await house.reply(WHO, "三组停水了")
     await house.says(WHO, told)
     assert "water" in [case.kind for case in await house.cases_of(WHO) if case.is_open]
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["都三天了灯还黑着", "路灯还是不亮", "路灯一直黑着没人管", "路灯照样不亮啊", "这都一个礼拜了路灯还坏着"],
+)
+async def test_that_it_is_so_still_opens_nothing_new(house: House, told: str) -> None:
+    await house.reply(WHO, "桥头路灯坏了")
+    await house.says(WHO, told)
+    assert [case.number for case in await house.cases_of(WHO)] == ["柳树 1 号"]
+
+
+@pytest.mark.parametrize(
+    "told", ["学校门口的路灯一直都不亮", "村西头路灯都坏三天了", "三组停水都三天了", "又一个路灯坏了"]
+)
+async def test_that_it_is_so_elsewhere_is_a_matter_of_its_own(house: House, told: str) -> None:
+    await house.reply(WHO, "桥头路灯坏了")
+    await house.says(WHO, told)
+    assert len(await house.cases_of(WHO)) == 2
+
+
+@pytest.mark.parametrize(
+    ("told", "place"),
+    [
+        ("俺说的是村南头不是我家门口", "村南头"),
+        ("我报的是学校门口，不是桥头", "学校门口"),
+        ("俺刚才说的是井边 不是桥头", "井边"),
+        ("你记的啥 我说的是卫生室门口 不是桥头", "卫生室门口"),
+        ("我指的是村口不是桥头", "村口"),
+    ],
+)
+async def test_what_was_meant_and_what_not_is_put_right_either_way_round(house: House, told: str, place: str) -> None:
+    await house.reply(WHO, "桥头路灯坏了")
+    assert place in await house.reply(WHO, told)
+    (case,) = await house.cases_of(WHO)
+    assert case.said["place"].endswith(place)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "拉走了 谢谢小邻",
+        "清走了",
+        "都拉走了，谢谢恁",
+        "已经收走了哈",
+        "刚拉走了 别派人了",
+    ],
+)
+async def test_that_it_is_done_takes_back_the_one_matter(house: House, told: str) -> None:
+    await house.reply(WHO, "村口垃圾没人收")
+    assert "柳树 1 号 撤了" in await house.reply(WHO, told)
+
+
+@pytest.mark.parametrize("told", ["拉走了一半", "没拉走", "拉走了没", "啥时候拉走", "拉走了又倒了一堆"])
+async def test_what_is_done_by_half_stays_open(house: House, told: str) -> None:
+    await house.reply(WHO, "村口垃圾没人收")
+    await house.says(WHO, told)
+    assert [case.kind for case in await house.cases_of(WHO) if case.is_open][-1] == "rubbish"
+
+
+async def test_that_something_is_done_asks_which_of_several(house: House) -> None:
+    await house.reply(WHO, "村口垃圾没人收")
+    await house.reply(WHO, "路灯坏了")
+    assert "撤哪一件" in await house.reply(WHO, "修好了 谢谢小邻")

@@ -1,12 +1,13 @@
 """The second ear: a cry no rule names is heard, everyday talk is not, and its weights are found again as stored."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
 
-from bot.dialogue.hearing import likeness, signs
-from bot.dialogue.hearing.emergency import recognise
+from bot.dialogue.hearing import back_again, likeness, signs
+from bot.dialogue.hearing.emergency import Kind, recognise
 from bot.dialogue.hearing.sounds import as_heard, from_spelling, is_sound, spelling
 
 
@@ -136,3 +137,80 @@ def test_that_nobody_need_come_is_no_cry_for_help(text: str) -> None:
 )
 def test_what_only_sounds_like_it_stays_a_cry_for_help(text: str) -> None:
     assert recognise(text) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "楼上娃儿烧到三十九度八了",
+        "孙子烧到四十度了",
+        "俺妮在床上烧到39度",
+        "隔壁老太烧到三十九度五",
+        "孩子在厂里宿舍烧到四十度",
+    ],
+)
+def test_a_fever_is_no_fire(text: str) -> None:
+    found = recognise(text)
+    assert found is None or found.kind is Kind.MEDICAL
+
+
+@pytest.mark.parametrize(
+    "text", ["烧到房顶了", "火烧到隔壁家了", "柴垛着了烧到俺家了", "楼上烧到楼下了快来", "烧到山上去了"]
+)
+def test_what_burns_on_is_a_fire(text: str) -> None:
+    assert getattr(recognise(text), "kind", None) is Kind.FIRE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "外头有人砸俺家门 俺一个人在家怕",
+        "有人砸我家门",
+        "半夜有人砸俺家窗户",
+        "门口有人砸门 我怕",
+        "有个人砸俺家大门骂人",
+    ],
+)
+def test_somebody_at_the_door_is_no_fallen_house(text: str) -> None:
+    assert getattr(recognise(text), "kind", None) is Kind.VIOLENCE
+
+
+@pytest.mark.parametrize(
+    "text", ["墙倒了砸着人了", "房顶塌了压着俺爹了", "垛子倒了人被砸了", "人让墙砸了", "土塌了人埋里头了"]
+)
+def test_who_is_under_what_fell_is_still_heard(text: str) -> None:
+    assert getattr(recognise(text), "kind", None) is Kind.COLLAPSE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "杨树叉子要断 砸着电线咋弄",
+        "院墙要倒了 砸着人咋办",
+        "牌子要掉 砸着车咋整",
+        "树枝要掉下来砸着房子咋弄",
+        "电杆要倒砸着人咋办",
+    ],
+)
+def test_what_may_fall_is_asked_about_and_has_not_fallen(text: str) -> None:
+    assert recognise(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "俺嫂子那边也没水",
+        "俺娘家也停电了",
+        "对门也没网",
+        "俺婶家还是没水",
+        "隔壁也断电了",
+    ],
+)
+def test_that_others_lack_it_too_is_no_cry_for_help(text: str) -> None:
+    assert recognise(text) is None
+
+
+def test_a_heap_of_small_words_is_read_at_once() -> None:
+    started = time.perf_counter()
+    assert not back_again.is_all("好" * 29 + "唉")
+    assert time.perf_counter() - started < 0.05
