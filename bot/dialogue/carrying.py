@@ -34,6 +34,7 @@ from bot.dialogue.meaning.commands import (
     Handoff,
     Menu,
     MoreOfAlarm,
+    MoreOfComplaint,
     MyTasks,
     Naming,
     NotMended,
@@ -161,6 +162,7 @@ HANDLERS: Mapping[type[Any], Handler[Any]] = dict(
         _by(Handoff, matters.to_person),
         _by(Feedback, matters.to_person),
         _by(Grievance, complaints.file),
+        _by(MoreOfComplaint, complaints.more),
         _by(Naming, complaints.name),
         _by(Query, complaints.progress),
         # an alarm that was raised before

@@ -138,6 +138,12 @@ def _town(tx: Tx, account_id: str, person: directory.Person | None, group: direc
     return str(found or "")
 
 
+def state_of(tx: Tx, incoming: Incoming) -> TalkState:
+    """Read where the talk of a message stands; empty where it has not begun."""
+    found = tx.execute(sa.select(conversations.c.state).where(conversations.c.key == key_of(incoming))).scalar()
+    return found or {}
+
+
 def keep_state(tx: Tx, conversation_id: str, state: TalkState) -> None:
     """Store where the talk stands now."""
     tx.execute(sa.update(conversations).where(conversations.c.id == conversation_id).values(state=dict(state)))

@@ -14,7 +14,7 @@ from bot.dialogue import precedence, rehearsing, small
 from bot.dialogue.addresses import Originals
 from bot.dialogue.answers.lookup import OF_FACTS, Lookup, is_known
 from bot.dialogue.carrying import carry_out
-from bot.dialogue.cases import alarmed, matters
+from bot.dialogue.cases import alarmed, complaints, matters
 from bot.dialogue.conversations import Conversation
 from bot.dialogue.gathering import context_of
 from bot.dialogue.hearing.emergency import Kind, recognise
@@ -26,11 +26,13 @@ from bot.dialogue.meaning.commands import (
     CallOff,
     Command,
     MoreOfAlarm,
+    MoreOfComplaint,
     RecordPicture,
     StartSkill,
     Unknown,
 )
 from bot.dialogue.meaning.context import Context
+from bot.dialogue.meaning.going_on import says_nothing_else
 from bot.dialogue.meaning.pieces import is_about_cadre, names_service
 from bot.dialogue.meaning.proposing import Proposer
 from bot.dialogue.meaning.sayings import Ear
@@ -114,10 +116,10 @@ class Mind:
         commands, answers = await self._understood(heard, situation, services)
         if any(isinstance(command, CallOff) for command in commands):
             commands, answers = await self._after_all(heard, situation, services, commands)
-        elif alarmed.is_fresh(heard.conversation.state, heard.received_at):
+        elif more := _more_of(heard):
             known = frozenset(asked for asked, found in answers.items() if found.kind in OF_FACTS)
-            if alarmed.is_more(commands, known, services.words):
-                commands, answers = [MoreOfAlarm(heard.incoming.text)], {}
+            if says_nothing_else(commands, known, services.words):
+                commands, answers = [more], {}
         fetched = await self._fetched(heard, situation)
         checked, papers = await self._read(heard, situation, fetched)
         manifests = services.manifests
@@ -289,6 +291,16 @@ class Mind:
         parts = [carry_out(tx, turn, command, position) for position, command in enumerate(thought.commands, 1)]
         parts += matters.still_asked(turn, thought.commands)
         return written(turn, parts, understood=_understood(thought.commands))
+
+
+def _more_of(heard: Heard) -> MoreOfAlarm | MoreOfComplaint | None:
+    """Say with what words go on that say nothing of their own: with an alarm, or a complaint, of a moment ago."""
+    text, state, at = heard.incoming.text.strip(), heard.conversation.state, heard.received_at
+    if not text or heard.incoming.attachments:
+        return None
+    if alarmed.is_fresh(state, at):
+        return MoreOfAlarm(text)
+    return MoreOfComplaint(text) if complaints.is_fresh(state, at) else None
 
 
 def _brought(tx: Tx, turn: Turn, thought: Thought) -> list[Part]:

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from bot.dialogue import conversations as talk
+from bot.dialogue.cases import complaints
 from bot.dialogue.hearing import emergency
 from bot.dialogue.meaning import circle
 from bot.dialogue.offices import broadcasting
@@ -58,7 +60,8 @@ class Door:
         now, machine = self._clock.now(), self._clock.machine()
         incoming = wire.to_incoming(frame.data, self._account_id, received_at=now)
         self._ledger.charge(self._account_id, Call.message_in)
-        if (found := self._emergency(incoming)) and not await self._orders(incoming):
+        found = self._emergency(incoming)
+        if found and not await self._orders(incoming) and not await self._goes_on(incoming, found, now):
             await self._raise(incoming, found, now, machine)
             return
         accepted = await self._db.write(lambda tx: self._accept(tx, incoming, now, machine))
@@ -85,6 +88,13 @@ class Door:
         return await self._db.read(
             lambda tx: broadcasting.is_order(tx, self._account_id, incoming.sender_staff_id, incoming.text, now)
         )
+
+    async def _goes_on(self, incoming: Incoming, found: emergency.Emergency, now: datetime) -> bool:
+        """Say whether what only sounds like an emergency goes on with a complaint: the village may not hear of it."""
+        if found.kind is not emergency.Kind.UNKNOWN:
+            return False
+        state = await self._db.read(lambda tx: talk.state_of(tx, incoming))
+        return complaints.is_fresh(state, now)
 
     async def _raise(self, incoming: Incoming, found: emergency.Emergency, now: datetime, machine: datetime) -> None:
         """Store an emergency as answered, with its answer: it never waits for a turn, nor disturbs an open form."""

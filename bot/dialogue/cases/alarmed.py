@@ -1,24 +1,11 @@
 """What is said after an alarm: more of it goes to those who come, and that it is over calls it off."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.dialogue.hearing.emergency import child_line
-from bot.dialogue.meaning.commands import (
-    Ask,
-    Chitchat,
-    Command,
-    Correct,
-    MoreOfAlarm,
-    Repeat,
-    StartSkill,
-    Unknown,
-    Where,
-    WhichSkill,
-)
-from bot.dialogue.meaning.nearness import SkillWords
-from bot.dialogue.meaning.pieces import names_service
+from bot.dialogue.meaning.commands import MoreOfAlarm
 from bot.dialogue.parts import Part, Turn, texts
 from bot.wording import texts as house_texts
 from township import directory
@@ -32,8 +19,6 @@ from workflows.cases import Act
 
 UNDER_WAY = timedelta(minutes=30)
 """How long what is said is taken for more of an alarm, unless it plainly is something else."""
-NO_SUBJECT = (Unknown, WhichSkill, Chitchat, Where, Correct, Repeat)
-"""What is understood of words like "from the back door" or "the ambulance is here"."""
 
 
 def raised(case_id: str, words: str, at: datetime) -> dict[str, Any]:
@@ -60,19 +45,6 @@ def under_way(state: Mapping[str, Any], at: datetime) -> str:
 def is_childs(state: Mapping[str, Any], at: datetime) -> bool:
     """Tell whether a child has spoken of harm at home a moment ago: nobody of the village may hear what is next."""
     return bool(state.get("alarm_child")) and is_fresh(state, at)
-
-
-def is_more(commands: Sequence[Command], known: frozenset[str], services: Sequence[SkillWords]) -> bool:
-    """Tell whether words during an alarm say more of it: none of them names a service or asks for a fact of the town.
-
-    `known`: the questions that a fact answers. A clause is no such answer: "why is nobody here yet" finds one too.
-    """
-    return bool(commands) and all(
-        isinstance(one, NO_SUBJECT)
-        or (isinstance(one, Ask) and one.question not in known)
-        or (isinstance(one, StartSkill) and not names_service(one.text, services))
-        for one in commands
-    )
 
 
 def said_of_more(place: str, words: str) -> tuple[str, str]:

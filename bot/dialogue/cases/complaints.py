@@ -12,7 +12,7 @@ from typing import Any
 from bot.dialogue.cases import afterwards, owned
 from bot.dialogue.cases.matters import kept_photos, opening
 from bot.dialogue.hearing import words
-from bot.dialogue.meaning.commands import Grievance, Naming, Query
+from bot.dialogue.meaning.commands import Grievance, MoreOfComplaint, Naming, Query
 from bot.dialogue.parts import Counts, Part, Turn, texts
 from township import directory
 from township.db import Tx
@@ -24,6 +24,8 @@ from workflows.clocks.deadlines import say_moment
 from workflows.house import texts as house_texts
 from workflows.state import Via
 
+UNDER_WAY = timedelta(minutes=30)
+"""How long words that say nothing of their own go on with a complaint."""
 DECIDE_WITHIN = timedelta(days=1)
 """How long one may put the own name to a complaint; afterwards it stays unnamed."""
 
@@ -35,6 +37,9 @@ def file(tx: Tx, turn: Turn, command: Grievance, position: int) -> Part:
     nobody = Part(manifest.texts["nobody_may_see"], in_private=True, forget=(turn.heard.id,))
     if words.load().find("grievance.discipline", command.text):
         return nobody
+    is_more = is_fresh(turn.state, turn.heard.received_at) and not _objects(turn, command.text)
+    if is_more and not words.load().find("grievance.another", command.text):
+        return more(tx, turn, MoreOfComplaint(command.text), position)
     photos = [*kept_photos(turn), *turn.photos]
     if added := _added(tx, turn, skill, command.text, photos, position):
         return added
@@ -74,7 +79,26 @@ def name(tx: Tx, turn: Turn, command: Naming, position: int) -> Part:
             outcome = cases.act(tx, acting, now=turn.situation.at)
     except Refused:
         return Part(str(waiting["said"]), state={"naming": None}, in_private=True)
-    return Part(outcome.reply, state={"naming": None, "last": case_id}, in_private=True)
+    complained = {"case": case_id, "at": turn.heard.received_at.isoformat()}
+    return Part(outcome.reply, state={"naming": None, "last": case_id, "complained": complained}, in_private=True)
+
+
+def is_fresh(state: Mapping[str, Any], at: datetime) -> bool:
+    """Tell whether a complaint was made in this talk a moment ago; of an unnamed one nothing is remembered."""
+    began = state.get("naming") or state.get("complained") or {}
+    return "at" in began and at - datetime.fromisoformat(str(began["at"])) <= UNDER_WAY
+
+
+def more(tx: Tx, turn: Turn, command: MoreOfComplaint, position: int) -> Part:
+    """Put to a complaint what is said next."""
+    given = {"more": command.text}
+    if waiting := waits(turn):
+        return _added_unnamed(tx, turn, waiting, given, position)
+    case_id = str((turn.state.get("complained") or {}).get("case", ""))
+    case = casebook.get(tx, turn.situation.own_scope, case_id)
+    if case is None or afterwards.act(tx, turn, case_id, "add", given, position) is None:
+        return Part(texts().say("closed_none"), in_private=True)
+    return Part(texts().say("complaint_again", number=case.number), in_private=True)
 
 
 def waits(turn: Turn) -> dict[str, Any]:

@@ -216,6 +216,13 @@ class CallOff:
 
 
 @dataclass(frozen=True, slots=True)
+class MoreOfComplaint:
+    """Words that go on with a complaint: nobody else may hear them (law of talk 7)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class MoreOfAlarm:
     """Words during an alarm that say more of it: those who come must hear them."""
 
@@ -328,6 +335,7 @@ Command = (
     | Distress
     | CallOff
     | MoreOfAlarm
+    | MoreOfComplaint
     | Decide
     | VoiceDecision
     | Close

@@ -1,6 +1,7 @@
 """Complaints about cadres: filed unnamed, named on wish, followed by a code, never kept where the office is meant."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -153,3 +154,49 @@ async def test_what_is_added_with_a_code_leads_to_nobody(house: House) -> None:
     code = (await house.reply("v-0102", "匿名")).split("收好这个码：")[1][:9]
     await house.says("v-0103", f"{code} 名单我有照片")
     assert {str(one["key"]).split(":")[0] for one in await house.rows(case_keys)} == {"unnamed"}
+
+
+MORE = [
+    "他家住村东头 上个月又分了一回",
+    "还有 村里人都知道这事",
+    "他还把修路的钱吃了",
+    "他昨天上俺家骂人来",
+    "俺有照片",
+]
+
+
+@pytest.mark.parametrize("more", MORE)
+@pytest.mark.parametrize("named", [True, False])
+async def test_what_goes_on_with_a_complaint_is_put_to_it_and_heard_by_nobody_else(
+    house: House, more: str, named: bool
+) -> None:
+    await house.says("v-0102", GRIEVANCE)
+    if named:
+        await house.says("v-0102", "1")
+    said = await house.reply("v-0102", more)
+    assert "已经记着了" in said
+    assert ("1 实名 2 匿名" in said) is not named
+    (row,) = await house.rows(cases)
+    assert row["skill"] == "grievance"
+    if named:
+        (case,) = await house.cases_of("v-0102")
+        assert more.split()[0] in case.said["more"]
+    for person in ("c-0001", "c-0101"):
+        assert more not in "".join(house.post.said[person])
+
+
+async def test_after_half_an_hour_or_about_a_service_words_stand_for_themselves(house: House) -> None:
+    await house.says("v-0102", GRIEVANCE)
+    await house.says("v-0102", "1")
+    assert "路灯的事记下了" in await house.reply("v-0102", "路灯也坏了")
+    assert "100" in await house.reply("v-0102", "高龄津贴一个月多少钱")
+    house.clock.forward(timedelta(minutes=31))
+    assert "已经记着了" not in await house.reply("v-0102", "俺有照片")
+
+
+async def test_of_an_unnamed_complaint_nothing_is_remembered(house: House) -> None:
+    await house.says("v-0102", GRIEVANCE)
+    assert "先写上这个码再说" in await house.reply("v-0102", "2")
+    assert "已经记着了" not in await house.reply("v-0102", "俺有照片")
+    talks = [row["state"] or {} for row in await house.rows(conversations)]
+    assert not any(state.get("naming") or state.get("complained") for state in talks)
