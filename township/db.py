@@ -218,6 +218,15 @@ def _dumps(value: Any) -> str:
         return _written(value)
 
 
+def _loads(stored: str | bytes) -> Any:
+    """Read JSON of PostgreSQL, which is UTF-8: not having to find that out is a third of the reading."""
+    text = stored.decode() if isinstance(stored, bytes) else stored
+    return _first_value(text.strip())[0]
+
+
+_first_value = json.JSONDecoder().raw_decode
+
+
 def _sqlite_engine(url: str, *, begin: str, readers: int = 1) -> sa.Engine:
     if path := sqlite_path(url):
         try:
@@ -253,5 +262,6 @@ def _postgres_engine(url: str, *, connections: int) -> sa.Engine:
         pool_size=connections,
         max_overflow=0,
         json_serializer=_dumps,
+        json_deserializer=_loads,
         connect_args={"options": " ".join([SESSION, *([own] if isinstance(own, str) else own)])},
     )

@@ -69,8 +69,8 @@ cases = Table(
     Column("head", String(64), nullable=False, comment="hash of the last event"),
     Column("about", String(64), nullable=False, server_default="", comment="hash of the paper that is decided on"),
     UniqueConstraint("town_id", "number"),
-    Index("ix_cases_village_open", "town_id", "village_id", "opened_at", **_where("result = ''")),
-    Index("ix_cases_town_opened", "town_id", "opened_at"),
+    Index("ix_cases_village_open", "town_id", "village_id", "opened_at", "id", **_where("result = ''")),
+    Index("ix_cases_town_opened", "town_id", "opened_at", "id"),
     Index("ix_cases_query", "query_hash", **_where("query_hash IS NOT NULL")),
 )
 
@@ -82,7 +82,7 @@ case_people = Table(
     Column("part", String(12), primary_key=True, comment="affected | spoke | wrote | told"),
     Column("town_id", TOWN, nullable=False),
     Column("opened_at", Instant(), nullable=False),
-    Index(None, "person_id", "opened_at"),
+    Index(None, "person_id", "opened_at", "case_id"),
 )
 
 case_ties = Table(
