@@ -50,6 +50,9 @@ def come_back(tx: Tx, turn: Turn, said: str) -> Part | None:
     if open_form(turn.heard) or turn.state.get("act") or not back_again.is_all(said):
         return None
     asked = {waiting.task.case_id for waiting in turn.situation.waiting}
+    closing = [case for case in owned.open_cases(tx, turn) if case.id in asked]
+    if asked and (back_again.names_nothing(said) or owned.named(turn, closing, said)):
+        return None  # it answers the closing question of one matter, and says nothing of the others
     mine = [case for case in _reports(tx, turn) if case.id not in asked]
     meant = owned.named(turn, mine, said) or (mine if back_again.names_nothing(said) else [])
     if len(meant) > 1:

@@ -52,3 +52,14 @@ async def test_who_asks_after_a_matter_that_waits_for_an_answer_is_told_what_to_
     said = await house.reply("v-0101", "修到哪一步了")
     assert "等您回一句，“好了”、“没好”" in said
     assert "等村民" not in said
+
+
+@pytest.mark.parametrize("said", ["修好了", "好了", "修好了 谢谢", "好了好了", "弄好了"])
+async def test_that_it_is_mended_answers_the_question_and_takes_back_no_other_matter(house: House, said: str) -> None:
+    await house.says("v-0101", "俺家自来水停了")
+    card = next(iter(house.post.cards))
+    await house.says("v-0101", "路灯坏了")
+    await house.taps_on("c-0101", card, "done", result="阀门开了")
+    assert "办结了" in await house.reply("v-0101", said)
+    stages = {case.kind: case.stage for case in await house.cases_of("v-0101")}
+    assert stages == {"water": "closed", "lamp": "assign"}
