@@ -4,6 +4,7 @@ Called when a message is accepted (law of talk 3). How words are found lives in 
 in likeness.py; sending lives in the turn.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,6 +17,8 @@ from ruamel.yaml import YAML
 from bot.dialogue.hearing import back_again, signs, words
 
 LONGEST = 600  # characters of a message that are read
+_CODE = re.compile(r"(?<![0-9A-Za-z])[2-9A-HJ-NP-Z]{4}(?![0-9A-Za-z])")
+"""Of a task, in a typed decision: drawn at random, it may look like anything."""
 
 
 class Kind(StrEnum):
@@ -97,7 +100,7 @@ def _is_said_after_a_report(text: str) -> bool:
     """Tell words of where something is, of whom it concerns too, or that nobody need come: they are like anything."""
     lexicon = words.load()
     is_more = lexicon.fits("only_where", text.strip()) or lexicon.fits("only_lacks", signs.plain(text))
-    return is_more is not None or back_again.needs_nobody(text)
+    return is_more is not None or back_again.needs_nobody(text) or _CODE.search(text) is not None
 
 
 def is_distressed(text: str) -> bool:

@@ -176,6 +176,12 @@ def test_every_kind_has_its_number_with_and_without_duty_and_place(kind: Kind) -
             assert "{" not in text
 
 
+def test_the_code_of_a_typed_decision_is_like_nothing() -> None:
+    letters = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+    said = (f"有意见 {one}{other}{other}{one} 她不住这屋" for one in letters for other in letters)
+    assert [text for text in said if recognise(text)] == []
+
+
 def test_a_child_is_not_told_the_duty_person_and_nobody_at_home_is() -> None:
     found = recognise("我10岁 我爸又打我妈了 我害怕 别告诉我爸")
     assert found is not None
