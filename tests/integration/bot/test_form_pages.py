@@ -222,3 +222,14 @@ async def test_the_address_of_the_page_ends_its_line(public: House) -> None:
     (line,) = [line for line in reply.splitlines() if LINK.search(line)]
     assert LINK.sub("", line) == "也可以点开这一页，一次填完："
     assert "最近空着的" in reply
+
+
+async def test_a_day_is_written_as_people_say_it_the_lunar_one_too(public: House, phone: httpx.AsyncClient) -> None:
+    link = await address(public, "想借旋耕机")
+    page = (await phone.get(link)).text
+    assert 'type="date"' not in page
+    assert "腊月初八" in page  # how it may be written
+    wrong = await phone.post(link, data={**FILLED, "day": "麦子熟了"})
+    assert wrong.status_code == 422
+    done = await phone.post(link, data={**FILLED, "day": "腊月初八"})
+    assert "约好了：1月15日" in done.text
