@@ -11,7 +11,7 @@ import typer
 from skills import drafting, folders, manifest, paper_forms, paper_twin, registry, scenarios, walking
 from skills.hall import hall
 from skills.registry import Loaded, Skill
-from skills.sheets import say
+from skills.sheets import Problem, nearest, say
 from skills.trying import Trial
 from skills.workbook import books
 from skills.workbook.labels import label
@@ -48,7 +48,15 @@ def load(source: Path) -> Loaded:
         if not source.is_file():
             raise Mistake("no_such_file", file=source)
         return books.load(source.name, source.read_bytes())
-    return registry.load(source if source.exists() else registry.HERE / source)
+    found = source if source.exists() else registry.HERE / source
+    return registry.load(found) if found.is_dir() else _nowhere(source)
+
+
+def _nowhere(source: Path) -> Loaded:
+    """Say that there is no such folder, and which of ours may be meant: those to begin with lie a level deeper."""
+    ours = {path.name: path.relative_to(registry.HERE).as_posix() for path in registry.every()}
+    hint = say("did_you_mean", word=ours[source.name]) if source.name in ours else nearest(source.name, ours)
+    return Loaded(source.name, None, (Problem(str(source), 0, say("no_such_folder"), hint),))
 
 
 def sound(source: Path) -> Skill:
@@ -65,7 +73,7 @@ def new(name: str, form: Form = As.folder, out: Out = None) -> None:
     """Begin a service: a small one that runs, or a workbook to fill."""
     loaded = drafting.template(name)
     if loaded.skill is None:
-        raise Mistake("not_a_name", name=name)
+        raise Mistake("not_a_code", name=name)
     if form is As.xlsx:
         _written(_free(out or Path(f"{name}.xlsx")), drafting.empty_book(name))
         return

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from string import Formatter
 
 from skills import scenarios
+from skills.blanks import blanks
 from skills.likeness import ENOUGH, likeness
 from skills.manifest import Manifest, Risk
 from skills.registry import Skill
@@ -15,6 +16,7 @@ from skills.scenarios import Kind
 from skills.sheets import say, say_in_book
 from skills.workbook.labels import label
 from workflows.definition import CLOSED, SAME, Action, Stage, Waits
+from workflows.flow.approval import ApprovalMode
 from workflows.flow.who import Part
 from workflows.house import house, texts
 
@@ -238,6 +240,20 @@ def _owner(skill: Skill) -> Iterable[Warned]:
         yield _warned("warn_no_owner")
 
 
+def _blank(skill: Skill) -> Iterable[Warned]:
+    fields, called = skill.definition.fields(), skill.manifest.called
+    for one in blanks(skill.definition):
+        said = called.get(one.text, one.text)
+        yield _warned("warn_blank", text=said, name=fields[one.field].name, action=one.said_by or say("at_beginning"))
+
+
+def _one_office(skill: Skill) -> Iterable[Warned]:
+    """A later office of `who:` is asked only where the earlier one has nobody, however many have to agree."""
+    for stage in skill.definition.workflow.stages.values():
+        if stage.mode is not ApprovalMode.ANY and len(stage.who.choices) > 1:
+            yield _warned("warn_one_office", name=stage.title)
+
+
 def _nobody_acts(skill: Skill) -> Iterable[Warned]:
     """A stage with a deadline in which nobody can do anything, or only somebody who was never named."""
     workflow = skill.definition.workflow
@@ -255,7 +271,7 @@ def _nobody_acts(skill: Skill) -> Iterable[Warned]:
 
 ASPECTS: tuple[Callable[[Skill], Iterable[Warned]], ...] = (
     _many_questions, _unused_fields, _many_approvals, _owner, _paper, _sensitive, _deadlines, _nobody_acts,
-    _unused_texts, _booked, _one_option, _scenarios,
+    _one_office, _blank,    _unused_texts, _booked, _one_option, _scenarios,
 )  # fmt: skip
 
 
@@ -263,8 +279,8 @@ def _is_approval(stage: Stage) -> bool:
     """Tell whether somebody of an office says yes here: by vote, by what it binds, or in the words of its author."""
     if stage.waits in NOT_CADRES:
         return False
-    yes = tuple(say("words_of_yes").split())
-    return any(one.vote or APPROVES & set(one.do) or one.title.startswith(yes) for one in stage.actions.values())
+    said = (*say("words_of_yes").split(), *say("words_of_no").split())
+    return any(one.vote or APPROVES & set(one.do) or one.title.startswith(said) for one in stage.actions.values())
 
 
 def _is_never(action: Action) -> bool:

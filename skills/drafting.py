@@ -45,7 +45,7 @@ def name_of(title: str) -> str:
 def _begun(skill: str) -> Skill:
     loaded = template(skill)
     if loaded.skill is None:
-        raise Mistake("not_a_name", name=skill)
+        raise Mistake("not_a_code", name=skill)
     return loaded.skill
 
 

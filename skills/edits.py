@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from string import Formatter
 from typing import Any
@@ -129,15 +129,33 @@ def _optioned(spec: FormField, key: str, new: Mapping[str, Any]) -> Place:
 def threshold(skill: Skill, thing: str, number: float) -> list[Edit]:
     """Another number in the conditions that speak of a thing."""
     word = re.sub(str(labels()["line_words"]), "", thing)
-    fields = {key for key, spec in skill.definition.fields().items() if word and _meets(word, spec.name)}
     found = [
         (one, match)
         for one in places.conditions(skill)
         for match in re.finditer(r"([^\W\d]\w*)\s*(?:>=|<=|==|!=|>|<)\s*(\d+(?:\.\d+)?)", one.source)
     ]
-    mine = [one for one in found if one[1][1] in fields] or (found if not fields else [])
+    lined = {match[1] for _, match in found}
+    fields = _measured(skill, word, lined) if word else lined
+    mine = [one for one in found if one[1][1] in fields] or (found if len(found) == 1 else [])
     where = Places(skill)
-    return _meant(skill, thing, [_lined(where, one, match, number) for one, match in mine])
+    meant = [_lined(where, one, match, number) for one, match in mine]
+    return _meant(skill, thing, meant, (spec.name for name, spec in skill.definition.fields().items() if name in lined))
+
+
+def _measured(skill: Skill, word: str, lined: Collection[str]) -> set[str]:
+    """Find the fields with a line that a word speaks of: by name, by what is worked out from them, or by their unit."""
+    every = skill.definition.fields()
+    for fits in (_meets, _shares):
+        named = {name for name, spec in every.items() if fits(word, spec.name) or any(fits(word, u) for u in spec.unit)}
+        under = {one for name in named if (value := every[name].value) for one in value.names()}
+        if mine := (named | under) & set(lined):
+            return mine
+    return set()
+
+
+def _shares(word: str, name: str) -> bool:
+    """Say whether two words speak of the same by one sign, but for those that only ask how many."""
+    return bool((set(word) & set(name)) - set(str(labels()["counting"])))
 
 
 def _lined(where: Places, one: Condition, match: re.Match[str], number: float) -> Place:

@@ -69,6 +69,11 @@ def folders(root: Path = HERE) -> list[Path]:
     return sorted(path.parent for path in root.glob(f"*/{MAIN}") if not path.parent.name.startswith("_"))
 
 
+def every(root: Path = HERE) -> list[Path]:
+    """List the skill folders of a root and of the folders in it: those in force, and those to begin with."""
+    return [*folders(root), *(one for group in sorted(root.iterdir()) if group.is_dir() for one in folders(group))]
+
+
 def load(folder: Path) -> Loaded:
     """Read a folder from disk."""
     files, problems = _texts(folder)
@@ -131,18 +136,24 @@ def load_files(skill: str, files: Mapping[str, str]) -> Loaded:
 
 
 def judged(
-    skill: str, content: Mapping[str, Any], where: Callable[[Path_], Place], words: Mapping[str, str] | None = None
-) -> tuple[Manifest | None, Definition | None, list[Problem]]:
+    skill: str, content: Mapping[str, Any], where: Callable[[Path_], Place], words: Mapping[str, str] | None = None,
+    *, is_whole: bool = True,
+) -> tuple[Manifest | None, Definition | None, list[Problem]]:  # fmt: skip
     """Read what a folder or workbook holds and find what does not fit; `where`: the place of a key.
 
-    `words`: what the author of a workbook calls what has a name of ours; none for a folder.
+    `words`: what the author of a workbook calls what has a name of ours; none for a folder. `is_whole`: as in `flaws`.
     """
     try:
         manifest = Manifest.model_validate(content)
     except ValidationError as error:
         return None, None, list(_explain(where, error, words))
     definition = manifest.definition(skill)
-    found = [*flaws(definition), *kind_flaws(definition), *strange_sayings(manifest), *circles(manifest.form)]
+    found = [
+        *flaws(definition, is_whole=is_whole),
+        *kind_flaws(definition),
+        *strange_sayings(manifest),
+        *circles(manifest.form),
+    ]
     return manifest, definition, [_problem(where, flaw, words) for flaw in found]
 
 

@@ -25,11 +25,12 @@ from workflows.definition import (
     Target,
     TellWhat,
     Waits,
+    Workflow,
 )
 from workflows.expressions import Expression, Fen
 from workflows.flow import apart
 from workflows.flow.apart import Apart
-from workflows.flow.approval import IfNobody, IfOwn
+from workflows.flow.approval import ApprovalMode, IfNobody, IfOwn, Vote
 from workflows.flow.permissions import FACTS
 from workflows.flow.who import Part, Who
 from workflows.house import house
@@ -50,8 +51,23 @@ class Flaw:
     """Names of which one was perhaps meant."""
 
 
-def flaws(definition: Definition) -> list[Flaw]:
-    """Find everything that would fail at midnight."""
+LEADS = frozenset({"unknown_stage", "no_default", "branches_lead_nowhere", "into_branch", "branch_in_branch"})
+"""What is wrong with a way itself."""
+FOLLOWS = frozenset({"unreachable_stage", "dead_end", "joined_outside"})
+"""What may only follow from a way that is wrong elsewhere."""
+
+
+def flaws(definition: Definition, *, is_whole: bool = True) -> list[Flaw]:
+    """Find everything that would fail at midnight, and not what only follows from a wrong way.
+
+    `is_whole`: nothing of the flow is missing because it could not be read.
+    """
+    found = _all_flaws(definition)
+    is_sound = is_whole and not any(flaw.code in LEADS or flaw.path[-1:] == ("actions",) for flaw in found)
+    return [flaw for flaw in found if is_sound or flaw.code not in FOLLOWS]
+
+
+def _all_flaws(definition: Definition) -> list[Flaw]:
     finder = _Finder(definition)
     found = (finder.form(), finder.flow(), finder.stages(), finder.clocks(), finder.texts(), finder.restricted())
     booked = (Flaw(*one) for one in oddities(definition))
@@ -95,23 +111,14 @@ class _Finder:
         yield from self._paths()
 
     def _paths(self) -> Iterator[Flaw]:
-        leads = {name: self._leads_to(name) for name in self.workflow.stages}
+        leads = {name: leads_to(self.workflow, name) for name in self.workflow.stages}
         entries = {branch.is_ for branch in self.workflow.start} | {self.workflow.reopen_to or ""} - {""}
-        reached = _closure(entries, leads)
+        reached = closure(entries, leads)
         for name in self.workflow.stages:
             if name not in reached:
                 yield Flaw((*self.at, "stages", name), "unreachable_stage", {"name": name})
-            elif CLOSED not in _closure({name}, leads):
+            elif CLOSED not in closure({name}, leads):
                 yield Flaw((*self.at, "stages", name), "dead_end", {"name": name})
-
-    def _leads_to(self, name: str) -> set[str]:
-        stage = self.workflow.stages[name]
-        targets = {branch.is_ for action in stage.actions.values() for branch in action.to}
-        if JOINED in targets and (found := self.workflow.branch_of(name)):
-            targets |= {branch.is_ for branch in self.workflow.stages[found[0]].to}
-        targets |= {way.stages[0] for way in stage.branches} | {branch.is_ for branch in stage.to}
-        closes = any(step.do is LateDo.CLOSE for step in stage.late or ())
-        return (targets - {JOINED}) | ({CLOSED} if closes else set())
 
     def stages(self) -> Iterator[Flaw]:
         for name, stage in self.workflow.stages.items():
@@ -166,10 +173,10 @@ class _Finder:
 
     def _may_be_before(self, other: str, name: str) -> bool:
         """Say whether a case may have been through a stage, or be in it beside, when it stands in another."""
-        leads = {one: self._leads_to(one) for one in self.workflow.stages}
+        leads = {one: leads_to(self.workflow, one) for one in self.workflow.stages}
         theirs, ours = self.workflow.branch_of(other), self.workflow.branch_of(name)
         is_beside = theirs is not None and ours is not None and theirs[0] == ours[0] and theirs[1] != ours[1]
-        return other != name and (is_beside or name in _closure(leads[other], leads))
+        return other != name and (is_beside or name in closure(leads[other], leads))
 
     def _ways(self, at: Path, stage: Stage) -> Iterator[Flaw]:
         """A stage either asks somebody, or begins several ways at once."""
@@ -179,11 +186,17 @@ class _Finder:
                     yield Flaw((*at, key), "missing", {"key": key})
             if stage.to:
                 yield Flaw((*at, "to"), "to_without_branches")
+            votes = any(action.vote is Vote.YES for action in stage.actions.values())
+            if stage.mode is not ApprovalMode.ANY and stage.actions and not votes:
+                yield Flaw((*at, "mode"), "nobody_votes", {"name": stage.title})
             passes = {"if_nobody": stage.if_nobody is IfNobody.PASS, "if_own": stage.if_own is IfOwn.PASS}
             for key in (key for key, is_set in passes.items() if is_set and not stage.yes()):
                 yield Flaw((*at, key), "nothing_to_pass", {"key": key})
             return
-        yield from self._branches((*at, "to"), stage.to, self.stage_names | {CLOSED}, "stage")
+        if stage.to:
+            yield from self._branches((*at, "to"), stage.to, self.stage_names | {CLOSED}, "stage")
+        else:
+            yield Flaw((*at, "to"), "branches_lead_nowhere", {"name": stage.title})
         for index, way in enumerate(stage.branches):
             if way.when:
                 yield from self._when((*at, "branches", index, "when"), way.when)
@@ -361,7 +374,18 @@ def branch_flaws(definition: Definition) -> Iterator[Flaw]:
             yield Flaw(where, "into_branch", {"name": target})
 
 
-def _closure(start: set[str], leads: Mapping[str, set[str]]) -> set[str]:
+def leads_to(workflow: Workflow, name: str) -> set[str]:
+    """Name where a case may go on from a stage, but for where it stays."""
+    stage = workflow.stages[name]
+    targets = {branch.is_ for action in stage.actions.values() for branch in action.to}
+    if JOINED in targets and (found := workflow.branch_of(name)):
+        targets |= {branch.is_ for branch in workflow.stages[found[0]].to}
+    targets |= {way.stages[0] for way in stage.branches} | {branch.is_ for branch in stage.to}
+    closes = any(step.do is LateDo.CLOSE for step in stage.late or ())
+    return (targets - {JOINED}) | ({CLOSED} if closes else set())
+
+
+def closure(start: set[str], leads: Mapping[str, set[str]]) -> set[str]:
     """All stages that can be reached from some."""
     reached, waiting = set(start), list(start)
     while waiting:

@@ -85,7 +85,7 @@ class Booked:
 
     def _reads(self, column: str) -> Callable[[str], Any]:
         if column in NUMBERS:
-            return _number
+            return phrases.number
         if column in FIELDS:
             return lambda text: _field(text, self.vocabulary)
         if column in TEXTS:
@@ -99,12 +99,6 @@ class Booked:
         return special.get(column, self.reading.deed)
 
 
-def _number(text: str) -> int:
-    if not text.isdecimal():
-        raise Unread("book_number", value=text)
-    return int(text)
-
-
 def _field(text: str, vocabulary: Vocabulary) -> str:
     return vocabulary.names.get(text, made(text))
 
@@ -114,7 +108,7 @@ def _each(text: str, vocabulary: Vocabulary) -> dict[str, int]:
     found = {}
     for part in phrases.listed(text.replace("＝", "=")):
         name, _, amount = part.partition("=")
-        found[vocabulary.names.get(name.strip(), name.strip())] = _number(amount.strip())
+        found[vocabulary.names.get(name.strip(), name.strip())] = phrases.number(amount.strip())
     return found
 
 

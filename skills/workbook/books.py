@@ -39,10 +39,12 @@ def load(file: str, content: bytes, skill: str = "") -> Loaded:
     played = _rehearsals(reading, terms)
     where = _where(reading)
     words = _keys() | {name: word for word, name in reading.vocabulary.names.items()} | reading.words
-    manifest, _, found = registry.judged(reading.skill, reading.content, where, words)
+    unread = {one.sheet for one in reading.problems}
+    is_whole = not unread & {sheet("flow"), sheet("approvals")}
+    manifest, _, found = registry.judged(reading.skill, reading.content, where, words, is_whole=is_whole)
     found = [problem for problem in found if problem not in reading.problems]
     if manifest is None or reading.problems or found:
-        told = dict.fromkeys([*reading.problems, *_new(reading.problems, found)])
+        told = dict.fromkeys([*reading.problems, *_new(reading, found)])
         return Loaded(reading.skill, None, tuple(sorted(told, key=_order)))
     files = folders.files_of(manifest, played)
     loaded = registry.load_files(reading.skill, files)
@@ -55,9 +57,9 @@ def dump(skill: Skill) -> bytes:
     return tables.write(writing.tables_of(skill.id, skill.manifest, played), writing.lists())
 
 
-def _new(told: list[Problem], found: list[Problem]) -> list[Problem]:
+def _new(reading: Reading, found: list[Problem]) -> list[Problem]:
     """Leave out what only follows from a mistake in the same cell or row."""
-    taken = {(one.sheet, one.line) for one in told}
+    taken = {(one.sheet, one.line) for one in reading.problems} | reading.unfinished
     return [one for one in found if (one.sheet, one.line) not in taken]
 
 
@@ -99,7 +101,7 @@ def _rehearsals(reading: Reading, terms: rehearsals.Terms) -> Mapping[str, list[
         except ValidationError as error:
             for one in error.errors(include_url=False):
                 problem = _step_problem(reading, one, told.rows)
-                reading.problems += _new(reading.problems, [problem])
+                reading.problems += _new(reading, [problem])
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from skills.sheets import Path_, say
 from skills.workbook import phrases
+from skills.workbook.approvals import Approvals
 from skills.workbook.booked import Booked
 from skills.workbook.crowds import Crowds
 from skills.workbook.flow import Flow, Spoken
@@ -42,6 +43,7 @@ def read(book: Book, skill: str = "") -> Reading:
     flow.read()
     Booked(reading, spoken).read()
     Crowds(reading, flow.stages).read()
+    Approvals(reading, flow).read()
     _sayings(reading)
     return reading
 
@@ -115,7 +117,10 @@ def _vocabulary(reading: Reading) -> Vocabulary:
         needed = _quietly(lambda text: phrases.needs(text, reading.asked), row.get("needs")) or {}
         needed |= (_quietly(phrases.more, row.get("more")) or {}).get("needs", {})
         pairs += pairs_of(needed)
-    return Vocabulary.of([*pairs, *house_pairs({name for name, _ in pairs})])
+    own = {word for _, word in pairs}
+    theirs = list(house_pairs({name for name, _ in pairs}))
+    reading.unwritten = frozenset(word for _, word in theirs) - own
+    return Vocabulary.of([*pairs, *theirs])
 
 
 def _option_pairs(row: Row) -> Iterator[tuple[str, str]]:

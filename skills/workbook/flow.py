@@ -12,9 +12,12 @@ from skills.workbook.phrases import Unread
 from skills.workbook.reading import Reading
 from skills.workbook.tables import Cell, Row
 
-SHEET, BOOKED = "flow", "booked"
-OWN = ("to", "needs", "when", "says", "assign", "result", "anyone", "more")
+SHEET, BOOKED, FORKS = "flow", "booked", "approvals"
+OWN = ("to", "needs", "when", "says", "assign", "result", "limit", "anyone", "more")
 """Columns that say something of an action itself."""
+COPIES = ("cc_opened", "cc_closed")
+PLACES: Mapping[str, Path_] = {"consent": ("consent",)} | {key: ("workflow", *key.split("_")) for key in COPIES}
+"""Where what the first sheet says belongs, if not beside the stages."""
 CLOCKS = {"answer": "telling", "done": "doing"}
 
 
@@ -64,7 +67,7 @@ class Flow:
         """The stages by their titles, as far as a title means one."""
         return titled((self.keys.get(row.number, ""), row.get("stage")) for row in self.rows)
 
-    def _target(self, text: str) -> Any:
+    def target(self, text: str) -> Any:
         """Read where an action leads; what could stand there is told by its titles."""
         try:
             return phrases.target(text, self.targets, self.vocabulary)
@@ -141,7 +144,9 @@ class Flow:
         return phrases.apart(text, {**names, **self.stages}, self.vocabulary)
 
     def _is_shown(self, row: Row) -> bool:
-        """Nobody acts where something is only shown to everybody."""
+        """Nobody acts where something is only shown to everybody, or where several ways begin at once."""
+        if any(one.get("stage") == row.get("stage") and one.get("branches") for one in self.reading.book.rows(FORKS)):
+            return True
         return any(one.get("stage") == row.get("stage") for one in self.reading.book.rows(crowds.SHEET))
 
     def _late(self, row: Row) -> None:
@@ -186,12 +191,13 @@ class Flow:
     def _cells(self, row: Row, path: Path_) -> None:
         """Read what a row says of an action."""
         reads = {
-            "to": self._target,
+            "to": self.target,
             "needs": lambda text: phrases.needs(text, self.reading.asked),
             "when": lambda text: phrases.condition(text, self.vocabulary),
             "says": phrases.listed,
             "assign": lambda text: name("assign", text) or self.vocabulary.names.get(text, made(text)),
             "result": lambda text: name("results", text) or text,
+            "limit": phrases.number,
         }
         for column, read in reads.items():
             found = self.reading.phrase(row, column, SHEET, read)
@@ -229,19 +235,20 @@ class Flow:
         stages = list(self.reading.content["workflow"]["stages"])
         self.reading.put(("workflow", "start"), stages[0] if stages else "", Cell(SHEET, 2, "stage"))
         reads: dict[str, Callable[[str], Any]] = {
-            "start": self._target,
-            "reopen_to": self._target,
+            "start": self.target,
+            "reopen_to": self.target,
             "prefix": str,
             "consent": self.spoken.name,
+            **dict.fromkeys(COPIES, lambda text: phrases.who(text, self.vocabulary)),
         }
         for key, row in self.basics.items():
             cell, path = Cell("basics", row.number, "value"), ("workflow", key)
-            if key in ("pace", "number"):
+            if key in ("pace", "number", "same_person"):
                 found: Any = self.reading.chosen(row, "value", "basics", key)
             else:
                 found = self.reading.phrase(row, "value", "basics", reads[key]) if key in reads else None
             if found is not None:
-                self.reading.put(("consent",) if key == "consent" else path, found, cell)
+                self.reading.put(PLACES.get(key, path), found, cell)
         self._clocks()
         if "workflow" in self.basics:
             row = self.basics["workflow"]

@@ -5,7 +5,7 @@ What a phrase cannot hold is not said here: `writing.py` then keeps it in the la
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from skills.workbook.labels import label, labels, name, words
@@ -21,6 +21,7 @@ OPTION = re.compile(
 OF_WORDS = "separators_of_words"
 """Lists of single words: commas part them too."""
 OR = re.compile(r"\s*,?\s+or\s+")
+WAY_WHEN = re.compile(r"(?P<way>[^（(]+?)\s*[（(](?P<when>.*)[）)]", re.DOTALL)
 ENGLISH_WHO = re.compile(r"[a-z_][a-z_. ]*")
 
 
@@ -40,6 +41,13 @@ def listed(text: str, separators: str = "separators") -> list[str]:
 
 def _inside(text: str) -> list[str]:
     return [part.strip() for part in re.split(labels()["words"], text or "") if part.strip()]
+
+
+def number(text: str) -> int:
+    """Read a whole number."""
+    if not text.isdecimal():
+        raise Unread("book_number", value=text)
+    return int(text)
 
 
 def options(text: str) -> dict[str, Any]:
@@ -210,6 +218,36 @@ def target_said(branches: Any, titles: Mapping[str, str], vocabulary: Vocabulary
         when = vocabulary.condition_said(one["when"]) if one.get("when") else labels()["otherwise"]
         said.append(f"{when}：{titles.get(one['is'], one['is'])}")
     return "；".join(said)
+
+
+def ways(text: str, stages: Mapping[str, str], vocabulary: Vocabulary) -> list[dict[str, Any]]:
+    """Read ways that run side by side: `村里看→村里签；镇里看（多少桌 多于 30）`; `stages`: names by title."""
+    return [_way(part, stages, vocabulary) for part in re.split(r"[；;\n]", text) if part.strip()]
+
+
+def _way(text: str, stages: Mapping[str, str], vocabulary: Vocabulary) -> dict[str, Any]:
+    plain, when = text.strip(), ""
+    if plain not in stages and (match := WAY_WHEN.fullmatch(plain)):
+        plain, when = match["way"], match["when"]
+    titles = [part.strip() for part in re.split(str(labels()["way_read"]), plain)]
+    for title in titles:
+        if title not in stages:
+            raise Unread("book_stage", tuple(stages), value=title)
+    found: dict[str, Any] = {"stages": [stages[title] for title in titles]}
+    return {**found, "when": condition(when, vocabulary)} if when else found
+
+
+def ways_said(found: Sequence[Mapping[str, Any]], titles: Mapping[str, str], vocabulary: Vocabulary) -> str:
+    """Say ways that run side by side; empty where they could not be read back. `titles`: by name."""
+    parts = []
+    for way in found:
+        said = labels()["way"].join(titles.get(stage, stage) for stage in way["stages"])
+        parts.append(f"{said}（{vocabulary.condition_said(way['when'])}）" if way.get("when") else said)
+    try:
+        same = ways("；".join(parts), {title: name for name, title in titles.items()}, vocabulary) == list(found)
+    except Unread:
+        return ""
+    return "；".join(parts) if same else ""
 
 
 def given(text: str) -> dict[str, str]:

@@ -33,6 +33,10 @@ class Reading:
     words: dict[str, str] = field(default_factory=dict)
     """What a clerk calls what has a name of ours, for telling mistakes."""
 
+    unwritten: frozenset[str] = frozenset()
+    """Words of what the house's actions ask: known, and not told to who has not written them."""
+    unfinished: set[tuple[str, int]] = field(default_factory=set)
+    """Rows, by sheet and number, of which a part in another sheet could not be read."""
     deeds: Mapping[str, str] = field(default_factory=dict)
     """The names of the actions by their titles, as far as a title means one."""
 
@@ -58,8 +62,9 @@ class Reading:
         """Note a mistake at a cell; `known`: what could stand there, of which only a clerk's words are told."""
         known = tuple(one for one in known if not re.fullmatch(NAME, one)) or known
         hint = nearest(str(values.get("value", "")), set(known)) if known else ""
-        if known and not hint and len(known) <= FEW:
-            hint = say("book_options", options="、".join(known))
+        written = [one for one in known if one not in self.unwritten]
+        if written and not hint and len(written) <= FEW:
+            hint = say("book_options", options="、".join(written))
         self.problems.append(self.book.problem(cell, say(code, **values), hint))
 
     def phrase(self, row: Row, column: str, sheet: str, read: Callable[[str], T]) -> T | None:

@@ -19,7 +19,7 @@ HEAD_AMONG = 5
 """Rows among which the heads are looked for: clerks like a title above them."""
 NEEDED = ("basics", "form", "flow", "texts")
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-ITEMS = {"basics": ("risk", "pace", "number"), "crowd": ("holidays",)}
+ITEMS = {"basics": ("risk", "pace", "number", "same_person"), "crowd": ("holidays",)}
 """Items, by sheet, that are chosen from a list."""
 TO_CHOOSE = 300
 """Rows that get a list to choose from."""

@@ -6,9 +6,9 @@ from typing import Any
 from skills.folders import content_of
 from skills.manifest import Manifest
 from skills.scenarios import Scenario
-from skills.workbook import booked, crowds, phrases, rehearsals
+from skills.workbook import approvals, booked, crowds, phrases, rehearsals
 from skills.workbook.contents import ASK, SINGLE, house_pairs, pairs_of
-from skills.workbook.flow import told_late, usual_clocks
+from skills.workbook.flow import COPIES, told_late, usual_clocks
 from skills.workbook.labels import columns, item, label, labels, words
 from skills.workbook.naming import Vocabulary, made, titled
 from skills.workbook.rehearsals import Terms
@@ -18,7 +18,7 @@ from workflows.house import house
 
 Cells = dict[str, str]
 HINTED = ("id", *SINGLE[:3], "audience", "risk", "paper", "example", "consent", "answer", "done", "pace", "start")
-ALWAYS = (*HINTED, "reopen_to", "prefix", "number")
+ALWAYS = (*HINTED, "reopen_to", "prefix", "number", "same_person", *COPIES)
 
 
 def tables_of(skill: str, manifest: Manifest, scenarios: Mapping[str, Sequence[Scenario]]) -> list[Table]:
@@ -78,9 +78,10 @@ class _Writer:
         terms = terms_of(self.workflow, dict(fields_of(self.content)), self.vocabulary)
         supplies = booked.said(self.workflow, self.vocabulary, self._text_name, _titles(self.workflow))
         crowd = crowds.said(self.workflow, self.vocabulary, _titles(self.workflow))
+        approved = approvals.said(self.workflow, self.vocabulary, self.titles)
         form, flow, texts = self._form(), self._flow(), self._texts()
         made_of = {"form": form, "flow": flow, "texts": texts, "booked": supplies, "crowd": crowd}
-        made_of |= {"sayings": self._sayings()}
+        made_of |= {"approvals": approved, "sayings": self._sayings()}
         found = [Table("basics", _rows(self._basics()))]
         found += [Table(key, _rows(rows)) for key, rows in made_of.items() if rows or key != "sayings"]
         return [*found[:4], rehearsals.said(scenarios, terms), *found[4:]]
@@ -120,6 +121,11 @@ class _Writer:
         if isinstance(pace, str) and pace in labels()["pace"]:
             values["pace"] = [label("pace", pace)]
             workflow.pop("pace", None)
+        values["same_person"] = [label("same_person", workflow.pop("same_person", ""))]
+        copies = workflow.pop("cc", {})
+        for key in COPIES:
+            source = copies.get(key.removeprefix("cc_"), "")
+            values[key] = [phrases.who_said(source, self.vocabulary) if source else ""]
         values |= self._clocks()
         return values
 
@@ -259,6 +265,7 @@ class _Writer:
             "says": lambda said: "、".join(said) if phrases.listed("、".join(said)) == said else "",
             "assign": lambda who: str(labels()["assign"].get(who) or self.vocabulary.said.get(who, who)),
             "result": lambda result: label("results", result),
+            "limit": str,
         }
 
     @staticmethod
@@ -311,6 +318,10 @@ def lists() -> dict[tuple[str, str], list[str]]:
         ("booked", "paused"): [texts],
         ("booked", "resumed"): [texts],
         ("crowd", "stage"): [stages],
+        ("approvals", "stage"): [stages],
+        **{("approvals", column): list(words(group)) for column, group in approvals.CHOSEN.items()},
+        ("approvals", "cc"): list(words("who")),
+        ("approvals", "to"): [stages],
         ("flow", "listed"): yes,
         ("flow", "anyone"): yes,
         ("scenarios", "kind"): list(words("scenario_kinds")),

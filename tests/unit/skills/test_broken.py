@@ -229,3 +229,39 @@ def test_one_broken_folder_stops_no_other(tmp_path: Path) -> None:
     loaded = {one.id: one for one in registry.load_all(tmp_path)}
     assert loaded["good"].skill
     assert loaded["bad"].problems
+
+
+def test_one_wrong_way_is_told_once_and_not_what_only_follows_from_it() -> None:
+    files = dict(TEMPLATE)
+    files["skill.yaml"] = (
+        files["skill.yaml"]
+        .replace("to: handle, assign", "to: handl, assign")
+        .replace("to: closed, tell: [{text: thanks}]", "to: clsed, tell: [{text: thanks}]")
+    )
+    found = [str(one) for one in registry.load_files("broken", files).problems]
+    assert len(found) == 2, found
+    assert "handle" in found[0]
+    assert "closed" in found[1]
+    book = banquet()
+    page = book["谁办几天"]
+    page.cell(3, [cell.value for cell in page[1]].index("之后到哪") + 1).value = "结束"
+    told = [str(one) for one in books.load("家宴.xlsx", saved(book)).problems]
+    assert len(told) == 1, told
+    assert "没有“结束”这个环节" in told[0]
+
+
+def test_a_way_that_leads_nowhere_is_still_told_where_all_that_is_written_is_there() -> None:
+    files = dict(TEMPLATE)
+    files["skill.yaml"] = files["skill.yaml"].replace("          to: confirm\n", "          to: closed\n")
+    (found,) = registry.load_files("broken", files).problems
+    assert "confirm" in str(found)
+
+
+def test_only_what_the_book_itself_asks_is_named_where_another_word_stands() -> None:
+    book = banquet()
+    page = book["试一试"]
+    page.cell(2, [cell.value for cell in page[1]].index("带上") + 1).value = "热气球=要"
+    (told,) = [str(one) for one in books.load("家宴.xlsx", saved(book)).problems]
+    assert "可以写：什么事、哪一天" in told
+    assert "附言" not in told
+    assert "外面拍的照片" not in told

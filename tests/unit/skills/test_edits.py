@@ -81,7 +81,7 @@ CHANGES: list[tuple[str, Callable[[Skill], list[Edit]], str]] = [
     ("owner", lambda one: edits.owner(one, "民政办"), "归谁管：食安办 → 民政办"),
     ("phone", lambda one: edits.phone(one, "533-2000"), "有事打 533-2000"),
     ("most", lambda one: edits.most(one, "人数", 300), "500 → 300"),
-    ("limit", lambda one: edits.most(one, "退回", 3), "limit"),
+    ("limit", lambda one: edits.most(one, "退回", 3), "最多几次"),
 ]
 
 
@@ -151,3 +151,22 @@ def test_a_promise_that_no_row_holds_is_compared_in_words() -> None:
     after = edits.edited(before, edits.deadline(before, "有人接手", "3 个工作小时"))
     (difference,) = differences.between(before, after)
     assert difference.in_words() == "有人接手：按快慢的档次 → 3 个工作小时"
+
+
+def feast() -> Skill:
+    loaded = registry.load(registry.HERE / "gallery" / "feast")
+    assert loaded.skill is not None
+    return loaded.skill
+
+
+@pytest.mark.parametrize("word", ["桌数线", "几桌线", "人数线", "席数"])
+def test_a_line_is_known_by_what_is_counted_and_by_what_is_worked_out_from_it(word: str) -> None:
+    with pytest.raises(edits.Several) as several:
+        edits.threshold(feast(), word, 12)
+    assert len(several.value.places) > 3
+
+
+def test_a_line_of_something_else_is_not_there_and_the_lines_that_are_there_are_named() -> None:
+    with pytest.raises(Mistake) as told:
+        edits.threshold(feast(), "气球线", 12)
+    assert (told.value.code, told.value.values["known"]) == ("change_no_such", "几桌")

@@ -106,7 +106,8 @@ def test_the_empty_workbook_has_lists_to_choose_from_and_says_what_is_missing() 
     content = drafting.empty_book("borrow_tables")
     book = load_workbook(io.BytesIO(content))
     assert book.sheetnames == [
-        labels()["sheets"][key] for key in ("basics", "form", "flow", "texts", "scenarios", "booked", "crowd")
+        labels()["sheets"][key]
+        for key in ("basics", "form", "flow", "texts", "scenarios", "booked", "crowd", "approvals")
     ]
     assert all(book[title].data_validations.dataValidation for title in book.sheetnames if title != "怎么说")
     assert str(book["名单公示"].data_validations.dataValidation[-1].sqref) == "B9"
@@ -141,7 +142,7 @@ def added(sheet: str, *cells: str) -> Callable[[Workbook], None]:
 SLIPS: dict[str, tuple[Callable[[Workbook], None], str]] = {
     "the row of who it belongs to is deleted": (
         lambda book: book["基本"].delete_rows(5),
-        "「基本」第 17 行 A 列：少了“归谁管”这一行：在下面加一行，左边写“归谁管”，中间填：",
+        "「基本」第 20 行 A 列：少了“归谁管”这一行：在下面加一行，左边写“归谁管”，中间填：",
     ),
     "nobody may use it": (set_cell("基本", "填在这里", 6, None), "「基本」第 6 行 B 列：“谁能用”还空着"),
     "a kind that is called otherwise": (set_cell("问什么", "哪种", 3, "日期"), "可以写：文字、选一个、"),
