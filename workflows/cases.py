@@ -219,7 +219,7 @@ def _decided(
     else:
         if speaks_as_neighbour(definition, state, command) and known.home_village(acting.by) != row["village_id"]:
             raise Refused("unknown_case", case=row["id"])
-        day = pledges.of(definition, state, command, now)
+        day = pledges.of(definition, state, command, world)
         action = _action(tx, record, command)
         read = _read_values(tx, record, action, command, now)
         command = replace(command, values=booking.settled(definition, read, now, calendar))

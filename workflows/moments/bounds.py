@@ -36,8 +36,14 @@ def unit_of(said: str) -> str:
 def nth(said: Said, before: Span | None, view: View) -> Span | None:
     """The so manieth unit of what was said, or from now on."""
     many, unit = number(said["n"]), unit_of(said["unit"])
+    if before is None and unit == "quarter":
+        before = years(view.now.year)
+    if before is None and unit == "day":
+        before = days(view.now.date())
     if before is None:
         return years(view.now.year + many - 1) if unit == "year" else None
+    if unit == "day" and before.grain is Grain.DAY and many:
+        return _shifted(before, many - 1)
     if GRAINS[unit] >= before.grain or many < 1:
         return None
     if unit == "week":
@@ -58,11 +64,13 @@ def _nth_week(before: Span, many: int) -> Span | None:
 
 def some(said: Said, before: Span | None, view: View) -> Span | None:
     """The first or last units of what was said; without it those before now."""
-    many, unit = number(said["n"]), unit_of(said["unit"])
-    is_last = said["which"] in words()["last"]
+    many, unit = number(said.get("n") or said["n2"]), unit_of(said.get("unit") or said["unit2"])
+    is_last = said.get("which", said.get("which2")) in words()["last"]
     step = many * STEPS[unit]
     if before is None and unit == "quarter":
         before = years(view.now.year)
+    if before is None and unit == "day" and many == 1 and not is_last:
+        return days(view.now.date() - timedelta(days=1))
     if before is None:
         return None if is_last else Span(view.now - step, view.now, GRAINS[unit])
     if unit == "day" and before.grain is Grain.DAY and not is_last:
@@ -90,7 +98,7 @@ def quarter(said: Said, before: Span | None, view: View) -> Span | None:
     if "rel" in said:
         this = (view.now.month - 1) // QUARTER
         return months(view.now.year, (this + words()["relatives"][said["rel"]]) * QUARTER + 1, QUARTER, Grain.QUARTER)
-    first = (max(number(said["n"]), 1) - 1) * QUARTER + 1
+    first = (max(number(said.get("n") or said["q"]), 1) - 1) * QUARTER + 1
     return months(_year_of(before, view), first, QUARTER, Grain.QUARTER)
 
 
@@ -187,12 +195,21 @@ def whole(said: Said, before: Span | None, view: View) -> Span | None:
 
 
 def nth_weekday(said: Said, before: Span | None, view: View) -> Span | None:
-    """The so manieth Friday of a month."""
-    month = before or months(view.now.year, view.now.month)
+    """The so manieth Friday of a month, or its first or last."""
+    if before is not None:
+        return _weekday_of(before, said)
+    return view.choose(lambda by: _weekday_of(months(view.now.year, view.now.month + by), said))
+
+
+def _weekday_of(month: Span | None, said: Said) -> Span | None:
     if month is None or month.grain is not Grain.MONTH:
         return None
-    ahead = (words()["weekdays"][said["day"]] - month.start.weekday()) % 7
-    start = month.start + timedelta(days=ahead, weeks=number(said["n"]) - 1)
+    weekday = words()["weekdays"][said["day"]]
+    if said.get("which") in words()["last"]:
+        last = month.end.date() - timedelta(days=1)
+        return days(last - timedelta(days=(last.weekday() - weekday) % 7))
+    ahead = (weekday - month.start.weekday()) % 7
+    start = month.start + timedelta(days=ahead, weeks=number(said.get("n", "1")) - 1)
     return days(start.date()) if start < month.end else None
 
 
@@ -241,3 +258,12 @@ def two_months(said: Said, before: Span | None, view: View) -> Span | None:
     year = _year_of(before, view)
     first, last = (months(year, number(said[name])) for name in ("first", "last"))
     return replace(first, end=behind(first, last, STEPS["year"], HALF_A_YEAR).end) if first and last else None
+
+
+def relative_hour(said: Said, before: Span | None, view: View) -> Span | None:
+    """The hour or minute before now, or the one that comes."""
+    unit = unit_of(said["unit"])
+    step, by = STEPS[unit], int(words()["relatives"][said["rel"]])
+    if before is not None:
+        return None
+    return Span(view.now + min(by, 0) * step, view.now + max(by, 1) * step if by >= 0 else view.now, GRAINS[unit])

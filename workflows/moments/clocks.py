@@ -57,7 +57,9 @@ def whole_day(said: Mapping[str, str], before: Span | None, view: View) -> Span 
 
 
 def spoken(said: Mapping[str, str]) -> tuple[int, int]:
-    """The hour and minute as they were said, from 0 to 24; "ten to eight" is 7:50."""
+    """The hour and minute as they were said, from 0 to 24; "ten to eight" is 7:50, "8 pm" is 20:00."""
+    if "english" in said:
+        return number(said["hour5"]) % NOON + NOON * (said["english"] in "pP"), number(said.get("minute5", "0"))
     hour = number(next(said[name] for name in ("hour", "hour2", "hour3", "hour4") if name in said))
     less = _minutes(said.get("less") or said.get("less4") or "0")
     minute = _minutes(said.get("quarter") or said.get("minute") or said.get("minute2") or "0")
@@ -118,3 +120,11 @@ def two_hours(said: Mapping[str, str], before: Span | None, view: View) -> Span 
 def now(said: Mapping[str, str], before: Span | None, view: View) -> Span | None:
     """This moment."""
     return Span(view.now, view.now + timedelta(seconds=1), Grain.SECOND) if before is None else None
+
+
+def same_hour(said: Mapping[str, str], before: Span | None, view: View) -> Span | None:
+    """This time of day, on the day that was said."""
+    if before is None or before.grain is not Grain.DAY:
+        return None
+    start = before.start.replace(hour=view.now.hour, minute=view.now.minute)
+    return Span(start, start + timedelta(minutes=1), Grain.MINUTE)

@@ -8,7 +8,7 @@ from chinese_calendar.utils import get_solar_terms
 
 from township import lunar
 from workflows.moments.signs import words
-from workflows.moments.spans import Grain, Span, View, day_of, days
+from workflows.moments.spans import Grain, Span, View, day_of, days, midnight
 
 
 def feast(said: Mapping[str, str], before: Span | None, view: View) -> Span | None:
@@ -29,6 +29,13 @@ def eve(said: Mapping[str, str], before: Span | None, view: View) -> Span | None
 
     this = lunar.month_of(view.now.date())
     return _in_years(before, view, make, this.year if this else None)
+
+
+def before_new_year(said: Mapping[str, str], before: Span | None, view: View) -> Span | None:
+    """From now up to the next New Year of the farmers."""
+    firsts = (lunar.date_of(view.now.year + by, 1, 1) for by in (0, 1))
+    ends = next((midnight(one) for one in firsts if one and midnight(one) > view.now), None)
+    return Span(view.now, ends, Grain.MONTH) if before is None and ends else None
 
 
 def _in_years(

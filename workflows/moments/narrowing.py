@@ -46,7 +46,7 @@ def _full_year(said: str, view: View) -> int:
 
 
 def _year(said: Said, before: Span | None, view: View) -> Span | None:
-    return years(_full_year(said.get("year") or said.get("short") or said["digits"], view))
+    return years(_full_year(said.get("year") or said.get("short") or said.get("zero") or said["digits"], view))
 
 
 def _era(said: Said, before: Span | None, view: View) -> Span | None:
@@ -99,7 +99,8 @@ def _month_day(said: Said, before: Span | None, view: View) -> Span | None:
 
 
 def _slash(said: Said, before: Span | None, view: View) -> Span | None:
-    return _in_years(before, view, lambda year: day_of(year, int(said["month"]), int(said["day"])))
+    month, day = (int(said.get(name) or said.get(f"{name}2") or said[f"{name}3"]) for name in ("month", "day"))
+    return _in_years(before, view, lambda year: day_of(year, month, day))
 
 
 def _moon_day(said: Said, before: Span | None, view: View) -> Span | None:
@@ -125,7 +126,10 @@ def _relative_day(said: Said, before: Span | None, view: View) -> Span | None:
     known = words()
     by = known["relative_days"].get(said["day"])
     ahead = int(known["short_days"][said["day"]] if by is None else by) + ("past" in said)
-    return days(view.now.date() + timedelta(days=ahead))
+    day = view.now.date() + timedelta(days=ahead)
+    if before is None or before.grain not in (Grain.MONTH, Grain.YEAR) or ahead:
+        return days(day)
+    return day_of(before.start.year, day.month if before.grain is Grain.YEAR else before.start.month, day.day)
 
 
 def _next_day(said: Said, before: Span | None, view: View) -> Span | None:
@@ -206,9 +210,13 @@ _MEANINGS: dict[str, tuple[Grain, Narrow]] = {
     "whole_day": (Grain.DAY, clocks.whole_day),
     "clock": (Grain.HOUR, clocks.clock),
     "two_hours": (Grain.HOUR, clocks.two_hours),
+    "relative_hour": (Grain.HOUR, bounds.relative_hour),
     "two_days": (Grain.DAY, bounds.two_days),
     "two_months": (Grain.MONTH, bounds.two_months),
     "now": (Grain.SECOND, clocks.now),
+    "same_hour": (Grain.MINUTE, clocks.same_hour),
+    "before_new_year": (Grain.SECOND, feasts.before_new_year),
+    "no_time": (Grain.SECOND, lambda said, before, view: None),
 }
 _BESIDE = frozenset({"weekday", "moon", "sun", "shift", "next_day", "whole_day"})
 """May follow something as fine as themselves."""

@@ -101,12 +101,13 @@ class _Reader:
     def _one(self, at: int) -> tuple[Moment | None, int]:
         sign = self.signs[at]
         if sign.name == "length":
-            return self._length(at), at + 1
+            same_day = self._same_day(at)
+            return (same_day, at + 2) if same_day else (self._length(at), at + 1)
         if sign.name == "every":
             return self._every(at)
         first, after = self._narrowed(at, None)
         if first is None:
-            return None, at + 1
+            return None, max(after, at + 1)
         if self._is_bare(at, after) and not self._joins_range(at, after):
             return None, after
         found, after = self._range(at, first, after)
@@ -122,7 +123,10 @@ class _Reader:
         )
 
     def _narrowed(self, at: int, base: Span | None) -> tuple[Span | None, int]:
-        """Narrow by one sign after the other as long as they stand together and fit."""
+        """Narrow by one sign after the other as long as they stand together and fit.
+
+        Nothing is read where the calendar has no such day ("29 February 2027").
+        """
         span: Span | None = base
         start = at
         while at < len(self.signs):
@@ -132,18 +136,21 @@ class _Reader:
             if sign.name in ("length", "every"):
                 break
             finer = narrow(sign, span, self.view)
+            if finer is None and span is not None and _DAY_OF.get(sign.name) is span.grain and not self._gap(at):
+                return None, at + 1
             if finer is None or (span is not None and span.end <= span.start):
                 break
             span, at = finer, at + 1
         return (span, at) if at > start and span and span.grain < Grain.ALL else (None, at)
 
+    def _gap(self, at: int) -> str:
+        return self.text[self.signs[at - 1].end : self.signs[at].start]
+
     def _joined(self, at: int) -> bool:
-        gap = self.text[self.signs[at - 1].end : self.signs[at].start]
-        return re.fullmatch(words()["joins"], gap) is not None
+        return re.fullmatch(words()["joins"], self._gap(at)) is not None
 
     def _between(self, at: int, name: str) -> bool:
-        gap = self.text[self.signs[at - 1].end : self.signs[at].start]
-        return _beside(name).fullmatch(gap) is not None
+        return _beside(name).fullmatch(self._gap(at)) is not None
 
     def _begins(self, name: str, at: int) -> re.Match[str] | None:
         """Find a word of that kind right behind a sign."""
@@ -156,9 +163,9 @@ class _Reader:
 
     def _range(self, at: int, first: Span, after: int) -> tuple[Moment, int]:
         """Take what stands behind the first time: the end of a range, or which side of it is meant."""
-        if after < len(self.signs) and self._between(after, "to"):
+        if after < len(self.signs) and (self._between(after, "to") or self._between(after, "and")):
             last, then = self._last(after, first)
-            if last is not None:
+            if last is not None and (self._between(after, "to") or self._begins("among", then - 1)):
                 end = last.start if last.grain <= Grain.HOUR else last.end
                 return self._placed(_ranging(first, end), at, then), then
         return self._placed(self._sided(at, first, after), at, after), after
@@ -182,8 +189,22 @@ class _Reader:
             return _moment(Kind.RANGE, first, first.start, now if first.start < now else None)
         if self._begins("before", after - 1) or self._ends("until", start):
             return _moment(Kind.RANGE, first, now if first.end > now else None, first.end)
-        kind = Kind.RANGE if first.grain is Grain.PART or first.end - first.start > timedelta(days=1) else Kind.POINT
+        is_two = "last2" in self.signs[after - 1].said
+        is_long = is_two or first.grain is Grain.PART or first.end - first.start > timedelta(days=1)
+        kind = Kind.RANGE if is_long else Kind.POINT
         return _moment(kind, first, first.start, first.end)
+
+    def _same_day(self, at: int) -> Moment | None:
+        """This day so many years, months or weeks ago or ahead."""
+        if at + 1 >= len(self.signs) or self.signs[at + 1].said.get("day") not in words()["today"]:
+            return None
+        way = _beside("same_day").fullmatch(self._gap(at + 1))
+        length = lengths.read(self.text[self.signs[at].start : self.signs[at].end])
+        if way is None or length is None:
+            return None
+        step = length.step if way["way"] in words()["forward"] else -length.step
+        span = days((self.view.now + step).date())
+        return self._placed(_moment(Kind.POINT, replace(span, named=span.day), span.start, span.end), at, at + 2)
 
     def _length(self, at: int) -> Moment | None:
         """A length by itself, or counted from now."""
@@ -268,6 +289,8 @@ def _base(name: str, first: Span) -> Span | None:
     return None
 
 
+_DAY_OF = {"month_day": Grain.YEAR, "day": Grain.MONTH}
+"""Of what a day is named, where the calendar may have none such."""
 _SIDES = ("since", "before", "within")
 _HALF_A_DAY, _A_YEAR = (STEPS["hour"] * 12, LONGEST_WAY), (STEPS["year"], HALF_A_YEAR)
 _STEPS = {

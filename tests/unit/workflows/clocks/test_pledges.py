@@ -33,13 +33,37 @@ def clock(kind: ClockKind = ClockKind.DOING, name: str = "done") -> Clock:
         ("下周三前能修好吗", None),
         ("争取下周三前修好", None),
         ("上周三已经修好了", None),
+        ("三天内修好", date(2026, 11, 26)),
+        ("两天之内给您处理好", date(2026, 11, 25)),
+        ("三天就能修好", date(2026, 11, 26)),
+        ("24小时内恢复供水", date(2026, 11, 24)),
+        ("一周内解决", date(2026, 11, 30)),
+        ("这周内修好", date(2026, 11, 29)),
+        ("下周内修好", date(2026, 12, 6)),
+        ("月底前完工", date(2026, 11, 30)),
+        ("12月上旬完成", date(2026, 12, 10)),
+        ("3号到5号铺完", date(2026, 12, 5)),
+        ("最晚周五修好", date(2026, 11, 27)),
+        ("年前修好", date(2027, 2, 5)),
+        ("晚上八点前通水", date(2026, 11, 23)),
+        ("明天修", date(2026, 11, 24)),
+        ("三个工作日内办结", date(2026, 11, 26)),
+        ("5个工作日办完", date(2026, 11, 30)),
+        ("国庆节后第一个工作日修好", None),
+        ("早日修好", None),
+        ("过两天就修", None),
+        ("用了三天修好", None),
+        ("三天前修好的", None),
+        ("这个礼拜修不好", None),
+        ("每周五来修", None),
+        ("自2024年以来没修好", None),
         ("要是不下雨，明天修好", date(2026, 11, 24)),
         ("修好了", None),
         ("", None),
     ],
 )
 def test_a_day_in_an_answer(said: str, day: date | None) -> None:
-    assert pledges.read(said, NOW) == day
+    assert pledges.read(said, NOW, CALENDAR) == day
 
 
 @given(st.integers(0, 60))
