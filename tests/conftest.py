@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings
 
 import bot.models  # noqa: F401 - its tables are on the metadata
 import knowledge.models
@@ -32,6 +33,10 @@ from evals import hearing
 from evals.bench import postgres
 from township.clock import SHANGHAI, TurnedClock
 from township.db import Database
+
+settings.register_profile("dinglin", deadline=None)
+settings.load_profile("dinglin")
+"""No test is timed: a machine that is shared takes its time."""
 
 EMPTY = "dinglin_empty"
 MadeOnce = Callable[[str, Callable[[Path], None]], Path]
