@@ -72,10 +72,17 @@ class Cadres:
         """Type the decision on what stands on the list."""
         told, words = self.told, self.told.words
         async with told.busy[person]:
-            listed = await say(told, person, "list", words["list"])
+            listed = await self._say_when_heard(person, words["list"])
             found = re.search(words["listed"].format(number=re.escape(number)), listed)
             if found and (verb := words["verbs"].get(found["stage"])):
-                await say(told, person, "list", filled(words["decide"], verb=verb, code=found["code"], number=number))
+                deciding = filled(words["decide"], verb=verb, code=found["code"], number=number)
+                await self._say_when_heard(person, deciding)
+
+    async def _say_when_heard(self, person: str, saying: Json) -> str:
+        """Say something as soon as the bot hears again."""
+        while self.told.is_odd():  # noqa: ASYNC110 - weather has no event
+            await asyncio.sleep(1)
+        return await say(self.told, person, "list", saying)
 
     def _action(self, card: Json) -> str:
         """Choose what to do with a card; empty for nothing."""
