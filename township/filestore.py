@@ -3,6 +3,7 @@
 import hashlib
 import re
 from pathlib import Path
+from secrets import token_hex
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 
@@ -24,14 +25,14 @@ class FileStore:
         return f"files/{sha256[:2]}/{sha256}"
 
     def keep(self, content: bytes) -> str:
-        """Keep a file and return its hash; the same content is kept once. Blocks."""
+        """Keep a file and return its hash; the same content is kept once, by however many at a time. Blocks."""
         sha256 = hashlib.sha256(content).hexdigest()
         path = self.path(sha256)
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            part = path.with_suffix(".part")
+            part = path.with_suffix(f".{token_hex(4)}.part")
             part.write_bytes(content)
-            part.rename(path)
+            part.replace(path)
         return sha256
 
     def drop(self, sha256: str) -> None:
