@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 
 import uvicorn
+from fastapi import FastAPI
 
 from bot.app import App
 from bot.wording import texts
@@ -90,11 +91,16 @@ async def serve(settings: Settings, *, phone_page: str, say: Callable[[str], Non
 async def _start(app: App) -> "_Server":
     """Open everything, put the pages together, and only then listen: a tap does not wait for what begins once."""
     await app.open()
-    server = _Server(uvicorn.Config(app.build_web(), log_level="warning", access_log=False, lifespan="off"))
+    server = _Server(configured(app.build_web()))
     server.config.load()
     memory.settle()
     await app.listen()
     return server
+
+
+def configured(pages: FastAPI) -> uvicorn.Config:
+    """Say how the pages are served; what goes wrong there is logged, masked, where everything is."""
+    return uvicorn.Config(pages, log_config=None, log_level="warning", access_log=False, lifespan="off")
 
 
 def _ready(address: str, phone_page: str, now: datetime) -> str:
