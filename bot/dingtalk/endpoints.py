@@ -25,12 +25,12 @@ class Endpoints:
 
     def may_reply_to(self, url: str) -> bool:
         """Say whether `url` is a sessionWebhook of this platform."""
-        parts = urlsplit(url)
+        parts = _split(url)
         return self._is_ours(parts) or (parts.scheme == "https" and _bare(parts) in _WEBHOOK_HOSTS)
 
     def may_download(self, url: str) -> bool:
         """Say whether `url` is a place where this platform keeps files."""
-        parts = urlsplit(url)
+        parts = _split(url)
         return self._is_ours(parts) or (parts.scheme in ("http", "https") and _bare(parts).endswith(_FILE_HOSTS))
 
     def _is_ours(self, parts: SplitResult) -> bool:
@@ -38,6 +38,16 @@ class Endpoints:
             return False
         same_origin = any(parts[:2] == urlsplit(base)[:2] for base in (self.api, self.oapi))
         return same_origin or (self.on_loopback and parts.scheme == "http" and _is_loopback(parts))
+
+
+def _split(url: str) -> SplitResult:
+    """Take an address apart; one that is none has no parts."""
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - reading it is what finds a port that is none
+    except ValueError:
+        return SplitResult("", "", "", "", "")
+    return parts
 
 
 def _bare(parts: SplitResult) -> str:

@@ -17,6 +17,8 @@ BUCKET = "http://wukong-file.oss-cn-zhangjiakou.aliyuncs.com/x?Signature=a%3D"
         ("https://oapi.dingtalk.com@evil.cn/robot", False, False),
         ("https://user@oapi.dingtalk.com/robot", False, False),
         ("https://oapi.dingtalk.com:8443/robot", False, False),
+        ("https://oapi.dingtalk.com:443443/robot", False, False),
+        ("https://[oapi.dingtalk.com/robot", False, False),
         ("https://192.168.1.1/robot", False, False),
         ("http://127.0.0.1:9700/robot/sendBySession?session=a", False, True),
         ("http://localhost:9700/robot", False, True),
@@ -38,6 +40,7 @@ def test_replies_go_to_dingtalk_only(url: str, real: bool, played: bool) -> None
         ("http://169.254.169.254/latest/meta-data", False),
         ("https://aliyuncs.com.evil.cn/x", False),
         ("ftp://a.aliyuncs.com/x", False),
+        ("https://a.aliyuncs.com:port/x", False),
         ("http://127.0.0.1:9700/media/1", False),
     ],
 )
