@@ -1,7 +1,5 @@
 """Who still asks for proofs that no village issues, month by month: bodies and counts, never persons; also as CSV."""
 
-import csv
-import io
 from datetime import date
 from typing import Final
 
@@ -11,14 +9,13 @@ from fastapi.responses import HTMLResponse, Response
 from bot.web.console.session import PATH, Guard
 from bot.web.doors import Deps
 from bot.web.pages import HEADERS, Pages
+from township import tables
 from township.clock import SHANGHAI
 from township.db import Tx
 from workflows.seals import demands
 from workflows.seals.demands import Demand
 
 COLUMNS: Final = ("demand_body", "demand_paper", "demand_item", "demand_times", "demand_insisted")
-BOM: Final = "\ufeff"
-"""Without it Excel takes UTF-8 for something else."""
 
 
 def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
@@ -52,13 +49,9 @@ def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
 
 
 def _table(pages: Pages, found: list[Demand]) -> str:
-    written = io.StringIO()
-    lines = csv.writer(written)
-    lines.writerow([pages.say(column) for column in COLUMNS])
-    for one in found:
-        body = one.body or pages.say("demand_nobody")
-        lines.writerow([body, one.paper, one.item or "", one.times, one.insisted])
-    return BOM + written.getvalue()
+    nobody = pages.say("demand_nobody")
+    rows = [(one.body or nobody, one.paper, str(one.item or ""), str(one.times), str(one.insisted)) for one in found]
+    return tables.text([[pages.say(column) for column in COLUMNS], *rows])
 
 
 def _month(request: Request, deps: Deps) -> date:

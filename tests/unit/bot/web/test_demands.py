@@ -80,3 +80,11 @@ async def test_who_has_not_signed_in_gets_no_table(deps: Deps, browser: httpx.As
     page = await browser.get("/console/demands.csv", follow_redirects=False)
     assert page.status_code in {302, 303, 307}
     assert "银行" not in page.text
+
+
+async def test_what_looks_like_a_formula_stays_words(deps: Deps, sign_in: SignIn, browser: httpx.AsyncClient) -> None:
+    await deps.db.write(lambda tx: demands.note(tx, TOWN, "R08", "=HYPERLINK(1)", date(2026, 11, 23)))
+    await sign_in("c-0101")
+    table = await browser.get("/console/demands.csv?month=2026-11")
+    _, first = csv.reader(io.StringIO(table.text.lstrip("\ufeff")))
+    assert first[0] == "'=HYPERLINK(1)"
