@@ -135,7 +135,7 @@ def _uploaded(deps: Deps, posted: Posted) -> Uploaded:
     system = posted.fields.get("system", "").strip()[:40] or USUAL
     if kept := posted.fields.get("kept", ""):
         digest, _, signature = kept.partition(".")
-        if not hmac.compare_digest(signature, sign(deps.key, KEPT, digest)):
+        if not hmac.compare_digest(signature.encode(), sign(deps.key, KEPT, digest).encode()):
             raise Refused("foreign_form")
         return Uploaded(posted.fields.get("name", ""), deps.files.path(digest).read_bytes(), system)
     name, data = posted.files.get("file", ("", b""))

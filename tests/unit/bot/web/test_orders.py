@@ -128,3 +128,10 @@ async def test_what_is_closed_is_handed_back_as_a_workbook(
     assert row[:2] == ("GD1", "桥头路灯不亮了")
     assert "归供电所管" in row[2]
     assert "没有新办结的" in (await post(browser, path="/fill")).text
+
+
+async def test_a_kept_sheet_is_named_by_ourselves_alone(sign_in: SignIn, browser: httpx.AsyncClient) -> None:
+    await sign_in("c-0008")
+    for forged in ("0" * 64 + ".é", "0" * 64 + "." + "0" * 64, "../../etc/passwd."):
+        answer = await post(browser, kept=forged, name="单.csv")
+        assert answer.status_code == 403
