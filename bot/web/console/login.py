@@ -40,7 +40,10 @@ def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
         response = RedirectResponse(f"{deps.login.page}?{urlencode(asked)}", 303)
         kept = f"{nonce}|{path}"
         cookie = f"{kept}|{sign(deps.key, 'login', kept)}"
-        response.set_cookie(STATE, cookie, max_age=600, path=f"{PATH}/login", httponly=True, samesite="lax")
+        response.set_cookie(
+            STATE, cookie, 600, path=f"{PATH}/login", httponly=True, samesite="lax",
+            secure=request.url.scheme == "https",
+        )  # fmt: skip
         return response
 
     @router.get("/login/back")

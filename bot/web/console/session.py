@@ -22,12 +22,14 @@ from bot.web.doors import Deps
 from township import directory
 from township.db import Tx
 from township.directory import Person
-from township.errors import Refused
+from township.errors import Mistake, Refused
 from township.scope import Scope
 
 COOKIE: Final = "dinglin_console"
 PATH: Final = "/console"
 LASTS: Final = timedelta(hours=10)
+MOST_BYTES: Final = 100_000_000
+"""Of all that one page posts: what is a little too long is named, what is far too long is not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,9 @@ class Guard:
         Of a file one byte more than `file_bytes` is read, so that whoever asked sees that it is too long.
         """
         visitor = await self.visitor(request)
+        length = request.headers.get("content-length", "")
+        if not length.isdecimal() or int(length) > MOST_BYTES:
+            raise Mistake("posted_too_much", most=MOST_BYTES // 1_000_000)
         async with request.form() as form:
             token = str(form.get("csrf", ""))
             if not hmac.compare_digest(token.encode(), visitor.csrf.encode()) or not _is_own(request):

@@ -1,12 +1,13 @@
 """Signing in: only by a code that this browser asked for, only cadres, and never to another place."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 
+from bot.web.app import build
 from bot.web.doors import Deps
 from township.clock import TurnedClock
 
@@ -102,3 +103,35 @@ async def test_a_form_posted_from_elsewhere_changes_nothing(
     assert (await browser.post("/console/logout", data={"csrf": token}, headers=elsewhere)).status_code == 403
     assert (await browser.post("/console/logout", data={"csrf": token})).status_code == 303
     assert (await browser.get("/console")).status_code == 303
+
+
+async def test_what_is_far_too_long_is_not_even_read(
+    browser: httpx.AsyncClient, sign_in: SignIn, token_in: TokenIn
+) -> None:
+    await sign_in("c-0101")
+    token = token_in(await browser.get("/console"))
+    read = 0
+
+    async def without_end() -> AsyncIterator[bytes]:
+        nonlocal read
+        while True:
+            read += 1
+            yield b"x" * 1_000_000
+
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    for length in ({"content-length": str(10**9)}, {}):
+        answer = await browser.post("/console/logout", content=without_end(), headers=form | length)
+        assert answer.status_code == 422
+        assert "太大" in answer.text
+    assert read == 0
+    assert (await browser.post("/console/logout", data={"csrf": token})).status_code == 303
+
+
+async def test_over_https_no_cookie_travels_in_the_clear(deps: Deps) -> None:
+    transport = httpx.ASGITransport(build(deps))
+    async with httpx.AsyncClient(transport=transport, base_url="https://dinglin.example") as browser:
+        start = await browser.get("/console/login/start")
+        state = parse_qs(urlsplit(start.headers["location"]).query)["state"][0]
+        back = await browser.get("/console/login/back", params={"authCode": "code-c-0101", "state": state})
+    assert "Secure" in start.headers["set-cookie"]
+    assert "Secure" in back.headers["set-cookie"]
