@@ -57,7 +57,7 @@ HOMES = {
     "langchain": ("knowledge/", "township/llm.py"),
     "langchain_core": ("knowledge/", "township/llm.py"),
     "langchain_chroma": ("knowledge/index.py",),
-    "PIL": ("workflows/circle/photos.py", "bot/web/", "knowledge/formats/scans.py"),
+    "PIL": ("workflows/circle/photos.py", "knowledge/formats/scans.py"),
     "pypdfium2": ("knowledge/formats/", "evals/"),
     "pptx": ("knowledge/formats/slides.py", "evals/"),
     "rapidocr": ("knowledge/formats/scans.py",),

@@ -27,13 +27,17 @@ def a_photo() -> bytes:
     return made.getvalue()
 
 
-@pytest.fixture
-async def reported(deps: Deps) -> tuple[str, str]:
+async def report(deps: Deps, content: bytes) -> tuple[str, str]:
     """A report with a photo: its case, and the hash of the photo."""
-    now, sha256 = deps.clock.now(), deps.files.keep(a_photo())
+    now, sha256 = deps.clock.now(), deps.files.keep(content)
     fields = {"what": "灯不亮", "kind": "lamp", "photos": [sha256]}
     opening = Opening("shilizhen", "village_report", new_id(), fields, now, spoke="v-0101")
     return (await deps.db.write(lambda tx: cases.open(tx, opening, now=now))).case_id, sha256
+
+
+@pytest.fixture
+async def reported(deps: Deps) -> tuple[str, str]:
+    return await report(deps, a_photo())
 
 
 async def test_the_photo_is_shown_without_its_secrets_and_the_look_recorded(
@@ -67,3 +71,14 @@ async def test_only_photos_of_the_case_are_served(
 ) -> None:
     await sign_in("c-0101")
     assert (await browser.get(f"/console/cases/{reported[0]}/photos/{name}")).status_code == 404
+
+
+@pytest.mark.parametrize(("size", "form"), [((7000, 7000), "PNG"), ((10, 10), "TIFF")])
+async def test_what_no_telephone_takes_is_not_unfolded(
+    browser: httpx.AsyncClient, sign_in: SignIn, deps: Deps, size: tuple[int, int], form: str
+) -> None:
+    bomb = BytesIO()
+    Image.new("1", size).save(bomb, form)
+    case_id, sha256 = await report(deps, bomb.getvalue())
+    await sign_in("c-0101")
+    assert (await browser.get(f"/console/cases/{case_id}/photos/{sha256}")).status_code == 404
