@@ -4,11 +4,10 @@ from functools import partial
 from typing import Final
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from bot.web.doors import Deps
-from bot.web.h5.gate import WINDOW, Gate
 from bot.web.pages import Pages
 from skills.reports import report_services
 from township.db import Tx
@@ -20,14 +19,12 @@ from workflows.public.showings import Shown
 PATH: Final = "/b"
 
 
-def routes(deps: Deps, gate: Gate, pages: Pages) -> APIRouter:
+def routes(deps: Deps, pages: Pages) -> APIRouter:
     """Mount the board of each town."""
     router = APIRouter(prefix=PATH)
 
     @router.get("/{town_id}")
-    async def listed(request: Request, town_id: str) -> Response:
-        if not gate.lets(request):
-            return pages.show("verify/busy.html", 429, minutes=int(WINDOW.total_seconds() // 60))
+    async def listed(town_id: str) -> Response:
         found = await deps.db.read(partial(look, town_id=town_id))
         if found is None:
             return pages.show("board/lapsed.html", 404)

@@ -9,11 +9,10 @@ from functools import partial
 from typing import Final
 
 import sqlalchemy as sa
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, HTTPException
 from starlette.responses import FileResponse, Response
 
 from bot.web.doors import Deps
-from bot.web.h5.gate import WINDOW, Gate
 from bot.web.pages import Pages
 from township.db import Tx
 from township.models import villages
@@ -41,18 +40,23 @@ class Page:
     month: str
 
 
-def routes(deps: Deps, gate: Gate, pages: Pages) -> APIRouter:
-    """Mount the list and its photos."""
+def routes(deps: Deps, pages: Pages) -> APIRouter:
+    """Mount the list."""
     router = APIRouter(prefix=PATH)
 
     @router.get("/{code}")
-    async def listed(request: Request, code: str) -> Response:
-        if not gate.lets(request):
-            return pages.show("verify/busy.html", 429, minutes=int(WINDOW.total_seconds() // 60))
+    async def listed(code: str) -> Response:
         found = await deps.db.read(partial(look, key=deps.key, code=code, now=deps.clock.now()))
         if found is None:
             return pages.show("circle/lapsed.html", 404)
         return pages.show("circle/listed.html", found=found, code=code)
+
+    return router
+
+
+def photos(deps: Deps) -> APIRouter:
+    """Mount the photos of the list; one page asks for many at once."""
+    router = APIRouter(prefix=PATH)
 
     @router.get("/{code}/{post_id}/{n}")
     async def photo(code: str, post_id: str, n: int) -> Response:

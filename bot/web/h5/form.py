@@ -17,7 +17,6 @@ from bot import blanks
 from bot.blanks import IN_TALK, PATH, Blank
 from bot.web.doors import Deps
 from bot.web.h5 import posted
-from bot.web.h5.gate import WINDOW, Gate
 from bot.web.pages import Pages
 from skills import registry
 from township import directory
@@ -62,7 +61,7 @@ class Done:
     said: str
 
 
-def routes(deps: Deps, gate: Gate, pages: Pages) -> APIRouter:
+def routes(deps: Deps, pages: Pages) -> APIRouter:
     """Mount the form."""
     router = APIRouter(prefix=PATH)
 
@@ -75,16 +74,12 @@ def routes(deps: Deps, gate: Gate, pages: Pages) -> APIRouter:
         return pages.show("form/filling.html", 422 if is_wrong else 200, sheet=found, code=code, rows=range(ROWS))
 
     @router.get("/{code}")
-    async def shown(request: Request, code: str) -> Response:
-        if not gate.lets(request):
-            return pages.show("verify/busy.html", 429, minutes=int(WINDOW.total_seconds() // 60))
+    async def shown(code: str) -> Response:
         waits = blanks.conversation_of(deps.key, code, deps.clock.now())
         return answer(await deps.db.read(partial(look, conversation_id=waits)) if waits else None, code)
 
     @router.post("/{code}")
     async def filled(request: Request, code: str) -> Response:
-        if not gate.lets(request):
-            return pages.show("verify/busy.html", 429, minutes=int(WINDOW.total_seconds() // 60))
         now = deps.clock.now()
         waits = blanks.conversation_of(deps.key, code, now)
         form = await deps.db.read(partial(form_of, conversation_id=waits)) if waits else None

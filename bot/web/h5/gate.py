@@ -14,15 +14,19 @@ MOST: Final = 60
 MOST_ADDRESSES: Final = 10_000
 
 
+class AskedTooOften(Exception):
+    """An address asks more often than people do: it is shown how long to wait, and nothing else."""
+
+
 class Gate:
-    """The counts of one process."""
+    """The counts of one process; stands before pages as what they depend on."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._seen: OrderedDict[str, deque[datetime]] = OrderedDict()
 
-    def lets(self, request: Request) -> bool:
-        """Count a visit; False when this address has asked too often lately."""
+    async def __call__(self, request: Request) -> None:
+        """Count a visit; an address that has asked too often lately is AskedTooOften."""
         now = self._clock.machine()
         visits = self._seen.setdefault(address_of(request), deque())
         self._seen.move_to_end(address_of(request))
@@ -31,9 +35,8 @@ class Gate:
         while visits and visits[0] <= now - WINDOW:
             visits.popleft()
         if len(visits) >= MOST:
-            return False
+            raise AskedTooOften
         visits.append(now)
-        return True
 
 
 def address_of(request: Request) -> str:

@@ -14,7 +14,6 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from bot.web.doors import Deps
-from bot.web.h5.gate import WINDOW, Gate
 from bot.web.pages import Pages
 from knowledge.wording import originals
 from knowledge.wording.originals import PATH, Original, Paragraph
@@ -43,14 +42,12 @@ class Page:
         return self.original.in_force_until is not None and self.original.in_force_until < self.today
 
 
-def routes(deps: Deps, gate: Gate, pages: Pages) -> APIRouter:
+def routes(deps: Deps, pages: Pages) -> APIRouter:
     """Mount the page."""
     router = APIRouter(prefix=PATH)
 
     @router.get("/{code}")
     async def original(request: Request, code: str) -> Response:
-        if not gate.lets(request):
-            return pages.show("verify/busy.html", 429, minutes=int(WINDOW.total_seconds() // 60))
         start = request.query_params.get("from", "")
         place = int(start) if start.isdecimal() and len(start) < 6 else None
         look_up = partial(look, key=deps.key, code=code, now=deps.clock.now(), start=place)

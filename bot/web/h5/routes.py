@@ -8,12 +8,13 @@ address that its own person got in the chat, work that was passed on by the one 
 from pathlib import Path
 from typing import Final
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI, Request
 from fastapi.staticfiles import StaticFiles
+from starlette.responses import Response
 
 from bot.web.doors import Deps
 from bot.web.h5 import board, circle, form, original, verify, work
-from bot.web.h5.gate import Gate
+from bot.web.h5.gate import WINDOW, AskedTooOften, Gate
 from bot.web.pages import Pages
 from township.texts import Texts
 
@@ -24,11 +25,15 @@ STATIC: Final = "/h5/static"
 def mount(app: FastAPI, deps: Deps) -> None:
     """Mount every noun."""
     pages = Pages(HERE / "templates", Texts.load(HERE / "texts.yaml"))
-    gate = Gate(deps.clock)
     app.mount(STATIC, StaticFiles(directory=HERE / "static"))
-    app.include_router(verify.routes(deps, gate, pages))
-    app.include_router(circle.routes(deps, gate, pages))
-    app.include_router(original.routes(deps, gate, pages))
-    app.include_router(board.routes(deps, gate, pages))
-    app.include_router(form.routes(deps, gate, pages))
-    app.include_router(work.routes(deps, gate, pages))
+    gated = [Depends(Gate(deps.clock))]
+    for noun in (verify, circle, original, board, form, work):
+        app.include_router(noun.routes(deps, pages), dependencies=gated)
+    app.include_router(circle.photos(deps))
+
+    @app.exception_handler(AskedTooOften)
+    async def to_wait(_: Request, __: AskedTooOften) -> Response:
+        seconds = int(WINDOW.total_seconds())
+        page = pages.show("busy.html", 429, minutes=seconds // 60)
+        page.headers["Retry-After"] = str(seconds)
+        return page

@@ -11,7 +11,7 @@ from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from bot.web.doors import Deps
-from bot.web.h5.gate import WINDOW, Gate, address_of
+from bot.web.h5.gate import AskedTooOften, address_of
 from bot.web.pages import Pages
 from workflows.seals import codes, verification
 from workflows.seals.verification import Standing, Verified
@@ -22,14 +22,9 @@ NOBODYS: Final = "0" * 64
 """A hash that no file has."""
 
 
-def routes(deps: Deps, gate: Gate, pages: Pages) -> APIRouter:
+def routes(deps: Deps, pages: Pages) -> APIRouter:
     """Mount the page, and the form for who types the code."""
     router = APIRouter(prefix=PATH)
-
-    def too_often() -> Response:
-        page = pages.show("verify/busy.html", 429, minutes=int(WINDOW.total_seconds() // 60))
-        page.headers["Retry-After"] = str(int(WINDOW.total_seconds()))
-        return page
 
     async def look_up(request: Request, code: str) -> Verified:
         asker, now = f"web:{address_of(request)}", deps.clock.now()
@@ -37,28 +32,22 @@ def routes(deps: Deps, gate: Gate, pages: Pages) -> APIRouter:
 
     def shown(code: str, found: Verified, same: bool | None = None) -> Response:
         if found.standing is Standing.TOO_OFTEN:
-            return too_often()
+            raise AskedTooOften
         status = 404 if found.standing is Standing.UNKNOWN else 200
         return pages.show("verify/paper.html", status, code=code, found=found, state=found.standing.value, same=same)
 
     @router.get("")
-    async def ask(request: Request, code: str = "") -> Response:
-        if not gate.lets(request):
-            return too_often()
+    async def ask(code: str = "") -> Response:
         if codes.is_code(code):
             return RedirectResponse(f"{PATH}/{codes.grouped(codes.plain(code))}", 303)
         return pages.show("verify/ask.html", typed=code[:40])
 
     @router.get("/{code}")
     async def paper(request: Request, code: str) -> Response:
-        if not gate.lets(request):
-            return too_often()
         return shown(_short(code), await look_up(request, code))
 
     @router.post("/{code}")
     async def compare(request: Request, code: str) -> Response:
-        if not gate.lets(request):
-            return too_often()
         sha256 = await _hash_of(request)
         found = await look_up(request, code)
         same = sha256 == found.file_sha256 if sha256 and found.file_sha256 else None

@@ -12,7 +12,6 @@ from starlette.responses import Response
 
 from bot.web.doors import Deps
 from bot.web.h5 import posted
-from bot.web.h5.gate import WINDOW, Gate
 from bot.web.pages import Pages
 from workflows.definition import FieldKind, FormField
 from workflows.flow.besides import PICTURES, REMARK
@@ -26,7 +25,7 @@ ACTION: Final = "action"
 """The button that was pressed."""
 
 
-def routes(deps: Deps, gate: Gate, pages: Pages) -> APIRouter:
+def routes(deps: Deps, pages: Pages) -> APIRouter:
     """Mount the page."""
     router = APIRouter(prefix=PATH)
 
@@ -38,20 +37,13 @@ def routes(deps: Deps, gate: Gate, pages: Pages) -> APIRouter:
         status = 422 if found.problem else 200
         return pages.show("work/sheet.html", status, sheet=found, code=code, word=REMARK, pictures=PICTURES)
 
-    def too_often() -> Response:
-        return pages.show("verify/busy.html", 429, minutes=int(WINDOW.total_seconds() // 60))
-
     @router.get("/{code}")
-    async def opened(request: Request, code: str) -> Response:
-        if not gate.lets(request):
-            return too_often()
+    async def opened(code: str) -> Response:
         look = partial(answering.look, handover_id=handover_of(deps.key, code), now=deps.clock.now())
         return show(await deps.db.read(look), code)
 
     @router.post("/{code}")
     async def answered(request: Request, code: str) -> Response:
-        if not gate.lets(request):
-            return too_often()
         now, handover_id = deps.clock.now(), handover_of(deps.key, code)
         found = await deps.db.read(partial(answering.look, handover_id=handover_id, now=now))
         if not isinstance(found, Sheet):
