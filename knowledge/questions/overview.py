@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from knowledge.keepers import keeps
 from knowledge.questions.models import Cause, DraftState, clusters, drafts, questions
 from township.db import Tx
 from township.directory import Role
@@ -18,7 +19,6 @@ from township.errors import Mistake, Refused
 from township.models import people
 from township.scope import Scope
 
-KEEPERS = frozenset({Role.KNOWLEDGE_KEEPER, Role.TOWN_CLERK})
 SAMPLES = 3
 LETTER = "K"
 """Begins the code of a cluster."""
@@ -69,7 +69,7 @@ class Listed:
 
 def view_of(scope: Scope) -> View:
     """Say what a cadre may see of the questions; who keeps nothing is Refused."""
-    if scope.roles & KEEPERS:
+    if keeps(scope):
         return View(scope.town_id, None)
     own = frozenset(village for role, village in scope.offices if role == Role.VILLAGE_CLERK and village)
     if not own:

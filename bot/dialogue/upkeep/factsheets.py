@@ -9,14 +9,11 @@ from bot.dialogue.situation import Situation
 from bot.wording import sentence, texts
 from knowledge import factdrafts, factsheet
 from knowledge.factsheet import Sheet
+from knowledge.keepers import keeps
 from township.db import Tx
-from township.directory import Role
 from township.errors import Mistake
 from workflows import cases, catalogue
 from workflows.catalogue import Occasion
-
-OF_TOWN = frozenset({Role.KNOWLEDGE_KEEPER, Role.TOWN_CLERK})
-"""Who may change what the whole town is told; others only what their own village is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +25,12 @@ class Brought:
 
 
 def read(content: bytes, name: str, situation: Situation, duty_phones: Collection[str] = ()) -> Brought | None:
-    """Read a file that is a sheet of facts; None for any other. A clerk of a village changes facts of that village."""
+    """Read a file that is a sheet of facts; None for any other. Who is no keeper changes facts of the own village."""
     if not factsheet.is_sheet(content, name):
         return None
     villages = {village: village_id for village_id, village in situation.villages.items()}
     sheet = factsheet.read_sheet(content, name, villages, duty_phones)
-    if not situation.own_scope.roles & OF_TOWN:
+    if not keeps(situation.own_scope):
         sheet = sheet.of_village(situation.village_id)
     return Brought(name, sheet)
 

@@ -2,20 +2,19 @@
 
 from bot.dialogue.hearing import words
 from bot.dialogue.parts import Part, Turn, texts
+from knowledge.keepers import keeps
 from knowledge.validity import keeping
 from knowledge.validity.keeping import Group, Kept
 from township.clock import SHANGHAI
 from township.db import Tx
-from township.directory import Role
 
-KEEPERS = frozenset({Role.KNOWLEDGE_KEEPER, Role.TOWN_CLERK})
 NAMED = 2
 """Titles that a line names."""
 
 
 def heard(tx: Tx, turn: Turn, said: str) -> Part | None:
     """Show a keeper the list; None when something else was said, or by somebody else, or in a group."""
-    if turn.heard.conversation.is_group or not turn.situation.own_scope.roles & KEEPERS:
+    if turn.heard.conversation.is_group or not keeps(turn.situation.own_scope):
         return None
     if not words.load().fits("keeping", said.strip("。！!？? ")):
         return None

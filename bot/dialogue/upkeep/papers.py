@@ -11,6 +11,7 @@ from bot.dialogue.upkeep import factsheets, workbooks
 from bot.dialogue.upkeep.factsheets import Brought
 from knowledge import documents
 from knowledge.ingest import Source
+from knowledge.keepers import KEEPERS, keeps
 from knowledge.models import Level
 from knowledge.structure import folders, reports
 from knowledge.structure.folders import About
@@ -23,7 +24,7 @@ from workflows import cases, catalogue
 from workflows.cases import Opening
 from workflows.catalogue import Occasion
 
-MAY_BRING = frozenset({Role.KNOWLEDGE_KEEPER, Role.TOWN_CLERK, Role.VILLAGE_CLERK})
+MAY_BRING = KEEPERS | {Role.VILLAGE_CLERK}
 SHOWN = 40
 """Characters of a clause in the preview."""
 
@@ -52,8 +53,7 @@ def read(fetched: Fetched, situation: Situation, duty_phones: Collection[str] = 
     name = fetched.attachment.name
     if fetched.problem:
         return Paper(name, mistake=Mistake(fetched.problem, file=name, megabytes=20, most=20))
-    roles = situation.own_scope.roles
-    is_of_village = not roles & {Role.KNOWLEDGE_KEEPER, Role.TOWN_CLERK} and situation.village
+    is_of_village = situation.village and not keeps(situation.own_scope)
     about = About(level=Level.village, village=situation.village) if is_of_village else About()
     villages = {village: village_id for village_id, village in situation.villages.items()}
     try:

@@ -6,34 +6,33 @@ A file becomes a draft with a preview; somebody else puts it in force. How it is
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from secrets import token_hex
-from typing import Final
+from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.web.console import holdings, reviews
 from bot.web.console.reviews import Review
-from bot.web.console.session import PATH, Guard, Visitor
+from bot.web.console.session import PATH, Guard, Posted, Visitor
 from bot.web.doors import Deps
 from bot.web.pages import Pages
 from knowledge import documents, loaders
 from knowledge.documents import Draft
 from knowledge.ingest import Source, Stored
+from knowledge.keepers import keeps, must_keep
 from knowledge.models import Level
 from knowledge.structure import folders, reports
 from knowledge.structure.folders import About
+from knowledge.structure.frontmatter import FrontMatter
 from knowledge.validity import consequences
 from township import directory
 from township.db import Tx
-from township.directory import Role
-from township.errors import Mistake, Refused
+from township.errors import Mistake
 from township.scope import Audience
 
-KEEPERS: Final = frozenset({Role.KNOWLEDGE_KEEPER, Role.TOWN_CLERK})
-"""Who may bring a document and put one in force."""
 LEVELS: Final = (Level.town, Level.village, Level.county)
 """Who issued what a township takes in, the usual one first."""
 AUDIENCES: Final = (Audience.PUBLIC, Audience.RESIDENT, Audience.CADRE)
@@ -47,41 +46,17 @@ def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
     async def shelf(request: Request) -> HTMLResponse:
         visitor = await guard.visitor(request)
         words, number = request.query_params.get("q", ""), request.query_params.get("page", "")
-        ask = partial(holdings.find, scope=visitor.scope, words=words, number=number, today=deps.clock.now().date())
-        found = await deps.db.read(ask)
-        drafts = (
-            await deps.db.read(partial(documents.drafts, town_id=visitor.person.town_id)) if _keeps(visitor) else []
-        )
+        look = partial(_shelf, visitor=visitor, words=words, number=number, today=deps.clock.now().date())
+        shown, formats = await deps.db.read(look), ",".join(sorted(loaders.FORMATS))
         return pages.show(
-            "documents/shelf.html",
-            visitor=visitor,
-            here="documents",
-            found=found,
-            drafts=drafts,
-            words=words,
-            keeps=_keeps(visitor),
-            villages=await deps.db.read(partial(_villages, visitor=visitor)),
-            formats=",".join(sorted(loaders.FORMATS)),
+            "documents/shelf.html", visitor=visitor, here="documents", words=words, formats=formats, **shown
         )
 
     @router.post("")
     async def bring(request: Request) -> Response:
         visitor, posted = await guard.form(request, file_bytes=loaders.MAX_BYTES)
-        _must_keep(visitor)
-        name, data = posted.files.get("file", ("", b""))
-        if not name:
-            raise Mistake("no_file_chosen")
-        if len(data) > loaders.MAX_BYTES:
-            most = loaders.MAX_BYTES // 2**20
-            raise Mistake("file_too_large", file=name, megabytes=f">{most}", most=most)
-        villages = await deps.db.read(partial(_villages, visitor=visitor))
-        about = _about(posted.fields, villages)
-        ids = {village: village_id for village_id, village in villages.items()}
-        town_id = visitor.person.town_id
-        read = partial(folders.source_of, data, name, town_id=town_id, about=about, villages=ids)
-        source, matter = await asyncio.to_thread(read)
-        kept = await asyncio.to_thread(deps.files.keep, data)
-        source = replace(source, file_path=deps.files.within(kept))
+        must_keep(visitor.scope)
+        source, matter = await _read(deps, visitor, posted)
         take = partial(_take, visitor=visitor, source=source, numbers=matter.replaces, pages=pages, at=deps.clock.now())
         stored = await deps.db.write(take)
         missing = "".join(f"&missing={name}" for name in matter.missing)
@@ -95,7 +70,7 @@ def _mount_draft(router: APIRouter, deps: Deps, guard: Guard, pages: Pages) -> N
     @router.get("/{version_id}")
     async def preview(request: Request, version_id: str) -> HTMLResponse:
         visitor = await guard.visitor(request)
-        _must_keep(visitor)
+        must_keep(visitor.scope)
         draft, review = await deps.db.read(partial(_own_draft, visitor=visitor, version_id=version_id))
         missing = [name for name in request.query_params.getlist("missing") if name in holdings.NAMED]
         is_mine = draft.ingested_by == visitor.person.id
@@ -114,7 +89,7 @@ def _mount_draft(router: APIRouter, deps: Deps, guard: Guard, pages: Pages) -> N
     @router.post("/{version_id}")
     async def decide(request: Request, version_id: str) -> Response:
         visitor, posted = await guard.form(request)
-        _must_keep(visitor)
+        must_keep(visitor.scope)
         at, given = deps.clock.now(), posted.fields
         key = f"console:{visitor.person.id}:{given.get('key', '')}"
 
@@ -127,6 +102,33 @@ def _mount_draft(router: APIRouter, deps: Deps, guard: Guard, pages: Pages) -> N
 
         await deps.db.write(settle)
         return RedirectResponse(f"{PATH}/documents", 303)
+
+
+def _shelf(tx: Tx, *, visitor: Visitor, words: str, number: str, today: date) -> dict[str, Any]:
+    """What the list of documents shows; what waits, only to keepers."""
+    is_keeper = keeps(visitor.scope)
+    return {
+        "found": holdings.find(tx, scope=visitor.scope, words=words, number=number, today=today),
+        "drafts": documents.drafts(tx, visitor.person.town_id) if is_keeper else [],
+        "keeps": is_keeper,
+        "villages": _villages(tx, visitor=visitor),
+    }
+
+
+async def _read(deps: Deps, visitor: Visitor, posted: Posted) -> tuple[Source, FrontMatter]:
+    """Read a file that was posted, with what the form says of it, and keep it."""
+    name, data = posted.files.get("file", ("", b""))
+    if not name:
+        raise Mistake("no_file_chosen")
+    if len(data) > loaders.MAX_BYTES:
+        most = loaders.MAX_BYTES // 2**20
+        raise Mistake("file_too_large", file=name, megabytes=f">{most}", most=most)
+    villages = await deps.db.read(partial(_villages, visitor=visitor))
+    about, ids = _about(posted.fields, villages), {name: village_id for village_id, name in villages.items()}
+    read = partial(folders.source_of, data, name, town_id=visitor.person.town_id, about=about, villages=ids)
+    source, matter = await asyncio.to_thread(read)
+    kept = await asyncio.to_thread(deps.files.keep, data)
+    return replace(source, file_path=deps.files.within(kept)), matter
 
 
 def _villages(tx: Tx, *, visitor: Visitor) -> dict[str, str]:
@@ -157,12 +159,3 @@ def _own_draft(tx: Tx, *, visitor: Visitor, version_id: str) -> tuple[Draft, Rev
     holdings.must_be_of_town(tx, version_id, visitor.person.town_id)
     draft = documents.draft(tx, version_id)
     return draft, reviews.of_draft(tx, visitor, draft)
-
-
-def _keeps(visitor: Visitor) -> bool:
-    return any(role in KEEPERS for role in visitor.scope.roles)
-
-
-def _must_keep(visitor: Visitor) -> None:
-    if not _keeps(visitor):
-        raise Refused("not_a_keeper")

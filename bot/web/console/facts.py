@@ -16,7 +16,6 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from bot import changes
 from bot.web.console import standing
-from bot.web.console.documents import KEEPERS
 from bot.web.console.session import PATH, Guard, Visitor
 from bot.web.doors import Deps
 from bot.web.pages import HEADERS, Pages
@@ -24,6 +23,7 @@ from knowledge import factdrafts, facts, factsheet
 from knowledge.factdrafts import Draft
 from knowledge.facts import Fact
 from knowledge.factsheet import Sheet
+from knowledge.keepers import keeps, must_keep
 from township import directory
 from township.clock import SHANGHAI
 from township.db import Tx
@@ -57,13 +57,13 @@ def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
         today = deps.clock.now().astimezone(SHANGHAI).date()
         return pages.show(
             "facts/listed.html", visitor=visitor, here="facts", shown=shown, today=today, soon=today + SOON,
-            keeps=keeps(visitor), summary=changes.of_sheet, wrong=request.query_params.get("wrong", ""),
+            keeps=keeps(visitor.scope), summary=changes.of_sheet, wrong=request.query_params.get("wrong", ""),
         )  # fmt: skip
 
     @router.get(".xlsx")
     async def workbook(request: Request) -> Response:
         visitor = await guard.visitor(request)
-        must_keep(visitor)
+        must_keep(visitor.scope)
         shown = await deps.db.read(partial(_look, visitor=visitor))
         samples = await deps.db.read(lambda tx: facts.are_samples(tx, visitor.person.town_id))
         content = await asyncio.to_thread(factsheet.write, shown.facts, shown.villages, samples=samples)
@@ -73,7 +73,7 @@ def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
     @router.post("")
     async def bring(request: Request) -> Response:
         visitor, posted = await guard.form(request, file_bytes=MOST_BYTES)
-        must_keep(visitor)
+        must_keep(visitor.scope)
         name, data = posted.files.get("file", ("", b""))
         if not name:
             raise Mistake("no_file_chosen")
@@ -97,7 +97,7 @@ def _mount_draft(router: APIRouter, deps: Deps, guard: Guard, pages: Pages) -> N
     @router.get("/{draft_id}")
     async def preview(request: Request, draft_id: str) -> HTMLResponse:
         visitor = await guard.visitor(request)
-        must_keep(visitor)
+        must_keep(visitor.scope)
 
         def look(tx: Tx) -> tuple[Draft, standing.Standing | None, Mapping[str, str]]:
             draft = factdrafts.get(tx, visitor.person.town_id, draft_id)
@@ -115,7 +115,7 @@ def _mount_draft(router: APIRouter, deps: Deps, guard: Guard, pages: Pages) -> N
     @router.post("/{draft_id}")
     async def decide(request: Request, draft_id: str) -> Response:
         visitor, posted = await guard.form(request)
-        must_keep(visitor)
+        must_keep(visitor.scope)
         given, at = posted.fields, deps.clock.now()
         key = f"console:{visitor.person.id}:{given.get('key', '')}"
 
@@ -132,20 +132,9 @@ def _mount_draft(router: APIRouter, deps: Deps, guard: Guard, pages: Pages) -> N
         return RedirectResponse(f"{PATH}/facts", 303)
 
 
-def keeps(visitor: Visitor) -> bool:
-    """Tell whether a visitor may change what people are told."""
-    return any(role in KEEPERS for role in visitor.scope.roles)
-
-
-def must_keep(visitor: Visitor) -> None:
-    """Refuse who may not."""
-    if not keeps(visitor):
-        raise Refused("not_a_keeper")
-
-
 def _look(tx: Tx, *, visitor: Visitor) -> _Shown:
     town_id = visitor.person.town_id
-    drafts = factdrafts.waiting(tx, town_id) if keeps(visitor) else []
+    drafts = factdrafts.waiting(tx, town_id) if keeps(visitor.scope) else []
     return _Shown(facts.in_force(tx, town_id), drafts, _names(tx, town_id))
 
 

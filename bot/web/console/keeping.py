@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -10,14 +10,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from bot.web.console.session import PATH, Guard, Visitor
 from bot.web.doors import Deps
 from bot.web.pages import Pages
+from knowledge.keepers import must_keep
 from knowledge.validity import amendments, consequences, contradictions, keeping
 from knowledge.validity.keeping import Group
 from township.clock import SHANGHAI
 from township.db import Tx
-from township.directory import Role
-from township.errors import Refused
-
-KEEPERS: Final = frozenset({Role.KNOWLEDGE_KEEPER, Role.TOWN_CLERK})
 
 
 def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
@@ -27,7 +24,7 @@ def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
     @router.get("")
     async def listed(request: Request) -> HTMLResponse:
         visitor = await guard.visitor(request)
-        _must_keep(visitor)
+        must_keep(visitor.scope)
         today = deps.clock.now().astimezone(SHANGHAI).date()
         chosen = next((one for one in Group if one == request.query_params.get("group")), None)
         shown = await deps.db.read(lambda tx: _shown(tx, visitor.scope.town_id, today))
@@ -38,7 +35,7 @@ def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
     @router.post("")
     async def judged(request: Request) -> Response:
         visitor, posted = await guard.form(request)
-        _must_keep(visitor)
+        must_keep(visitor.scope)
         at, given = deps.clock.now(), posted.fields
         await deps.db.write(lambda tx: _judge(tx, visitor, given, at))
         return RedirectResponse(f"{PATH}/documents/keeping?group={given.get('group', '')}", 303)
@@ -63,8 +60,3 @@ def _judge(tx: Tx, visitor: Visitor, given: Mapping[str, str], at: datetime) -> 
         contradictions.keep(tx, given["contradiction"], town_id=town_id, by=by, at=at)
     elif given.get("undone"):
         amendments.settle(tx, given["undone"], town_id=town_id, by=by, at=at)
-
-
-def _must_keep(visitor: Visitor) -> None:
-    if not any(role in KEEPERS for role in visitor.scope.roles):
-        raise Refused("not_a_keeper")

@@ -10,10 +10,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from bot import changes
 from bot.hearers import Addressee, addressees
 from bot.web.console import standing
-from bot.web.console.facts import must_keep
 from bot.web.console.session import PATH, Guard, Visitor
 from bot.web.doors import Deps
 from bot.web.pages import Pages
+from knowledge.keepers import must_keep
 from knowledge.validity import recall
 from township.db import Tx
 from township.errors import Refused
@@ -40,7 +40,7 @@ def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
     @router.get("")
     async def listed(request: Request) -> HTMLResponse:
         visitor = await guard.visitor(request)
-        must_keep(visitor)
+        must_keep(visitor.scope)
         look = partial(_look, visitor=visitor, deps=deps)
         found = await deps.db.read(look)
         return pages.show("recalls/listed.html", visitor=visitor, here="recalls", found=found, key=token_hex(16))
@@ -48,7 +48,7 @@ def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
     @router.post("")
     async def decide(request: Request) -> Response:
         visitor, posted = await guard.form(request)
-        must_keep(visitor)
+        must_keep(visitor.scope)
         given, at = posted.fields, deps.clock.now()
         key = f"console:{visitor.person.id}:{given.get('key', '')}"
 

@@ -25,12 +25,13 @@ from bot.web.console import (
 from bot.web.console.session import Guard
 from bot.web.doors import Deps
 from bot.web.pages import Pages
+from knowledge.keepers import keeps
 
 
 def console(deps: Deps, pages: Pages) -> APIRouter:
     """Mount every noun."""
     guard = Guard(deps)
-    pages.teach(urgency=work.urgency, may_recall=facts.keeps)
+    pages.teach(urgency=work.urgency, may_recall=keeps)
     router = APIRouter()
     router.include_router(login.routes(deps, guard, pages))
     router.include_router(work.routes(deps, guard, pages))
