@@ -17,6 +17,10 @@ FORMATS: Final = frozenset({".csv", ".xlsx"})
 MOST_ROWS, MOST_COLUMNS = 20_000, 100
 MOST_BYTES, MOST_UNPACKED = 20 * 2**20, 100 * 2**20
 ENCODINGS: Final = ("utf-8-sig", "gb18030")
+UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
+"""How a table begins that Excel has saved as "Unicode text"."""
+BETWEEN: Final = ",\t;"
+"""What stands between the cells of a line."""
 LOCKED: Final = b"\xd0\xcf\x11\xe0"
 """How a workbook begins that is locked with a password, or of the kind before 2007."""
 BOM: Final = "\ufeff"
@@ -80,18 +84,22 @@ def _is_figure(cell: str) -> bool:
 
 
 def _of_csv(data: bytes, name: str) -> Iterator[Sequence[Any]]:
-    for encoding in ENCODINGS:
-        try:
-            read_as = data.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise Mistake("file_unreadable", file=name)
+    read_as = _decoded(data, name)
+    first = next((line for line in read_as.splitlines() if line.strip()), "")
+    sign = max(BETWEEN, key=first.count)
     try:
-        yield from _limited(csv.reader(io.StringIO(read_as, newline="")), name)
+        yield from _limited(csv.reader(io.StringIO(read_as, newline=""), delimiter=sign), name)
     except csv.Error as broken:
         raise Mistake("file_unreadable", file=name) from broken
+
+
+def _decoded(data: bytes, name: str) -> str:
+    for encoding in ("utf-16",) if data.startswith(UTF16) else ENCODINGS:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise Mistake("file_unreadable", file=name)
 
 
 def _of_workbook(data: bytes, name: str) -> Iterator[Sequence[Any]]:

@@ -44,7 +44,7 @@ def import_(
     now, rows = SystemClock().now(), tables.read(sheet.read_bytes(), sheet.name)
     with serving.OpenDatabase(read_settings()) as db:
         town_id, villages = town_of(db)
-        head = _head(db, town_id, system, rows, column or ())
+        head = _head(db, town_id, system, rows, column or (), sheet.name)
         if head.doubts:
             for line in doubts_in_words(head):
                 say(line)
@@ -67,7 +67,7 @@ def learn(sheet: Sheet, system: System = "12345") -> None:
     rows = tables.read(sheet.read_bytes(), sheet.name)
     with serving.OpenDatabase(read_settings()) as db:
         town_id, _ = town_of(db)
-        head = _head(db, town_id, system, rows, ())
+        head = _head(db, town_id, system, rows, (), sheet.name)
         learnt = style.learn(rows, head)
         if learnt is None:
             raise Mistake("fill_not_learnt", file=sheet.name)
@@ -118,10 +118,10 @@ def whole_town(town_id: str) -> Scope:
     return Scope(town_id, person_id="", offices=frozenset((role, None) for role in house().watch))
 
 
-def _head(db: Database, town_id: str, system: str, rows: tables.Rows, said: Sequence[str]) -> Head:
+def _head(db: Database, town_id: str, system: str, rows: tables.Rows, said: Sequence[str], file: str) -> Head:
     known = db.read_now(lambda tx: systems.get(tx, town_id, system))
     before = known.meanings if known else {}
-    return columns.head_of(rows, {**before, **dict(reading.columns_of(said))})
+    return columns.head_of(rows, {**before, **dict(reading.columns_of(said))}, file=file)
 
 
 def _brought(db: Database, bringer: Bringer, sheet: reading.Sheet, now: datetime) -> Brought:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,6 +24,8 @@ from workflows.orders.models import orders as rows
 from workflows.orders.reading import Order
 from workflows.state import Via
 
+log = logging.getLogger(__name__)
+
 Sorting = Callable[[Order], tuple[str, str]]
 """Say to which service an order belongs, and which kind it is of; an empty kind where the service has none."""
 
@@ -39,11 +42,18 @@ class Bringer:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """A row that is a case now."""
+
+    row: int
+    case_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Brought:
     """What became of some orders."""
 
-    opened: tuple[str, ...] = ()
-    """Numbers of the new cases."""
+    opened: tuple[Opened, ...] = ()
     known: int = 0
     over: int = 0
     mistakes: tuple[Mistake, ...] = field(default=())
@@ -69,12 +79,19 @@ def bring(tx: Tx, orders: Sequence[Order], bringer: Bringer, sort: Sorting, *, n
         else:
             try:
                 with savepoint(tx):
-                    done += Brought((_open(tx, order, bringer, sort, villages, now),))
+                    done += Brought((Opened(order.row, _open(tx, order, bringer, sort, villages, now)),))
             except TownshipError as error:
-                place = {"file": bringer.file, "row": order.row, "number": order.number}
-                code = "order_for_discipline" if error.code == "nobody_may_see" else "order_refused"
-                done += Brought(mistakes=(Mistake(code, **place, why=error.code),))
+                done += Brought(mistakes=(_why_not(order, bringer.file, error),))
     return done
+
+
+def _why_not(order: Order, file: str, error: TownshipError) -> Mistake:
+    """Name the row that was not opened; what has no sentence of its own is logged by its code."""
+    code = {"nobody_may_see": "order_for_discipline", "value_missing": "order_lacks"}.get(error.code, "order_refused")
+    if code == "order_refused":
+        log.warning("an order was refused", extra={"action": "order_refused", "code": error.code, "row": order.row})
+    named = {"name": error.values["name"]} if code == "order_lacks" else {}
+    return Mistake(code, file=file, row=order.row, number=order.number, **named)
 
 
 def _open(
@@ -111,7 +128,7 @@ def _open(
     of_order = {"town_id": bringer.town_id, "system": bringer.system, "number": order.number}
     brought = {"case_id": outcome.case_id, "row_ref": kept, "brought_at": now, "brought_by": bringer.person_id}
     tx.execute(sa.insert(rows).values(**of_order, **brought))
-    return outcome.number
+    return outcome.case_id
 
 
 def _receipt_was_given(tx: Tx, case_id: str, by: str | None, now: datetime) -> None:

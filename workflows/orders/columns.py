@@ -13,6 +13,10 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
+from township.errors import Mistake
+
+LEAST_COLUMNS = 2
+"""A number and a matter: with less a page is no table."""
 HEAD_AMONG = 6
 """Rows among which the head is looked for: clerks like a title above it."""
 EXAMPLES = 3
@@ -83,6 +87,11 @@ class Head:
         """What no column holds although nothing can be brought without it."""
         return tuple(one for one in NEEDED if one not in self.meanings.values())
 
+    @property
+    def without_result(self) -> tuple[Meaning, ...]:
+        """The result, if no column holds it: nothing can be learnt from a sheet without it."""
+        return () if Meaning.RESULT in self.meanings.values() else (Meaning.RESULT,)
+
     def place(self, meaning: Meaning) -> int:
         """Say in which column something stands; -1: in none."""
         return next((at for at, name in enumerate(self.columns) if self.meanings.get(name) is meaning), -1)
@@ -113,9 +122,14 @@ def names() -> Names:
     return Names(whole, tuple(parts), *rest)
 
 
-def head_of(rows: Sequence[Sequence[str]], said: Mapping[str, Meaning] | None = None) -> Head:
-    """Find the head of a sheet and read it; `said`: what is known of columns by their names."""
+def head_of(rows: Sequence[Sequence[str]], said: Mapping[str, Meaning] | None = None, *, file: str = "") -> Head:
+    """Find the head of a sheet and read it; `said`: what is known of columns by their names.
+
+    A page on which no table stands (a cover, one column) is a Mistake.
+    """
     said = said or {}
+    if all(sum(map(bool, row)) < LEAST_COLUMNS for row in rows):
+        raise Mistake("order_no_table", file=file)
     counted = [sum(_by_name(cell, said) is not None for cell in row) for row in rows[:HEAD_AMONG]]
     place = counted.index(max(counted)) if counted else 0
     columns = _unlike(rows[place]) if rows else ()

@@ -4,14 +4,23 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from township.clock import SHANGHAI
 from township.errors import Mistake
 from workflows.orders.columns import Head, Meaning, names
 
 LONGEST_NUMBER = 120
-_MOMENT = re.compile(r"(20\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]*(\d{1,2})[:时](\d{1,2})?分?(?::\d{1,2})?)?")
+_MOMENT = re.compile(
+    r"(20\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
+    r"(?:[ T]*(上午|下午)?[ ]*(\d{1,2})[:时点](\d{1,2})?分?(?::\d{1,2}(?:\.\d+)?)?)?"
+)
+_CLOSE = re.compile(r"(20\d{2})(\d{2})(\d{2})")
+_COUNTED = re.compile(r"(4\d{4})(\.\d+)?")
+"""A day as workbooks count it, of 2009 to 2036: what is left where a cell has lost its format."""
+_COUNTED_FROM = datetime(1899, 12, 30, tzinfo=SHANGHAI)
+_ROUNDED = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")
+"""A long number after Excel has opened and saved it: its last figures are lost."""
 _PHONE = re.compile(r"(?:0\d{2,3}[-— ]?)?\d{7,8}(?!\d)|(?<!\d)1[3-9]\d{9}(?!\d)")
 
 
@@ -76,6 +85,8 @@ def _order(row: int, cells: Mapping[str, str], head: Head, file: str, villages: 
     number = said.get(Meaning.NUMBER, "").lstrip("'")
     if not number or len(number) > LONGEST_NUMBER:
         raise Mistake("order_without_number", file=file, row=row)
+    if _ROUNDED.fullmatch(number):
+        raise Mistake("order_number_rounded", file=file, row=row, number=number)
     what = _story(said.get(Meaning.TITLE, ""), said.get(Meaning.WHAT, ""))
     if not what:
         raise Mistake("order_without_what", file=file, row=row, number=number)
@@ -104,15 +115,25 @@ def _order(row: int, cells: Mapping[str, str], head: Head, file: str, villages: 
 
 def moment(text: str) -> datetime | None:
     """Read a moment as offices write it, in local time; a day alone is its end. None: it is none."""
-    found = _MOMENT.fullmatch(unicodedata.normalize("NFKC", text).strip())
-    if found is None:
+    said = unicodedata.normalize("NFKC", text).strip()
+    if counted := _COUNTED.fullmatch(said):
+        at = _COUNTED_FROM + timedelta(minutes=round(float(said) * 1440))
+        return at if counted[2] else at.replace(hour=23, minute=59)
+    if found := _MOMENT.fullmatch(said):
+        year, month, day, half, hour, minute = found.groups()
+    elif found := _CLOSE.fullmatch(said):
+        (year, month, day), half, hour, minute = found.groups(), None, None, None
+    else:
         return None
-    year, month, day, hour, minute = (int(part) if part else None for part in found.groups())
-    clock = (hour, minute or 0) if hour is not None else (23, 59)
+    clock = (int(hour) + _half(half, int(hour)), int(minute or 0)) if hour else (23, 59)
     try:
-        return datetime(year or 0, month or 0, day or 0, *clock, tzinfo=SHANGHAI)
+        return datetime(int(year), int(month), int(day), *clock, tzinfo=SHANGHAI)
     except ValueError:
         return None
+
+
+def _half(half: str | None, hour: int) -> int:
+    return 12 if half == "下午" and hour < 12 else 0
 
 
 def phone(text: str) -> str:

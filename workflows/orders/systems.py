@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from township.db import Tx
+from workflows.models import cases
 from workflows.orders.columns import Head, Meaning
 from workflows.orders.models import order_systems, orders
 
@@ -23,14 +24,22 @@ class System:
     """As `filling.Style` writes itself; empty: nothing was learnt yet."""
     orders: int = 0
     """That came from it."""
+    waiting: int = 0
+    """Of these, closed here and not handed back yet."""
 
 
 def of_town(tx: Tx, town_id: str) -> list[System]:
     """List all systems of a town."""
-    counted = sa.select(orders.c.system, sa.func.count()).where(orders.c.town_id == town_id).group_by(orders.c.system)
-    counts = {name: int(count) for name, count in tx.execute(counted)}
+    closed = sa.and_(orders.c.filled_at.is_(None), cases.c.result != "", cases.c.restricted.is_(None))
+    counted = (
+        sa.select(orders.c.system, sa.func.count(), sa.func.count(sa.case((closed, 1))))
+        .join_from(orders, cases, cases.c.id == orders.c.case_id)
+        .where(orders.c.town_id == town_id)
+        .group_by(orders.c.system)
+    )
+    counts = {name: (int(total), int(waiting)) for name, total, waiting in tx.execute(counted)}
     chosen = sa.select(order_systems).where(order_systems.c.town_id == town_id).order_by(order_systems.c.name)
-    return [_system(row, counts.get(row["name"], 0)) for row in tx.execute(chosen).mappings()]
+    return [_system(row, *counts.get(row["name"], (0, 0))) for row in tx.execute(chosen).mappings()]
 
 
 def get(tx: Tx, town_id: str, name: str) -> System | None:
@@ -39,8 +48,13 @@ def get(tx: Tx, town_id: str, name: str) -> System | None:
 
 
 def remember(tx: Tx, town_id: str, name: str, head: Head, *, by: str | None, now: datetime) -> None:
-    """Keep the head of a sheet: the next one of this system is read without asking."""
-    _put(tx, town_id, name, {"head": list(head.columns), "meanings": dict(head.meanings)}, by, now)
+    """Keep what the columns of a sheet mean: the next one of this system is read without asking.
+
+    Its columns are those to be filled only until a filled sheet was learnt from: what is brought lacks some of these.
+    """
+    known = get(tx, town_id, name)
+    columns = known.columns if known and known.style else head.columns
+    _put(tx, town_id, name, {"head": list(columns), "meanings": dict(head.meanings)}, by, now)
 
 
 def learn(
@@ -68,6 +82,6 @@ def _put(tx: Tx, town_id: str, name: str, held: Mapping[str, Any], by: str | Non
     tx.execute(sa.update(order_systems).where(*mine).values(**{**held, "meanings": meanings}, **changed))
 
 
-def _system(row: Any, count: int) -> System:
+def _system(row: Any, count: int, waiting: int) -> System:
     meanings = {name: Meaning(one) for name, one in row["meanings"].items()}
-    return System(row["name"], tuple(row["head"]), meanings, row["style"], count)
+    return System(row["name"], tuple(row["head"]), meanings, row["style"], count, waiting)

@@ -15,11 +15,14 @@ from fastapi.responses import HTMLResponse, Response
 
 from bot.web.console.session import PATH, Guard, Posted, Visitor, sign
 from bot.web.doors import Deps
-from bot.web.pages import HEADERS, Pages
+from bot.web.pages import HEADERS, Pages, attached
 from township import directory, tables
 from township.db import Tx
 from township.directory import Role
 from township.errors import Mistake, Refused
+from township.scope import Scope
+from workflows import casebook
+from workflows.casebook import CaseView
 from workflows.orders import columns, filling, reading, style, systems
 from workflows.orders.bringing import Bringer, Brought, bring
 from workflows.orders.columns import Head, Meaning
@@ -29,6 +32,8 @@ from workflows.orders.systems import System
 BRINGERS: Final = frozenset({Role.TOWN_CLERK, Role.TOWN_DUTY})
 """Who may bring a town's orders and hand them back."""
 SLICE: Final = 8
+NAMED: Final = 200
+"""New cases that the page names after a sheet was brought."""
 COLUMN: Final = "column_"
 """Before the names of columns in a form."""
 USUAL: Final = "12345"
@@ -62,15 +67,18 @@ def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
         uploaded = await asyncio.to_thread(_uploaded, deps, posted)
         rows = await asyncio.to_thread(tables.read, uploaded.data, uploaded.name)
         known = await deps.db.read(partial(systems.get, town_id=visitor.person.town_id, name=uploaded.system))
-        head = columns.head_of(rows, {**(known.meanings if known else {}), **_said(posted.fields)})
-        if posted.fields.get("act") == "learn":
-            return await _learn(deps, pages, visitor, uploaded, rows, head)
-        if head.doubts or head.missing:
+        meanings = {**(known.meanings if known else {}), **_said(posted.fields)}
+        head = columns.head_of(rows, meanings, file=uploaded.name)
+        act = "learn" if posted.fields.get("act") == "learn" else "bring"
+        missing = head.missing if act == "bring" else head.without_result
+        if missing or (act == "bring" and head.doubts):
             kept = await asyncio.to_thread(deps.files.keep, uploaded.data)
             return pages.show(
-                "orders/columns.html", visitor=visitor, here="orders", head=head, uploaded=uploaded,
-                kept=f"{kept}.{sign(deps.key, KEPT, kept)}", meanings=list(Meaning),
+                "orders/columns.html", visitor=visitor, here="orders", head=head, missing=missing, uploaded=uploaded,
+                kept=f"{kept}.{sign(deps.key, KEPT, kept)}", meanings=list(Meaning), act=act,
             )  # fmt: skip
+        if act == "learn":
+            return await _learn(deps, pages, visitor, uploaded, rows, head)
         sheet = reading.read(rows, head, uploaded.name, await deps.db.read(partial(_villages, visitor=visitor)))
         return await _page(deps, pages, visitor, brought=await _brought(deps, visitor, uploaded, sheet))
 
@@ -85,8 +93,8 @@ def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
         book = await asyncio.to_thread(tables.workbook, filled.table())
         now = deps.clock.now()
         await deps.db.write(lambda tx: filling.handed_over(tx, visitor.scope, system, filled, now=now))
-        headers = HEADERS | {"Content-Disposition": f'attachment; filename="filled-{now:%Y-%m-%d}.xlsx"'}
-        return Response(book, media_type=XLSX, headers=headers)
+        name = pages.say("file_orders", system=system, day=f"{now:%Y-%m-%d}")
+        return Response(book, media_type=XLSX, headers=HEADERS | attached(name))
 
     return router
 
@@ -97,9 +105,10 @@ async def _page(
     town_id = visitor.person.town_id
     known: list[System] = await deps.db.read(partial(systems.of_town, town_id=town_id))
     mistakes = [pages.sentence(one.code, dict(one.values)) for one in brought.mistakes] if brought else []
+    opened = await deps.db.read(partial(_opened, scope=visitor.scope, brought=brought)) if brought else []
     return pages.show(
         "orders/listed.html", visitor=visitor, here="orders", systems=known, brought=brought, mistakes=mistakes,
-        learnt=learnt, may_bring=_may_bring(visitor) and deps.sorting is not None, usual=USUAL,
+        opened=opened, learnt=learnt, may_bring=_may_bring(visitor) and deps.sorting is not None, usual=USUAL,
     )  # fmt: skip
 
 
@@ -129,6 +138,11 @@ async def _brought(deps: Deps, visitor: Visitor, uploaded: Uploaded, sheet: Shee
     keep = partial(systems.remember, town_id=town_id, name=uploaded.system, head=sheet.head)
     await deps.db.write(partial(keep, by=visitor.person.id, now=now))
     return done
+
+
+def _opened(tx: Tx, *, scope: Scope, brought: Brought) -> list[tuple[int, CaseView | None]]:
+    """The first rows that are cases now; None instead of one that others see."""
+    return [(one.row, casebook.get(tx, scope, one.case_id)) for one in brought.opened[:NAMED]]
 
 
 def _uploaded(deps: Deps, posted: Posted) -> Uploaded:

@@ -157,6 +157,23 @@ def test_a_closed_case_goes_back_in_the_words_and_columns_of_its_system(
     assert (entry.act, entry.actor_id) == ("exported", clerk.person_id)
 
 
+def test_the_columns_of_a_filled_sheet_outlive_the_next_sheet_that_is_brought(
+    town: Database, take: Callable[..., Brought], clerk: Scope, clock: TurnedClock
+) -> None:
+    """What is handed over daily lacks the columns of outcomes: the form to fill is another sheet."""
+    filled = [[*HEAD, "填报人"], *([*row, "郑晓东"] for row in FILLED)]
+    head = head_of(filled)
+    learnt = style.learn(filled, head)
+    assert learnt is not None
+    now = clock.now()
+    town.write_now(lambda tx: systems.learn(tx, TOWN, "12345", head, learnt.to_json(), by=None, now=now))
+    daily = head_of([HEAD[:7], ROWS[0][:7]])
+    town.write_now(lambda tx: systems.remember(tx, TOWN, "12345", daily, by=None, now=now))
+    known = town.read_now(lambda tx: systems.get(tx, TOWN, "12345"))
+    assert known is not None
+    assert known.columns == (*HEAD, "填报人")
+
+
 def test_cells_that_name_people_can_be_erased(
     town: Database, take: Callable[..., Brought], clerk: Scope, clock: TurnedClock
 ) -> None:

@@ -32,6 +32,17 @@ def test_a_csv_is_read_in_the_encodings_that_offices_use(encoding: str) -> None:
     assert tables.read(data, "单.csv") == [["编号", "内容"], ["1", "路灯坏了,\n半个月"]]
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"), [("编号\t内容\r\n1\t灯坏了\r\n", "utf-16"), ("编号;内容\r\n1;灯坏了\r\n", "gb18030")]
+)
+def test_a_table_saved_as_unicode_text_or_with_other_signs_between_is_read(text: str, encoding: str) -> None:
+    assert tables.read(text.encode(encoding), "单.csv") == [["编号", "内容"], ["1", "灯坏了"]]
+
+
+def test_signs_within_the_cells_of_a_csv_part_nothing() -> None:
+    assert tables.read("内容\r\n灯坏了；没人管;急\r\n".encode(), "单.csv") == [["内容"], ["灯坏了；没人管;急"]]
+
+
 def test_empty_rows_stay_where_they_are_and_the_end_is_cut() -> None:
     assert tables.read(b"a\n\nb\n\n\n", "x.csv") == [["a"], [], ["b"]]
 

@@ -2,8 +2,11 @@
 
 import io
 import re
+import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from pathlib import Path
+from urllib.parse import unquote
 
 import httpx
 import pytest
@@ -13,6 +16,7 @@ from openpyxl import load_workbook
 from bot.incoming.sorting import sorting
 from bot.web.app import build
 from bot.web.doors import Deps
+from skills import registry
 from township.db import Tx
 from township.ids import new_id
 from township.models import grants
@@ -135,3 +139,57 @@ async def test_a_kept_sheet_is_named_by_ourselves_alone(sign_in: SignIn, browser
     for forged in ("0" * 64 + ".é", "0" * 64 + "." + "0" * 64, "../../etc/passwd."):
         answer = await post(browser, kept=forged, name="单.csv")
         assert answer.status_code == 403
+
+
+async def test_what_was_opened_is_named_with_its_kind_and_a_way_to_it(
+    deps: Deps, sign_in: SignIn, browser: httpx.AsyncClient
+) -> None:
+    await sign_in("c-0008")
+    page = await post(browser, SHEET)
+    (found,) = await rows_of(deps)
+    assert f'href="/console/cases/{found.id}">{found.number}</a>' in page.text
+    assert "路灯" in page.text
+    assert "第 2 行" in page.text, "the row of the sheet, so that both can be held against each other"
+
+
+async def test_what_a_row_lacks_for_the_form_of_the_town_is_said_in_words(
+    deps: Deps, sign_in: SignIn, browser: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    await sign_in("c-0008")
+    folder = Path(shutil.copytree(registry.HERE / "village_report", tmp_path / "village_report"))
+    told = (folder / "skill.yaml").read_text("utf-8")
+    needed = told.replace("    ask: ask_place\n    optional: true\n", "    ask: ask_place\n")
+    assert needed != told
+    (folder / "skill.yaml").write_text(needed, "utf-8")
+    skill = registry.load(folder).skill
+    assert skill is not None
+    await deps.db.write(lambda tx: registry.install(tx, TOWN, skill, by=None, now=deps.clock.now()))
+    page = await post(browser, "工单编号,诉求内容\nGD1,路灯不亮了\n")
+    assert "第 2 行：工单 GD1 没写“在哪里”，这一行没收。" in page.text
+
+
+async def test_a_filled_sheet_whose_column_of_results_is_unknown_is_asked_about(
+    deps: Deps, sign_in: SignIn, browser: httpx.AsyncClient
+) -> None:
+    await sign_in("c-0008")
+    filled = "工单编号,诉求内容,镇里怎么说\nG8,灯,您好，修好了。感谢来电\nG9,水,您好，通水了。感谢来电\n"
+    asked = await post(browser, filled, act="learn")
+    assert "还没认出哪一列是“办理结果”" in asked.text
+    (kept,) = re.findall(r'name="kept" value="([^"]+)"', asked.text)
+    said = {"column_镇里怎么说": "result", "column_工单编号": "number", "column_诉求内容": "what"}
+    assert "学会了“12345”" in (await post(browser, act="learn", kept=kept, name="单.csv", **said)).text
+
+
+async def test_the_workbook_is_named_after_its_system_and_day(
+    deps: Deps, sign_in: SignIn, browser: httpx.AsyncClient
+) -> None:
+    await sign_in("c-0008")
+    await post(browser, SHEET)
+    lamp = next(row for row in await rows_of(deps) if row.kind == "lamp")
+    act = cases.Act(TOWN, lamp.id, "refuse", "r", "c-0101", {"reason": "归供电所管"})
+    await deps.db.write(lambda tx: cases.act(tx, act, now=deps.clock.now()))
+    assert "办结还没回填的 1 件" in (await browser.get("/console/orders")).text
+    book = await post(browser, path="/fill")
+    name = unquote(book.headers["content-disposition"])
+    assert f"回填-12345-{deps.clock.now():%Y-%m-%d}.xlsx" in name
+    assert "办结还没回填的 0 件" in (await browser.get("/console/orders")).text

@@ -51,6 +51,7 @@ def test_who_wants_to_stay_unnamed_has_no_name() -> None:
         (row(""), "order_without_number"),
         (row("2", ""), "order_without_what"),
         (row("1"), "order_twice"),
+        (row("2.02611E+16"), "order_number_rounded"),
         (row("2", 受理时间="上周三"), "order_bad_moment"),
         (row("2", 办理时限="2026-13-40"), "order_bad_moment"),
     ],
@@ -69,9 +70,39 @@ def test_what_is_closed_there_is_known_to_be_over() -> None:
 
 
 def test_without_a_number_column_nothing_is_read() -> None:
-    table = [["诉求内容"], ["灯坏了"]]
+    table = [["诉求内容", "地址"], ["灯坏了", "村口"]]
     with pytest.raises(Mistake, match="order_columns_number"):
         reading.read(table, head_of(table), "单.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("2026-11-20 08:30:00.000", "2026-11-20 08:30"),
+        ("2026-11-20T08:30:00", "2026-11-20 08:30"),
+        ("2026年11月20日 下午3点", "2026-11-20 15:00"),
+        ("2026年11月20日上午9:05", "2026-11-20 09:05"),
+        ("2026/11/20 下午12:10", "2026-11-20 12:10"),
+        ("20261120", "2026-11-20 23:59"),
+        ("46346.375", "2026-11-20 09:00"),
+        ("46346", "2026-11-20 23:59"),
+    ],
+)
+def test_a_moment_is_read_as_programs_of_offices_leave_it_behind(text: str, found: str) -> None:
+    assert reading.moment(text) == datetime.fromisoformat(found).replace(tzinfo=SHANGHAI)
+
+
+@pytest.mark.parametrize("text", ["下周三", "2026-13-40", "99999", "12345", "20269999", "2026-11-20 25:00"])
+def test_what_is_no_moment_is_none(text: str) -> None:
+    assert reading.moment(text) is None
+
+
+@pytest.mark.parametrize(
+    "table", [[], [["封面"], ["请看第二张"]], [["编号,内容"], ["1,灯坏了"]]], ids=["empty", "cover", "one column"]
+)
+def test_a_page_without_a_table_is_said_to_be_none(table: list[list[str]]) -> None:
+    with pytest.raises(Mistake, match="order_no_table"):
+        head_of(table, file="单.xlsx")
 
 
 @pytest.mark.parametrize(
