@@ -152,3 +152,9 @@ def _phones(tx: Tx, person_ids: set[str]) -> dict[str, str]:
         )
     )
     return {row.person_id: row.value for row in rows}
+
+
+def nothing_to_ring_about(tx: Tx, case_id: str, by: str | None, now: datetime) -> None:
+    """Ask nobody to ring somebody who was told already that the matter is written down."""
+    fresh = (call_lines.c.case_id == case_id, call_lines.c.state == "open")
+    tx.execute(sa.update(call_lines).where(*fresh).values(state="not_needed", done_at=now, done_by=by))

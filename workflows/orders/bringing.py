@@ -16,9 +16,8 @@ from township.db import Tx
 from township.errors import Mistake, TownshipError
 from township.statements import savepoint
 from township.texts import Texts
-from workflows import cases, definitions, values
+from workflows import calllist, cases, definitions, values
 from workflows.cases import Opening
-from workflows.models import call_lines
 from workflows.orders import systems
 from workflows.orders.models import orders as rows
 from workflows.orders.reading import Order
@@ -122,19 +121,13 @@ def _open(
         anonymous=caller is None,
     )
     outcome = cases.open(tx, opening, now=now)
-    _receipt_was_given(tx, outcome.case_id, bringer.person_id, now)
+    calllist.nothing_to_ring_about(tx, outcome.case_id, bringer.person_id, now)
     cells = json.dumps(dict(order.cells or {}), ensure_ascii=False)
     kept = values.put_text(tx, bringer.town_id, caller, cells, now)
     of_order = {"town_id": bringer.town_id, "system": bringer.system, "number": order.number}
     brought = {"case_id": outcome.case_id, "row_ref": kept, "brought_at": now, "brought_by": bringer.person_id}
     tx.execute(sa.insert(rows).values(**of_order, **brought))
     return outcome.case_id
-
-
-def _receipt_was_given(tx: Tx, case_id: str, by: str | None, now: datetime) -> None:
-    """Ask nobody to ring a caller whom the other system has told already that the matter was written down."""
-    fresh = (call_lines.c.case_id == case_id, call_lines.c.state == "open")
-    tx.execute(sa.update(call_lines).where(*fresh).values(state="not_needed", done_at=now, done_by=by))
 
 
 def _key(system: str, number: str) -> str:

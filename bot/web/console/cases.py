@@ -1,6 +1,6 @@
 """Cases at the console: a list with filters and pages, one case with all of it, and acting through the one door."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -19,7 +19,7 @@ from township import directory
 from township.db import Tx
 from township.errors import Refused
 from township.scope import Scope
-from workflows import casebook, cases, definitions
+from workflows import casebook, cases, definitions, house, searching, tasks
 from workflows.casebook import CaseView, Filter
 from workflows.cases import Act
 from workflows.handovers import addresses, giving
@@ -42,6 +42,10 @@ class Found:
     pages: int
     villages: Mapping[str, str]
     skills: Mapping[str, str]
+    whose: Mapping[str, str]
+    """Whom each case concerns, by its id."""
+    holders: Mapping[str, str]
+    """Who has each open case, by its id."""
 
 
 def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
@@ -56,8 +60,9 @@ def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
         found = await deps.db.read(partial(_find, scope=visitor.scope, asked=asked, number=number, now=now))
         keep = f"{urlencode(asked)}&" if asked else ""
         return pages.show(
-            "cases/listed.html", visitor=visitor, here="cases", found=found, asked=asked, keep=keep, now=now
-        )
+            "cases/listed.html", visitor=visitor, here="cases", found=found, asked=asked, keep=keep, now=now,
+            most=searching.MOST,
+        )  # fmt: skip
 
     @router.get("/{case_id}")
     async def one(request: Request, case_id: str) -> HTMLResponse:
@@ -118,14 +123,29 @@ def _find(tx: Tx, *, scope: Scope, asked: Mapping[str, str], number: str, now: d
     offered = definitions.published(tx, scope.town_id)
     skills = {one.skill: definitions.pinned(tx, scope.town_id, one.hash).name for one in offered}
     if asked.get("q"):
-        case = casebook.find(tx, scope, asked["q"])
-        return Found((case,) if case else (), int(case is not None), 1, 1, villages, skills)
+        rows = searching.found(tx, scope, asked["q"])
+        return Found(tuple(rows), len(rows), 1, 1, villages, skills, *_people(tx, rows))
     chosen = _filter(asked, now)
     total = casebook.counted(tx, scope, chosen)
     pages = max(1, -(-total // PAGE))
     page = min(max(1, int(number) if number.isdecimal() else 1), pages)
     rows = casebook.listed(tx, scope, chosen, limit=PAGE, offset=(page - 1) * PAGE)
-    return Found(tuple(rows), total, page, pages, villages, skills)
+    return Found(tuple(rows), total, page, pages, villages, skills, *_people(tx, rows))
+
+
+def _people(tx: Tx, rows: Sequence[CaseView]) -> tuple[dict[str, str], dict[str, str]]:
+    """Name whom each case concerns, and who has it."""
+    held = tasks.holders(tx, [case.id for case in rows if case.is_open])
+    concerned = {case.id: key for case in rows if (key := case.cast.affected or case.cast.spoke)}
+    known = directory.persons(tx, {*concerned.values(), *(one for several in held.values() for one in several)})
+    between = house.texts().say("between_names")
+    return (
+        {case_id: known[key].name for case_id, key in concerned.items() if key in known},
+        {
+            case_id: between.join(known[one].name for one in several if one in known)
+            for case_id, several in held.items()
+        },
+    )
 
 
 def _filter(asked: Mapping[str, str], now: datetime) -> Filter:

@@ -11,6 +11,7 @@ from bot.web.console import (
     documents,
     facts,
     figures,
+    intake,
     keeping,
     lessons,
     login,
@@ -31,10 +32,11 @@ from knowledge.keepers import keeps
 def console(deps: Deps, pages: Pages) -> APIRouter:
     """Mount every noun."""
     guard = Guard(deps)
-    pages.teach(urgency=work.urgency, may_recall=keeps)
+    pages.teach(urgency=work.urgency, may_recall=keeps, may_write=intake.may_write)
     router = APIRouter()
     router.include_router(login.routes(deps, guard, pages))
     router.include_router(work.routes(deps, guard, pages))
+    router.include_router(intake.routes(deps, guard, pages))
     router.include_router(cases.routes(deps, guard, pages))
     router.include_router(photos.routes(deps, guard))
     router.include_router(recordings.routes(deps, guard))

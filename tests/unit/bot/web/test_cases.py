@@ -5,16 +5,21 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import httpx
+import pytest
 import sqlalchemy as sa
 
 from bot.web.doors import Deps
 from township.clock import TurnedClock
+from township.ids import new_id
 from township.models import audit_entries
+from workflows.cases import Opening
+from workflows.cases import open as open_case
 from workflows.models import cases
 
 SignIn = Callable[..., Awaitable[httpx.Response]]
 Report = Callable[..., Awaitable[str]]
 TokenIn = Callable[[httpx.Response], str]
+TOWN = "shilizhen"
 
 
 def form_of(page: httpx.Response, action: str) -> dict[str, str]:
@@ -121,6 +126,60 @@ async def test_a_case_is_found_by_its_number(browser: httpx.AsyncClient, sign_in
     await sign_in("c-0101")
     assert (await browser.get("/console/cases", params={"q": "柳树1号"})).text.count('class="slip"') == 1
     assert (await browser.get("/console/cases", params={"q": "柳树9号"})).text.count('class="slip"') == 0
+
+
+@pytest.mark.parametrize("asked", ["王秀英", "秀英", "路灯不亮", " 1 ", "柳树村", "1号"])
+async def test_a_case_is_found_by_its_person_by_its_words_and_by_the_bare_number(
+    browser: httpx.AsyncClient, sign_in: SignIn, report: Report, asked: str
+) -> None:
+    await report()
+    await sign_in("c-0101")
+    page = await browser.get("/console/cases", params={"q": asked})
+    assert page.text.count('class="slip"') == 1
+    assert "王秀英" in page.text
+
+
+async def test_a_caller_is_found_by_the_telephone_number(
+    browser: httpx.AsyncClient, sign_in: SignIn, deps: Deps
+) -> None:
+    now = deps.clock.now()
+    opening = Opening(TOWN, "report", new_id(), {"what": "屋顶漏雨"}, now, affected="n-0101", wrote="c-0101")
+    await deps.db.write(lambda tx: open_case(tx, opening, now=now))
+    await sign_in("c-0101")
+    for asked, found in (("5331199", 1), ("533-1199", 1), ("5331198", 0)):
+        page = await browser.get("/console/cases", params={"q": asked})
+        assert page.text.count('class="slip"') == found, asked
+
+
+async def test_closed_ones_are_found_as_well_and_nothing_is_found_for_who_may_not_see_it(
+    browser: httpx.AsyncClient, sign_in: SignIn, report: Report
+) -> None:
+    case_id = await report()
+    await sign_in("c-0101")
+    form = form_of(await browser.get(f"/console/cases/{case_id}"), "refuse")
+    await browser.post(f"/console/cases/{case_id}", data=form | {"value_reason": "归供电所管"})
+    assert (await browser.get("/console/cases", params={"q": "路灯"})).text.count('class="slip"') == 1
+    await sign_in("c-0201")
+    for asked in ("王秀英", "路灯", "1"):
+        assert (await browser.get("/console/cases", params={"q": asked})).text.count('class="slip"') == 0
+
+
+async def test_signs_that_mean_something_to_a_database_find_what_they_are(
+    browser: httpx.AsyncClient, sign_in: SignIn, report: Report
+) -> None:
+    await report("灯不亮100%，坏了")
+    await sign_in("c-0101")
+    for asked, found in (("100%", 1), ("%", 1), ("_", 0), ("王%", 0), ("' OR 1=1", 0)):
+        page = await browser.get("/console/cases", params={"q": asked})
+        assert page.text.count('class="slip"') == found, asked
+
+
+async def test_the_list_says_who_has_each_open_case(
+    browser: httpx.AsyncClient, sign_in: SignIn, report: Report
+) -> None:
+    await report()
+    await sign_in("c-0102")
+    assert "轮到陈文" in (await browser.get("/console/cases")).text
 
 
 async def test_what_a_villager_wrote_never_becomes_markup(
