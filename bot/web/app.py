@@ -5,7 +5,7 @@ Pages are in the folders beside.
 
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import sqlalchemy as sa
 from fastapi import FastAPI, Request
@@ -67,7 +67,8 @@ def _texts_below() -> list[Texts]:
 def _answer_errors(app: FastAPI, pages: Pages) -> None:
     @app.exception_handler(NeedsLogin)
     async def to_login(_: Request, error: NeedsLogin) -> Response:
-        return RedirectResponse(f"{PATH}/login?next={quote(error.path)}", 303)
+        asked = {"next": error.path, **({"lost": "1"} if error.is_form else {})}
+        return RedirectResponse(f"{PATH}/login?{urlencode(asked, safe='/')}", 303)
 
     @app.exception_handler(TownshipError)
     async def in_words(request: Request, error: TownshipError) -> Response:

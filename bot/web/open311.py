@@ -4,7 +4,7 @@ Mounted only where the setting DINGLIN_OPEN311 says so. Nobody signs in: nothing
 board.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -16,15 +16,17 @@ from fastapi.responses import JSONResponse
 from bot.web.doors import Deps
 from skills import registry
 from skills.reports import report_services
+from township.clock import SHANGHAI
 from township.db import Tx
 from township.models import towns
 from workflows.public import board, open311
-from workflows.public.board import PublicCase
 
 PATH: Final = "/open311/v2"
 SPAN: Final = timedelta(days=90)
 """As the protocol has it: without dates the last ninety days, and never more at once."""
 MOST: Final = 1000
+MOST_NUMBERS: Final = 100
+NOT_THERE: Final = [{"code": 404, "description": "service_request_id was not found"}]
 
 
 def routes(deps: Deps) -> APIRouter:
@@ -39,16 +41,18 @@ def routes(deps: Deps) -> APIRouter:
     @router.get("/requests.json")
     async def requests(request: Request) -> JSONResponse:
         asked = request.query_params
+        town_id, numbers = asked.get("jurisdiction_id", ""), asked.get("service_request_id", "")
+        if numbers:
+            return JSONResponse(await deps.db.read(partial(numbered, town_id=town_id, numbers=numbers.split(","))))
         since, until = _span(asked.get("start_date", ""), asked.get("end_date", ""), deps.clock.now())
-        look = partial(requests_of, town_id=asked.get("jurisdiction_id", ""), since=since, until=until)
-        found = await deps.db.read(look)
-        return JSONResponse([one for one in found if _is_asked_for(one, asked.get("status", ""))])
+        found = await deps.db.read(partial(requests_of, town_id=town_id, since=since, until=until))
+        return JSONResponse([one for one in found if _is_asked_for(one, asked)])
 
     @router.get("/requests/{number}.json")
     async def request_of(request: Request, number: str) -> JSONResponse:
         asked = request.query_params.get("jurisdiction_id", "")
-        found = await deps.db.read(partial(one_request, town_id=asked, number=number))
-        return JSONResponse(found, 200 if found else 404)
+        found = await deps.db.read(partial(numbered, town_id=asked, numbers=[number]))
+        return JSONResponse(found or NOT_THERE, 200 if found else 404)
 
     return router
 
@@ -69,11 +73,12 @@ def requests_of(tx: Tx, *, town_id: str, since: datetime, until: datetime) -> li
     return [open311.request(one, name) for one in found]
 
 
-def one_request(tx: Tx, *, town_id: str, number: str) -> list[dict[str, Any]]:
-    """Find one matter by its number; the protocol has it in a list."""
+def numbered(tx: Tx, *, town_id: str, numbers: Sequence[str]) -> list[dict[str, Any]]:
+    """Find matters by their numbers; the protocol has one alone in a list too."""
     town_id, name = _town(tx, town_id)
-    found: PublicCase | None = board.numbered(tx, town_id, report_services(tx, town_id), number)
-    return [open311.request(found, name)] if found else []
+    known = report_services(tx, town_id)
+    found = (board.numbered(tx, town_id, known, number) for number in numbers[:MOST_NUMBERS])
+    return [open311.request(one, name) for one in found if one]
 
 
 def _town(tx: Tx, asked: str) -> tuple[str, str]:
@@ -90,12 +95,13 @@ def _span(since: str, until: str, now: datetime) -> tuple[datetime, datetime]:
 
 
 def _moment(text: str) -> datetime | None:
+    """Read a moment; a plus sign that was not escaped comes as a space, a day without a zone is one of here."""
     try:
-        read = datetime.fromisoformat(text)
+        read = datetime.fromisoformat(text.replace(" ", "+"))
     except ValueError:
         return None
-    return read if read.tzinfo else None
+    return read if read.tzinfo else read.replace(tzinfo=SHANGHAI)
 
 
-def _is_asked_for(request: dict[str, Any], status: str) -> bool:
-    return not status or request["status"] in status.split(",")
+def _is_asked_for(request: Mapping[str, Any], asked: Mapping[str, str]) -> bool:
+    return all(request[name] in asked[name].split(",") for name in ("status", "service_code") if asked.get(name))

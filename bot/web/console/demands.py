@@ -6,9 +6,10 @@ from typing import Final
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
+from bot.web.console import months
 from bot.web.console.session import PATH, Guard
 from bot.web.doors import Deps
-from bot.web.pages import HEADERS, Pages
+from bot.web.pages import HEADERS, Pages, attached
 from township import tables
 from township.clock import SHANGHAI
 from township.db import Tx
@@ -31,8 +32,8 @@ def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
             town_id = visitor.scope.town_id
             return demands.of_month(tx, town_id, month), demands.months(tx, town_id)
 
-        found, months = await deps.db.read(look)
-        known = sorted({month, *months}, reverse=True)
+        found, kept = await deps.db.read(look)
+        known = sorted({month, *kept}, reverse=True)
         return pages.show(
             "demands/listed.html", visitor=visitor, here="demands", month=month, months=known, demands=found
         )
@@ -41,8 +42,7 @@ def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
     async def table(request: Request) -> Response:
         visitor, month = await guard.visitor(request), _month(request, deps)
         found = await deps.db.read(lambda tx: demands.of_month(tx, visitor.scope.town_id, month))
-        name = f'attachment; filename="demands-{month:%Y-%m}.csv"'
-        headers = HEADERS | {"Content-Disposition": name}
+        headers = HEADERS | attached(pages.say("file_demands", month=f"{month:%Y-%m}"))
         return Response(_table(pages, found), media_type="text/csv; charset=utf-8", headers=headers)
 
     return router
@@ -56,7 +56,5 @@ def _table(pages: Pages, found: list[Demand]) -> str:
 
 def _month(request: Request, deps: Deps) -> date:
     """Read the month that is asked for; this one, if what was asked is none."""
-    try:
-        return date.fromisoformat(f"{request.query_params.get('month', '')}-01")
-    except ValueError:
-        return deps.clock.now().astimezone(SHANGHAI).date().replace(day=1)
+    asked = months.first_of(request.query_params.get("month", ""))
+    return asked or deps.clock.now().astimezone(SHANGHAI).date().replace(day=1)

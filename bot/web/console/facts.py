@@ -18,7 +18,7 @@ from bot import changes
 from bot.web.console import standing
 from bot.web.console.session import PATH, Guard, Visitor
 from bot.web.doors import Deps
-from bot.web.pages import HEADERS, Pages
+from bot.web.pages import HEADERS, Pages, attached
 from knowledge import factdrafts, facts, factsheet
 from knowledge.factdrafts import Draft
 from knowledge.facts import Fact
@@ -67,8 +67,7 @@ def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
         shown = await deps.db.read(partial(_look, visitor=visitor))
         samples = await deps.db.read(lambda tx: facts.are_samples(tx, visitor.person.town_id))
         content = await asyncio.to_thread(factsheet.write, shown.facts, shown.villages, samples=samples)
-        name = {"Content-Disposition": 'attachment; filename="facts.xlsx"'}
-        return Response(content, media_type=XLSX, headers=HEADERS | name)
+        return Response(content, media_type=XLSX, headers=HEADERS | attached(pages.say("file_facts")))
 
     @router.post("")
     async def bring(request: Request) -> Response:

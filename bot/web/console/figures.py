@@ -9,9 +9,10 @@ from typing import Final
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
+from bot.web.console import months
 from bot.web.console.session import PATH, Guard
 from bot.web.doors import Deps
-from bot.web.pages import HEADERS, Pages
+from bot.web.pages import HEADERS, Pages, attached
 from skills.reports import report_services
 from township import directory, tables
 from township.clock import SHANGHAI
@@ -59,8 +60,7 @@ def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
         visitor, at = await guard.visitor(request), _month(request, deps)
         village = request.query_params.get("village", "")
         page = await deps.db.read(partial(look, scope=visitor.scope, at=at, village_id=village))
-        name = f'attachment; filename="figures-{at:%Y-%m}.csv"'
-        headers = HEADERS | {"Content-Disposition": name}
+        headers = HEADERS | attached(pages.say("file_figures", month=f"{at:%Y-%m}"))
         return Response(tables.text(lines(page, pages)), media_type="text/csv; charset=utf-8", headers=headers)
 
     return router
@@ -99,11 +99,8 @@ def _said(pages: Pages, row: str, of: Figures) -> str:
 
 def _month(request: Request, deps: Deps) -> datetime:
     """Read the month that is asked for; this one, if what was asked is none."""
-    try:
-        first = date.fromisoformat(f"{request.query_params.get('month', '')}-01")
-    except ValueError:
-        return deps.clock.now().astimezone(SHANGHAI)
-    return datetime.combine(first, time(), SHANGHAI)
+    first = months.first_of(request.query_params.get("month", ""))
+    return datetime.combine(first, time(), SHANGHAI) if first else deps.clock.now().astimezone(SHANGHAI)
 
 
 def _earlier(now: datetime, months: int) -> date:

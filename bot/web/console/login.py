@@ -23,7 +23,8 @@ def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
 
     @router.get("/login")
     async def ask(request: Request) -> HTMLResponse:
-        return pages.show("session/login.html", next=_inside(request.query_params.get("next", "")))
+        asked = request.query_params
+        return pages.show("session/login.html", next=_inside(asked.get("next", "")), lost=asked.get("lost") == "1")
 
     @router.get("/login/start")
     async def start(request: Request) -> Response:
@@ -71,7 +72,7 @@ def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
 
 def _inside(path: str) -> str:
     """Keep only a path of the console: a login never sends the browser elsewhere."""
-    inside = path == PATH or path.startswith(PATH + "/")
+    inside = path.isascii() and (path == PATH or path.startswith((f"{PATH}/", f"{PATH}?")))
     return path if inside and ".." not in path and "|" not in path and "\\" not in path else PATH
 
 

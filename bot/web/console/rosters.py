@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 from bot.web.console.orders import XLSX
 from bot.web.console.session import PATH, Guard, Posted, Visitor
 from bot.web.doors import Deps
-from bot.web.pages import HEADERS, Pages
+from bot.web.pages import HEADERS, Pages, attached
 from township import directory, tables
 from township.db import Tx
 from township.directory import Role
@@ -53,8 +53,9 @@ def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
         skill, now = posted.fields.get("skill", ""), deps.clock.now()
         filled = await deps.db.write(lambda tx: filling.fill(tx, visitor.scope, skill, now=now))
         book = await asyncio.to_thread(tables.workbook, filled.table())
-        headers = HEADERS | {"Content-Disposition": f'attachment; filename="{skill}-{now:%Y-%m-%d}.xlsx"'}
-        return Response(book, media_type=XLSX, headers=headers)
+        called = (await deps.db.read(partial(bringing.roster_of, town_id=visitor.person.town_id, skill=skill))).name
+        name = pages.say("file_orders", system=called, day=f"{now:%Y-%m-%d}")
+        return Response(book, media_type=XLSX, headers=HEADERS | attached(name))
 
     @router.get("/paper")
     async def paper(request: Request, skill: str = "") -> HTMLResponse:

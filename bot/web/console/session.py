@@ -61,9 +61,11 @@ class Posted:
 class NeedsLogin(Exception):
     """Nobody has signed in, or not lately: the browser is sent to the login page and back to `path`."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, *, is_form: bool = False) -> None:
         super().__init__(path)
         self.path = path
+        self.is_form = is_form
+        """What was filled in is not kept."""
 
 
 def sign(key: bytes, purpose: str, value: str) -> str:
@@ -111,7 +113,7 @@ class Guard:
         """Say who asks; nobody is NeedsLogin, somebody who is no cadre is Refused."""
         session = unseal(self._deps.key, request.cookies.get(COOKIE, ""), self._deps.clock.machine())
         if session is None:
-            raise NeedsLogin(request.url.path if request.method == "GET" else PATH)
+            raise NeedsLogin(_page_of(request), is_form=request.method == "POST")
         now = self._deps.clock.now()
 
         def look(tx: Tx) -> tuple[Person, Scope] | None:
@@ -146,6 +148,14 @@ class Guard:
                 if isinstance(value, UploadFile)
             }
         return visitor, Posted(fields, files)
+
+
+def _page_of(request: Request) -> str:
+    """Name the page to come back to: the one asked for, or the one of ours whose form was sent."""
+    asked = request.url if request.method == "GET" else urlsplit(request.headers.get("referer", ""))
+    if request.method != "GET" and asked.netloc != request.headers.get("host"):
+        return PATH
+    return f"{asked.path}?{asked.query}" if asked.query else asked.path
 
 
 def _is_own(request: Request) -> bool:

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Awaitable, Callable
 from datetime import date
+from urllib.parse import unquote
 
 import httpx
 
@@ -55,7 +56,7 @@ async def test_the_table_says_the_same(deps: Deps, sign_in: SignIn, browser: htt
     await ask_for(deps)
     await sign_in("c-0101")
     table = await browser.get("/console/demands.csv?month=2026-11")
-    assert "demands-2026-11.csv" in table.headers["content-disposition"]
+    assert "谁还在要证明-2026-11.csv" in unquote(table.headers["content-disposition"])
     head, first, second = csv.reader(io.StringIO(table.text.lstrip("\ufeff")))
     assert head[0] == "哪家单位"
     assert first == ["银行", "婚姻状况证明", "8", "3", "1"]

@@ -89,3 +89,48 @@ async def test_open311_never_gives_more_than_ninety_days(deps: Deps, start: str)
         assert len(found.json()) == 1
         old = {"start_date": start, "end_date": "2025-01-01T00:00:00+08:00"}
         assert (await browser.get("/open311/v2/requests.json", params=old)).json() == []
+
+
+@pytest.mark.parametrize("month", ["9999-12", "0001-01", "2026-13", "2026-11-01", "上个月"])
+@pytest.mark.parametrize("page", ["figures", "figures.csv", "demands", "demands.csv"])
+async def test_a_month_that_cannot_be_counted_is_this_one(
+    sign_in: SignIn, browser: httpx.AsyncClient, page: str, month: str
+) -> None:
+    await sign_in("c-0101")
+    assert (await browser.get(f"/console/{page}", params={"month": month})).status_code == 200
+
+
+async def test_open311_gives_what_is_asked_for_and_no_more(deps: Deps) -> None:
+    await a_report(deps, "m1")
+    await a_report(deps, "m2", closed=True)
+    async with public(deps, open311=True) as browser:
+        first, second = (await browser.get("/open311/v2/requests.json")).json()
+        numbers = [one["service_request_id"] for one in (first, second)]
+
+        async def of(**asked: str) -> list[str]:
+            found = await browser.get("/open311/v2/requests.json", params=asked)
+            return [one["service_request_id"] for one in found.json()]
+
+        assert await of(service_code="village_report.lamp") == numbers
+        assert await of(service_code="village_report.road,village_report.lamp") == numbers
+        assert await of(service_code="village_report.road") == []
+        assert await of(service_request_id=numbers[1]) == [numbers[1]]
+        assert await of(service_request_id=f"{numbers[0]},{numbers[1]}") == numbers
+        assert await of(service_request_id=numbers[1], service_code="village_report.road") == [numbers[1]], (
+            "as the protocol has it: numbers override everything else"
+        )
+
+
+@pytest.mark.parametrize("start", ["2026-11-24", "2026-11-24T00:00:00+08:00", "2026-11-24T00:00:00Z"])
+async def test_open311_reads_a_day_however_it_is_written(deps: Deps, start: str) -> None:
+    await a_report(deps)
+    async with public(deps, open311=True) as browser:
+        unescaped = await browser.get(f"/open311/v2/requests.json?start_date={start}")
+        assert unescaped.json() == [], "opened on the 23rd"
+
+
+async def test_open311_says_errors_in_its_own_shape(deps: Deps) -> None:
+    async with public(deps, open311=True) as browser:
+        lost = await browser.get("/open311/v2/requests/none.json")
+        assert lost.status_code == 404
+        assert [set(one) for one in lost.json()] == [{"code", "description"}]

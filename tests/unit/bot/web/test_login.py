@@ -1,5 +1,6 @@
 """Signing in: only by a code that this browser asked for, only cadres, and never to another place."""
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -68,7 +69,9 @@ async def test_a_state_of_another_browser_is_refused(browser: httpx.AsyncClient)
     assert "dinglin_console" not in browser.cookies
 
 
-@pytest.mark.parametrize("path", ["https://elsewhere.example", "//elsewhere.example", "/console/../x", "/consoles"])
+@pytest.mark.parametrize(
+    "path", ["https://elsewhere.example", "//elsewhere.example", "/console/../x", "/consoles", "/console/中"]
+)
 async def test_the_login_never_leads_elsewhere(browser: httpx.AsyncClient, path: str, sign_in: SignIn) -> None:
     assert (await sign_in("c-0101", path)).headers["location"] == "/console"
 
@@ -135,3 +138,32 @@ async def test_over_https_no_cookie_travels_in_the_clear(deps: Deps) -> None:
         back = await browser.get("/console/login/back", params={"authCode": "code-c-0101", "state": state})
     assert "Secure" in start.headers["set-cookie"]
     assert "Secure" in back.headers["set-cookie"]
+
+
+async def test_the_login_leads_back_to_the_list_as_it_was_filtered(browser: httpx.AsyncClient, sign_in: SignIn) -> None:
+    answer = await browser.get("/console/cases?state=late&village=liushu")
+    (path,) = parse_qs(urlsplit(answer.headers["location"]).query)["next"]
+    assert path == "/console/cases?state=late&village=liushu"
+    page = await browser.get(answer.headers["location"])
+    start = re.findall(r'href="(/console/login/start[^"]+)"', page.text)[0].replace("&amp;", "&")
+    assert parse_qs(urlsplit(start).query)["next"] == [path]
+    assert (await sign_in("c-0101", path)).headers["location"] == path
+
+
+async def test_a_form_that_was_sent_too_late_leads_back_to_its_page(
+    browser: httpx.AsyncClient, sign_in: SignIn, token_in: TokenIn, deps: Deps
+) -> None:
+    await sign_in("c-0101")
+    token = token_in(await browser.get("/console"))
+    assert isinstance(deps.clock, TurnedClock)
+    deps.clock.forward(timedelta(hours=11))
+    for referer, back in (
+        ("http://127.0.0.1:9600/console/calls?done=1", "/console/calls?done=1"),
+        ("https://elsewhere.example/console/calls", "/console"),
+        ("", "/console"),
+    ):
+        answer = await browser.post("/console/logout", data={"csrf": token}, headers={"referer": referer})
+        assert parse_qs(urlsplit(answer.headers["location"]).query)["next"] == [back]
+    page = await browser.get(answer.headers["location"])
+    assert "刚才填的没有收下" in page.text
+    assert "刚才填的没有收下" not in (await browser.get("/console/login")).text
