@@ -33,6 +33,7 @@ from bot.dialogue.meaning.commands import (
     Grievance,
     Handoff,
     Menu,
+    MonthFigures,
     MoreOfAlarm,
     MoreOfComplaint,
     MyTasks,
@@ -59,7 +60,7 @@ from bot.dialogue.meaning.wishing import Insist, WantPaper
 from bot.dialogue.offices import decisions, deputies, records
 from bot.dialogue.parts import Part, Turn, open_form, texts
 from bot.dialogue.seals import certificates, verifying
-from bot.dialogue.village import announced, board, neighbours, posting
+from bot.dialogue.village import announced, board, month, neighbours, posting
 from township.db import Tx
 
 C = TypeVar("C", bound=Command)
@@ -146,6 +147,7 @@ HANDLERS: Mapping[type[Any], Handler[Any]] = dict(
         _by(ShowOriginal, lambda tx, turn, _, position: originals.send(tx, turn, position)),
         _by(Dislike, unanswered.dislike),
         _by(Board, lambda tx, turn, *_: board.answer(tx, turn)),
+        _by(MonthFigures, lambda tx, turn, command, _: month.answer(tx, turn, last=command.last)),
         # matters: begun, told, put right
         _by(WhichSkill, lambda _, turn, command, __: which.ask(turn, command)),
         _by(StartSkill, _start),

@@ -48,6 +48,14 @@ class Board:
 
 
 @dataclass(frozen=True, slots=True)
+class MonthFigures:
+    """A month counted, for everybody."""
+
+    last: bool = False
+    """The month before this one."""
+
+
+@dataclass(frozen=True, slots=True)
 class FillField:
     """Answer the question of the open form."""
 
@@ -311,6 +319,7 @@ Command = (
     StartSkill
     | WhichSkill
     | Board
+    | MonthFigures
     | FillField
     | Correct
     | Dislike

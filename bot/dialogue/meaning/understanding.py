@@ -27,6 +27,7 @@ from bot.dialogue.meaning.commands import (
     Grievance,
     Handoff,
     Menu,
+    MonthFigures,
     MyTasks,
     NotMended,
     ReadToMe,
@@ -236,6 +237,7 @@ def _whole(heard: str, context: Context) -> list[Command]:
         "Confirm": Confirm,
         "Menu": Menu,
         "Board": Board,
+        "MonthFigures": lambda: MonthFigures(last=lexicon.find("last_month", heard) is not None),
     }
     said = without_opening(heard)
     if heard and not said and not context.asked_field:
