@@ -1,4 +1,4 @@
-"""The month in figures, said in the chat: the own village beside the town, as at the console; nobody named or ranked."""
+"""The month in figures, said in the chat: the own village beside the town, nobody named or ranked."""
 
 from datetime import datetime, timedelta
 

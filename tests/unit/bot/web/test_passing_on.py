@@ -59,12 +59,23 @@ async def test_an_address_is_written_shown_answered_and_gone(
     outside = await browser.get(found[1])
     assert "路灯" in outside.text
     assert "王秀英" not in outside.text
-    assert (await browser.post(found[1], data={"action": "mended", "row_remark": "换了灯头"})).status_code == 200
+    assert (await browser.post(found[1], data={"action": "done", "row_remark": "换了灯头"})).status_code == 200
     chain = await deps.db.read(lambda tx: history.events(tx, case_id))
-    assert (chain[-1].via, chain[-1].by, chain[-1].action) == ("link", None, "mended")
+    assert (chain[-1].via, chain[-1].by, chain[-1].action) == ("link", None, "done")
     page = await browser.get(f"/console/cases/{case_id}")
     assert "供电所小吴" in page.text
     assert "转给没有钉钉的人" not in page.text
+
+
+async def test_at_an_outside_body_there_is_one_button_that_says_it_is_done(
+    browser: httpx.AsyncClient, sign_in: SignIn, deps: Deps, clock: TurnedClock
+) -> None:
+    """Whether the clerk or the body itself says so, the villager is asked the same question."""
+    case_id = await lamp(deps, clock, "outside")
+    await sign_in("c-0101")
+    page = await browser.get(f"/console/cases/{case_id}")
+    titles = re.findall(r"<button(?: class=\"first\")?>([^<]+)</button>", page.text)
+    assert [title for title in titles if "办好" in title] == ["办好了"]
 
 
 async def test_what_was_sent_to_the_wrong_one_is_taken_back(
