@@ -15,8 +15,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.web.console import holdings, reviews
-from bot.web.console.reviews import Review
 from bot.web.console.session import PATH, Guard, Posted, Visitor
+from bot.web.console.standing import Standing
 from bot.web.doors import Deps
 from bot.web.pages import Pages
 from knowledge import documents, loaders
@@ -155,7 +155,7 @@ def _take(tx: Tx, *, visitor: Visitor, source: Source, numbers: Sequence[str], p
     return stored
 
 
-def _own_draft(tx: Tx, *, visitor: Visitor, version_id: str) -> tuple[Draft, Review | None]:
+def _own_draft(tx: Tx, *, visitor: Visitor, version_id: str) -> tuple[Draft, Standing | None]:
     holdings.must_be_of_town(tx, version_id, visitor.person.town_id)
     draft = documents.draft(tx, version_id)
     return draft, reviews.of_draft(tx, visitor, draft)

@@ -12,6 +12,7 @@ from typing import Final
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from bot.web.console import standing
 from bot.web.console.session import PATH, Guard, Visitor
 from bot.web.doors import Deps
 from bot.web.pages import Pages
@@ -22,9 +23,6 @@ from skills import lessons
 from township import directory
 from township.db import Tx
 from township.errors import Mistake, Refused
-from workflows import cases, tasks
-from workflows.cases import Act
-from workflows.state import Via
 
 SERVICE: Final = "answer_review"
 DECIDES: Final = frozenset({"approve", "reject"})
@@ -77,18 +75,17 @@ def _seen(tx: Tx, visitor: Visitor, draft_id: str) -> Draft:
 
 def _shown(tx: Tx, *, visitor: Visitor, draft_id: str) -> Shown:
     draft = _seen(tx, visitor, draft_id)
-    case_id = lessons.case_of(tx, draft)
-    held = [task for task in tasks.of_case(tx, case_id) if task.state == "open"] if case_id else []
-    people = directory.persons(tx, [draft.author_id, *(task.person_id for task in held)])
+    case_id, author = lessons.case_of(tx, draft), directory.person(tx, draft.author_id)
+    stands = standing.of_case(tx, visitor, case_id) if case_id else None
     villages = {one.id: one.name for one in directory.villages_of(tx, draft.town_id)}
     return Shown(
         draft,
         decisions.before(tx, draft),
         villages.get(draft.village_id or "", ""),
-        people[draft.author_id].name if draft.author_id in people else "",
-        tuple(people[task.person_id].name for task in held if task.person_id in people),
+        author.name if author else "",
+        stands.waits_for if stands else (),
         draft.author_id == visitor.person.id,
-        any(task.person_id == visitor.person.id for task in held),
+        bool(stands and stands.task_id),
     )
 
 
@@ -108,11 +105,11 @@ def _settle(tx: Tx, *, visitor: Visitor, draft_id: str, act: str, reason: str, k
 
 
 def _act(tx: Tx, visitor: Visitor, draft: Draft, act: str, given: dict[str, str], key: str, at: datetime) -> None:
-    case_id, person = lessons.case_of(tx, draft), visitor.person
+    case_id = lessons.case_of(tx, draft)
     if case_id is None or draft.state != DraftState.waiting:
         raise Refused("answer_settled")
-    held = [task for task in tasks.of_case(tx, case_id) if task.state == "open" and task.person_id == person.id]
-    if act in DECIDES and not held:
-        raise Refused("not_yours")
-    task_id = held[0].id if held else None
-    cases.act(tx, Act(person.town_id, case_id, act, key, person.id, given, task_id, Via.CONSOLE), now=at)
+    stands = standing.of_case(tx, visitor, case_id)
+    if act in DECIDES:
+        standing.act(tx, visitor, stands, act, given, key, at)
+    else:
+        standing.withdraw(tx, visitor, stands, key, at)

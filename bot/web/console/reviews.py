@@ -3,39 +3,23 @@
 The same case stands on the colleague's card in the chat; whichever is answered first decides.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-import sqlalchemy as sa
-
+from bot.web.console import standing
 from bot.web.console.session import Visitor
+from bot.web.console.standing import Standing
 from bot.web.pages import Pages
 from knowledge import documents
 from knowledge.documents import Draft
 from knowledge.validity import consequences
-from township import directory
 from township.db import Tx
-from township.errors import Refused
-from workflows import cases, tasks, values
-from workflows.cases import Act, Opening
-from workflows.models import cases as case_rows
-from workflows.state import Via
+from workflows import cases
+from workflows.cases import Opening
 
 SERVICE: Final = "document_review"
 SHOWN: Final = 40
 """Characters of a clause on the colleague's card."""
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """The open case of a draft."""
-
-    case_id: str
-    task_id: str
-    """The visitor's own task on it; empty if somebody else is asked."""
-    waits_for: tuple[str, ...]
-    """Names."""
 
 
 def ask(tx: Tx, visitor: Visitor, draft: Draft, pages: Pages, at: datetime) -> None:
@@ -54,19 +38,9 @@ def ask(tx: Tx, visitor: Visitor, draft: Draft, pages: Pages, at: datetime) -> N
     cases.open(tx, Opening(visitor.person.town_id, SERVICE, key, fields, at, spoke=visitor.person.id), now=at)
 
 
-def of_draft(tx: Tx, visitor: Visitor, draft: Draft) -> Review | None:
+def of_draft(tx: Tx, visitor: Visitor, draft: Draft) -> Standing | None:
     """Find the open case of a draft; None if its case is over, or it never had one."""
-    town_id = visitor.person.town_id
-    open_cases = sa.and_(case_rows.c.town_id == town_id, case_rows.c.skill == SERVICE, case_rows.c.result == "")
-    rows = tx.execute(sa.select(case_rows.c.id, case_rows.c.fields).where(open_cases)).all()
-    told = values.resolve(tx, [row.fields for row in rows])
-    found = next((row.id for row, one in zip(rows, told, strict=True) if one["version"] == draft.version_id), None)
-    if found is None:
-        return None
-    held = [task for task in tasks.of_case(tx, found) if task.state == "open"]
-    people = directory.persons(tx, [task.person_id for task in held])
-    own = next((task.id for task in held if task.person_id == visitor.person.id), "")
-    return Review(found, own, tuple(person.name for person in people.values()))
+    return standing.about(tx, visitor, SERVICE, "version", draft.version_id)
 
 
 def confirm(tx: Tx, visitor: Visitor, draft: Draft, key: str, at: datetime) -> None:
@@ -75,7 +49,7 @@ def confirm(tx: Tx, visitor: Visitor, draft: Draft, key: str, at: datetime) -> N
     if review is None or draft.ingested_by == visitor.person.id:
         documents.confirm(tx, draft.version_id, by=visitor.person.id, at=at)
         return
-    _act(tx, visitor, review, "approve", {}, key, at)
+    standing.act(tx, visitor, review, "approve", {}, key, at)
 
 
 def discard(tx: Tx, visitor: Visitor, draft: Draft, reason: str, key: str, at: datetime) -> None:
@@ -84,18 +58,10 @@ def discard(tx: Tx, visitor: Visitor, draft: Draft, reason: str, key: str, at: d
     if review is None:
         documents.discard(tx, draft.version_id)
     elif draft.ingested_by == visitor.person.id:
-        _act(tx, visitor, review, "withdraw", {}, key, at)
+        standing.withdraw(tx, visitor, review, key, at)
         documents.discard(tx, draft.version_id)
     else:
-        _act(tx, visitor, review, "reject", {"reason": reason} if reason else {}, key, at)
-
-
-def _act(tx: Tx, visitor: Visitor, review: Review, action: str, given: dict[str, str], key: str, at: datetime) -> None:
-    if action != "withdraw" and not review.task_id:
-        raise Refused("not_yours")
-    person = visitor.person
-    act = Act(person.town_id, review.case_id, action, key, person.id, given, review.task_id or None, Via.CONSOLE)
-    cases.act(tx, act, now=at)
+        standing.act(tx, visitor, review, "reject", {"reason": reason} if reason else {}, key, at)
 
 
 def _key(version_id: str) -> str:

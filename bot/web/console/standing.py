@@ -49,6 +49,17 @@ def act(
     """Do something to the case as the visitor; who was not asked is refused."""
     if not standing.task_id:
         raise Refused("not_yours")
+    _act(tx, visitor, standing, action, given, key, at)
+
+
+def withdraw(tx: Tx, visitor: Visitor, standing: Standing, key: str, at: datetime) -> None:
+    """Take the case back, as who began it and so needs no task."""
+    _act(tx, visitor, standing, "withdraw", {}, key, at)
+
+
+def _act(
+    tx: Tx, visitor: Visitor, standing: Standing, action: str, given: Mapping[str, str], key: str, at: datetime
+) -> None:
     person = visitor.person
     acting = Act(person.town_id, standing.case_id, action, key, person.id, given, standing.task_id or None, Via.CONSOLE)
     cases.act(tx, acting, now=at)
