@@ -76,6 +76,11 @@ def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
             address=address, may_pass=bool(deps.public_url),
         )  # fmt: skip
 
+    _mount_acts(router, deps, guard)
+    return router
+
+
+def _mount_acts(router: APIRouter, deps: Deps, guard: Guard) -> None:
     @router.post("/{case_id}")
     async def act(request: Request, case_id: str) -> Response:
         visitor, posted = await guard.form(request)
@@ -102,8 +107,6 @@ def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
         call = partial(_pass_on, visitor=visitor, case_id=case_id, given=given, now=deps.clock.now())
         await deps.db.write(call)
         return RedirectResponse(f"{PATH}/cases/{case_id}?done=1#link", 303)
-
-    return router
 
 
 def _pass_on(tx: Tx, *, visitor: Visitor, case_id: str, given: Mapping[str, str], now: datetime) -> None:

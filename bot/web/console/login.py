@@ -7,9 +7,10 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.datastructures import URL
 
 from bot.web.console.session import PATH, Guard, sign
-from bot.web.doors import Deps
+from bot.web.doors import Deps, Login
 from bot.web.pages import Pages
 from township import directory
 from township.errors import Refused
@@ -29,16 +30,7 @@ def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
     @router.get("/login/start")
     async def start(request: Request) -> Response:
         nonce, path = token_urlsafe(16), _inside(request.query_params.get("next", ""))
-        back = str(request.url.replace(path=f"{PATH}/login/back", query=""))
-        asked = {
-            "redirect_uri": back,
-            "response_type": "code",
-            "client_id": deps.login.client_id,
-            "scope": "openid",
-            "prompt": "consent",
-            "state": nonce,
-        }
-        response = RedirectResponse(f"{deps.login.page}?{urlencode(asked)}", 303)
+        response = RedirectResponse(_page_of(deps.login, request.url, nonce), 303)
         kept = f"{nonce}|{path}"
         cookie = f"{kept}|{sign(deps.key, 'login', kept)}"
         response.set_cookie(
@@ -68,6 +60,19 @@ def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
         return response
 
     return router
+
+
+def _page_of(login: Login, here: URL, nonce: str) -> str:
+    """The address at which the platform asks who it is, and sends the browser back here with `nonce`."""
+    asked = {
+        "redirect_uri": str(here.replace(path=f"{PATH}/login/back", query="")),
+        "response_type": "code",
+        "client_id": login.client_id,
+        "scope": "openid",
+        "prompt": "consent",
+        "state": nonce,
+    }
+    return f"{login.page}?{urlencode(asked)}"
 
 
 def _inside(path: str) -> str:

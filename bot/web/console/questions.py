@@ -92,23 +92,15 @@ def _mount_one(router: APIRouter, deps: Deps, guard: Guard, pages: Pages) -> Non
             return view, found, drafts.of_cluster(tx, cluster_id), _villages(tx, visitor)
 
         view, cluster, written, villages = await deps.db.read(look)
-        words = request.query_params.get("q", "") or cluster.samples[0]
-        found = await asyncio.to_thread(_clauses, deps.library, words, view, deps.clock.now())
+        words, now = request.query_params.get("q", "") or cluster.samples[0], deps.clock.now()
+        found = await asyncio.to_thread(_clauses, deps.library, words, view, now)
         mine = {key: name for key, name in villages.items() if view.villages is None or key in view.villages}
         earlier = next((each for each in written if _may_begin_with(each, view, visitor)), None)
         return pages.show(
-            "questions/one.html",
-            visitor=visitor,
-            here="questions",
-            view=view,
-            cluster=cluster,
-            earlier=earlier,
-            villages=mine,
-            all_villages=villages,
-            words=words,
-            found=found,
-            until=deps.clock.now().astimezone(SHANGHAI).date() + drafts.VALID_FOR,
-        )
+            "questions/one.html", visitor=visitor, here="questions", view=view, cluster=cluster, earlier=earlier,
+            villages=mine, all_villages=villages, words=words, found=found,
+            until=now.astimezone(SHANGHAI).date() + drafts.VALID_FOR,
+        )  # fmt: skip
 
     @router.post("/{cluster_id}")
     async def answer(request: Request, cluster_id: str) -> Response:

@@ -40,6 +40,24 @@ def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
     async def shown(request: Request) -> HTMLResponse:
         return await _page(deps, pages, await guard.visitor(request))
 
+    @router.get("/paper")
+    async def paper(request: Request, skill: str = "") -> HTMLResponse:
+        """The list on paper, for a doer without an account: numbers stay, so that ticks are entered by them."""
+        visitor = await guard.visitor(request)
+        mine = await deps.db.read(partial(_mine, visitor=visitor, most=PRINTED))
+        found = next(((one, lines) for one, lines, _ in mine if one.skill == skill), None)
+        if found is None:
+            raise Mistake("bulk_nothing")
+        return pages.show("rosters/paper.html", name=found[0].name, lines=found[1], now=deps.clock.now())
+
+    _mount_sheets(router, deps, guard, pages)
+    _mount_choice(router, deps, guard, pages)
+    return router
+
+
+def _mount_sheets(router: APIRouter, deps: Deps, guard: Guard, pages: Pages) -> None:
+    """A sheet that is brought, and written back."""
+
     @router.post("")
     async def take(request: Request) -> HTMLResponse:
         visitor, posted = await guard.form(request, file_bytes=tables.MOST_BYTES)
@@ -57,15 +75,9 @@ def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
         name = pages.say("file_orders", system=called, day=f"{now:%Y-%m-%d}")
         return Response(book, media_type=XLSX, headers=HEADERS | attached(name))
 
-    @router.get("/paper")
-    async def paper(request: Request, skill: str = "") -> HTMLResponse:
-        """The list on paper, for a doer without an account: numbers stay, so that ticks are entered by them."""
-        visitor = await guard.visitor(request)
-        mine = await deps.db.read(partial(_mine, visitor=visitor, most=PRINTED))
-        found = next(((one, lines) for one, lines, _ in mine if one.skill == skill), None)
-        if found is None:
-            raise Mistake("bulk_nothing")
-        return pages.show("rosters/paper.html", name=found[0].name, lines=found[1], now=deps.clock.now())
+
+def _mount_choice(router: APIRouter, deps: Deps, guard: Guard, pages: Pages) -> None:
+    """Rows that are chosen: what would be done with them, and doing it."""
 
     @router.post("/preview")
     async def preview(request: Request) -> HTMLResponse:
@@ -91,8 +103,6 @@ def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
         for some in bulk.chunks(chosen.tasks):
             done += await deps.db.write(partial(act, some=some, key=f"bulk:{chosen.seal}", via=Via.CONSOLE))
         return await _page(deps, pages, visitor, done=done, title=chosen.title)
-
-    return router
 
 
 async def _page(
