@@ -8,11 +8,12 @@ from typing import Annotated
 
 import typer
 
-from skills import drafting, folders, manifest, paper_forms, paper_twin, registry, scenarios, walking
-from skills.hall import hall
+from skills import drafting, folders, manifest, paper_forms, paper_twin, registry, scenarios
 from skills.registry import Loaded, Skill
+from skills.rehearsal import walking
+from skills.rehearsal.hall import hall
+from skills.rehearsal.trying import Trial
 from skills.sheets import Problem, nearest, say
-from skills.trying import Trial
 from skills.workbook import books
 from skills.workbook.labels import label
 from township.errors import Mistake

@@ -9,9 +9,10 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from skills import building, checks, mutations, registry, releases, scenarios
-from skills.hall import Hall, hall
+from skills import building, checks, registry, releases, scenarios
 from skills.registry import Loaded, Skill
+from skills.rehearsal import mutations
+from skills.rehearsal.hall import Hall, hall
 from skills.releases import Standing
 from skills.sheets import say
 from township import schema

@@ -20,7 +20,7 @@ from evals.bench import turns
 from evals.bench.cases import in_memory
 from evals.bench.turns import Rival
 from evals.harness import Report
-from skills.player import TOWN, prepare
+from skills.rehearsal.founding import TOWN, prepare
 from township.clock import SHANGHAI
 from township.db import Database
 from workflows import cases, definitions

@@ -27,7 +27,7 @@ from evals.bench.children import ChildFailed
 from evals.bench.turns import Local, Rival
 from evals.harness import Report
 from skills import registry
-from skills.player import TOWN, prepare
+from skills.rehearsal.founding import TOWN, prepare
 from township.clock import SHANGHAI
 from township.db import Database
 from workflows import cases

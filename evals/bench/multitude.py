@@ -10,8 +10,8 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from evals.bench.cases import AT, REPORT, SAID
-from skills.cast import SHEET
-from skills.player import TOWN
+from skills.rehearsal.cast import SHEET
+from skills.rehearsal.founding import TOWN
 from township import register
 from township.db import Database, Tx
 from workflows import cases

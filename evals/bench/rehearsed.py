@@ -1,7 +1,7 @@
 """A rehearsal played by people with phones: they speak, tap and read, and the whole app answers through DingTalk's SDK.
 
-The steps and what is expected are those of `skills/player.py`; what nobody does on a phone (a machine's report, a door
-of the office) goes straight to the database of the app, as another process would.
+The steps and what is expected are those of `skills/rehearsal/player.py`; what nobody does on a phone (a machine's
+report, a door of the office) goes straight to the database of the app, as another process would.
 """
 
 import asyncio
@@ -21,10 +21,11 @@ from bot.outgoing.carried import Carried, Outcome
 from bot.outgoing.means import Carrier
 from bot.quiet import quiet_until
 from evals.bench.phones import NothingCame, Town
-from skills import player
-from skills.cast import SHEET
-from skills.player import Mismatch, Stage, flow_of
 from skills.registry import Skill
+from skills.rehearsal import founding
+from skills.rehearsal.cast import SHEET
+from skills.rehearsal.player import Stage, flow_of
+from skills.rehearsal.scene import Mismatch
 from skills.scenarios import Scenario, Step
 from skills.sheets import say
 from township.clock import SHANGHAI, OffsetClock
@@ -135,7 +136,7 @@ def staged(home: Path, url: str, secret: str, skill: Skill, scenario: Scenario) 
                 running.app.delivery.let_carry(TakenAway(), ApplySeal)
             played = flow_of(skill) if scenario.flow_only else skill
             if scenario.flow_only:
-                player.publish(running.app.db, played, at=begin)
+                founding.publish(running.app.db, played, at=begin)
             yield PhoneStage(running, phones, played, begin)
         finally:
             running.stop()

@@ -20,7 +20,7 @@ from evals.bench import multitude, postgres
 from evals.bench.cases import AT, desk
 from evals.bench.children import ChildFailed
 from evals.harness import Report
-from skills.player import TOWN
+from skills.rehearsal.founding import TOWN
 from township import directory
 from township.db import Database, Tx
 from workflows import casebook, cases

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from skills import cast
+from skills.rehearsal import cast
 from skills.scenarios import VERBS, Scenario, together
 from skills.workbook import phrases
 from skills.workbook.labels import columns, label, labels, name, words

@@ -8,7 +8,8 @@ import pytest
 from evals.bench import rehearsed
 from evals.bench.tenth import SHARE, Chosen, every, tenth
 from sandbox.server import CLIENT_SECRET, serve
-from skills import player, registry
+from skills import registry
+from skills.rehearsal import player
 from tests.conftest import MadeOnce
 from township import schema
 from township.db import Database

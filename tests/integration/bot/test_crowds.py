@@ -10,7 +10,7 @@ import pytest
 from bot.chores.bulk import BULK, Bulk
 from bot.dialogue.meaning import services
 from skills import registry
-from skills.crowds import Crowd
+from skills.rehearsal.crowds import Crowd
 from tests.integration.bot.house import TOWN, House
 from township import directory
 from township.db import Tx

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from bot.commands import checkup, stamps, vacancies
 from skills import chains, registry
-from skills.player import prepare
+from skills.rehearsal.founding import prepare
 from tests.integration.bot.house import TOWN, House
 from tests.integration.bot.living import settings_of
 from tests.integration.bot.test_seals import sealed

@@ -19,7 +19,7 @@ from bot.outgoing.means import Means
 from bot.purse import Limits
 from bot.spending import Ledger
 from skills import registry
-from skills.player import TOWN, prepare
+from skills.rehearsal.founding import TOWN, prepare
 from township import directory
 from township.clock import SHANGHAI, TurnedClock
 from township.db import Database, Tx

@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from skills import registry
-from skills.player import TOWN, prepare
+from skills.rehearsal.founding import TOWN, prepare
 from township.clock import TurnedClock
 from township.db import Database
 from workflows import cases

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from skills import checks, registry, scenarios
-from skills.player import play
+from skills.rehearsal.player import play
 from township.db import Database
 from workflows import records
 from workflows.flow import signing

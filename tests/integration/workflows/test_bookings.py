@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from skills import registry
-from skills.player import TOWN, prepare
+from skills.rehearsal.founding import TOWN, prepare
 from township.clock import TurnedClock
 from township.db import Database, Tx
 from township.errors import Mistake, TownshipError

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from skills import registry
-from skills.player import TOWN, prepare
+from skills.rehearsal.founding import TOWN, prepare
 from township.clock import SHANGHAI
 from township.db import Database
 from township.errors import Mistake, Refused

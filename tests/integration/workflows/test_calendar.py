@@ -6,7 +6,7 @@ from datetime import date, datetime
 import pytest
 import sqlalchemy as sa
 
-from skills.player import TOWN
+from skills.rehearsal.founding import TOWN
 from township.clock import SHANGHAI, TurnedClock
 from township.db import Database
 from township.errors import Mistake

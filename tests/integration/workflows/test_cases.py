@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from skills.player import TOWN
+from skills.rehearsal.founding import TOWN
 from township import directory
 from township.clock import TurnedClock
 from township.db import Database, Tx

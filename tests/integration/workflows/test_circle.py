@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from skills.player import TOWN
+from skills.rehearsal.founding import TOWN
 from township import directory
 from township.clock import TurnedClock
 from township.db import Database, Tx

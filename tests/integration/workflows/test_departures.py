@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from skills.player import TOWN
+from skills.rehearsal.founding import TOWN
 from tests.integration.workflows.conftest import Do, Report
 from township.clock import TurnedClock
 from township.db import Database

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from skills.player import TOWN
+from skills.rehearsal.founding import TOWN
 from tests.integration.workflows.conftest import Do, Report
 from township import editions, schema
 from township.clock import TurnedClock

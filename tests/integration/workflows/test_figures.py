@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from skills.player import TOWN
+from skills.rehearsal.founding import TOWN
 from skills.reports import report_services
 from township.clock import TurnedClock
 from township.db import Database, Tx

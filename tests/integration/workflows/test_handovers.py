@@ -8,9 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 from skills import registry
-from skills.crowds import Crowd
-from skills.player import TOWN, prepare
 from skills.registry import Skill
+from skills.rehearsal.crowds import Crowd
+from skills.rehearsal.founding import TOWN, prepare
 from tests.integration.workflows.test_rows_model import FOLDER, LINKED, NOW, ROWS
 from township import directory
 from township.db import Database, Tx

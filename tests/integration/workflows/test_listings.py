@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from skills.player import TOWN
+from skills.rehearsal.founding import TOWN
 from township import directory
 from township.clock import TurnedClock
 from township.db import Database, Tx

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from skills import checks, registry, scenarios
-from skills.player import play
+from skills.rehearsal.player import play
 from skills.workbook import books
 from township.db import Database
 

@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 import sqlalchemy as sa
 
-from skills.player import TOWN
+from skills.rehearsal.founding import TOWN
 from township import directory
 from township.clock import TurnedClock
 from township.db import Database, Tx

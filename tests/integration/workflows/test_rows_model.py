@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from skills import registry
-from skills.crowds import Crowd
-from skills.player import TOWN, prepare
+from skills.rehearsal.crowds import Crowd
+from skills.rehearsal.founding import TOWN, prepare
 from township.clock import SHANGHAI
 from township.db import Database, Tx
 from township.scope import Scope

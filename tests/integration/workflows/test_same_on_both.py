@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from skills import registry, scenarios
-from skills.player import play
+from skills.rehearsal.player import play
 from township.db import Database
 from workflows.models import case_events
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 import sqlalchemy as sa
 
-from skills.player import TOWN
+from skills.rehearsal.founding import TOWN
 from township.clock import TurnedClock
 from township.db import Database
 from township.errors import Mistake, Refused

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from skills.player import TOWN
+from skills.rehearsal.founding import TOWN
 from tests.integration.workflows.conftest import Do, Report
 from township import ids
 from township.clock import TurnedClock

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from skills.player import TOWN
+from skills.rehearsal.founding import TOWN
 from township.clock import TurnedClock
 from township.db import Database
 from workflows import values

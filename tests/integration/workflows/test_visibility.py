@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from skills import registry
-from skills.player import TOWN, prepare
+from skills.rehearsal.founding import TOWN, prepare
 from township import directory
 from township.clock import SHANGHAI
 from township.db import Database, Tx

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from skills.hall import Hall, hall
+from skills.rehearsal.hall import Hall, hall
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ import pytest
 from openpyxl import load_workbook
 
 from skills import checks, registry, scenarios
-from skills.hall import Hall
 from skills.registry import Loaded
-from skills.trying import Trial
+from skills.rehearsal.hall import Hall
+from skills.rehearsal.trying import Trial
 from skills.workbook import books
 from tests.unit.skills.playing import loaded_of, rehearsals_of, skill_in
 from tests.unit.skills.workbook.filling import saved

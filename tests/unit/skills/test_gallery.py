@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from skills import checks, registry, scenarios
-from skills.hall import Hall
+from skills.rehearsal.hall import Hall
 from tests.unit.skills.playing import loaded_of, rehearsals_of, skill_in
 
 ROOT = Path(registry.__file__).with_name("gallery")

@@ -2,10 +2,11 @@
 
 import pytest
 
-from skills import drafting, folders, mutations, registry, scenarios, walking
-from skills.hall import hall
-from skills.mutations import Broken
+from skills import drafting, folders, registry, scenarios
 from skills.registry import Skill
+from skills.rehearsal import mutations, walking
+from skills.rehearsal.hall import hall
+from skills.rehearsal.mutations import Broken
 
 
 def service(**files: str) -> Skill:

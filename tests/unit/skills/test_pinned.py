@@ -10,9 +10,10 @@ import pytest
 import sqlalchemy as sa
 
 from skills import folders, registry, scenarios
-from skills.hall import Hall
-from skills.player import TOWN, Stage, flow_of, publish
 from skills.registry import Place, Skill
+from skills.rehearsal.founding import TOWN, publish
+from skills.rehearsal.hall import Hall
+from skills.rehearsal.player import Stage, flow_of
 from skills.scenarios import Scenario, Step
 from workflows import definitions
 from workflows.models import cases

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from skills import refusals, registry, sheets
-from skills.refusals import Words
-from skills.trying import Trial
+from skills import registry, sheets
+from skills.rehearsal import refusals
+from skills.rehearsal.refusals import Words
+from skills.rehearsal.trying import Trial
 from skills.workbook.labels import words
 from township.errors import Mistake, TownshipError
 from workflows.definition import FieldKind
@@ -69,7 +70,7 @@ def test_there_are_many_ways_to_be_refused() -> None:
 def test_every_refusal_has_a_sentence_without_names_of_ours(code: str) -> None:
     if code.endswith("_") or code == "not_a":
         return  # the beginning of a code whose kinds are tried one by one
-    assert refusals.has(code), "say it in skills/refusals.yaml"
+    assert refusals.has(code), "say it in skills/rehearsal/refusals.yaml"
     values = {name: "甲" for source in refusals._sources() if source.has(code) for name in source.needs(code)}
     said = Words(TILLER).refusal(Mistake(code, **values))
     assert len(re.findall("[一-鿿]", said.replace("甲", ""))) >= 4, said

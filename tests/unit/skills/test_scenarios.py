@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from skills import folders, registry, scenarios
-from skills.hall import Hall
-from skills.player import play
+from skills.rehearsal.hall import Hall
+from skills.rehearsal.player import play
 from township.db import Database
 
 LOADED = registry.house()

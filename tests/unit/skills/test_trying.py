@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from skills import checks, registry
-from skills.hall import hall
-from skills.player import TOWN
-from skills.trying import Trial
+from skills.rehearsal.founding import TOWN
+from skills.rehearsal.hall import hall
+from skills.rehearsal.trying import Trial
 from township.clock import SHANGHAI
 
 ROOT = Path(__file__).with_name("booked")

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from skills import registry
-from skills.hall import Hall
-from skills.player import TOWN, Stage
 from skills.registry import Skill
+from skills.rehearsal.founding import TOWN
+from skills.rehearsal.hall import Hall
+from skills.rehearsal.player import Stage
 from skills.scenarios import Scenario, Step
 from township import deputies, directory
 from township.db import Tx

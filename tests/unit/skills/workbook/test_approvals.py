@@ -8,8 +8,8 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from skills import checks, drafting, registry, scenarios
-from skills.hall import hall
 from skills.registry import Skill
+from skills.rehearsal.hall import hall
 from skills.workbook import books
 from skills.workbook.labels import labels
 from tests.unit.skills.workbook.filling import filled, saved

@@ -7,8 +7,8 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from skills import checks, drafting, registry, scenarios
-from skills.hall import Hall, hall
 from skills.registry import Skill
+from skills.rehearsal.hall import Hall, hall
 from skills.workbook import books
 from tests.unit.skills.workbook.filling import filled, saved
 

@@ -7,7 +7,7 @@ from openpyxl import load_workbook
 
 from skills import registry, scenarios
 from skills.registry import Skill
-from skills.trying import Trial
+from skills.rehearsal.trying import Trial
 from skills.workbook import books, tables
 from tests.unit.skills.workbook.filling import saved
 

@@ -14,9 +14,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from skills.folders import content_of
-from skills.hall import Hall
-from skills.player import Mismatch, Stage
 from skills.registry import Skill
+from skills.rehearsal.hall import Hall
+from skills.rehearsal.player import Stage
+from skills.rehearsal.scene import Mismatch
 from skills.scenarios import Kind, Scenario, Step
 from skills.sheets import say
 from skills.workbook import phrases

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import workflows.models
 import workflows.seals.models  # noqa: F401 - the tables that a rehearsal needs
-from skills.player import Played, Stage, act_out, flow_of, found_town, publish
 from skills.registry import Skill
+from skills.rehearsal.founding import found_town, publish
+from skills.rehearsal.player import Played, Stage, act_out, flow_of
 from skills.scenarios import Scenario
 from township.clock import SHANGHAI
 from township.db import Database

@@ -13,9 +13,9 @@ from pydantic import ValidationError
 
 from skills import scenarios
 from skills.folders import content_of
-from skills.hall import Hall
 from skills.manifest import Manifest
 from skills.registry import Skill
+from skills.rehearsal.hall import Hall
 from skills.scenarios import Scenario
 from skills.sheets import Path_
 from workflows.definition import CLOSED, SAME

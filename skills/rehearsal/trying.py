@@ -9,10 +9,12 @@ from contextlib import contextmanager
 
 from pydantic import ValidationError
 
-from skills import cast, folders
-from skills.hall import Hall, hall
-from skills.player import Mismatch, Stage
+from skills import folders
 from skills.registry import Skill
+from skills.rehearsal import cast
+from skills.rehearsal.hall import Hall, hall
+from skills.rehearsal.player import Stage
+from skills.rehearsal.scene import Mismatch
 from skills.scenarios import Scenario, Step
 from skills.sheets import nearest, say
 from skills.workbook import rehearsals, writing

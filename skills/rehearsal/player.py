@@ -3,45 +3,29 @@
 Through the dialogue and the sandbox the same files are played in `bot/`.
 """
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from skills import cast, changes, lessons, registry, spare
-from skills.crowds import Crowd
-from skills.refusals import Words
 from skills.registry import Skill
+from skills.rehearsal import cast
+from skills.rehearsal.founding import TOWN, prepare
+from skills.rehearsal.scene import PICKUP, Mismatch, Scene
 from skills.scenarios import Scenario, Step
 from skills.sheets import say
-from township import directory, outbox, register
 from township.clock import SHANGHAI
 from township.db import Database, Tx
-from township.effects import ApplySeal, Say, ShowCard, ToPerson
+from township.effects import ApplySeal
 from township.errors import TownshipError
-from township.scope import Scope
-from workflows import calllist, casebook, cases, forms, records, tasks
-from workflows.broadcasts import approval
+from workflows import calllist, cases, forms, records, tasks
 from workflows.calllist import Called
-from workflows.circle import review as circle_review
 from workflows.clocks import calendars, timers
 from workflows.definition import Definition
 from workflows.handovers.answering import Taken
-from workflows.related import merging
 from workflows.seals import outcomes, papers
-from workflows.seals.actions import SealActions
 from workflows.state import Via
-
-TOWN = "rehearsal"
-PICKUP = "{pickup}"
-"""Stands in a scenario for the six digits that somebody was told."""
-SIX_DIGITS = re.compile(r"(?<!\d)\d{6}(?!\d)")
-
-
-class Mismatch(Exception):
-    """A step that did not go as it was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,43 +39,6 @@ class Played:
     @property
     def passed(self) -> bool:
         return not self.why
-
-
-def prepare(db: Database, *skills: Skill, at: datetime) -> None:
-    """Found the invented town in an empty database and publish skills there."""
-    found_town(db, at)
-    publish(db, *skills, at=at)
-
-
-def found_town(db: Database, at: datetime) -> None:
-    """Found the invented town in an empty database, with no service in force."""
-    declare()
-
-    def found(tx: Tx) -> None:
-        register.account(tx, "a1", client_id="rehearsal", secret=b"", corp_id="", town_ids=())
-        register.town(tx, cast.town(), "a1", at=at)
-
-    db.write_now(found)
-
-
-def publish(db: Database, *skills: Skill, at: datetime) -> None:
-    """Put services in force in the invented town."""
-
-    def put(tx: Tx) -> None:
-        for skill in skills:
-            registry.install(tx, TOWN, skill, by=None, now=at)
-
-    db.write_now(put)
-
-
-def declare() -> None:
-    """Make known what the services of the house do besides their flow."""
-    approval.declare()
-    circle_review.declare()
-    lessons.declare()
-    changes.declare()
-    merging.declare()
-    SealActions().declare()
 
 
 def begun(db: Database, skill: Skill, at: datetime) -> "Stage":
@@ -134,31 +81,8 @@ def act_out(stage: "Stage", scenario: Scenario) -> Played:
     return Played(case_id=stage.case_id)
 
 
-class Stage:
-    """What has happened so far in one scenario."""
-
-    def __init__(self, db: Database, skill: Skill, now: datetime) -> None:
-        self.db = db
-        self.skill = skill
-        self.words = Words(skill)
-        self.now = now
-        self.case_id = ""
-        self.crowd = Crowd(db, TOWN, skill.id)
-        self.crowd.sweep(now)
-        self.cases: dict[str, str] = {}
-        """By whom it concerns: the last case of each."""
-        self.heard: dict[str, list[str]] = {}
-        self.cards: list[str] = []
-        self.said = ""
-        """What was last read on a list, a sheet or a page."""
-        self.turns = 0
-        self.pickup = ""
-        self.address = ""
-        self.only = False
-        """Whether somebody whom no step names may have heard nothing."""
-        self.read: set[str] = set()
-        self.last: Callable[[], cases.Outcome] | None = None
-        self.ids = {person.name: person.id for person in cast.town().people}
+class Stage(Scene):
+    """A scenario being played, step by step."""
 
     def play(self, step: Step) -> None:
         """Play one step; a `Mismatch` says what is otherwise than it was written."""
@@ -173,21 +97,6 @@ class Stage:
 
     def end(self) -> None:
         """Look for what comes after the last step; here everything came at once."""
-
-    def _stands(self, step: Step) -> None:
-        """Compare what is to stand after a step."""
-        if step.then:
-            row = self.row()
-            self._expect(step.then, row.result or row.stage)
-        if step.held is not None:
-            held = sorted(self._name(person) for person in self.open_tasks())
-            self._expect(" ".join(sorted(step.held)), " ".join(held))
-        if step.due is not None:
-            self._promised(step.due)
-        if self.only and any(self.heard.values()):
-            others = [self._name(person) for person, texts in self.heard.items() if texts]
-            found = "；".join(text for texts in self.heard.values() for text in texts)
-            raise Mismatch(say("was_told", person=" ".join(others), found=found))
 
     def _reports(self, step: Step) -> None:
         speaker, key = self._id(step.who), self._key()
@@ -247,16 +156,6 @@ class Stage:
         self.last = call
         self._hear(call(), person)
 
-    def _hear(self, outcome: cases.Outcome, person: str | None = None) -> None:
-        self.case_id = outcome.case_id
-        if person and outcome.reply:
-            self.heard.setdefault(person, []).append(outcome.reply)
-        for effect in outcome.effects:
-            if isinstance(effect, Say) and isinstance(effect.to, ToPerson):
-                self.heard.setdefault(effect.to.person_id, []).append(effect.text)
-            elif isinstance(effect, ShowCard) and isinstance(effect.to, ToPerson):
-                self.cards.append(effect.to.person_id)
-
     def _sealing(self, step: Step) -> None:
         """What became of the seal that left: as delivery reports it."""
 
@@ -272,14 +171,6 @@ class Stage:
                     outcomes.in_doubt(tx, effect, "rehearsed", self.now)
 
         self.db.write_now(report)
-
-    def _from_capabilities(self, person: str) -> list[str]:
-        """Read what waits in the outbox for somebody and was not told by the case itself."""
-        found = self.db.read_now(lambda tx: outbox.said_to(tx, person))
-        told = tuple(one for one in (*self.cases.values(), self.case_id) if one)  # heard from what came of each step
-        mine = [(key, text) for key, text in found if not key.startswith(told) and key not in self.read]
-        self.read.update(key for key, _ in mine)
-        return [text for _, text in mine]
 
     def _wait(self, step: Step) -> None:
         calendar = self.db.read_now(lambda tx: calendars.calendar_of(tx, TOWN))
@@ -368,15 +259,6 @@ class Stage:
     def _free(self, step: Step) -> None:
         self._expect(str(step.left), str(self.free(step)))
 
-    def free(self, step: Step) -> int:
-        """How much of a thing, or how many times an hour, is free when the step says."""
-        homes = {one.id: one.village for one in cast.town().people}
-        village = homes[self._id(step.who)] if step.who else next(filter(None, homes.values()))
-        found = spare.free(self.db, TOWN, village, self.skill.definition, step, self.now)
-        if found is None:
-            raise Mismatch(spare.not_free_of(self.skill.definition, step.free or ""))
-        return found
-
     def _stage(self, step: Step) -> None:
         self._expect(step.stage or "", self.row().stage)
 
@@ -399,17 +281,6 @@ class Stage:
         if step.has_not and step.has_not in found:
             raise Mismatch(say("was_told", person=step.told, found=found))
 
-    def _heard_by(self, name: str | None) -> str:
-        """Take what somebody has heard since it was last looked at."""
-        person = self._id(name)
-        found = "\n".join([*self.heard.pop(person, []), *self._from_capabilities(person)])
-        self.pickup = (SIX_DIGITS.findall(found) or [self.pickup])[-1]
-        return found
-
-    def _holds(self, name: str | None, found: str, part: str) -> None:
-        if not found or part not in found:
-            raise Mismatch(say("not_told", person=name, text=part, found=found))
-
     def _silent(self, step: Step) -> None:
         if found := self.heard.get(self._id(step.silent)):
             raise Mismatch(say("was_told", person=step.silent, found="\n".join(found)))
@@ -423,14 +294,6 @@ class Stage:
         came, answer = Called(step.came), step.answer or ""
         self.db.write_now(lambda tx: calllist.tick(tx, clerk, line.id, came, now=self.now, answer=answer))
 
-    def _calls(self, step: Step) -> Iterator[tuple[Scope, calllist.CallLine]]:
-        """Look for whom the step names on the list of who calls, or else on everybody's."""
-        for name in [step.who] if step.who else cast.names():
-            clerk = self._scope(name)
-            for line in self.db.read_now(partial(calllist.waiting, scope=clerk)):
-                if line.person == step.call and (step.has or "") in line.text:
-                    yield clerk, line
-
     def _sees(self, step: Step) -> None:
         if not self._may_see(step.sees):
             raise Mismatch(say("may_not_see", person=step.sees))
@@ -443,52 +306,3 @@ class Stage:
         due = self.db.read_now(lambda tx: tasks.for_digest(tx, TOWN))
         if self._id(step.digest) not in {task.person_id for task in due}:
             raise Mismatch(say("not_in_digest", person=step.digest))
-
-    def _may_see(self, name: str | None) -> bool:
-        scope = self._scope(name)
-        return self.db.read_now(lambda tx: casebook.get(tx, scope, self.case_id)) is not None
-
-    def _scope(self, name: str | None) -> Any:
-        person_id = self._id(name)
-
-        def read(tx: Tx) -> Any:
-            person = directory.person(tx, person_id)
-            return directory.scope_of(tx, person, self.now) if person else None
-
-        return self.db.read_now(read)
-
-    def row(self) -> cases.Outcome:
-        """How the case stands; where nothing was reported yet, that is what is wrong."""
-        if not self.case_id:
-            raise Mismatch(say("no_case"))
-        return self.db.read_now(lambda tx: cases.standing(tx, TOWN, self.case_id))
-
-    def _promised(self, wanted: Sequence[str]) -> None:
-        self._expect(" ".join(wanted), " ".join(self.due()))
-
-    def due(self) -> list[str]:
-        """The moments by which something is promised in the case now, soonest first."""
-        found = self.db.read_now(lambda tx: timers.promised(tx, self.case_id))
-        return [f"{at.astimezone(SHANGHAI):%m-%d %H:%M}" for at in found]
-
-    def open_tasks(self) -> set[str]:
-        """Who holds the case now."""
-        held = self.db.read_now(lambda tx: tasks.of_case(tx, self.case_id))
-        return {task.person_id for task in held if task.state == "open"}
-
-    def _expect(self, wanted: str, found: str) -> None:
-        if wanted != found:
-            wanted, found = self.words.of(wanted), self.words.of(found)
-            raise Mismatch(say("expected", wanted=wanted or say("nothing"), found=found or say("nothing")))
-
-    def _key(self) -> str:
-        self.turns += 1
-        return f"turn:{self.turns}"
-
-    def _name(self, person: str) -> str:
-        return next((name for name, one in self.ids.items() if one == person), person)
-
-    def _id(self, name: str | None) -> str:
-        if name not in self.ids:
-            raise Mismatch(cast.nobody(name))
-        return self.ids[name or ""]

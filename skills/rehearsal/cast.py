@@ -8,7 +8,7 @@ from ruamel.yaml import YAML
 from skills.sheets import nearest, say
 from township import register
 
-SHEET = Path(__file__).with_name("rehearsal.yaml")
+SHEET = Path(__file__).with_name("town.yaml")
 
 
 @cache
