@@ -65,7 +65,7 @@ def _spoken(text: str) -> float | None:
 
 def read_money(text: str) -> int | None:
     """Read an amount and return it in fen; None when there is none."""
-    said = re.fullmatch(words()["amount"], text.strip())
+    said = re.fullmatch(words()["amount"], "".join(text.split()))
     if said is None:
         return None
     parts = [(said["yuan"], 100), (said["jiao"] or said["short"], 10), (said["fen"], 1)]
