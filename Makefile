@@ -9,6 +9,7 @@ HOME_DIR := $(or $(DINGLIN_HOME),$(WRITTEN_HOME),var)
 export DINGLIN_HOME := $(HOME_DIR)
 MODEL := $(HOME_DIR)/models/e5-small-zh/model_int8.onnx
 EAR := $(HOME_DIR)/models/second_ear.json
+NODE_SDK := tests/conformance/node/node_modules/.package-lock.json
 
 .PHONY: setup run test check lint types clean soak lock migration
 
@@ -24,7 +25,7 @@ run: setup
 	@$(BIN)/dinglin demo
 
 # Three on two cores: what comes first, whole towns over the wire, waits two thirds of its time.
-test: setup $(VENV)/.dev
+test: setup $(VENV)/.dev $(NODE_SDK)
 	@$(BIN)/python -m tests.extras
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
@@ -60,6 +61,10 @@ $(MODEL): | $(VENV)/.installed
 
 $(EAR): evals/datasets/emergency.jsonl evals/hearing.py $(wildcard bot/dialogue/hearing/signs.* bot/dialogue/hearing/likeness.*) | $(VENV)/.installed
 	$(BIN)/python -m evals.hearing --out $@
+
+# DingTalk's own Node SDK, against which the sandbox is tried as well. Without npm or a registry its tests are skipped.
+$(NODE_SDK): tests/conformance/node/package-lock.json
+	@command -v npm >/dev/null && npm ci --prefix tests/conformance/node --ignore-scripts --silent --fetch-retries 1 --fetch-timeout 30000 && touch $@ || true
 
 # After a change of the dependencies in pyproject.toml. Takes some minutes.
 lock: | $(VENV)/bin/python

@@ -1,8 +1,11 @@
 """Say before a test run which tests will be skipped on this machine, and how to get what they need."""
 
 import importlib.util
+import shutil
 import sys
 from pathlib import Path
+
+NODE_SDK = Path(__file__).parent / "conformance" / "node" / "node_modules" / "dingtalk-stream"
 
 
 def missing() -> list[str]:
@@ -14,6 +17,8 @@ def missing() -> list[str]:
         words.append("a test of the extra ocr: .venv/bin/pip install 'rapidocr>=3.10'")
     if not Path("/usr/bin/chromium").exists():
         words.append("browser tests: apt-get install chromium fonts-noto-cjk")
+    if not (NODE_SDK.is_dir() and shutil.which("node")):
+        words.append("tests of the sandbox with DingTalk's Node SDK: apt-get install nodejs npm")
     if not list(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
         words.append("PostgreSQL tests: apt-get install postgresql")
     return words

@@ -17,7 +17,7 @@ pytestmark = [
     pytest.mark.skipif(NODE is None, reason="node is not installed: apt-get install nodejs npm"),
     pytest.mark.skipif(
         not (FOLDER / "node_modules" / "dingtalk-stream").is_dir(),
-        reason="the Node SDK is not installed: npm ci in tests/conformance/node",
+        reason="the Node SDK is not installed: make test fetches it where there is npm",
     ),
     pytest.mark.usefixtures("node_bot"),
 ]
