@@ -75,12 +75,16 @@ class Speech(Carrier):
             return await _plainly(self._by_either(conversation, plainer, is_open))
 
     async def _by_either(self, conversation: Conversation, say: Say, is_open: bool) -> Outcome:
-        """Reply by the pool with more room, and by the other road where that one is closed."""
+        """Reply by the pool with more room, and by the other road where that one is closed; to who has no account there
+        is only the one, whatever room it has."""
         purse = self._means.ledger.purse(conversation.account_id)
-        if purse.route_reply(webhook_is_open=is_open) is Route.webhook:
+        has_one_road = is_open and not (conversation.is_group or conversation.staff_id)
+        if has_one_road or purse.route_reply(webhook_is_open=is_open) is Route.webhook:
             try:
                 return await self._by_webhook(conversation, say)
-            except (WebhookExpired, QuotaExhausted):
+            except (WebhookExpired, QuotaExhausted) as closed:
+                if has_one_road and isinstance(closed, QuotaExhausted):
+                    raise
                 return await self._by_api(conversation, say)
         try:
             return await self._by_api(conversation, say)

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bot.dingtalk.faults import QuotaExhausted, WebhookExpired
 from bot.purse import Call, Limits
 from bot.registration import ACCOUNT
@@ -118,3 +120,22 @@ async def test_what_is_spent_is_written_down_and_read_by_the_next_process(open_h
     assert (purse.api_used, purse.push_used) == (0, 2)
     (row,) = await one.rows(spending)
     assert (row["month"], row["api"], row["push"]) == ("2026-11", 0, 2)
+
+
+@pytest.mark.parametrize("said", ["高龄津贴多少钱", "快来人啊俺爹倒地上了叫不应"])
+async def test_who_has_no_account_is_answered_by_the_only_road_there_is(open_house: OpenHouse, said: str) -> None:
+    """However much more room the other pool has: it does not reach somebody from outside."""
+    house = await open_house(Limits(api=5000, push=50))
+    for _ in range(5):
+        await house.reply("v-0101", "高龄津贴多少钱")
+    assert house.post.roads["v-0101"][-1] == "api"
+    assert await house.says("x-0001", said, outsider=True)
+    assert house.post.roads["x-0001"] == ["webhook"]
+
+
+async def test_the_only_road_is_waited_for_where_it_is_spent(house: House) -> None:
+    house.post.faults["send_webhook"] = QuotaExhausted("90020")
+    assert await house.says("x-0001", "高龄津贴多少钱", outsider=True) == []
+    house.post.faults.clear()
+    await house.later(minutes=11)
+    assert "每人每月" in house.heard("x-0001")[0]
