@@ -33,6 +33,7 @@ _MOST_BETWEEN = 3
 LETTERS = {"O": "0", "o": "0", "l": "1"}
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _BIRTHDAY = re.compile(r"[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]")
+_UNIONPAY = "62"
 _MOBILE = re.compile(r"(?:86)?(1[3-9]\d{9})")
 _SHOWN = {NumberKind.PHONE: (3, 4), NumberKind.ID_NUMBER: (6, 0), NumberKind.BANK_CARD: (4, 0)}
 
@@ -90,7 +91,7 @@ def _read(run: _Run) -> Found | None:
     """Name what a stretch of figures holds; the longest kind wins."""
     for at in range(len(run.figures) - 17):
         one = run.figures[at : at + 18]
-        if _BIRTHDAY.fullmatch(one) and _is_identity(one):
+        if _BIRTHDAY.fullmatch(one) and (len(run.figures) == len(one) or _is_identity(one)):
             return _found(run, NumberKind.ID_NUMBER, at, at + 18)
     if 16 <= len(run.figures) <= 19 and run.figures.isdecimal() and _is_card(run.figures):
         return _found(run, NumberKind.BANK_CARD, 0, len(run.figures))
@@ -105,12 +106,13 @@ def _found(run: _Run, kind: NumberKind, start: int, end: int) -> Found:
 
 
 def _is_identity(number: str) -> bool:
-    """Check the last symbol (GB 11643-1999)."""
+    """Check the last symbol (GB 11643-1999): asked of what stands within a longer number."""
     total = sum(int(figure) * weight for figure, weight in zip(number[:17], _ID_WEIGHTS, strict=True))
     return number[17] == "10X98765432"[total % 11]
 
 
 def _is_card(number: str) -> bool:
-    """Check the last figure of a bank card (Luhn)."""
+    """Check the last figure of a bank card (Luhn); a Chinese one with a slip in it is still its owner's."""
     doubled = (int(figure) * (2 if n % 2 else 1) for n, figure in enumerate(reversed(number)))
-    return number[0] in "34569" and sum(one - 9 if one > 9 else one for one in doubled) % 10 == 0
+    holds = sum(one - 9 if one > 9 else one for one in doubled) % 10 == 0
+    return number.startswith(_UNIONPAY) or (number[0] in "34569" and holds)

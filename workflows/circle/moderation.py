@@ -71,6 +71,10 @@ def tight(text: str) -> str:
     simple = rules().simple
     signs = (simple.get(sign, sign) for sign in unicodedata.normalize("NFKC", text).lower())
     said = "".join(sign for sign in signs if sign.isalnum() or sign in _symbols())
+    return _plainly("".join(sign for sign in _plainly(said) if sign.isalnum()))
+
+
+def _plainly(said: str) -> str:
     for plain, alias in _aliases():
         said = said.replace(alias, plain)
     return said

@@ -68,6 +68,12 @@ class Post:
     published_at: datetime | None
 
 
+def message_of(tx: Tx, post: Post) -> str:
+    """Name the message in which a post was written."""
+    key = tx.execute(sa.select(posts.c.key).where(posts.c.id == post.id)).scalar_one()
+    return str(key).rpartition(":")[0]
+
+
 def write(tx: Tx, draft: Draft, now: datetime) -> tuple[Post, bool]:
     """Write a post down as the rules say; the second value tells whether it is new."""
     verdict = judge(draft.text, photos=draft.photos, author=author_of(tx, draft.author, now))

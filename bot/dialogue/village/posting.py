@@ -233,8 +233,9 @@ def _masked(tx: Tx, turn: Turn, asked: Post, said: Answer) -> Part | None:
     """Post with the numbers masked, let somebody look at it as written, or drop it."""
     now, person = turn.situation.at, turn.situation.person
     if said is Answer.NO:
+        forget = (posts.message_of(tx, asked), turn.heard.id)
         posts.wipe(tx, [posts.act(tx, asked, Act.REMOVE, By.AUTHOR, now)], now)
-        return Part(say("dropped"), state={"post": None}, in_private=True)
+        return Part(say("dropped"), state={"post": None}, in_private=True, forget=forget)
     if person is None or not _is_offered(asked, said):
         return None
     photos = int(album.has_any(tx, asked.id))

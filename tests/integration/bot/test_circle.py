@@ -9,6 +9,7 @@ from PIL import Image
 
 from bot.chores.circle import Circle
 from bot.dingtalk.faults import Throttled
+from bot.models import inbox
 from bot.purse import Call, Limits
 from tests.integration.bot.conftest import OpenHouse
 from tests.integration.bot.house import TOWN, House
@@ -171,6 +172,7 @@ async def test_dropped_words_are_not_kept(house: House) -> None:
     await house.says("v-0102", "发邻友圈：身份证11010519491231002X丢了")
     assert "没发" in await house.reply("v-0102", "0")
     assert await states(house) == ["removed"]
+    assert "11010519491231002X" not in str(await house.rows(inbox))
 
 
 async def test_fraud_is_held_told_why_and_warned_of(house: House) -> None:

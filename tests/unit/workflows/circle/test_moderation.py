@@ -23,6 +23,8 @@ EVASIONS = [
     ("耍单在家干，一天三百", Reason.FRAUD),
     ("加薇信领钱", Reason.FRAUD),
     ("加VX领钱", Reason.FRAUD),
+    ("加薇❤信 jz888", Reason.FRAUD),
+    ("加➕微❤信", Reason.FRAUD),
     ("加ＷＸ：abc", Reason.FRAUD),
     ("JIA微信", Reason.FRAUD),
     ("加微\n信", Reason.FRAUD),
@@ -66,6 +68,8 @@ NUMBERS = [
     ("11010519491231002X", NumberKind.ID_NUMBER, "110105************"),
     ("11010519491231002x", NumberKind.ID_NUMBER, "110105************"),
     ("110105 19491231 002X", NumberKind.ID_NUMBER, "110105************"),
+    ("俺身份证号110105194912310021丢了", NumberKind.ID_NUMBER, "110105************"),
+    ("银行卡6222021602001234567捡着还俺", NumberKind.BANK_CARD, "6222***************"),
     ("6222 0212 3456 7890 128", NumberKind.BANK_CARD, "6222***************"),
 ]
 
@@ -82,8 +86,8 @@ def test_a_number_is_found_and_masked(said: str, kind: NumberKind, shown: str) -
     "said",
     [
         "2026年11月23日",
-        "110105194912310021",
         "订单号123456789012345678",
+        "快递单1234110105194912310021",
         "一百二十斤",
         "533-1234",
         "三五个人",

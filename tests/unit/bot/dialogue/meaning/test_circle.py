@@ -18,6 +18,8 @@ from bot.dialogue.meaning.circle import Ask, Circle, recognise
         ("邻居们在圈里都聊啥呢", Circle(Ask.LOOK)),
         ("看柳树村邻友圈", Circle(Ask.LOOK, "柳树村")),
         ("邻友圈发了多少", Circle(Ask.COUNT)),
+        ("我的帖子怎么还没发出来", Circle(Ask.MINE)),
+        ("俺发的那条帖子咋没人看", Circle(Ask.MINE)),
         ("把我刚才发圈里的那条删了", Circle(Ask.TAKE_BACK)),
         ("刚发的那条帖子不要了", Circle(Ask.TAKE_BACK)),
         ("刚发的那条不要了", Circle(Ask.TAKE_BACK)),
