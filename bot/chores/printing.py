@@ -10,7 +10,7 @@ from township.db import Database, Tx
 from township.effects import Effect, Say, SendFile, ToPerson
 from township.filestore import FileStore
 from workflows import records, tasks
-from workflows.seals import papers
+from workflows.seals import counter, papers
 from workflows.seals.paper.kinds import kind_of
 from workflows.seals.paper.typesetting import typeset
 from workflows.seals.papers import Part, State
@@ -48,7 +48,7 @@ def _send(tx: Tx, paper: papers.Paper, sha256: str, now: datetime) -> None:
     applied = papers.parts(tx, paper.id).get(Part.APPLICANT, ())
     for task in tasks.of_case(tx, paper.case_id):
         if task.state == "open" and task.person_id not in applied:
-            key, to = f"print:{paper.id}:{task.person_id}", ToPerson(task.person_id)
+            key, to = f"{counter.PRINTED}:{paper.id}:{task.person_id}", ToPerson(task.person_id)
             effects.append((f"{key}:words", Say(to, words, number, paper.case_id)))
             effects.append((f"{key}:file", SendFile(to, sha256, kind.file_name, paper.case_id)))
     outbox.put(tx, paper.town_id, effects, now=now)

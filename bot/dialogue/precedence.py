@@ -8,8 +8,19 @@ from collections.abc import Callable, Sequence
 from bot.dialogue.answers import unanswered
 from bot.dialogue.cases import again, booking, calls, numbered, withdrawing
 from bot.dialogue.meaning.commands import Ask, Chitchat, Command, FillField, Unknown
-from bot.dialogue.offices import broadcasting, bulk, decisions, deeds, deputies, handing, screenshots, worklists
+from bot.dialogue.offices import (
+    broadcasting,
+    bulk,
+    decisions,
+    deeds,
+    deputies,
+    handing,
+    screenshots,
+    stamping,
+    worklists,
+)
 from bot.dialogue.parts import Part, Turn
+from bot.dialogue.seals import collecting
 from bot.dialogue.upkeep import changing, keeping
 from bot.dialogue.village import rounds, showings
 from township.db import Tx
@@ -19,6 +30,9 @@ Taker = Callable[[Tx, Turn, str], Part | None]
 TAKERS: tuple[Taker, ...] = (
     screenshots.chosen,
     lambda tx, turn, text: decisions.typed(tx, turn, text, 0),
+    decisions.codeless,
+    lambda tx, turn, text: stamping.heard(tx, turn, text, 0),
+    lambda tx, turn, text: collecting.heard(tx, turn, text, 0),
     lambda tx, turn, text: decisions.without_task(tx, turn, text, 0),
     deeds.heard,
     withdrawing.heard,

@@ -306,6 +306,11 @@ def is_word(name: str, said: str) -> bool:
     return re.fullmatch(words()[name], _plain(said).strip(" ,。.!！")) is not None
 
 
+def without_submit(said: str) -> str:
+    """Take "and hand it over" off the end of a change: what was changed is read back first."""
+    return re.sub(words()["submit_too"], "", said) or said
+
+
 def called_off(said: str) -> str | None:
     """Read "cancel", with the number of a broadcast or without; None when nothing is called off."""
     match = re.fullmatch(words()["called_off"], _plain(said).strip(" ,，。.!！"))

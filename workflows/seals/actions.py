@@ -31,6 +31,7 @@ class SealActions:
     def declare(self) -> None:
         """Make known what may be done to a paper."""
         actions: dict[str, Callable[[Tx, Occasion], None]] = {
+            "meeting.check": check_meeting,
             "paper.draft": self.draft,
             "paper.approve": approve,
             "paper.freeze": self.freeze,
@@ -100,6 +101,12 @@ class SealActions:
         seq = record.row["seq"]
         effects = [(f"seal:{paper.id}:{seq}", ApplySeal(paper.case_id, paper.id))]
         outbox.put(tx, occasion.town_id, effects, now=occasion.at)
+
+
+def check_meeting(tx: Tx, occasion: Occasion) -> None:
+    """The numbers of a meeting are looked at as soon as they are told, before anything is hung up."""
+    record = records.load(tx, occasion.town_id, occasion.case_id, lock=False)
+    drafting.check_resolution({**record.state.fields, **occasion.fields})
 
 
 def approve(tx: Tx, occasion: Occasion) -> None:

@@ -18,24 +18,28 @@ from workflows.house import texts as house_texts
 from workflows.records import Record
 from workflows.seals import codes, papers
 from workflows.seals.paper.kinds import kind_of
-from workflows.seals.papers import Paper
+from workflows.seals.papers import Paper, State
 from workflows.seals.wording import texts
 
 KEPT = dt.timedelta(days=7)
+PRINTED = "print"
+"""Begins the key of what was sent to be printed."""
 PRINT = "print_paper"
 """The job that typesets a paper for the counter and sends it to who keeps the seal."""
 
 
 def call(tx: Tx, paper: Paper, *, at: dt.datetime) -> None:
     """Tell who applied that the paper can be fetched, with a new code; have it printed."""
-    digits, until = codes.new_pickup(), at + KEPT
-    papers.set_pickup(tx, paper, codes.pickup_hash(paper.id, digits), until)
+    known = paper.pickup_until if is_waiting(paper, at) else None
+    digits, until = codes.new_pickup(), known or at + KEPT
+    hashed = codes.pickup_hash(paper.id, digits)
+    papers.set_pickup(tx, paper, hashed, until)
     record = records.load(tx, paper.town_id, paper.case_id, lock=False)
     sentence = texts().say(
-        "pickup", number=record.row["number"], place=_place(tx, paper), code=digits,
-        until=say_moment(until, house_texts()), hours=texts().say("pickup_hours"),
+        "pickup", number=record.row["number"], place=place_of(tx, paper), code=digits,
+        until=say_moment(until, house_texts()), hours=hours(),
     )  # fmt: skip
-    tell(tx, record, sentence, key=f"pickup:{paper.id}:{until.isoformat()}", at=at)
+    tell(tx, record, sentence, key=f"pickup:{paper.id}:{hashed}", at=at)
     jobs.defer(tx, PRINT, {"paper": paper.id}, f"print:{paper.id}", machine=at)
 
 
@@ -60,7 +64,24 @@ def title_of(paper: Paper) -> str:
     return kind_of(paper.kind).title
 
 
-def _place(tx: Tx, paper: Paper) -> str:
+def is_waiting(paper: Paper, at: dt.datetime) -> bool:
+    """Tell whether a paper lies at the counter, to be fetched by its code."""
+    return paper.state is State.FROZEN and paper.pickup_until is not None and at < paper.pickup_until
+
+
+def is_fetched_by(tx: Tx, case_id: str, digits: str) -> bool:
+    """Tell whether these digits fetch the paper of a case."""
+    paper = papers.living(tx, case_id)
+    return paper is not None and paper.pickup_hash == codes.pickup_hash(paper.id, digits)
+
+
+def hours() -> str:
+    """Say when the counter is open."""
+    return texts().say("pickup_hours")
+
+
+def place_of(tx: Tx, paper: Paper) -> str:
+    """Say where a paper is fetched."""
     villages = {one.id: one.name for one in directory.villages_of(tx, paper.town_id)}
     if paper.village_id in villages:
         return texts().say("pickup_place", village=villages[paper.village_id or ""])

@@ -95,8 +95,8 @@ def check(kind: Kind, held: Mapping[str, Any], today: dt.date, names: Mapping[st
         for name in ("meeting_date", "of", "attended", "votes", "minutes", "notice_from"):
             if held.get(name) in (None, "", []) or (name == "minutes" and not _is_stored(held[name])):
                 raise Mistake("resolution_lacking", field=name, what=names.get(name, name))
-        _check_resolution(*(int(held[name]) for name in ("of", "attended", "votes")))
-        _check_notice(dt.date.fromisoformat(str(held["notice_from"])), today)
+        check_resolution(held)
+        _check_notice(held, today)
 
 
 def _is_stored(files: Any) -> bool:
@@ -104,19 +104,24 @@ def _is_stored(files: Any) -> bool:
     return isinstance(files, list) and all(STORED.fullmatch(str(one)) for one in files)
 
 
-def _check_resolution(of: int, attended: int, votes: int) -> None:
+def check_resolution(held: Mapping[str, Any]) -> None:
     """More than half came, and more than half of those agreed (Organic Law of Villagers' Committees)."""
+    of, attended, votes = (int(held[name]) for name in ("of", "attended", "votes"))
     if attended > of or attended * 2 <= of:
         raise Mistake("resolution_too_few", field="attended", of=of, attended=attended)
     if votes > attended or votes * 2 <= attended:
         raise Mistake("resolution_not_passed", field="votes", attended=attended, votes=votes)
 
 
-def _check_notice(since: dt.date, today: dt.date) -> None:
-    """A public notice hangs for its days before anybody goes on."""
+def _check_notice(held: Mapping[str, Any], today: dt.date) -> None:
+    """A public notice hangs for its days, and to the day that was said, before anybody goes on."""
+    since = dt.date.fromisoformat(str(held["notice_from"]))
+    until = dt.date.fromisoformat(str(held.get("notice_until") or today))
     over = since + dt.timedelta(days=rules().notice_days)
-    if today < over:
-        raise Mistake("notice_too_short", field="notice_from", days=rules().notice_days, until=over.isoformat())
+    if min(until, today) < over:
+        raise Mistake("notice_too_short", field="notice_until", days=rules().notice_days, until=over.isoformat())
+    if today < until:
+        raise Mistake("notice_hangs_still", field="notice_until", until=until.isoformat())
 
 
 def _lines(tx: Tx, record: Record, kind: Kind, held: Mapping[str, Any], by: str | None) -> dict[str, str]:

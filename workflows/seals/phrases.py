@@ -58,6 +58,12 @@ def receiver(heard: str) -> str:
     return phrases.same.get(bodies[0], bodies[0]) if bodies else ""
 
 
+def handed_to(text: str) -> str:
+    """Say to whom a paper is to be handed, in the applicant's own words: it stands on that paper and nowhere else."""
+    found = load().find("handed", hear(text))
+    return found["to"] if found else ""
+
+
 def purpose(heard: str) -> str:
     """Say what a paper is wanted for; empty if it was not said."""
     found = load().find("purpose", heard)

@@ -37,7 +37,8 @@ def correct(tx: Tx, turn: Turn, command: Correct, position: int) -> Part:
     if case is None and position == 1 and turn.several:
         return Part()  # what was put right was no case; the rest of the message is answered
     if not command.new or case is None:
-        return Part(texts().say("correct_what"))
+        wrong_at = turn.heard.received_at.isoformat() if case else None
+        return Part(texts().say("correct_what"), state={"wrong_at": wrong_at})
     if part := _of_other_kind(tx, turn, case, command, position):
         return part
     place = _place(turn, case, command)
@@ -46,7 +47,8 @@ def correct(tx: Tx, turn: Turn, command: Correct, position: int) -> Part:
     outcome = act(tx, turn, case.id, "correct", given, position)
     if outcome is None:
         return Part(texts().say("correct_what"))
-    return Part(outcome.reply or texts().say("corrected", number=case.number, new=place or command.new))
+    said = outcome.reply or texts().say("corrected", number=case.number, new=place or command.new)
+    return Part(said, state={"wrong_at": None})
 
 
 def where(tx: Tx, turn: Turn, command: Where, position: int) -> Part:

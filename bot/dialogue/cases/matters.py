@@ -139,9 +139,10 @@ def filed(tx: Tx, turn: Turn, matter: Opening) -> tuple[Part, Outcome]:
 
 def _said(tx: Tx, turn: Turn, matter: Opening, outcome: Outcome) -> Part:
     has_place = "place" in turn.services.manifests[matter.skill].form
-    filed_at = turn.heard.received_at.isoformat() if has_place else None
+    at = turn.heard.received_at.isoformat()
     said = "\n".join((outcome.reply, *_yours(tx, turn, outcome), *_to_ring(tx, turn, outcome)))
-    state = {"form": None, "photos": None, "post": None, "last": outcome.case_id, "filed_at": filed_at}
+    state = {"form": None, "photos": None, "post": None, "last": outcome.case_id, "last_at": at, "wrong_at": None}
+    state["filed_at"] = at if has_place else None
     return Part(said, state=state, counts=Counts.filed)
 
 
@@ -214,10 +215,11 @@ def _to_ring(tx: Tx, turn: Turn, outcome: Outcome) -> Sequence[str]:
     return [texts().say("to_ring", line=line.in_words(), person=line.person) for line in lines]
 
 
-def is_just_filed(state: Mapping[str, Any], at: datetime) -> bool:
-    """Tell whether a report with a place was filed a moment ago."""
-    filed_at = state.get("filed_at") or ""
-    return bool(filed_at) and at - datetime.fromisoformat(filed_at) <= MORE_WITHIN
+def is_just(name: str, state: Mapping[str, Any], at: datetime) -> bool:
+    """Tell whether something was a moment ago: `last_at` a matter was filed, `filed_at` one with a place; `wrong_at` we
+    asked what is wrong."""
+    moment = state.get(name) or ""
+    return bool(moment) and at - datetime.fromisoformat(moment) <= MORE_WITHIN
 
 
 def kept_photos(turn: Turn) -> list[str]:

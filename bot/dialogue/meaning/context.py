@@ -50,6 +50,10 @@ class Context:
     """The service whose form is open."""
     just_filed: bool = False
     """A report was filed a moment ago: where it is may still be said."""
+    just_opened: bool = False
+    """A matter of any kind was filed a moment ago: what is wrong about it may be said."""
+    asks_right: bool = False
+    """We have just asked what is wrong about it."""
     just_told: bool = False
     """The last reply was an answer out of what is known."""
     last_question: str = ""

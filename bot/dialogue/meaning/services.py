@@ -30,7 +30,7 @@ SHORTEST_NAME = 2
 """Characters of a word by which a service is named."""
 NEVER_NAMED = frozenset(
     {HANDOFF, REVIEW, ANSWER_REVIEW, "emergency", "broadcast", "circle_post", "letter_to_body", "village_paper"}
-) | {FACT_CHECK, CHANGE, "fact_sheet", "recall", "child_harm"}
+) | {FACT_CHECK, CHANGE, "fact_sheet", "recall", "child_harm", "public_objection"}
 """Begun by what happens, never by naming them."""
 
 
@@ -42,6 +42,8 @@ class Services:
     words: tuple[SkillWords, ...]
     terms: frozenset[str]
     """Words by which services are meant, for the repair of misheard ones."""
+    binding: frozenset[str] = frozenset()
+    """What actions are called that bind others: tapped, or typed with the code of their task."""
 
     @property
     def grievance(self) -> str:
@@ -83,7 +85,14 @@ def services_of(manifests: Mapping[str, Manifest]) -> Services:
     }
     spoken = tuple(_words(name, manifest) for name, manifest in talked.items())
     terms = frozenset(word for skill in spoken for word in skill.keywords if len(word) > 1)
-    return Services(manifests, spoken, terms)
+    return Services(manifests, spoken, terms, _binding(manifests))
+
+
+def _binding(manifests: Mapping[str, Manifest]) -> frozenset[str]:
+    """Gather the titles of what is never spoken, without those that a question of ours offers as words."""
+    stages = (stage for manifest in manifests.values() for stage in manifest.workflow.stages.values())
+    actions = (action for stage in stages for action in stage.actions.values())
+    return frozenset(one.title for one in actions if one.typed_only and one.title not in one.says)
 
 
 def _words(name: str, manifest: Manifest) -> SkillWords:

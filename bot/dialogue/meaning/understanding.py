@@ -285,7 +285,18 @@ def _correction(raw: str, context: Context) -> list[Command]:
             old = "" if name == "to" else found["old"]
             after = matters(rest, context) if rest else []
             return [Correct(old, found["new"]), *(each for each in after if not isinstance(each, Unknown))]
-    return []
+    return _set_right(heard, context)
+
+
+def _set_right(heard: str, context: Context) -> list[Command]:
+    """Take "that is wrong" and what is right behind it, as our own reply asks for it; or the answer what is wrong."""
+    lexicon, (head, _, more) = words.load(), heard.partition("，")
+    if context.asked_field or lexicon.find("question", heard):
+        return []
+    if more and context.just_opened and lexicon.fits("correct.bare", head):
+        return [Correct("", more)]
+    is_other = any(stands_alone(each, context) for each in matters(heard, context)) if context.asks_right else True
+    return [] if is_other else [Correct("", heard)]
 
 
 def _is_wished(before: str, context: Context) -> bool:
@@ -304,6 +315,9 @@ def _filled(raw: str, context: Context) -> list[Command]:
         found = matters(raw, context)
         if any(isinstance(each, StartSkill) and words.load().find("trouble", each.text) for each in found):
             return [FillField("kind", ""), *found]  # the question is passed over: this is one more matter
+    if context.open_skill == wishing.LETTER and context.asked_field == wishing.BODY:
+        named = FillField(wishing.BODY, wishing.body_in(raw) or raw.strip())
+        return [*wishing.why(plain(raw))] or [named]
     if context.asked_field in wishing.OF_PAPER and not context.takes_all and (told := _told_of_paper(raw, context)):
         return told
     aside = [] if context.takes_all else [each for each in matters(raw, context) if _is_aside(each, context)]

@@ -14,6 +14,8 @@ from workflows.seals.wishes import Wish
 
 OF_PAPER = ("purpose", "receiver")
 """What the form of a paper asks for in words."""
+LETTER, BODY = "letter_to_body", "body"
+"""The service by which the town writes to whoever asked, and where its form says who that is."""
 WHY = 0
 LONGEST_ANSWER = 24
 """Characters of an answer to such a question."""
@@ -142,10 +144,17 @@ def _with_name(raw: str, before: str) -> str:
 
 def insisted(heard: str) -> list[Insist]:
     """Read the answer to a refusal."""
-    lexicon = words.load()
-    if lexicon.fits("refused.why", heard):
-        return [Insist(WHY)]
-    return [Insist(number) for number in (1, 2, 3) if lexicon.fits(f"refused.{number}", heard)]
+    return why(heard) or [Insist(number) for number in (1, 2, 3) if words.load().fits(f"refused.{number}", heard)]
+
+
+def why(heard: str) -> list[Insist]:
+    """Read the question why a paper is refused."""
+    return [Insist(WHY)] if words.load().fits("refused.why", heard) else []
+
+
+def body_in(raw: str) -> str:
+    """Name the body that somebody speaks of, whatever else is said of it; empty if none of the list is."""
+    return phrases.receiver(phrases.hear(raw))
 
 
 def _kind(piece: str) -> Kind | None:

@@ -57,6 +57,7 @@ def heard(tx: Tx, turn: Turn, said: str) -> Part | None:
     known = Known(turn.situation.at, turn.situation.villages, editor.zones if editor else (), hears_all=bool(editor))
     if editor is None:
         return _of_villager(tx, turn, said, known)
+    said = ordering.without_submit(said)
     if (kept := _open(turn)) and (part := _goes_on(tx, turn, editor, kept, said, known)):
         return part
     if draft := ordering.order(said, known):

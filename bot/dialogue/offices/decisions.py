@@ -29,12 +29,14 @@ NAMES = {Verdict.APPROVE: ("approve", "accept"), Verdict.REJECT: ("reject", "ref
 _TYPED = re.compile(
     r"^\s*(?P<word>[^\s0-9A-Za-z]{1,8})\s*(?P<code>[2-9A-HJ-NP-Za-hj-np-z]{4})\s*(?P<rest>.*)$", re.DOTALL
 )
-
+_NAMED = re.compile(r"\s*(?P<word>[一-龥]{2,8})\s*(?P<code>[2-9A-HJ-NP-Za-hj-np-z]{4})?[。.!！]?\s*")
 
 SHORT = frozenset({FieldKind.PERSON, FieldKind.NUMBER, FieldKind.CHOICE, FieldKind.DATE})
 """Kinds that are said in one word, so that a reason may follow."""
 PART = frozenset({"take_back", "drop", "comment"})
 """Actions of the house that need no task: they are for the matter on which somebody acted last."""
+SPOKEN = "not_by_voice"
+"""Said aloud where it must be typed: the same may be typed now."""
 ASKED_AGAIN = frozenset({"value_missing", "not_a_choice"})
 """What is asked for once more: nothing was said, or none of what there is to choose from."""
 
@@ -43,7 +45,7 @@ def close(tx: Tx, turn: Turn, command: Close, position: int) -> Part:
     """Take the answer to a closing question: the action that this number stands for."""
     for waiting in turn.situation.waiting:
         if action := waiting.said_by(str(command.answer)):
-            return _act(tx, turn, waiting.task, action, _more(waiting.actions[action], command.more), position)
+            return perform(tx, turn, waiting.task, action, _more(waiting.actions[action], command.more), position)
     return Part(texts().say("closed_none"))
 
 
@@ -57,7 +59,7 @@ def said(tx: Tx, turn: Turn, word: str, position: int) -> Part | None:
     """Take a word that answers an open question; None when it answers none."""
     for waiting in turn.situation.waiting:
         if action := waiting.said_by(word.strip()):
-            return _act(tx, turn, waiting.task, action, {}, position)
+            return perform(tx, turn, waiting.task, action, {}, position)
     return None
 
 
@@ -69,13 +71,13 @@ def fill(tx: Tx, turn: Turn, command: FillField, position: int) -> Part:
         if task is not None and _wants_file(tx, turn, task, act):
             return Part(texts().say("act_needs_file", number=task.number))
         if task is not None:
-            return _act(tx, turn, task, act["action"], {**act["values"], act["field"]: command.text}, position)
+            return perform(tx, turn, task, act["action"], {**act["values"], act["field"]: command.text}, position)
         return Part(texts().say("closed_none"), state={"act": None})
     waiting = asking(turn.situation.waiting)
     if waiting is None:
         return Part(texts().say("closed_none"))
     action, field = waiting.wants_words
-    return _act(tx, turn, waiting.task, action, {field: command.text}, position)
+    return perform(tx, turn, waiting.task, action, {field: command.text}, position)
 
 
 def attached(tx: Tx, turn: Turn) -> Part | None:
@@ -84,7 +86,7 @@ def attached(tx: Tx, turn: Turn) -> Part | None:
     task = tasks.get(tx, act["task"]) if act and turn.photos else None
     if task is None or not _wants_file(tx, turn, task, act):
         return None
-    return _act(tx, turn, task, act["action"], {**act["values"], act["field"]: turn.photos}, 1)
+    return perform(tx, turn, task, act["action"], {**act["values"], act["field"]: turn.photos}, 1)
 
 
 def _wants_file(tx: Tx, turn: Turn, task: TaskView, act: Mapping[str, Any]) -> bool:
@@ -121,13 +123,38 @@ def decide(tx: Tx, turn: Turn, command: Decide, position: int) -> Part:
                 texts().say("code_which", count=len(open_tasks), lines=lines) if lines else texts().say("tasks_none")
             )
         task = open_tasks[0]
-        if task.about:  # a seal is never given to a word alone: its code says which paper was seen
-            return Part(texts().say("code_needed", lines="\n".join(task_lines(tx, turn))))
     actions = offers.of_task(tx, town_id, task)
     action = next((name for name in NAMES[command.verdict] if name in actions), "")
-    return (
-        _act(tx, turn, task, action, {}, position) if action else Part(texts().say("code_unknown", code=command.code))
-    )
+    if not action:
+        return Part(texts().say("code_unknown", code=command.code))
+    if not command.code and (task.about or actions[action].typed_only):
+        return _code_needed(tx, turn)
+    return perform(tx, turn, task, action, {}, position)
+
+
+def _code_needed(tx: Tx, turn: Turn) -> Part:
+    """Ask for the code: what binds others is never given to a word alone, its code says what was seen."""
+    return Part(texts().say("code_needed", lines="\n".join(task_lines(tx, turn))), in_private=True)
+
+
+def codeless(tx: Tx, turn: Turn, text: str) -> Part | None:
+    """Answer what binds others where it is named without its code, with no open task's, or spoken: nothing is done."""
+    found, person = _NAMED.fullmatch(text), turn.situation.person
+    if found is None or person is None or not person.is_cadre or found["word"] not in turn.services.binding:
+        return None
+    word, code = found["word"], found["code"] or ""
+    if answering.is_decision(word):
+        return None
+    is_held = any(_may(tx, turn, task, word) for task in tasks.of_person(tx, turn.situation.town_id, person.id))
+    if is_held and turn.heard.incoming.by_voice:
+        return _not_spoken(tx, turn, word)
+    if code:
+        return Part(texts().say("code_unknown", code=code.upper()), in_private=True)
+    return _code_needed(tx, turn) if is_held else None
+
+
+def _may(tx: Tx, turn: Turn, task: TaskView, word: str) -> bool:
+    return any(action.title == word for action in offers.of_task(tx, turn.situation.town_id, task).values())
 
 
 def typed(tx: Tx, turn: Turn, text: str, position: int) -> Part | None:
@@ -143,7 +170,7 @@ def typed(tx: Tx, turn: Turn, text: str, position: int) -> Part | None:
     named = [name for name, action in actions.items() if action.title == word or word in action.says]
     if not named:
         return None if answering.is_decision(word) else _not_open(task, word, actions)
-    return _act(tx, turn, task, named[0], _spread(actions[named[0]], found["rest"].strip()), position)
+    return perform(tx, turn, task, named[0], _spread(actions[named[0]], found["rest"].strip()), position)
 
 
 def _spread(action: Action, rest: str) -> dict[str, Any]:
@@ -189,7 +216,10 @@ def without_task(tx: Tx, turn: Turn, text: str, position: int) -> Part | None:
 
 def spoken(tx: Tx, turn: Turn, command: VoiceDecision) -> Part:
     """Refuse a spoken decision and say how it is done."""
-    word = turn.heard.incoming.text[:2]
+    return _not_spoken(tx, turn, turn.heard.incoming.text[:2])
+
+
+def _not_spoken(tx: Tx, turn: Turn, word: str) -> Part:
     return Part(texts().say("voice_decision", word=word, lines="\n".join(task_lines(tx, turn))).rstrip())
 
 
@@ -203,7 +233,8 @@ def _with_colleague(tx: Tx, turn: Turn, known: Action | None, values: dict[str, 
     return values
 
 
-def _act(tx: Tx, turn: Turn, task: TaskView, action: str, values: dict[str, Any], position: int) -> Part:
+def perform(tx: Tx, turn: Turn, task: TaskView, action: str, values: dict[str, Any], position: int) -> Part:
+    """Do what somebody wrote or said, or ask for the one thing that it still needs."""
     person = turn.situation.person
     if person is None:
         return Part(texts().say("closed_none"))
@@ -217,7 +248,7 @@ def _act(tx: Tx, turn: Turn, task: TaskView, action: str, values: dict[str, Any]
     except Mistake as mistake:
         return _ask_for(task, action, known, values, mistake)
     except Refused as refusal:
-        return Part(sentence(refusal), state={"act": None})
+        return Part(sentence(refusal), state={} if refusal.code == SPOKEN else {"act": None})
     asked.forget(tx, person.id)
     reply = outcome.reply or texts().say("acted", number=outcome.number, action=known.title if known else action)
     return Part(reply, state={"act": None})

@@ -121,7 +121,7 @@ def want(tx: Tx, turn: Turn, command: WantPaper, position: int) -> Part:
             return _which(tx, turn, command, position)
         case Course.WHO:
             said = "who_loan" if wish.loan else "who"
-            return _asked(turn, wish, texts().say(said, called=wish.called))
+            return _asked(turn, wish, texts().say(said, called=_called(wish)))
         case Course.START:
             return _start(tx, turn, command, position)
         case _:
@@ -171,9 +171,14 @@ def _why_not(wish: Wish) -> str:
     rules = policy.load()
     row = rules.row(wish.paper)
     sorry = texts().say("sorry") if wish.angry else ""
-    values = {"sorry": sorry, "called": wish.called, "go_to": row.go_to, "item": row.item}
+    values = {"sorry": sorry, "called": _called(wish), "go_to": row.go_to, "item": row.item}
     name = "refused" if wish.kind is Kind.REFUSED else "loan" if wish.loan else "replaced"
     return texts().say(name, **values, document=rules.national.document)
+
+
+def _called(wish: Wish) -> str:
+    """Call a paper in a sentence; a stamp for a loan has no name but what it is for."""
+    return texts().say("stamp") if wish.paper == policy.LOAN else wish.called
 
 
 def _in_hand(turn: Turn, wish: Wish, drawn: Sequence[Enclosed]) -> Sequence[str]:
@@ -198,7 +203,7 @@ def _start(tx: Tx, turn: Turn, command: WantPaper, position: int) -> Part:
             return _to_village(tx, turn, wish, position)
         return _asked(turn, wish, texts().say("whose", who=wish.for_whom))
     skill = policy.load().row(wish.paper).skill
-    said = {"what": wish.text, "purpose": wish.purpose, "receiver": wish.receiver}
+    said = {"what": wish.text, "purpose": wish.purpose, "receiver": wish.receiver or phrases.handed_to(wish.text)}
     form = turn.services.manifests[skill].form
     fields = {name: value for name, value in said.items() if value and name in form}
     started = matters.start(tx, turn, StartSkill(skill, wish.text, fields, affected=wish.for_whom), position)

@@ -1,7 +1,9 @@
 """What the loudspeaker told a village lately, for who asks about it; and the hours in which it is silent."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -18,16 +20,41 @@ from workflows.house import texts as house_texts
 LATELY = timedelta(hours=36)
 """How long what was told answers a question."""
 LOOKED_AT = 8
+SHOWN = 3
 DAY = 1440
 
 
 def lately(tx: Tx, turn: Turn, question: str) -> Part | None:
-    """Answer whether water or power is cut with what the village was told lately; None when nothing was."""
-    found = words.load().find("asks_supply", plain(question))
-    village, now = turn.situation.village_id, turn.situation.at
-    if found is None or village is None:
+    """Answer what the village was told lately, or with it whether water or power is cut; None when nothing was."""
+    heard = plain(question)
+    found, is_all = words.load().find("asks_supply", heard), words.load().find("asks_heard", heard) is not None
+    village = turn.situation.village_id
+    if not (found or is_all) or village is None:
         return None
-    what = next(value for name, value in found.groupdict().items() if name.startswith("what") and value)
+    told = _told(tx, village, turn.situation.at)
+    if is_all:
+        return Part(_all(told), counts=Counts.answered)
+    what = (
+        next(value for name, value in found.groupdict().items() if name.startswith("what") and value) if found else ""
+    )
+    last = next((row for row in told if what in row.text), None)
+    if last is None:
+        return None
+    said = texts().say("announced", when=_when(last), text=last.text)
+    return Part(said, counts=Counts.answered)
+
+
+def _all(told: Sequence[sa.Row[Any, Any]]) -> str:
+    lines = (texts().say("announced_line", when=_when(row), text=row.text) for row in told[:SHOWN])
+    return texts().say("announced_all", lines="\n".join(lines)) if told else texts().say("announced_none")
+
+
+def _when(row: sa.Row[Any, Any]) -> str:
+    return say_moment(row.occurs_at, house_texts())
+
+
+def _told(tx: Tx, village: str, now: datetime) -> Sequence[sa.Row[Any, Any]]:
+    """List what a village was told lately, the newest first."""
     there = broadcast_sendings.c
     chosen = (
         sa.select(broadcasts.c.text, there.occurs_at)
@@ -36,11 +63,7 @@ def lately(tx: Tx, turn: Turn, question: str) -> Part | None:
         .order_by(there.occurs_at.desc())
         .limit(LOOKED_AT)
     )
-    told = next((row for row in tx.execute(chosen) if what in row.text), None)
-    if told is None:
-        return None
-    said = texts().say("announced", when=say_moment(told.occurs_at, house_texts()), text=told.text)
-    return Part(said, counts=Counts.answered)
+    return tx.execute(chosen).all()
 
 
 def with_quiet_hours(part: Part, said: str) -> Part:

@@ -399,3 +399,33 @@ async def test_calls_are_kept_for_important_broadcasts(open_house: OpenHouse, le
     await house.until(EVENING)
     assert len(in_groups(house)) == groups
     assert "次数用完了" in house.heard(CLERK)[-1] or groups
+
+
+async def test_a_yes_without_its_code_is_not_heard_in_the_groups(house: House) -> None:
+    await ordered(house)
+    code = (await house.tasks_of(DUTY))[0].code
+    heard = await house.reply(DUTY, "同意")
+    assert "四位码" in heard
+    assert code in heard
+    await house.until(EVENING)
+    assert in_groups(house) == {}
+
+
+@pytest.mark.parametrize("asked", ["喇叭里刚才说的啥", "大喇叭刚才喊啥了，没听清", "村里刚才通知的啥"])
+async def test_who_did_not_hear_it_is_told_what_was_said(house: House, asked: str) -> None:
+    assert "没有通知过什么" in await house.reply("v-0102", asked)
+    await house.reply("c-0101", "上午十点通知大家来村部领鸡苗")
+    await house.reply("c-0101", "送审")
+    (task,) = await house.tasks_of("c-0102")
+    await house.reply("c-0102", f"同意 {task.code}")
+    await house.until(datetime(2026, 11, 23, 10, 0, tzinfo=SHANGHAI))
+    assert "领鸡苗" in await house.reply("v-0102", asked)
+    assert "领鸡苗" not in await house.reply("v-0201", asked)
+
+
+async def test_a_change_and_handing_over_in_one_breath_are_read_back_first(house: House) -> None:
+    await house.reply("c-0101", "上午十点通知大家来村部领鸡苗")
+    assert "10:30" in await house.reply("c-0101", "改成十点半，送审")
+    assert await house.tasks_of("c-0102") == []
+    await house.reply("c-0101", "送审")
+    assert len(await house.tasks_of("c-0102")) == 1

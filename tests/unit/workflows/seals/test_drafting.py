@@ -55,6 +55,8 @@ def test_a_resolution_with_everything_passes() -> None:
         ({"votes": 22}, "resolution_not_passed"),
         ({"votes": 46}, "resolution_not_passed"),
         ({"notice_from": "2026-11-24"}, "notice_too_short"),
+        ({"notice_until": "2026-11-12"}, "notice_too_short"),
+        ({"notice_until": "2030-01-01"}, "notice_hangs_still"),
     ],
 )
 def test_a_resolution_that_lacks_something_does_not(change: dict[str, Any], code: str) -> None:

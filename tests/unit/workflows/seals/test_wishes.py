@@ -144,3 +144,27 @@ def test_whatever_is_said_nothing_breaks_and_what_is_refused_stands_first(text: 
     assert Kind.REFUSED not in kinds[1:] or kinds[0] is Kind.REFUSED
     assert len({wish.paper for wish in found}) == len(found)
     assert isinstance(is_wish(phrases.hear(text)), bool)
+
+
+@pytest.mark.parametrize(
+    ("text", "to"),
+    [
+        ("我要开居住证明 孩子上学用 交给县一小", "县一小"),
+        ("开个居住证明，拿到镇中心小学那边用", "镇中心小学"),
+        ("开居住证明送到王老师那里去", "王老师"),
+        ("开个居住证明，孩子上学", ""),
+        ("开个居住证明，要交钱不", ""),
+    ],
+)
+def test_whom_a_paper_is_handed_to_is_taken_in_the_words_of_its_applicant(text: str, to: str) -> None:
+    assert phrases.handed_to(text) == to
+
+
+@pytest.mark.parametrize("text", ["县一小要居住证明", "一中让开居住证明", "第三小学非要居住证明"])
+def test_a_school_by_its_number_is_a_body(text: str) -> None:
+    assert classify(text)[0].receiver
+
+
+@pytest.mark.parametrize("text", ["一中午都在开居住证明", "三小时前要的居住证明", "七小组的居住证明"])
+def test_a_number_before_something_else_is_no_school(text: str) -> None:
+    assert phrases.receiver(phrases.hear(text)) == ""
