@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from bot.chores import recalls
 from bot.chores.bulk import BULK, Bulk
 from bot.chores.circle import Circle
+from bot.chores.clearing import Clearing
 from bot.chores.errands import Errands, Handler
 from bot.chores.late import LateAnswers
 from bot.chores.learning import Learning
@@ -223,6 +224,7 @@ class App:
         self.todos = Todos(means)
         self.circle = Circle(self.db, self.clock, self.store, self.ledger, link=self._circle_link)
         self.learning = Learning(self.db, self.clock, self.library, months=self.settings.question_months)
+        self.clearing = Clearing(self.db, self.clock, self.store, days=self.settings.keep_days)
         self.upkeep = Upkeep(self.db, self.clock)
         self.mornings = Mornings(self.db, self.clock)
         self.errands = Errands(self.db, self.clock, self._handlers() | paperwork.errands())
@@ -254,6 +256,7 @@ class App:
             Chore("sayings", 2.0, self.mind.learn_sayings),
             Chore("members", 2.0, self.members.apply),
             Chore("circle", 5.0, partial(self._tell_and_clear, self.circle)),
+            Chore("clearing", 60.0, self.clearing.clear_away),
             Chore("upkeep", 60.0, partial(self._wake_after, self.upkeep.keep)),
             Chore("mornings", 30.0, partial(self._wake_after, self.mornings.tell)),
             Chore("recalls", 15.0, partial(self._wake_after, self.recalls.look)),

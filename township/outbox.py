@@ -28,6 +28,18 @@ _WAITS = sa.or_(*(outbox.c.state == state for state in WAITING))
 MOST_TRIES = 12
 
 
+PASSING = ("say", "send_file")
+"""Kinds of effects that are nothing any more once they have left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """An effect whose row was taken out."""
+
+    key: str
+    effect: Effect
+
+
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """One claimed row: an effect and the key under which it leaves."""
@@ -257,6 +269,15 @@ _DONE = Statement(
     .where(outbox.c.id == sa.bindparam("its_id"), outbox.c.state == "sending")
     .values(state="done", done_at=sa.bindparam("at"), receipt=sa.bindparam("its_receipt"))
 )
+
+
+def clear_away(tx: Tx, *, before: datetime, limit: int) -> list[Gone]:
+    """Take out texts and files that left before a moment, and tell what they were; what happens once stays."""
+    passed = (outbox.c.kind.in_(PASSING), outbox.c.state.in_(("done", "merged", "failed")))
+    is_over = (outbox.c.policy != Policy.AT_MOST_ONCE.value, outbox.c.created_at < before)
+    rows = tx.execute(sa.select(outbox).where(*passed, *is_over).limit(limit)).mappings().all()
+    tx.execute(sa.delete(outbox).where(outbox.c.id.in_([row["id"] for row in rows])))
+    return [Gone(row["key"], fx.from_json(row["kind"], row["payload"])) for row in rows]
 
 
 def erase(tx: Tx, parcel: Parcel) -> None:

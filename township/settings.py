@@ -55,6 +55,8 @@ class Settings(BaseSettings):
     """API key of such an endpoint; empty: it asks for none."""
     question_months: int = Field(default=12, ge=1, le=36)
     """How long a question that nobody could answer is kept, masked."""
+    keep_days: int = Field(default=90, ge=30, le=3650)
+    """How long words that came and went, and papers without a seal, are kept."""
     chat: str = ""
     """Empty: no chat model. Else `https://host/v1#model` of an OpenAI-compatible endpoint that words answers."""
     chat_key: SecretStr = SecretStr("")

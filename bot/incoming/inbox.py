@@ -236,6 +236,14 @@ def _hold() -> sa.Update:
 _HOLDING = Statement(_hold())
 
 
+def clear_away(tx: Tx, *, before: datetime, limit: int) -> int:
+    """Take out messages that were answered before a moment: what became of them stands in their cases."""
+    over = (inbox.c.state != "new", inbox.c.received_at < before)
+    ids = tx.execute(sa.select(inbox.c.id).where(*over).limit(limit)).scalars().all()
+    tx.execute(sa.delete(inbox).where(inbox.c.id.in_(ids)))
+    return len(ids)
+
+
 def forget(tx: Tx, row_ids: Sequence[str]) -> None:
     """Take the words out of messages that are answered: who stays unnamed is not to be found by them."""
     rows = tx.execute(sa.select(inbox.c.id, inbox.c.payload).where(inbox.c.id.in_(row_ids))).all() if row_ids else []
