@@ -5,7 +5,8 @@ from typing import Any
 
 from pydantic import Field
 
-from workflows.definition import Definition, FormField, Model, Name, Workflow
+from workflows.definition import Definition, FormField, Model, Workflow
+from workflows.notation import Name
 
 
 class Risk(StrEnum):

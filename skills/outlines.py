@@ -13,8 +13,9 @@ from skills.workbook import phrases
 from skills.workbook.contents import house_pairs, pairs_of
 from skills.workbook.labels import labels
 from skills.workbook.naming import Vocabulary
-from workflows.definition import Stage, Target, Waits
+from workflows.definition import Stage, Waits
 from workflows.flow.approval import ApprovalMode
+from workflows.notation import Target
 
 SHOWN = 8
 """Differences on a card."""

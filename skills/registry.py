@@ -19,9 +19,10 @@ from skills.oddities import circles, strange_sayings
 from skills.sheets import Path_, Problem, Sheet, nearest, say
 from township.db import Tx
 from workflows import definitions
-from workflows.definition import NAME, Definition
+from workflows.definition import Definition
 from workflows.flaws import Flaw, flaws
 from workflows.kind_flaws import kind_flaws
+from workflows.notation import NAME
 
 HERE = Path(__file__).parent
 MAIN = "skill.yaml"

@@ -14,7 +14,8 @@ from pydantic import BeforeValidator, Field, PlainSerializer, ValidationError, m
 
 from skills import sheets
 from skills.sheets import Problem, say
-from workflows.definition import Length, Model, Name
+from workflows.definition import Model
+from workflows.notation import Length, Name
 
 
 class Kind(StrEnum):

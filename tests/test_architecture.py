@@ -81,6 +81,7 @@ PURE = (
     ),
     "workflows/expressions.py",
     "workflows/definition.py",
+    "workflows/notation.py",
     "workflows/clocks/deadlines.py",
     "workflows/orders/columns.py",
     "workflows/orders/reading.py",

@@ -6,79 +6,28 @@ fit together across keys is found in `flaws.py`.
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import BaseModel, Field, model_validator
 
-from township.errors import Mistake
-from workflows import expressions
 from workflows.bookings.supply import Queue, Slots, Stock, Supply
-from workflows.clocks import durations, points
-from workflows.clocks.durations import Duration
-from workflows.clocks.points import Point
-from workflows.expressions import Expression
 from workflows.flow import apart, who
 from workflows.flow.approval import ApprovalMode, Back, CopyAt, IfNobody, IfOwn, SamePerson, Sign, Vote
-from workflows.flow.who import Who
 from workflows.kinds import ByLink, Roster, Rounds, Showing
+from workflows.notation import NOBODY, STRICT, Branch, Length, Name, Pace, PointOf, T, Target, When, WhoActs, WhoOf
 
-T = TypeVar("T")
 CLOSED = "closed"
 JOINED = "joined"
 """The end of a branch: the case goes on when all of them are there."""
 PARTICIPANTS = "participants"
 """Restricted to those who have or had a task on the case; offices that watch a village do not see it."""
 SAME = "same"
-NAME = r"^[a-z][a-z0-9_]*$"
 
 
 class Model(BaseModel):
-    """Strict and frozen: an unknown key is a mistake."""
+    """Strict and frozen."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
-
-
-def _read(parse: Any) -> BeforeValidator:
-    def validate(value: Any) -> Any:
-        if not isinstance(value, str):
-            return value
-        try:
-            return parse(value)
-        except Mistake as mistake:
-            raise ValueError(str(mistake)) from mistake
-
-    return BeforeValidator(validate, json_schema_input_type=str)
-
-
-_AS_SOURCE = PlainSerializer(lambda value: value.source, return_type=str)
-When = Annotated[Expression, _read(expressions.parse), _AS_SOURCE]
-WhoOf = Annotated[Who, _read(who.parse), _AS_SOURCE]
-NOBODY = Who("", ())
-"""Of a stage that only begins branches: `flaws.py` wants people wherever somebody has to act."""
-WhoActs = Annotated[Who, _read(lambda text: who.parse(text) if text else NOBODY), _AS_SOURCE]
-Length = Annotated[Duration, _read(durations.parse), PlainSerializer(str, return_type=str)]
-Name = Annotated[str, Field(pattern=NAME)]
-
-
-class Branch(Model, Generic[T]):
-    """One case of a list of cases; the last has no `when`."""
-
-    when: When | None = None
-    is_: T = Field(alias="is")
-
-    @classmethod
-    def always(cls, what: T) -> "Branch[T]":
-        """The only case of a list that has no conditions."""
-        return cls.model_validate({"is": what})
-
-
-def _as_branches(value: Any) -> Any:
-    return value if isinstance(value, list | tuple) else ({"is": value},)
-
-
-_ONE_OR_SEVERAL = BeforeValidator(_as_branches, json_schema_input_type=Name | tuple[Branch[Name], ...])
-Target = Annotated[tuple[Branch[Name], ...], _ONE_OR_SEVERAL]
-Pace = Annotated[tuple[Branch[Name], ...], _ONE_OR_SEVERAL]
+    model_config = STRICT
 
 
 class FieldKind(StrEnum):
@@ -226,7 +175,7 @@ class LateDo(StrEnum):
 class LateStep(Model):
     """One step when a promise is at risk or broken."""
 
-    at: Annotated[Point, _read(points.parse), PlainSerializer(str, return_type=str)]
+    at: PointOf
     do: LateDo
     who: WhoOf | None = None
     text: Name | None = None

@@ -22,7 +22,6 @@ from workflows.definition import (
     LateDo,
     LateStep,
     Stage,
-    Target,
     TellWhat,
     Waits,
     Workflow,
@@ -34,6 +33,7 @@ from workflows.flow.approval import ApprovalMode, IfNobody, IfOwn, Vote
 from workflows.flow.permissions import FACTS
 from workflows.flow.who import Part, Who
 from workflows.house import house
+from workflows.notation import Target
 
 Path = tuple[str | int, ...]
 SAID = frozenset({"number", "code", "skill", "stage", "by", "who", "actor", "affected"})

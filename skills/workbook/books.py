@@ -14,7 +14,7 @@ from skills.workbook import contents, rehearsals, tables, writing
 from skills.workbook.labels import columns, labels, sheet
 from skills.workbook.reading import Reading
 from skills.workbook.tables import Cell, Row
-from workflows.definition import NAME
+from workflows.notation import NAME
 
 FORMATS = frozenset({".xlsx"})
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from workflows.definition import NAME
+from workflows.notation import NAME
 
 
 @cache

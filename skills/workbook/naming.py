@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from skills.workbook.labels import labels
 from township import pinyin
-from workflows.definition import NAME
+from workflows.notation import NAME
 
 BRACES = re.compile(r"\{([^{}]*)\}")
 QUOTED = re.compile(r"('[^']*'|\"[^\"]*\")")

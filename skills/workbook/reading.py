@@ -11,7 +11,7 @@ from skills.workbook.labels import name, words
 from skills.workbook.naming import Vocabulary, made
 from skills.workbook.phrases import Unread
 from skills.workbook.tables import Book, Cell, Row
-from workflows.definition import NAME
+from workflows.notation import NAME
 
 T = TypeVar("T")
 FEW = 30

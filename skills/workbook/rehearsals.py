@@ -13,7 +13,7 @@ from skills.workbook.labels import columns, label, labels, name, words
 from skills.workbook.naming import Vocabulary
 from skills.workbook.reading import Reading
 from skills.workbook.tables import Cell, Row, Table
-from workflows.definition import NAME
+from workflows.notation import NAME
 
 SHEET = "scenarios"
 OF_PERSON = frozenset({"card", "no_card", "told", "silent", "call", "sees", "sees_not", "digest", "lists"})
