@@ -16,6 +16,7 @@ from workflows.clocks.durations import Duration, advance, measure
 from workflows.definition import ClockKind, LateStep, Waits
 
 STAGE_CLOCK = "stage."
+KEPT = "kept"
 """How the clock of a stage is named, before the stage."""
 
 
@@ -57,9 +58,14 @@ class Clock:
         return self.within.is_working
 
     @property
+    def is_of_stage(self) -> bool:
+        """Begins when a case comes to a stage; the others begin with the message."""
+        return self.name.startswith(STAGE_CLOCK)
+
+    @property
     def pledged(self) -> datetime | None:
         """When somebody said that the matter will be done."""
-        of_doing = self.kind is ClockKind.DOING and not self.name.startswith(STAGE_CLOCK)
+        of_doing = self.kind is ClockKind.DOING and not self.is_of_stage
         return self.fixed_due if of_doing else None
 
     def rests(self, why: str, now: datetime) -> "Clock":
@@ -158,9 +164,14 @@ def is_late(clock: Clock, now: datetime, calendar: Calendar) -> bool:
 def explain(clock: Clock, now: datetime, calendar: Calendar, texts: Texts) -> str:
     """Say in words why the clock shows what it shows."""
     first = clock.segments[0].since
-    within = say_length(clock, texts)
-    parts = [texts.say("clock_started", title=clock.title, moment=say_moment(first, texts), within=within)]
-    if clock.is_working and not calendar.is_working(first):
+    said = {"title": clock.title, "moment": say_moment(first, texts)}
+    to_the_day = clock.is_of_stage and clock.fixed_due is not None
+    if to_the_day:
+        parts = [texts.say("clock_to_the_day", **said)]
+    else:
+        begun = "clock_of_stage" if clock.is_of_stage else "clock_started"
+        parts = [texts.say(begun, **said, within=say_length(clock, texts))]
+    if clock.is_working and not to_the_day and not calendar.is_working(first):
         parts.append(texts.say("clock_waits_for_office", moment=say_moment(calendar.next_working(first), texts)))
     ends = [segment.since for segment in clock.segments[1:]]
     for segment, end in zip(clock.segments, ends, strict=False):
@@ -178,7 +189,8 @@ def _state_in_words(clock: Clock, now: datetime, calendar: Calendar, texts: Text
         yield texts.say("clock_pledged", day=say_day(clock.pledged, texts))
     if ends is None:
         last = clock.segments[-1]
-        yield texts.say(f"clock_rests_{last.why}", moment=say_moment(last.since, texts))
+        over = "clock_left" if clock.is_of_stage and last.why == KEPT else f"clock_rests_{last.why}"
+        yield texts.say(over, moment=say_moment(last.since, texts))
         return
     yield texts.say("clock_late" if ends <= now else "clock_due", moment=say_moment(ends, texts))
     if calendar.is_estimated(now, ends):

@@ -27,7 +27,7 @@ class Where:
         return () if self.stage == CLOSED else tuple(dict.fromkeys((self.stage, *self.places)))
 
 
-KEPT = "kept"
+KEPT = deadlines.KEPT
 STAGE_CLOCK = deadlines.STAGE_CLOCK
 TO_THE_DAY = Duration(1, "working day")
 TO_PLEDGE = Duration(10, "working day")

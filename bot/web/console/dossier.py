@@ -1,6 +1,6 @@
 """One case as its page shows it: what was said, who is in it, what happened, what this person may do now."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,8 @@ from township.audit import AuditEntry
 from township.db import Tx
 from township.errors import Refused
 from township.models import people
-from workflows import casebook, forms, offers, records, values
+from township.scope import Scope
+from workflows import casebook, forms, offers, records, tasks, values
 from workflows.casebook import CaseView
 from workflows.definition import Action, Definition, FieldKind, FormField
 from workflows.flow import permissions
@@ -23,6 +24,8 @@ from workflows.handovers.giving import Out
 from workflows.history import CaseEvent
 from workflows.house import house, texts
 from workflows.records import Record
+from workflows.related import ties
+from workflows.related.ties import TieKind
 from workflows.state import Task
 
 NOT_HERE = frozenset({FieldKind.PHOTOS, FieldKind.FILE})
@@ -58,11 +61,23 @@ class Step:
 
     at: datetime
     kind: str
+    does: str
+    """The name of what was done."""
     title: str
     who: str
     said: Mapping[str, str]
     """What was said with it, by the name of the field."""
     photos: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tied:
+    """Another case that belongs to this one."""
+
+    kind: str
+    id: str
+    number: str
+    summary: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +108,12 @@ class Dossier:
     """By their hashes: those that came with the matter itself."""
     recordings: tuple[str, ...]
     """By their hashes: what was spoken and could not be read."""
+    phone: str
+    """Of whom it concerns; empty where none is known."""
+    holders: tuple[str, ...]
+    """Who is asked now, by name."""
+    ties: tuple[Tied, ...]
+    """As far as this person may see them."""
     passing: Passing | None
     """None: this person holds nothing of it that the service leaves to somebody outside."""
 
@@ -120,8 +141,30 @@ def opened(tx: Tx, visitor: Visitor, case_id: str, now: datetime) -> Dossier:
         tuple(_offers(tx, record, visitor)),
         photos_among(record.definition.form, case.fields),
         files_among(record.definition.form, case.fields, FieldKind.FILE),
+        _phone(tx, concerned),
+        _holders(tx, case),
+        tuple(_ties(tx, visitor.scope, case_id)),
         _passing(tx, case, visitor, now),
     )
+
+
+def _phone(tx: Tx, person_id: str | None) -> str:
+    known = directory.reaches_of(tx, person_id) if person_id else []
+    return next((one.value for one in known if one.kind == "phone"), "")
+
+
+def _holders(tx: Tx, case: CaseView) -> tuple[str, ...]:
+    held = tasks.holders(tx, [case.id]).get(case.id, []) if case.is_open else []
+    known = directory.persons(tx, held)
+    return tuple(known[one].name for one in held if one in known)
+
+
+def _ties(tx: Tx, scope: Scope, case_id: str) -> Iterator[Tied]:
+    """Cases of the same thing; who objects to something shown is nobody's business here."""
+    for tie in ties.of_case(tx, case_id):
+        other = casebook.get(tx, scope, tie.other_id) if tie.kind is not TieKind.OBJECTS else None
+        if other is not None:
+            yield Tied(tie.kind.value, other.id, other.number, other.summary)
 
 
 def _passing(tx: Tx, case: CaseView, visitor: Visitor, now: datetime) -> Passing | None:
@@ -204,7 +247,7 @@ def _step(definition: Definition, event: CaseEvent, given: Mapping[str, Any], na
     told = _labelled(action.needs, given, names) if action else {}
     photos = photos_among(action.needs, given) if action else ()
     who = names.get(event.by or "") or str(given.get(DOER, ""))
-    return Step(event.at, event.kind, action.title if action else "", who, told, photos)
+    return Step(event.at, event.kind, event.action, action.title if action else "", who, told, photos)
 
 
 def _offers(tx: Tx, record: Record, visitor: Visitor) -> list[Offer]:

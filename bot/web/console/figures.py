@@ -25,6 +25,7 @@ from workflows.seals import demands
 ROWS: Final = (
     "started", "residents_share", "confirmed_share", "told", "refused", "unanswered", "answered", "first_minutes",
 )  # fmt: skip
+COUNTS: Final = frozenset({"started", "told", "refused", "unanswered", "answered"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class Page:
     villages: Mapping[str, str]
     """Those that the visitor answers for."""
     papers_refused: int
+    all_villages: int
+    """Of the town."""
 
 
 def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
@@ -73,19 +76,25 @@ def look(tx: Tx, *, scope: Scope, at: datetime, village_id: str) -> Page:
     chosen = village_id if village_id in villages else ""
     month = figures.of_month(tx, scope.town_id, report_services(tx, scope.town_id), at, chosen or None)
     refused = sum(one.times for one in demands.of_month(tx, scope.town_id, month.since.date()))
-    return Page(month, chosen, villages.get(chosen, ""), villages, refused)
+    return Page(month, chosen, villages.get(chosen, ""), villages, refused, len(named))
 
 
 def lines(page: Page, pages: Pages) -> list[list[str]]:
-    """Write the figures line by line: what is counted, one's own if a village is chosen, the town's."""
-    head = [pages.say("figure_what"), *([page.village] if page.village else ()), pages.say("figure_town")]
-    sides = [page.month.own, page.month.town] if page.village else [page.month.town]
-    found = [head]
+    """Write the figures line by line: one's own beside the mean of a village and the town's, or the town's alone."""
+    beside = [page.village, pages.say("figure_mean")] if page.village else []
+    found = [[pages.say("figure_what"), *beside, pages.say("figure_town")]]
     for row in ROWS:
-        found.append([pages.say(f"figure_{row}"), *(_said(pages, row, side) for side in sides)])
-    blank = [""] * (len(sides) - 1)
-    found.append([pages.say("figure_papers_refused"), *blank, str(page.papers_refused)])
+        town = _said(pages, row, page.month.town)
+        own = [_said(pages, row, page.month.own), _mean(row, page) or town] if page.village else []
+        found.append([pages.say(f"figure_{row}"), *own, town])
+    found.append([pages.say("figure_papers_refused"), *([""] * len(beside)), str(page.papers_refused)])
     return found
+
+
+def _mean(row: str, page: Page) -> str:
+    """What a village has on the mean; empty for shares and times, which the town's own are the mean of."""
+    value = getattr(page.month.town, row)
+    return f"{value / page.all_villages:.1f}" if row in COUNTS and page.all_villages else ""
 
 
 def _said(pages: Pages, row: str, of: Figures) -> str:

@@ -10,10 +10,12 @@ import sqlalchemy as sa
 
 from bot.web.doors import Deps
 from township.clock import TurnedClock
+from township.db import Tx
 from township.ids import new_id
 from township.models import audit_entries
 from workflows.cases import Opening
 from workflows.cases import open as open_case
+from workflows.clocks import timers
 from workflows.models import cases
 
 SignIn = Callable[..., Awaitable[httpx.Response]]
@@ -180,6 +182,53 @@ async def test_the_list_says_who_has_each_open_case(
     await report()
     await sign_in("c-0102")
     assert "轮到陈文" in (await browser.get("/console/cases")).text
+
+
+async def lamps(deps: Deps, *who: str) -> list[str]:
+    """Let several people report the same lamp; returns the ids."""
+    now = deps.clock.now()
+
+    def call(tx: Tx) -> list[str]:
+        what = {"what": "桥头路灯不亮了", "kind": "lamp", "place": "桥头"}
+        said = [Opening(TOWN, "village_report", f"lamp:{one}", what, now, one, wrote="c-0101") for one in who]
+        return [open_case(tx, one, now=now).case_id for one in said]
+
+    return await deps.db.write(call)
+
+
+async def test_a_case_shows_whom_to_ring_who_has_it_and_what_belongs_to_it(
+    browser: httpx.AsyncClient, sign_in: SignIn, deps: Deps
+) -> None:
+    first, second = await lamps(deps, "v-0101", "n-0101")
+    await sign_in("c-0102")
+    page = await browser.get(f"/console/cases/{second}")
+    assert 'href="tel:5331199"' in page.text
+    assert "<dt>轮到谁</dt><dd>陈文</dd>" in page.text
+    assert f'href="/console/cases/{first}"' in page.text
+    assert "像是同一件事" in page.text
+
+
+async def test_what_belongs_to_a_case_is_shown_to_nobody_who_may_not_see_it(
+    browser: httpx.AsyncClient, sign_in: SignIn, deps: Deps
+) -> None:
+    first, second = await lamps(deps, "v-0101", "n-0101")
+    await deps.db.write(lambda tx: tx.execute(sa.update(cases).where(cases.c.id == first).values(restricted="x")))
+    await sign_in("c-0102")
+    assert first not in (await browser.get(f"/console/cases/{second}")).text
+
+
+async def test_what_the_clock_did_is_said(browser: httpx.AsyncClient, sign_in: SignIn, deps: Deps) -> None:
+    (case_id,) = await lamps(deps, "v-0101")
+    assert isinstance(deps.clock, TurnedClock)
+    deps.clock.forward(timedelta(days=5))
+    late = deps.clock.now()
+    while await deps.db.write(lambda tx: timers.sweep(tx, late)):
+        pass
+    await sign_in("c-0101")
+    page = (await browser.get(f"/console/cases/{case_id}")).text
+    for words in ("快到时限，记进经办人早上的提醒", "过了时限，请领导看缺什么", "过了一阵还没动，请值班的打电话"):
+        assert words in page
+    assert "<b>到了时限</b>" not in page
 
 
 async def test_what_a_villager_wrote_never_becomes_markup(

@@ -51,6 +51,17 @@ async def test_the_figures_are_a_table_too(deps: Deps, sign_in: SignIn, browser:
     assert table[1] == "收到多少件,1"
 
 
+async def test_a_count_of_ones_own_stands_beside_the_mean_of_a_village(
+    deps: Deps, sign_in: SignIn, browser: httpx.AsyncClient
+) -> None:
+    for number in range(3):
+        await a_report(deps, f"m{number}")
+    await sign_in("c-0101")
+    table = (await browser.get("/console/figures.csv?village=liushu")).text.lstrip("\ufeff").splitlines()
+    assert table[0] == "数什么,柳树村,平均一个村,全镇"
+    assert table[1] == "收到多少件,3,1.5,3", "two villages"
+
+
 async def test_the_board_is_for_everybody_and_names_nobody(deps: Deps) -> None:
     await a_report(deps, closed=True)
     async with public(deps) as browser:

@@ -1,5 +1,6 @@
 """Clocks against a walk from minute to minute, whatever runs and rests; and their explanation in words."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -69,8 +70,6 @@ def test_resting_stops_the_clock_and_going_on_keeps_what_was_spent() -> None:
 def test_late_steps_come_at_their_share_and_after_the_end() -> None:
     one = clock(Segment(datetime(2026, 11, 23, 8, 30, tzinfo=SHANGHAI)), within="100 working minutes")
     assert next_step(one, CALENDAR) == datetime(2026, 11, 23, 9, 50, tzinfo=SHANGHAI)
-    from dataclasses import replace
-
     assert next_step(replace(one, fired=1), CALENDAR) == due(one, CALENDAR)
     assert next_step(replace(one, fired=2), CALENDAR) == datetime(2026, 11, 24, 10, 10, tzinfo=SHANGHAI)
     assert next_step(replace(one, fired=3), CALENDAR) is None
@@ -89,6 +88,20 @@ def test_words_name_the_start_the_rest_and_the_end() -> None:
     assert "等外单位处理，先停表；该给村民的回话不停" in resting
     late = explain(one, datetime(2026, 11, 24, 9, 0, tzinfo=SHANGHAI), CALENDAR, texts())
     assert late.endswith("应在 11月23日（周一）14:30 做到，已经过了。")
+
+
+def test_the_clock_of_a_stage_tells_of_no_message_and_of_the_day_that_was_set() -> None:
+    since = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
+    asked = replace(clock(Segment(since), within="7 days"), name="stage.confirm", title="等村民说好没好")
+    assert explain(asked, since, CALENDAR, texts()) == (
+        "等村民说好没好：从 11月23日（周一）9:00 起，给 7 天。最晚 11月30日（周一）9:00。"
+    )
+    over = explain(asked.rests("kept", since + timedelta(hours=1)), since + timedelta(hours=2), CALENDAR, texts())
+    assert over.endswith("11月23日（周一）10:00 这一步走完了。")
+    day = datetime(2026, 11, 27, 8, 30, tzinfo=SHANGHAI)
+    outside = replace(clock(Segment(since), within="1 working day"), name="stage.outside", fixed_due=day)
+    said = explain(replace(outside, title="外单位在办"), since, CALENDAR, texts())
+    assert said == "外单位在办：从 11月23日（周一）9:00 起，到定好的那天。最晚 11月27日（周五）8:30。"
 
 
 def test_a_deadline_in_a_year_that_nobody_published_says_that_it_is_estimated() -> None:
