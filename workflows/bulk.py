@@ -28,7 +28,7 @@ MOST = 1000
 CHUNK = 25
 """Cases of one transaction: who speaks meanwhile waits for no more."""
 SHOWN = 8
-"""Cases that a preview names."""
+"""Cases that a preview in the chat names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +121,10 @@ def _fits(task: TaskView, definition: Definition, wish: Wish, of_village: frozen
     return wish.village_id is None or task.case_id in of_village
 
 
-def preview(tx: Tx, scope: Scope, chosen: Chosen) -> list[tuple[str, str]]:
-    """Say the first cases by number and what they are about, names masked."""
+def preview(tx: Tx, scope: Scope, chosen: Chosen, *, most: int = SHOWN) -> list[tuple[str, str]]:
+    """Say the first cases by number and what they are about, names masked; `most`: more than a chat shows."""
     lines = []
-    for task in chosen.tasks[:SHOWN]:
+    for task in chosen.tasks[:most]:
         case = casebook.get(tx, scope, task.case_id)
         if case is not None:
             lines.append((case.number, _about(tx, scope.town_id, task, case)))

@@ -161,7 +161,7 @@ def _chosen(tx: Tx, *, visitor: Visitor, wish: Wish) -> Chosen:
 
 def _previewed(tx: Tx, *, visitor: Visitor, wish: Wish) -> tuple[Chosen, list[tuple[str, str]]]:
     chosen = _chosen(tx, visitor=visitor, wish=wish)
-    return chosen, bulk.preview(tx, visitor.scope, chosen)
+    return chosen, bulk.preview(tx, visitor.scope, chosen, most=SHOWN)
 
 
 def _may_bring(visitor: Visitor) -> bool:

@@ -21,6 +21,7 @@ from bot.web.console import (
     recalls,
     recordings,
     rosters,
+    town,
     work,
 )
 from bot.web.console.session import Guard
@@ -53,4 +54,5 @@ def console(deps: Deps, pages: Pages) -> APIRouter:
     router.include_router(orders.routes(deps, guard, pages))
     router.include_router(rosters.routes(deps, guard, pages))
     router.include_router(broadcasts.routes(deps, guard, pages))
+    router.include_router(town.routes(deps, guard, pages))
     return router

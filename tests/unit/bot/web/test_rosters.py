@@ -93,6 +93,19 @@ async def test_chosen_rows_are_shown_masked_and_done_when_confirmed(
     assert (await post(browser, "/do", word="已缴", seal="0" * 16, task_x="1")).status_code == 403
 
 
+async def test_every_row_that_will_be_done_stands_in_the_preview(
+    deps: Deps, sign_in: SignIn, browser: httpx.AsyncClient
+) -> None:
+    await sign_in(CLERK)
+    rows = "".join(f"柳树村,户主{n},一组,60,\n" for n in range(1, 31))
+    await post(browser, sheet=f"村,户主,组,应缴,备注\n{rows}")
+    await sign_in(GRID)
+    held = re.findall(r'name="(task_[0-9a-f]+)"', (await browser.get("/console/rosters")).text)
+    shown = await post(browser, "/preview", word="已缴", **dict.fromkeys(held, "1"))
+    assert "已缴：30 件" in shown.text
+    assert shown.text.count("<li>") == 30
+
+
 async def test_who_may_not_brings_nothing(deps: Deps, sign_in: SignIn, browser: httpx.AsyncClient) -> None:
     await sign_in(GRID)
     page = await browser.get("/console/rosters")
