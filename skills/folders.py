@@ -30,11 +30,6 @@ def content_of(manifest: Manifest) -> dict[str, Any]:
     return plain
 
 
-def steps_of(scenario: Scenario) -> dict[str, Any]:
-    """Give a rehearsal as plain values."""
-    return scenarios.together([scenario])
-
-
 def files_of(manifest: Manifest, played: Mapping[str, Sequence[Scenario]]) -> dict[str, str]:
     """Write all files of a folder; `played`: its rehearsals by path."""
     content = content_of(manifest)

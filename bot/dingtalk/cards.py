@@ -76,13 +76,6 @@ def spoken_word(button: TaskButton, code: str) -> str:
     return f"{button.text} {code}".strip()
 
 
-def plain_text(card: TaskCard, instruction: str) -> str:
-    """Return the card as text; `instruction` introduces the words to type and comes from the texts of the bot."""
-    words = [spoken_word(button, card.code) for button in card.buttons]
-    lines = [card.title, card.body, card.status, *([instruction, *words] if words else [])]
-    return "\n".join(line for line in lines if line)
-
-
 def shortened(text: str, most_bytes: int = MOST_BODY_BYTES) -> str:
     """Cut a text to its limit in UTF-8 bytes, at a whole character."""
     if len(text.encode()) <= most_bytes:

@@ -13,8 +13,11 @@ import sqlalchemy as sa
 from knowledge.models import VersionState, amendments, clauses, contradictions, documents, versions
 from knowledge.structure import reports
 from knowledge.structure.reports import FileReport
-from knowledge.validity.terms import WARNING_DAYS, Found
+from knowledge.validity.terms import Found
 from township.db import Tx
+
+WARNING = timedelta(days=60)
+"""How long before its last day the keeper of a document is asked what follows it."""
 
 
 class Group(StrEnum):
@@ -118,7 +121,7 @@ def _kept(row: sa.RowMapping, today: date, *, undone: bool, clashes: bool) -> Ke
         Group.contradicts: clashes,
         Group.undone: undone,
         Group.expired: last is not None and last < today,
-        Group.runs_out: last is not None and today <= last <= today + timedelta(days=WARNING_DAYS),
+        Group.runs_out: last is not None and today <= last <= today + WARNING,
         Group.undated: last is None,
         Group.unnumbered: not row["doc_no"],
     }

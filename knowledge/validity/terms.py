@@ -12,8 +12,6 @@ from enum import StrEnum
 from knowledge.numbers.dates import read_date
 from knowledge.structure.patterns import numeral, pattern
 
-WARNING_DAYS = 60
-
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -30,10 +28,6 @@ class Term:
         """Give the term of a rule whose successor holds from that day: it never becomes longer."""
         eve = successor_first - timedelta(days=1)
         return replace(self, last=eve if self.last is None else min(self.last, eve))
-
-    def runs_out_soon(self, day: date, within: int = WARNING_DAYS) -> bool:
-        """Tell whether the keeper should be warned: in force now, and over within so many days."""
-        return self.last is not None and self.holds_on(day) and self.last <= day + timedelta(days=within)
 
 
 class Found(StrEnum):

@@ -54,12 +54,6 @@ def test_action_card_speaks_the_code_for_the_person_who_taps() -> None:
     assert [button["title"] for button in listed] == ["接手", "转出"]
 
 
-def test_plain_text_names_the_words_to_type() -> None:
-    text = cards.plain_text(CARD, "回复下面的字就行：")
-    assert text.splitlines()[-3:] == ["回复下面的字就行：", "接手 A7K2", "转出 A7K2"]
-    assert cards.plain_text(TaskCard("标题", "正文"), "回复") == "标题\n正文"
-
-
 @given(st.text(), st.integers(3, 60))
 def test_long_text_is_cut_at_a_whole_character(text: str, most: int) -> None:
     try:

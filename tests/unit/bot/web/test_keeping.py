@@ -5,12 +5,14 @@ from datetime import date
 from functools import partial
 
 import httpx
+import pytest
 
 from bot.web.doors import Deps
 from knowledge import documents, ingest
 from knowledge.models import VersionState
 from knowledge.structure import folders
-from knowledge.validity import contradictions
+from knowledge.validity import contradictions, keeping
+from knowledge.validity.keeping import Group
 
 SignIn = Callable[..., Awaitable[httpx.Response]]
 TokenIn = Callable[[httpx.Response], str]
@@ -55,6 +57,16 @@ async def test_what_each_document_lacks_stands_with_what_to_do(
     only = (await browser.get(PAGE, params={"group": "expired"})).text
     assert "示例镇扫雪办法" in only
     assert "示例镇水费通知" not in only
+
+
+@pytest.mark.parametrize(
+    ("today", "is_told"),
+    [(date(2026, 10, 31), False), (date(2026, 11, 1), True), (date(2026, 12, 31), True), (date(2027, 1, 1), False)],
+)
+async def test_the_keeper_is_told_sixty_days_before(deps: Deps, today: date, is_told: bool) -> None:
+    await filled(deps)
+    kept = await deps.db.read(lambda tx: keeping.look(tx, "shilizhen", today))
+    assert any(Group.runs_out in one.groups for one in kept if one.title == "示例镇水费办法") is is_told
 
 
 async def test_a_person_says_that_two_clauses_do_not_contradict(

@@ -37,13 +37,6 @@ def test_a_successor_ends_the_rule_the_day_before() -> None:
     assert Term(None, date(2025, 12, 31)).ended_by(MARCH).last == date(2025, 12, 31)
 
 
-def test_the_keeper_is_warned_sixty_days_before() -> None:
-    term = Term(None, MARCH)
-    assert term.runs_out_soon(MARCH - timedelta(60))
-    assert not term.runs_out_soon(MARCH - timedelta(61))
-    assert not term.runs_out_soon(MARCH + timedelta(1))
-
-
 @given(MAYBE, MAYBE, DAYS, DAYS)
 def test_a_rule_and_its_successor_never_hold_on_the_same_day(
     first: date | None, last: date | None, starts: date, day: date

@@ -22,7 +22,7 @@ HOUSE = [one.skill for one in registry.house() if one.skill]
 
 
 def played(skill: Skill) -> list[dict[str, Any]]:
-    return [folders.steps_of(one.scenario) for one in scenarios.of(skill.id, skill.files) if one.scenario]
+    return [scenarios.together([one.scenario]) for one in scenarios.of(skill.id, skill.files) if one.scenario]
 
 
 def skill_of(loaded: Loaded) -> Skill:
