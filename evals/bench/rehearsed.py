@@ -4,23 +4,18 @@ The steps and what is expected are those of `skills/rehearsal/player.py`; what n
 report, a door of the office) goes straight to the database of the app, as another process would.
 """
 
-import asyncio
-import re
-import threading
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import SecretStr
 from ruamel.yaml import YAML
 
-from bot.app import App
-from bot.outgoing.carried import Carried, Outcome
-from bot.outgoing.means import Carrier
 from bot.quiet import quiet_until
+from evals.bench.delayed import is_near, moment, says
 from evals.bench.phones import NothingCame, Town
+from evals.bench.running import Running, SetBack, TakenAway
 from skills.registry import Skill
 from skills.rehearsal import founding
 from skills.rehearsal.cast import SHEET
@@ -28,95 +23,19 @@ from skills.rehearsal.player import Stage, flow_of
 from skills.rehearsal.scene import Mismatch
 from skills.scenarios import Scenario, Step
 from skills.sheets import say
-from township.clock import SHANGHAI, OffsetClock
+from township.clock import SHANGHAI
 from township.effects import ApplySeal
-from township.outbox import Parcel
-from township.settings import Settings
 from township.workdays import Calendar
 from workflows import casebook, cases, history
 from workflows.definition import FieldKind
 from workflows.house import house
 
-T = TypeVar("T")
-PATIENCE = 20.0
-SLOWER = timedelta(hours=1)
-QUICKER = timedelta(minutes=1)
 TOGETHER = timedelta(minutes=11)
 """Notices to one person that are nearer to each other leave as one."""
 ANSWERS = 3.0
 """Seconds within which a sentence is answered, if it is."""
-CORP = "dingsandbox"
 ATTACHED = frozenset({FieldKind.FILE, FieldKind.PHOTOS})
 """What no button carries: a card asks for it, and its person sends it."""
-IN_WORDS = re.compile(r"(\d{1,2})月(\d{1,2})日（周.）(\d{1,2}):(\d\d)")
-"""A moment as people are told it."""
-
-
-def write_town(path: Path) -> Path:
-    """Write the town of the rehearsals down as a sandbox reads one; returns the path."""
-    sheet: dict[str, Any] = YAML(typ="safe", pure=True).load(SHEET.read_text("utf-8"))
-    sheet["town"] |= {"corp_id": CORP, "dept_id": 1, "office": {"name": sheet["town"]["name"], "dept_id": 200}}
-    for number, village in enumerate(sheet["villages"], 101):
-        village["dept_id"] = number
-    sheet["groups"] = [
-        {"id": f"cid{one['id']}=", "title": one["name"], "village": one["id"]} for one in sheet["villages"]
-    ]
-    for person in sheet["people"]:
-        person["union_id"] = f"un-{person['id']}" if person.get("staff_id") else None
-    yaml = YAML(typ="safe", pure=True)
-    with path.open("w", encoding="utf-8") as stream:
-        yaml.dump(sheet, stream)
-    return path
-
-
-class SetBack(OffsetClock):
-    """The clock of a demonstration that may begin on a day that is over."""
-
-    def __init__(self, begin: datetime) -> None:
-        super().__init__()
-        self._behind = max(super().machine() - begin, timedelta())
-
-    def machine(self) -> datetime:
-        return super().machine() - self._behind
-
-
-class TakenAway(Carrier):
-    """The press of a rehearsal: a paper has left, and the step that says what became of it comes later."""
-
-    async def carry(self, parcel: Parcel) -> Outcome:
-        return Carried({})
-
-
-class Running:
-    """The whole app in a thread of its own, on a home that is migrated."""
-
-    def __init__(self, home: Path, url: str, secret: str, clock: SetBack) -> None:
-        given: dict[str, Any] = {"_env_file": None, "home": home, "api_url": url, "embedder": "none"}
-        given["seal_backend"] = "counter"  # as a rehearsal seals
-        self.app = App(Settings(client_secret=SecretStr(secret), **given), clock=clock)
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="rehearsed", daemon=True)
-        self._thread.start()
-
-    def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run something in the app's loop, and wait for it."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE)
-
-    def settle(self) -> None:
-        """Wait until all that was said is answered and all that is due has left."""
-
-        async def quiet() -> None:
-            await self.app.workers.idle()
-            await self.app.delivery.drain()
-
-        self.run(quiet())
-
-    def stop(self) -> None:
-        """Stop the app in order, then its loop."""
-        self.run(self.app.stop())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(PATIENCE)
-        self._loop.close()
 
 
 def begin_of(scenario: Scenario) -> datetime:
@@ -300,8 +219,8 @@ class PhoneStage(Stage):
     def _promised(self, wanted: Sequence[str]) -> None:
         """What people do takes minutes here: a promise that counts from it is as much later."""
         found, now = self.due(), self.running.app.clock.now()
-        pairs = [(_moment(one, now), _moment(other, now)) for one, other in zip(wanted, found, strict=False)]
-        if len(wanted) != len(found) or not all(_is_near(one, other) for one, other in pairs):
+        pairs = [(moment(one, now), moment(other, now)) for one, other in zip(wanted, found, strict=False)]
+        if len(wanted) != len(found) or not all(is_near(one, other) for one, other in pairs):
             super()._promised(wanted)
 
     def _from_capabilities(self, person: str) -> list[str]:
@@ -358,39 +277,10 @@ class PhoneStage(Stage):
         return [one.id for one in self.db.read_now(lambda tx: casebook.listed(tx, scope))]
 
 
-def _moment(text: str, now: datetime) -> datetime:
-    """Read a moment as it is written in a rehearsal, in this year or the next."""
-    year = now.year + (int(text[:2]) < now.month)
-    return datetime.fromisoformat(f"{year}-{text}").replace(tzinfo=SHANGHAI)
-
-
-def says(found: str, part: str, now: datetime) -> bool:
-    """Tell whether `part` was said, its moments perhaps as much later as the steps took."""
-    wanted = [_told(one, now) for one in IN_WORDS.finditer(part)]
-    pattern = IN_WORDS.pattern.join(re.escape(piece) for piece in IN_WORDS.sub("\0", part).split("\0"))
-    return part in found or any(
-        all(_is_near(one, _told(other, now)) for one, other in zip(wanted, IN_WORDS.finditer(said[0]), strict=True))
-        for said in re.finditer(pattern, found)
-    )
-
-
-def _told(found: re.Match[str], now: datetime) -> datetime:
-    """The moment that somebody was told, in this year or the next."""
-    month, day, hour, minute = map(int, found.groups())
-    return datetime(now.year + (month < now.month), month, day, hour, minute, tzinfo=SHANGHAI)
-
-
 def _status(cards: Sequence[dict[str, Any]], tapped: dict[str, Any]) -> str:
     """What a card says now below its title."""
     found = next((one for one in cards if one["outTrackId"] == tapped["outTrackId"]), tapped)
     return str(found["params"].get("status", ""))
-
-
-def _is_near(wanted: datetime, found: datetime) -> bool:
-    """Tell whether a promise is no later than the steps took, on the clock or in hours of work: lunch lies between."""
-    if found < wanted - QUICKER:
-        return False
-    return found <= wanted + SLOWER or timedelta(minutes=Calendar().between(wanted, found)) <= SLOWER
 
 
 def _on_wire(value: Any) -> Any:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.bench import rehearsed
+from evals.bench import rehearsed, running
 from evals.bench.tenth import SHARE, Chosen, every, tenth
 from sandbox.server import CLIENT_SECRET, serve
 from skills import registry
@@ -44,7 +44,7 @@ def migrated(made_once: MadeOnce) -> Path:
         db = Database(f"sqlite:///{home / 'dinglin.db'}")
         schema.upgrade(db)
         db.close_now()
-        rehearsed.write_town(folder / "town.yaml")
+        running.write_town(folder / "town.yaml")
 
     return made_once("rehearsed", migrate)
 

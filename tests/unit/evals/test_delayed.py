@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from evals.bench.rehearsed import says
+from evals.bench.delayed import says
 from township.clock import SHANGHAI
 
 NOW = datetime(2026, 11, 23, 12, 5, tzinfo=SHANGHAI)
