@@ -6,7 +6,7 @@ Every cell is text as it is shown; what begins with = is no formula. What the co
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, Final
@@ -48,23 +48,33 @@ def read(data: bytes, name: str) -> Rows:
     return [row[:width] for row in rows]
 
 
-def workbook(rows: Iterable[Sequence[str]], title: str = "") -> bytes:
-    """Write rows as a workbook, the first in bold and standing still."""
+def workbook(rows: Iterable[Sequence[str]], title: str = "Sheet") -> bytes:
+    """Write rows as a workbook of one sheet."""
+    return workbook_of({title: rows})
+
+
+def workbook_of(sheets: Mapping[str, Iterable[Sequence[str]]]) -> bytes:
+    """Write sheets by their titles; the first row of each is in bold and stands still."""
     from openpyxl import Workbook
-    from openpyxl.styles import Font
 
     book = Workbook()
-    page = book.worksheets[0]
-    page.title = title or page.title
+    book.remove(book.worksheets[0])
+    for title, rows in sheets.items():
+        _fill(book.create_sheet(title), rows)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def _fill(page: Any, rows: Iterable[Sequence[str]]) -> None:
+    from openpyxl.styles import Font
+
     for number, row in enumerate(rows, start=1):
         for column, value in enumerate(row, start=1):
             cell = page.cell(number, column, value or None)
             cell.data_type = "s" if value else "n"
             cell.font = Font(bold=number == 1)
     page.freeze_panes = "A2"
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
 
 
 def text(rows: Iterable[Sequence[str]]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from township import directory
+from township import directory, tables
 from township.clock import SHANGHAI
 from township.db import Tx
 from workflows import records, values
@@ -20,6 +20,8 @@ from workflows.seals.register import Line, Seal
 from workflows.seals.wording import texts
 
 COLUMNS = Path(__file__).with_name("columns.yaml")
+LONGEST_TITLE = 31
+"""Characters of the name of a sheet."""
 
 
 def headings() -> Mapping[str, str]:
@@ -39,16 +41,12 @@ def rows(tx: Tx, seal: Seal) -> list[dict[str, str]]:
 
 def write(target: Path, sheets: Mapping[str, Sequence[Mapping[str, str]]]) -> None:
     """Write one sheet a seal. Blocks."""
-    from openpyxl import Workbook
-
-    book = Workbook(write_only=True)
     known = headings()
-    for title, several in sheets.items():
-        sheet = book.create_sheet(title[:31])
-        sheet.append(list(known.values()))
-        for row in several:
-            sheet.append([row[name] for name in known])
-    book.save(target)
+    pages = {
+        title[:LONGEST_TITLE]: [list(known.values()), *([row[name] for name in known] for row in several)]
+        for title, several in sheets.items()
+    }
+    target.write_bytes(tables.workbook_of(pages))
 
 
 def broken(tx: Tx, seals: Iterable[Seal]) -> dict[str, int]:
