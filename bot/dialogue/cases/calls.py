@@ -43,4 +43,4 @@ def _mine(tx: Tx, turn: Turn) -> list[CallLine]:
 def _patterns() -> dict[Called, re.Pattern[str]]:
     """How each outcome is typed, by the words of the texts."""
     names = {Called.TOLD: "told", Called.NOT_REACHED: "not_reached", Called.NOT_NEEDED: "not_needed"}
-    return {called: re.compile(rf"{texts().say('call_' + name)}\s*(?P<name>\S*)") for called, name in names.items()}
+    return {called: re.compile(rf"{texts().say(f'call_{name}')}\s*(?P<name>\S*)") for called, name in names.items()}
