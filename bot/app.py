@@ -361,7 +361,7 @@ def _open_warm(settings: Settings, db: Database, clock: Clock) -> Library:
 
 
 def _lock(settings: Settings) -> FileLock | None:
-    """SQLite means one `dinglin run`; a second is refused with a sentence (design §3)."""
+    """SQLite means one `dinglin run`; a second is refused with a sentence."""
     path = sqlite_path(settings.database)
     if path is None:
         return None

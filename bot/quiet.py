@@ -1,4 +1,4 @@
-"""When a person may be nudged: in the day, on working days (product.md §2.1). Pure.
+"""When a person may be nudged: in the day, on working days. Pure.
 
 Replies to who has just spoken and emergencies are no nudges and never wait here.
 """

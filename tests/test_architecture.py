@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("township", "knowledge", "workflows", "skills", "bot", "evals", "sandbox")
 
-#: Which of our packages each may import (design §2).
+#: Which of our packages each may import.
 MAY_IMPORT = {
     "township": set(),
     "knowledge": {"township"},
@@ -69,7 +69,7 @@ HOMES = {
     "pyhanko": ("workflows/seals/paper/signing.py", "workflows/seals/paper/checking.py"),
 }
 
-#: The rules: no database, clock, network or log (design §2, law 6).
+#: The rules: no database, clock, network or log (law of the house 6).
 PURE = (
     "workflows/engine.py",
     "workflows/flow/succession.py",

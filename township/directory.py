@@ -39,7 +39,7 @@ class Role(StrEnum):
     BUILDING = "building"
 
 
-#: Kinds of restricted cases, and the only role that may see them (law of talk 7; design §4).
+#: Kinds of restricted cases, and the only role that may see them (law of talk 7).
 RESTRICTED = {"grievance": Role.DISCIPLINE, "child": Role.CHILD_PROTECTION}
 
 

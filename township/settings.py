@@ -129,7 +129,7 @@ class Settings(BaseSettings):
 
     @property
     def may_turn_clock(self) -> bool:
-        """Business time may be turned in a demonstration only, with every DingTalk host on loopback (design §3)."""
+        """Business time may be turned in a demonstration only, with every DingTalk host on loopback."""
         hosts = {urlsplit(self.api_url).hostname, urlsplit(self.oapi).hostname}
         return self.profile == "sandbox" and hosts <= LOOPBACK
 

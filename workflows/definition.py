@@ -162,7 +162,7 @@ class Action(Model):
 
 
 class LateDo(StrEnum):
-    """What happens when time runs out, from quiet to loud; nobody is shamed (product.md §2.1)."""
+    """What happens when time runs out, from quiet to loud; nobody is shamed."""
 
     DIGEST = "digest"
     ASK_LEADER = "ask_leader"

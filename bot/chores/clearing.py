@@ -24,7 +24,7 @@ from workflows.seals.paper.kinds import kinds
 EVERY = timedelta(hours=6)
 """Of business time: what is past its time has no hurry."""
 SPOKEN = timedelta(days=30)
-"""How long after its case what nobody could read may be listened to (product.md §3, law of talk 2)."""
+"""How long after its case what nobody could read may be listened to (law of talk 2)."""
 LOOKED_BACK = timedelta(days=60)
 """How far before that a process that was down looks."""
 SLICE = 200

@@ -1,4 +1,4 @@
-"""In the morning of a working day whoever has something nearly due hears one line, the same for all (product.md §2.1).
+"""In the morning of a working day whoever has something nearly due hears one line, the same for all.
 
 A late step or a nudge out of hours marks a task; what it is about is asked for, or stands at the console.
 """

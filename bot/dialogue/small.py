@@ -150,7 +150,7 @@ def is_signs_only(text: str) -> bool:
 
 
 def unheard(turn: Turn) -> Part:
-    """Answer a message whose words were kept back: once a day and person, through the API pool (design §4)."""
+    """Answer a message whose words were kept back: once a day and person, through the API pool."""
     person = turn.situation.person
     if person is None:
         return Part()

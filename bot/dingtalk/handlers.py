@@ -20,7 +20,7 @@ from bot.dingtalk.wire import Frame, MalformedFrame, moment
 log = logging.getLogger(__name__)
 
 TAP_SECONDS = 1.5
-"""A tap must be answered in 2 s; later the person sees an error although the act went through (design §3)."""
+"""A tap must be answered in 2 s; later the person sees an error although the act went through."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A child who speaks of harm at home is heard by the child protection officer alone (product.md D4).
+"""A child who speaks of harm at home is heard by the child protection officer alone.
 
 On the case stands no person, no village and no talk, nobody of the village hears anything, and nothing is sent to the
 account of the family again. What is said next goes the same way: neither the village nor the telephone of the family

@@ -1,6 +1,6 @@
 """A tap on a card: the act it asks for, and the card as it stands afterwards.
 
-What takes longer than the window of a tap is answered "under way", and the outbox repaints the card (design §3).
+What takes longer than the window of a tap is answered "under way", and the outbox repaints the card.
 """
 
 from collections.abc import Mapping

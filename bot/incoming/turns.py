@@ -1,4 +1,4 @@
-"""One turn: think first, with no transaction open, then write once (design §2, law 5).
+"""One turn: think first, with no transaction open, then write once (law of the house 5).
 
 What a message means and what to answer is `dialogue/turn.py`'s matter; here it is bound to inbox, outbox and delivery.
 """

@@ -9,7 +9,7 @@ from bot.spending import month_of
 from township.db import Tx, insert_ignore, upsert
 
 APART = timedelta(minutes=10)
-"""Notices to one person that come closer together are one (design §4)."""
+"""Notices to one person that come closer together are one."""
 
 
 def told(tx: Tx, town_id: str, person_id: str, at: datetime) -> None:

@@ -27,7 +27,7 @@ DAYS = 8
 HELD = 5
 """Every fifth post shows a number."""
 SPACE = 11
-"""Minutes after which a second notice to somebody is no longer merged with the first (design §4)."""
+"""Minutes after which a second notice to somebody is no longer merged with the first."""
 Json = dict[str, Any]
 
 

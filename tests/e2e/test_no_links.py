@@ -1,4 +1,4 @@
-"""With `DINGLIN_PUBLIC_URL` empty no message holds a link (design §1): a whole story, and everything that was sent."""
+"""With `DINGLIN_PUBLIC_URL` empty no message holds a link: a whole story, and everything that was sent."""
 
 import re
 from collections.abc import Iterator

@@ -67,6 +67,26 @@ def test_no_page_names_a_setting_that_is_not_there() -> None:
     assert named_there <= expected_variables()
 
 
+def test_what_is_cited_can_be_opened() -> None:
+    laws = {
+        section.partition("\n")[0]: re.findall(r"^(\d)\. ", section, re.MULTILINE)
+        for section in (ROOT / "docs/laws.md").read_text("utf-8").split("## Laws of ")[1:]
+    }
+    assert {name: len(numbers) for name, numbers in laws.items()} == {"talk": 7, "the house": 7}
+    wrong = []
+    for path in (path for kind in ("py", "yaml", "md", "html") for path in _ours(kind)):
+        text = path.read_text("utf-8")
+        wrong += [f"{named(path)}: {one}" for one in re.findall(r"\b(?:[a-z]+\.md|design) §[\d.]+", text)]
+        cited = re.findall(r"law of (talk|the house) (\d)", text)
+        wrong += [f"{named(path)}: law of {of} {n}" for of, n in cited if n not in laws[of]]
+    assert not wrong
+
+
+def _ours(kind: str) -> Iterator[Path]:
+    folders = ("township", "knowledge", "workflows", "skills", "bot", "evals", "sandbox", "tests", "docs")
+    return (path for folder in folders for path in (ROOT / folder).rglob(f"*.{kind}"))
+
+
 def test_the_glossary_lists_no_term_twice() -> None:
     rows = re.findall(
         r"^\| ([^|]+) \| [^|]+ \| [^|]+ \|$", (ROOT / "docs/glossary.md").read_text("utf-8"), re.MULTILINE

@@ -106,7 +106,7 @@ def _about(text: str, heard: str, around: str) -> Wish:
 
 
 def _judged(wish: Wish) -> Wish:
-    """What is wanted for a loan is asked about first, whatever the paper (product.md §2.3)."""
+    """What is wanted for a loan is asked about first, whatever the paper."""
     return replace(wish, kind=Kind.ASK_FIRST) if wish.loan and wish.kind is Kind.ALLOWED else wish
 
 

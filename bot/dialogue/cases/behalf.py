@@ -1,6 +1,6 @@
 """Whom a matter concerns when somebody else speaks: for a neighbour, for who has no phone, for who said it in a group.
 
-A case keeps apart who is affected, who spoke, who wrote it down and who must be told (design §1).
+A case keeps apart who is affected, who spoke, who wrote it down and who must be told.
 """
 
 from dataclasses import replace

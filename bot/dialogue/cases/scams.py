@@ -1,6 +1,6 @@
 """A scam: what to do now, and, if who got it wishes, a line for the neighbours that the village's clerk may send.
 
-Nothing of the scam itself is carried on, neither an address nor a number, and nobody hears who got it (product.md D3).
+Nothing of the scam itself is carried on, neither an address nor a number, and nobody hears who got it.
 """
 
 from collections.abc import Mapping

@@ -57,7 +57,7 @@ class Emergency:
 
     @property
     def is_secret(self) -> bool:
-        """Say whether nobody of the village may be told: a child speaks of harm at home (product.md D4)."""
+        """Say whether nobody of the village may be told: a child speaks of harm at home."""
         return self.kind is Kind.CHILD
 
 
@@ -87,7 +87,7 @@ def _replies() -> Replies:
 
 
 def recognise(text: str) -> Emergency | None:
-    """Recognise what needs help now, or nothing; under a millisecond, no state (design §4, law of talk 3)."""
+    """Recognise what needs help now, or nothing; under a millisecond, no state (law of talk 3)."""
     if words.load().fits("bracketed", text):
         return None  # faces, as the platform writes them: they say nothing that can be trusted
     finding = signs.find(signs.plain(text[:LONGEST]))
@@ -104,7 +104,7 @@ def _is_said_after_a_report(text: str) -> bool:
 
 
 def is_distressed(text: str) -> bool:
-    """Tell whether somebody says in anger that life is too much: a soft line, not the alarm (product.md D6)."""
+    """Tell whether somebody says in anger that life is too much: a soft line, not the alarm."""
     plain = signs.plain(text[:LONGEST])
     return signs.has_soft_words(plain) and signs.find(plain) is None
 

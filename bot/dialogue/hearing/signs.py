@@ -29,7 +29,7 @@ LEAST_TO_WEIGH, BRIEF = 3, 3
 """Characters below which a text is like nothing, and up to which it must be plainly like a cry: a word or two answers a
 question of ours."""
 BELIEVED = ("child", "suicide")
-"""Kinds whose plain words are always believed (product.md D4, D6)."""
+"""Kinds whose plain words are always believed."""
 AIDED = ("fire", "flood", "collapse", "traffic", "machine", "bite", "medical", "unknown")
 """Kinds after which people ask for money or a rating."""
 LOST = ("missing", "unknown")

@@ -91,7 +91,7 @@ def _which(heard: str, context: Context) -> Command | None:
 
 
 def decision(heard: str, context: Context) -> list[Command]:
-    """Take a typed decision with its code; a spoken one never counts (product.md D12)."""
+    """Take a typed decision with its code; a spoken one never counts."""
     lexicon = words.load()
     for name, verdict in (("reject", Verdict.REJECT), ("approve", Verdict.APPROVE)):
         found = lexicon.patterns[f"decision.{name}"].match(heard)

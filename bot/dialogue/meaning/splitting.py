@@ -1,4 +1,4 @@
-"""One message, several things: cut it where a new matter begins (product.md D1). Pure."""
+"""One message, several things: cut it where a new matter begins. Pure."""
 
 import re
 from itertools import pairwise

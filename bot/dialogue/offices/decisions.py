@@ -1,6 +1,6 @@
 """Acting on a case in words: the closing question, a typed decision with its code, a value that an action still needs.
 
-A decision that is spoken never counts (product.md D12); a card and a typed code end in the same `cases.act`.
+A decision that is spoken never counts; a card and a typed code end in the same `cases.act`.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""A cadre is away: who stands in is written down, both are told, and what waits goes over (product.md D12).
+"""A cadre is away: who stands in is written down, both are told, and what waits goes over.
 
 One cadre says it for himself; for a colleague, who leads or keeps the books of that village, or of the town.
 """

@@ -1,4 +1,4 @@
-"""What a clerk files by quoting it in a group: no form, no double entry (product.md D11)."""
+"""What a clerk files by quoting it in a group: no form, no double entry."""
 
 from bot.dialogue.cases import behalf, matters
 from bot.dialogue.meaning.commands import Record, StartSkill

@@ -1,4 +1,4 @@
-"""A clerk's picture of another chat: its lines as matters, of which the clerk says by number which are filed (D11 c).
+"""A clerk's picture of another chat: its lines as matters, of which the clerk says by number which are filed.
 
 Reading the picture is the extra `ocr`; what is filed names nobody of the picture.
 """

@@ -213,7 +213,7 @@ def _start(tx: Tx, turn: Turn, command: WantPaper, position: int) -> Part:
 
 
 def for_loan(form: Mapping[str, Any], text: str) -> WantPaper | None:
-    """Read a loan out of the answer to the form of a paper: it is asked about first after all (product.md §2.3)."""
+    """Read a loan out of the answer to the form of a paper: it is asked about first after all."""
     row = next((row for _, row in policy.load().rows() if row.skill and row.skill == form["skill"]), None)
     if row is None:
         return None

@@ -1,4 +1,4 @@
-"""A document that a cadre sends: read, shown as a draft, and put in force by a second person (product.md §7)."""
+"""A document that a cadre sends: read, shown as a draft, and put in force by a second person."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -162,7 +162,7 @@ def _published(tx: Tx, turn: Turn, written: Post, photos: int) -> Part:
 
 
 def _held(tx: Tx, turn: Turn, written: Post) -> str:
-    """Let somebody look first, and say why and who; what smells of fraud is warned of (product.md D3)."""
+    """Let somebody look first, and say why and who; what smells of fraud is warned of."""
     by_town = judge(written.text).by_town or is_about_cadre(turn, written.text)
     reply = review.hold(tx, written, turn.situation.at, by_town=by_town).reply
     return f"{reply}\n{say('scam_line')}" if Reason.FRAUD in written.reasons else reply

@@ -1,7 +1,7 @@
 """The soak: a crowd, every fault of the sandbox in turn, and kills, on the real programs; at the end all is counted.
 
 Nothing may be lost and nothing done twice, memory stays flat, and a tap is answered at once. Text may be said twice
-after a kill: a reply is worth more than its silence (design §3); that is counted apart.
+after a kill: a reply is worth more than its silence; that is counted apart.
 """
 
 import asyncio

@@ -98,7 +98,7 @@ async def test_a_task_is_handed_on_by_the_name_of_a_colleague(house: House) -> N
 
 
 async def test_who_looked_first_gives_it_back_and_who_asked_decides(house: House) -> None:
-    """D12: asked before, an opinion typed with the code, and the task is again with who asked, with the reason kept."""
+    """Asked before, an opinion typed with the code, and the task is again with who asked, with the reason kept."""
     await house.says("v-0103", "俺家屋顶漏雨")
     said = await house.reply("c-0101", "赵兰这人俺不认得 让网格员先瞧瞧")
     assert "由您定" in said

@@ -1,4 +1,4 @@
-"""A form in talk: all is taken, nothing asked twice; put right, left, gone on with, dropped, handed over (D8)."""
+"""A form in talk: all is taken, nothing asked twice; put right, left, gone on with, dropped, handed over."""
 
 from pathlib import Path
 

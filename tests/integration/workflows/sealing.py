@@ -163,7 +163,7 @@ class Village:
     # --- what must hold
 
     def check(self) -> None:
-        """Hold what happened against the invariants of domain.md §1.4."""
+        """Check what must hold of seals, whatever anybody does."""
         if self.case_id:
             self.db.read_now(self._check)
 

@@ -1,4 +1,4 @@
-"""Seals under any order of acts by any people with any offices: domain.md §1.4, invariants 2, 3, 4, 5, 7 and 9."""
+"""Seals under any order of acts by any people with any offices: what must hold of them holds after each act."""
 
 import random
 import shutil

@@ -1,7 +1,7 @@
 """Is this file one of ours, untouched? Reads a PDF that anybody may have sent. The other home of pyHanko.
 
 Whatever the readers stumble over is a file that is not accepted: 14 of 60 files with one bit changed break the parser
-before they break the signature (domain.md §1.7). Whether a paper still counts, the register knows.
+before they break the signature. Whether a paper still counts, the register knows.
 """
 
 import asyncio

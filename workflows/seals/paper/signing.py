@@ -1,6 +1,6 @@
 """The electronic seal on a paper: a PAdES signature whose picture is the round seal. One of two homes of pyHanko.
 
-Measured traps (domain.md §1.7): all signature fields are made before the first is signed, the first certifies with
+Measured traps: all signature fields are made before the first is signed, the first certifies with
 FILL_FORMS, and the style of a stamp is never used twice, because it remembers the file it was drawn into.
 """
 

@@ -64,7 +64,7 @@ TWO = flow({"check": stage("grid_worker", "approve"), "approve": stage("village_
 
 
 def test_let_the_grid_worker_look_first() -> None:
-    """D12: the head does not know the person; the grid worker looks, and the head decides."""
+    """The head does not know the person; the grid worker looks, and the head decides."""
     office = Office(TWO, grid_worker="g", village_head="h")
     office.act("agree", "g")
     office.act("ask_before", "h", to="g", reason="这人不认得")

@@ -1,4 +1,4 @@
-"""Which paper somebody wants, in words that people use; what is refused is never read as allowed (invariant 1)."""
+"""Which paper somebody wants, in words that people use; what is refused is never read as allowed."""
 
 import json
 from pathlib import Path
