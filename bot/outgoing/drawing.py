@@ -54,8 +54,8 @@ def draw(tx: Tx, task: TaskView, at: datetime, *, status: str = "") -> Drawn | N
         for n, (name, action) in enumerate(actions.items())
     )
     title = texts().say("card_title", number=case.number, skill=case.skill_name)
-    body = preview.of_case(tx, case.id) if case.about else ""
-    body = body or "  \n".join(_before_paper(tx, case))
+    paper = preview.of_case(tx, case.id) if case.about else ""
+    body = "  \n".join([paper, *_added(case)] if paper else _before_paper(tx, case))
     if asker := directory.person(tx, offers.asked_by(tx, case.town_id, task)) if "disagree" in actions else None:
         body = "  \n".join((texts().say("card_asked", name=asker.name, why=case.said.get("reason", "")).rstrip(), body))
     if why := asides.sentence(tx, case.town_id, task):
@@ -68,8 +68,12 @@ def draw(tx: Tx, task: TaskView, at: datetime, *, status: str = "") -> Drawn | N
 def _before_paper(tx: Tx, case: CaseView) -> list[str]:
     """Say what is asked, and what was put right or added since; where it is to become a paper, first of whom."""
     told = [case.said[name] for name in SHOWN if case.said.get(name)]
-    told += [texts().say("card_more", more=case.said["more"])] if case.said.get("more") else []
-    return [one for one in (preview.to_check(tx, case), *told) if one]
+    return [one for one in (preview.to_check(tx, case), *told, preview.to_revoke(tx, case), *_added(case)) if one]
+
+
+def _added(case: CaseView) -> list[str]:
+    """Say what was put right or added since: no paper shows it before somebody has written it there."""
+    return [texts().say("card_more", more=case.said["more"])] if case.said.get("more") else []
 
 
 def _colour(name: str, position: int) -> Look:

@@ -129,6 +129,12 @@ def by_code(tx: Tx, code: str) -> Paper | None:
     return _paper(row) if row else None
 
 
+def is_of_town(tx: Tx, town_id: str, code: str) -> bool:
+    """Tell whether a town has issued a paper with this code."""
+    paper = by_code(tx, code)
+    return paper is not None and paper.town_id == town_id
+
+
 def sheet(tx: Tx, paper_id: str) -> Sheet:
     """Read what a paper says; one whose words were erased says nothing any more."""
     chosen = sa.select(papers.c.sheet_ref).where(papers.c.id == paper_id)

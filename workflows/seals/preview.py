@@ -10,6 +10,9 @@ from workflows.seals import drafting, papers
 from workflows.seals.paper.kinds import kind_of, kinds, words
 from workflows.seals.wording import texts
 
+REVOKES = "paper_revocation"
+"""The service by which two persons revoke a paper."""
+
 
 def of_case(tx: Tx, case_id: str) -> str:
     """Show what the living paper of a case says; empty if it has none."""
@@ -39,6 +42,19 @@ def to_check(tx: Tx, case: CaseView) -> str:
     other = {name: said[name] for name in ("address", "site", "area") if name in said and said[name] != known.get(name)}
     asked = [texts().say("preview_line", name=texts().say(f"check_asked_{one}"), value=other[one]) for one in other]
     return "  \n".join([*lines, *asked])
+
+
+def to_revoke(tx: Tx, case: CaseView) -> str:
+    """Show which paper is to be revoked, whose it is, and why; empty where a case revokes none."""
+    if case.skill != REVOKES:
+        return ""
+    paper = papers.by_code(tx, case.said.get("code", ""))
+    why = texts().say("revoke_why", why=case.said.get("reason", ""))
+    if paper is None or paper.town_id != case.town_id:
+        return "  \n".join([texts().say("revoke_none", code=case.said.get("code", "")), why])
+    sheet = papers.sheet(tx, paper.id)
+    told = {"title": kind_of(sheet.kind).title, "number": sheet.number, "name": sheet.lines.get("name", "")}
+    return "  \n".join([texts().say("revoke_paper", **told, date=sheet.date.isoformat()), why])
 
 
 def _called(name: str) -> str:

@@ -24,7 +24,8 @@ from township.statements import savepoint
 from workflows import calllist, cases, forms, tasks
 from workflows.cases import Opening, Outcome
 from workflows.definition import FieldKind
-from workflows.seals import phrases
+from workflows.seals import papers, phrases, preview
+from workflows.seals.wording import texts as seal_texts
 from workflows.state import Via
 
 MORE_WITHIN = timedelta(minutes=15)
@@ -46,6 +47,8 @@ A_WORD = 4
 def start(tx: Tx, turn: Turn, command: StartSkill, position: int) -> Part:
     """File a matter on its first message; of what is missing, one thing is asked."""
     form = turn.services.manifests[command.skill].form
+    if turn.services.is_for_offices(command.skill) and not turn.situation.is_cadre:
+        return Part(hand_over(tx, turn, turn.heard.incoming.text, position).reply, counts=Counts.filed)
     given, kept = read(turn, command), _kept(turn, command.skill)
     held = {**kept.get("fields", {}), **given}
     found = filling.taken(turn, form, command.text, given)
@@ -246,6 +249,8 @@ def fill(tx: Tx, turn: Turn, form: Mapping[str, Any], text: str, position: int) 
     if details.skips(text) and asked not in filling.OF_REPORTS and manifest.form[asked].kind is not FieldKind.YES_NO:
         skipped = [*form.get("skipped", ()), asked]
         return file(tx, turn, _matter(turn, form, {}, position), form.get("said", {}), skipped, {})
+    if (skill, asked) == (preview.REVOKES, "code") and not papers.is_of_town(tx, turn.situation.town_id, text):
+        return Part(seal_texts().say("revoke_unknown"), in_private=True)
     found = _answered(tx, turn, form, text)
     if found.problem:
         return _asked_again(tx, turn, form, found, position)

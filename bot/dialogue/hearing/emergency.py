@@ -99,7 +99,12 @@ def recognise(text: str) -> Emergency | None:
 def _is_said_after_a_report(text: str) -> bool:
     """Tell words of where something is, of whom it concerns too, or that nobody need come: they are like anything."""
     lexicon = words.load()
-    is_more = lexicon.fits("only_where", text.strip()) or lexicon.fits("only_lacks", signs.plain(text))
+    heard = signs.plain(text)
+    is_more = (
+        lexicon.fits("only_where", text.strip())
+        or lexicon.fits("only_lacks", heard)
+        or lexicon.fits("only_calls_off", heard)
+    )
     return is_more is not None or back_again.needs_nobody(text) or _CODE.search(text) is not None
 
 

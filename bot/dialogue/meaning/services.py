@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bot.dialogue.hearing import words
 from bot.dialogue.meaning.nearness import SkillWords, make_ready
 from skills import registry
-from skills.manifest import Manifest
+from skills.manifest import Manifest, Risk
 from township.db import Tx
 from workflows import definitions
 
@@ -49,6 +49,10 @@ class Services:
     def grievance(self) -> str:
         """The service that takes complaints about cadres; empty if the town has none."""
         return next((name for name, manifest in self.manifests.items() if manifest.grievance), "")
+
+    def is_for_offices(self, skill: str) -> bool:
+        """Tell whether only cadres may begin a service: what it does binds others."""
+        return self.manifests[skill].risk is Risk.C and self.manifests[skill].audience == ("cadre",)
 
     def kind_of(self, skill: str, text: str) -> str:
         """Find the kind of a matter by the words of its form; the longest word wins."""

@@ -315,6 +315,8 @@ def _filled(raw: str, context: Context) -> list[Command]:
         found = matters(raw, context)
         if any(isinstance(each, StartSkill) and words.load().find("trouble", each.text) for each in found):
             return [FillField("kind", ""), *found]  # the question is passed over: this is one more matter
+    if (context.open_skill, context.asked_field) == wishing.WHY_REVOKED:
+        return [FillField(context.asked_field, raw.strip())]
     if context.open_skill == wishing.LETTER and context.asked_field == wishing.BODY:
         named = FillField(wishing.BODY, wishing.body_in(raw) or raw.strip())
         return [*wishing.why(plain(raw))] or [named]

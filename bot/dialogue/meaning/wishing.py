@@ -16,6 +16,8 @@ OF_PAPER = ("purpose", "receiver")
 """What the form of a paper asks for in words."""
 LETTER, BODY = "letter_to_body", "body"
 """The service by which the town writes to whoever asked, and where its form says who that is."""
+WHY_REVOKED = ("paper_revocation", "reason")
+"""Why a paper is to count no more: what happened is said there, and reports no trouble."""
 WHY = 0
 LONGEST_ANSWER = 24
 """Characters of an answer to such a question."""

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.integration.bot.house import House
-from tests.integration.bot.test_seals import APPLICANT, CHECKER, asked_for, card_of
+from tests.integration.bot.test_seals import APPLICANT, CHECKER, HEAD, asked_for, card_of, sealed, tap
 
 
 @pytest.mark.parametrize("said", ["不对，要两份", "写错了，住址是二组8号", "错了 是给孙子上学用"])
@@ -64,3 +64,36 @@ async def test_the_body_that_takes_no_paper_is_called_by_its_name(house: House) 
 
 async def test_a_stamp_for_a_loan_is_asked_about_in_plain_words(house: House) -> None:
     assert "贷款一般不用村里盖章。" in await house.reply(APPLICANT, "俺要贷款 村里给盖个章")
+
+
+async def test_what_was_put_right_stands_on_the_card_that_is_decided_by(house: House) -> None:
+    await asked_for(house)
+    await tap(house, CHECKER, "check")
+    await house.reply(APPLICANT, "不对，是给孙子上学用")
+    _, card = card_of(house, CHECKER)
+    assert "后来又说：是给孙子上学用" in card["body"] or "后来又说：给孙子上学用" in card["body"]
+    assert "用途：孩子上学" in card["body"]
+
+
+@pytest.mark.parametrize("said", ["算了 不开了", "不开了", "算了，证明不要了", "不用开了，谢谢"])
+async def test_who_wants_it_no_more_is_in_no_danger(house: House, said: str) -> None:
+    await asked_for(house)
+    await house.says(APPLICANT, said)
+    assert [case.skill for case in await house.cases_of(APPLICANT)] == ["residence_proof"]
+    assert house.heard("c-0103") == []
+
+
+async def test_a_villager_who_wants_a_paper_revoked_is_brought_to_a_person(house: House) -> None:
+    await house.says("v-0102", "作废证明")
+    assert [case.skill for case in await house.cases_of("v-0102")] == ["handoff"]
+
+
+async def test_who_agrees_that_a_paper_is_revoked_sees_which_and_why(house: House) -> None:
+    code = await sealed(house)
+    await house.says("c-0103", "作废证明")
+    assert "没有这个码的纸" in await house.reply("c-0103", "ABCD-2345-EFGH")
+    assert "为什么" in await house.reply("c-0103", code)
+    await house.says("c-0103", "被人冒用了")
+    _, card = card_of(house, HEAD)
+    for part in ("要作废的：居住情况证明", "赵兰", "为什么：被人冒用了"):
+        assert part in card["body"]
