@@ -20,7 +20,13 @@ from bot.dialogue.hearing.sounds import is_sound, spelling
 from evals.tasks.emergency import OURS, read
 
 ROOT = Path(__file__).parents[1]
-EVERYDAY = ("skills/**/*.yaml", "knowledge/samples/**/*.md", "evals/datasets/township.yaml", "knowledge/samples/*.csv")
+EVERYDAY = (
+    "skills/**/*.yaml",
+    "bot/dialogue/meaning/sayings.yaml",
+    "knowledge/samples/**/*.md",
+    "evals/datasets/township.yaml",
+    "knowledge/samples/*.csv",
+)
 SENTENCE = re.compile(r"[\u4e00-\u9fff，、？！0-9]{6,60}")
 ROUNDS, PACE, DECAY, RARE, LIGHT = 16, 0.3, 1e-3, 2, 0.05
 """Passes over the data; step; pull towards nothing; least texts a piece stands in; weights below it are not kept."""
