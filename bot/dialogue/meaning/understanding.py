@@ -58,6 +58,8 @@ from township.lexicon import repair
 
 __all__ = ["Context", "Pending", "understand"]
 
+AGAIN = "say_again"
+"""The remark of who did not hear."""
 NO_CODE = frozenset({"", "what", "kind"})
 """What may be asked for while the code of a paper is none of its answers."""
 
@@ -198,8 +200,17 @@ def _remark(heard: str, context: Context) -> list[Command]:
     name = "" if context.asked_field else remarks.find(said, is_cadre=context.is_cadre, offered=offered)
     if not name:
         return []
+    if name == AGAIN and (once_more := _once_more(heard, context)):
+        return once_more
     asked = remarks.load()[name].asks
     return [Ask(asked) if asked else Remark(name, said)]
+
+
+def _once_more(heard: str, context: Context) -> list[Command]:
+    """Say once more what was just answered, or how it stands with what was just filed; empty after anything else."""
+    if context.just_told and context.last_question:
+        return [Ask(context.last_question)]
+    return [Status(heard)] if context.just_filed else []
 
 
 def _repeat(heard: str, _: Context) -> list[Command]:

@@ -120,3 +120,40 @@ async def test_without_a_broadcast_the_question_is_no_report(house: House, asked
 
 async def test_water_that_is_cut_is_still_a_report(house: House) -> None:
     assert "供水的事记下了" in await house.reply(WHO, "停水了")
+
+
+@pytest.mark.parametrize("said", ["再说一遍", "没听清，再讲一遍呗", "你重说一回"])
+async def test_who_did_not_hear_is_told_the_same_once_more(house: House, said: str) -> None:
+    told = await house.reply(WHO, "农村低保标准多少")
+    assert "760元" in told
+    assert await house.reply(WHO, said) == told
+
+
+async def test_who_did_not_hear_how_a_report_stands_is_told_how_it_stands(house: House) -> None:
+    await house.says(WHO, "俺家门口路灯坏了")
+    assert "柳树 1 号" in await house.reply(WHO, "没听清，再说一遍")
+    assert len(await house.cases_of(WHO)) == 1
+
+
+async def test_with_nothing_said_before_it_is_asked_what_to_say_again(house: House) -> None:
+    assert "再说哪一件" in await house.reply(WHO, "再说一遍")
+
+
+@pytest.mark.parametrize(
+    ("asked", "part"),
+    [
+        ("低保的线好多嘛", "760元"),
+        ("八十三的老人高寿的钱一月给几个", "60元"),
+        ("二级残疾的护理钱几多一个月", "140元"),
+        ("医保今年要交好多", "420元"),
+        ("买个旋耕机农机补贴能补好多", "30%"),
+        ("娃明年上一年级要带啥子", "户口簿"),
+    ],
+)
+async def test_how_much_is_asked_in_the_words_of_the_southwest_as_well(house: House, asked: str, part: str) -> None:
+    assert part in await house.reply(WHO, asked)
+
+
+@pytest.mark.parametrize("asked", ["退伍军人优待证去哪领", "养蜂给补贴不", "学挖机的培训班哪天开", "光伏一年给多少钱"])
+async def test_a_matter_of_another_name_is_no_matter_of_ours(house: House, asked: str) -> None:
+    assert "替您问" in await house.reply(WHO, asked)
