@@ -1,8 +1,9 @@
 """The small things of talk: silence, greetings, a menu, a picture without words, and what was not understood."""
 
+from dataclasses import replace
 from unicodedata import category
 
-from bot.dialogue.cases import afterwards, matters
+from bot.dialogue.cases import afterwards, matters, which
 from bot.dialogue.hearing import words
 from bot.dialogue.hearing.emergency import distress_line
 from bot.dialogue.meaning import remarks
@@ -57,6 +58,8 @@ ALONE = {
     MessageKind.video: "video_alone",
     MessageKind.file: "file_alone",
 }
+SHORT_TALK = 6
+"""Characters up to which talk is taken for a greeting: what tells more is listened to."""
 STRIKES = 2
 """Not understood twice, or once by voice: a person (law of talk 2)."""
 
@@ -84,8 +87,9 @@ def needs_person(command: Command) -> bool:
 def answer(turn: Turn, command: Command) -> Part:
     """Answer what needs no row."""
     match command:
-        case Chitchat():
-            return Part(texts().say("greeting", phone=turn.situation.phone))
+        case Chitchat(text):
+            is_greeting = words.load().find("chitchat", text) or len(text) <= SHORT_TALK
+            return Part(texts().say("greeting" if is_greeting else "chitchat", phone=turn.situation.phone))
         case Menu():
             return Part(texts().say("menu"))
         case Remark(name):
@@ -136,7 +140,9 @@ def unsure(tx: Tx, turn: Turn, command: Unknown | Confirm | NotMended, position:
     if turn.situation.person is None or turn.heard.conversation.is_group:
         return Part(texts().say(again))
     if strikes < STRIKES and not (incoming.by_voice and incoming.text.strip()):
-        return Part(texts().say(again), state={"strikes": strikes, "recordings": recordings or None})
+        asked = which.not_understood(turn, incoming.text) or Part(texts().say(again))
+        memory = {"strikes": strikes, "recordings": recordings or None}
+        return replace(asked, state={**asked.state, **memory})
     said = incoming.text or texts().say("recording_only")
     outcome = matters.hand_over(tx, turn, said, position, cause="unheard", recordings=recordings)
     return Part(outcome.reply, state={"strikes": None, "recordings": None}, counts=Counts.filed)

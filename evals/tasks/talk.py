@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from bot.dialogue.hearing.emergency import recognise
 from bot.dialogue.meaning.commands import Chitchat, Command, Feedback, Menu, Remark, StartSkill
 from bot.dialogue.meaning.context import Context
+from bot.dialogue.meaning.pieces import LONELY
 from bot.dialogue.meaning.sayings import Ear
 from bot.dialogue.meaning.services import Services, services_of
 from bot.dialogue.meaning.understanding import doubts, understand
@@ -103,7 +104,7 @@ def heard(text: str, services: Services, ear: Ear | None) -> Command:
 
 def _name(command: Command) -> str:
     if isinstance(command, Remark):
-        return "Unknown"
+        return "Chitchat" if command.name == LONELY else "Unknown"
     if isinstance(command, WantPaper):
         return "Paper"
     return ALIKE.get(type(command), type(command).__name__)

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.dialogue.addresses import Originals
 from bot.dialogue.answers import expired, missed, originals, topic
-from bot.dialogue.cases import afterwards, matters
+from bot.dialogue.cases import afterwards, matters, which
 from bot.dialogue.conversations import Conversation, TalkState
 from bot.dialogue.hearing import words
 from bot.dialogue.meaning.commands import Ask
@@ -46,6 +46,8 @@ def answer(tx: Tx, turn: Turn, command: Ask, position: int) -> Part:
     if _is_wish(found, command.question) and person is not None and not turn.heard.conversation.is_group:
         outcome = matters.hand_over(tx, turn, command.question, position)
         return Part(outcome.reply, state=remembered, counts=Counts.filed)
+    if _is_shrug(found):
+        return which.with_person(turn, Part(found.text, state=remembered), command.question, "not_known_offer")
     if found.hand_over and (turn.heard.conversation.is_group or person is None):
         missed.keep(tx, turn, found, command.question, position)
         how = "not_known_alone" if person is not None else "not_known_outside"
@@ -138,5 +140,9 @@ def _as_well(tx: Tx, turn: Turn, found: Answer, question: str, position: int) ->
 
 def _is_wish(found: Answer, question: str) -> bool:
     """Say whether somebody wants something done that nothing is known of: a person hears of it, not a shrug."""
-    is_shrug = found.kind is AnswerKind.boundary and not boundary(found.understood)
-    return is_shrug and words.load().find("want", question) is not None
+    return _is_shrug(found) and words.load().find("want", question) is not None
+
+
+def _is_shrug(found: Answer) -> bool:
+    """Say whether a question is only far from everything that is known here."""
+    return found.kind is AnswerKind.boundary and not boundary(found.understood)

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from bot.dialogue.cases import booking, calls, owned
+from bot.dialogue.cases import booking, calls, owned, which
 from bot.dialogue.hearing import words
 from bot.dialogue.hearing.signs import plain
+from bot.dialogue.meaning.splitting import without_opening
 from bot.dialogue.parts import Part, Turn, texts
 from township.clock import SHANGHAI
 from township.db import Tx
@@ -29,7 +30,11 @@ def status(tx: Tx, turn: Turn, text: str = "") -> Part:
     if named := owned.named(turn, mine, text):
         return told(tx, turn, named[:SHOWN], len(mine) - len(named))
     found = casebook.mine(tx, turn.situation.own_scope, limit=SHOWN)
-    return told(tx, turn, found) if found else Part(texts().say("status_none"), in_private=True)
+    if found:
+        return told(tx, turn, found)
+    none = Part(texts().say("status_none"), in_private=True)
+    is_only_asked = words.load().whole["Status"].fullmatch(without_opening(plain(text))) is not None
+    return none if is_only_asked or not text else which.with_person(turn, none, text, "status_none_else")
 
 
 def asked_after(tx: Tx, turn: Turn, question: str) -> Part | None:

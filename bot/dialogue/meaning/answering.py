@@ -19,6 +19,7 @@ from bot.dialogue.meaning.commands import (
     VoiceDecision,
 )
 from bot.dialogue.meaning.context import Context, Pending
+from bot.dialogue.meaning.services import HANDOFF
 
 _WITH_MORE = re.compile(r"^(?P<answer>[123])[\W_]+(?P<more>\D*\w)\W*$")
 """An answer by its number and what else there is to say, "2, still no water"; a list of matters has more numbers."""
@@ -80,11 +81,15 @@ def _closed(heard: str) -> Close | None:
 
 def _which(heard: str, context: Context) -> Command | None:
     """Take which of several services is meant, by number or by name; none of them: a person hears of it."""
+    number, is_offer = words.number(heard), HANDOFF in context.which
+    if 0 < number <= len(context.which):
+        chosen = pieces.begun(context.which[number - 1], context.which_text, context)
+        return pieces.of_any_kind(chosen, context) if is_offer else chosen
+    if is_offer:
+        is_wanted = context.which == (HANDOFF,) and words.load().fits("asks_on", heard)
+        return Handoff(context.which_text, "unknown") if is_wanted else None
     if words.load().fits("none_of_them", heard):
         return Handoff(context.which_text, "unknown")
-    number = words.number(heard)
-    if 0 < number <= len(context.which):
-        return pieces.begun(context.which[number - 1], context.which_text, context)
     offered = [skill for skill in context.skills if skill.name in context.which]
     named = [skill for skill in offered if any(word in heard for word in (skill.title, *skill.keywords) if word)]
     return pieces.begun(named[0].name, f"{context.which_text}，{heard}", context) if len(named) == 1 else None

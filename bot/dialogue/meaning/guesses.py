@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 ENOUGH = 0.4
 """Share of the votes from which a guess is taken; below it the rules stand (`dinglin eval talk`)."""
+HEARD = 0.5
+"""The same of a matter to be filed, of company and of progress, where no rule knows a word: below it we ask."""
 KIND_ENOUGH = 0.5
 """Share of a skill's votes from which one kind is named; below it the kind is asked for."""
 SURE = 0.45
@@ -20,7 +22,7 @@ DOUBT = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a saying stands for: a command of the house by its name, or a skill and a kind of its form."""
+    """What a saying stands for: a command of the house by its name, or a skill; and a kind of either."""
 
     command: str = ""
     skill: str = ""
@@ -52,8 +54,8 @@ class Guess:
         """Give the share of the one meaning with most votes: low where many kinds of a skill are equally near."""
         return max(self.votes.values(), default=0.0)
 
-    def kind_of(self, skill: str) -> str:
-        """Name the kind that most sayings of this skill are of; empty if none stands out."""
-        kinds = {one.kind: share for one, share in self.votes.items() if one.skill == skill}
+    def kind_of(self, skill: str, command: str = "") -> str:
+        """Name the kind that most sayings of this skill, or command, are of; empty if none stands out."""
+        kinds = {one.kind: share for one, share in self.votes.items() if (one.command, one.skill) == (command, skill)}
         kind = max(kinds, key=lambda name: kinds[name], default="")
         return kind if kind and kinds[kind] >= KIND_ENOUGH * sum(kinds.values()) else ""

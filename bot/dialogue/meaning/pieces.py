@@ -12,16 +12,21 @@ from bot.dialogue.meaning.commands import (
     Command,
     Grievance,
     Handoff,
+    Remark,
     StartSkill,
     Status,
     Unknown,
     WhichSkill,
 )
 from bot.dialogue.meaning.context import Context
-from bot.dialogue.meaning.guesses import COMPLAINT, DOUBT, ENOUGH, KNOWN, SURE, Guess
+from bot.dialogue.meaning.guesses import COMPLAINT, DOUBT, ENOUGH, HEARD, KNOWN, SURE, Guess
 from bot.dialogue.meaning.nearness import SkillWords, between, nearest
 from bot.dialogue.meaning.splitting import split, without_opening
 
+LONELY = "lonely"
+"""The remark that answers who has nobody to talk to, or a heavy heart."""
+OTHER = "other"
+"""The kind that takes all others."""
 OWN_MATTER = 6
 """Characters from which a later sentence can be a matter of its own ("what now?" is not)."""
 SHORT = 8
@@ -197,8 +202,7 @@ def _guessed(piece: str, ruled: Command, guess: Guess, context: Context, househo
     if guess.share("Grievance") >= least:
         return Grievance(plain(piece))
     command, skill, share = guess.best(without="Grievance")
-    enough = 0.0 if isinstance(ruled, Unknown) else ENOUGH
-    if share < enough or type(ruled).__name__ == command or _is_keyed(ruled, context):
+    if share < _enough(ruled, command) or type(ruled).__name__ == command or _is_keyed(ruled, context):
         return ruled
     if isinstance(ruled, Ask) and not _outweighs(guess, piece, context, is_service=not command):
         return ruled
@@ -210,10 +214,17 @@ def _guessed(piece: str, ruled: Command, guess: Guess, context: Context, househo
         "Ask": Ask,
         "Status": Status,
         "Paper": lambda text: wishing.like_a_wish(text) or Ask(text),
-        "Chitchat": Chitchat,
+        "Chitchat": lambda text: Remark(LONELY, text) if guess.kind_of("", "Chitchat") == LONELY else Chitchat(text),
         "Handoff": Handoff,
     }
     return makes.get(command, Unknown)(piece)
+
+
+def _enough(ruled: Command, command: str) -> float:
+    """Say from which share a guess is taken: a question is looked up and a person called on the least hint."""
+    if not isinstance(ruled, Unknown):
+        return ENOUGH
+    return 0.0 if command in ("Ask", "Paper", "Handoff", "Unknown") else HEARD
 
 
 def _asks_a_rule(piece: str, guess: Guess) -> bool:
@@ -267,6 +278,15 @@ def begun(skill: str, text: str, context: Context) -> Command:
     if wishing.is_of_policy(skill):
         return wishing.for_service(text) or Ask(text)
     return _start(skill, text, context, None)
+
+
+def of_any_kind(command: Command, context: Context) -> Command:
+    """Take a report of which no word says its kind as one of the others: its speaker has been asked once already."""
+    report = next((each for each in context.skills if each.catches_all), None)
+    if report is None or not isinstance(command, StartSkill) or command.skill != report.name:
+        return command
+    kind = {} if report.kind_named(command.text) >= 0 else {"kind": OTHER}
+    return replace(command, fields={**command.fields, **kind})
 
 
 def _only_asks(piece: str) -> bool:

@@ -60,6 +60,12 @@ async def test_what_no_rule_is_sure_of_is_understood_with_a_model(with_model: Ho
     assert len(model.asked) == 2
 
 
+async def test_who_asks_after_a_matter_that_is_not_there_is_offered_a_person(with_model: House) -> None:
+    told = await with_model.reply("v-0101", "俺那事儿八字有一撇没")
+    assert "没有在办的事" in told
+    assert "问2026-0001" in await with_model.reply("v-0101", "1")
+
+
 async def test_without_a_model_the_same_words_are_asked_again(house: House) -> None:
     assert "没听明白" in await house.reply("v-0101", LAMP)
 

@@ -15,6 +15,7 @@ from bot.dialogue.meaning.commands import (
     FillField,
     Grievance,
     Handoff,
+    Remark,
     StartSkill,
     Status,
     Unknown,
@@ -104,6 +105,23 @@ def test_what_a_rule_is_sure_of_is_not_guessed() -> None:
 
 def test_a_weak_guess_leaves_the_rules_their_say() -> None:
     assert taken("村里谁管这个", like(Chitchat=0.35, lamp=0.33, Status=0.32)) == Ask("村里谁管这个")
+
+
+@pytest.mark.parametrize("votes", [{"lamp": 0.4, "Chitchat": 0.35}, {"Chitchat": 0.45, "Ask": 0.3}, {"Status": 0.45}])
+def test_what_no_rule_knows_and_hardly_resembles_anything_is_asked_about(votes: dict[str, float]) -> None:
+    said = "那几只天天来俺这边转悠"
+    assert taken(said, like(**votes, Unknown=0.25)) == Unknown(said)
+
+
+def test_a_question_of_no_known_word_is_looked_up_on_the_least_hint() -> None:
+    assert isinstance(taken("那几只是打哪来的谁家的呢", like(Ask=0.3, lamp=0.25, Chitchat=0.25)), Ask)
+
+
+def test_a_heavy_heart_is_answered_as_one_and_company_as_company() -> None:
+    alone, company = Meaning("Chitchat", kind="lonely"), Meaning("Chitchat")
+    said = "屋里就剩我守着空床"
+    assert taken(said, Guess({alone: 0.6, company: 0.4})) == Remark("lonely", said)
+    assert taken(said, Guess({alone: 0.3, company: 0.7})) == Chitchat(said)
 
 
 def test_words_about_a_cadre_that_half_sound_like_a_complaint_are_one() -> None:
