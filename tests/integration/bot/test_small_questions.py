@@ -157,3 +157,18 @@ async def test_how_much_is_asked_in_the_words_of_the_southwest_as_well(house: Ho
 @pytest.mark.parametrize("asked", ["退伍军人优待证去哪领", "养蜂给补贴不", "学挖机的培训班哪天开", "光伏一年给多少钱"])
 async def test_a_matter_of_another_name_is_no_matter_of_ours(house: House, asked: str) -> None:
     assert "替您问" in await house.reply(WHO, asked)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["儿女都不在跟前，心里空得慌", "老伴住院去了，心里头慌", "闺女嫁得远，心里怪酸的"],
+)
+async def test_a_heavy_heart_is_listened_to_and_told_of_a_number_that_listens_at_night(house: House, said: str) -> None:
+    heard = await house.reply(WHO, said)
+    assert "我听着呢" in heard
+    assert "12356" in heard
+    assert await house.cases_of(WHO) == []
+
+
+async def test_what_to_bring_is_asked_in_the_words_of_the_southwest(house: House) -> None:
+    assert "户口簿" in await house.reply(WHO, "娃读小学要拿些啥子")
