@@ -1,7 +1,7 @@
 """A case between its rows and the engine's state: loaded under lock, stored with a version check."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -268,8 +268,3 @@ def about_of(tx: Tx, case_id: str) -> str:
 
 
 _ABOUT = Statement(sa.select(cases.c.about).where(cases.c.id == sa.bindparam("its_id")))
-
-
-def with_tasks(state: CaseState, given: list[Task]) -> CaseState:
-    """The state with tasks that were just stored."""
-    return replace(state, tasks=(*state.tasks, *given))
