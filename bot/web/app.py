@@ -33,6 +33,13 @@ NOT_THERE: Final = frozenset(
     {"unknown_case", "unknown_call_line", "version_unknown", "cluster_unknown", "draft_unknown"}
 )
 """What may not be seen is as if it were not there."""
+GONE_ON: Final = frozenset(
+    {
+        "already_decided", "bulk_changed", "case_closed", "changed_meanwhile", "not_now", "task_over", "too_often",
+        "too_late_to_extend",
+    }
+)  # fmt: skip
+"""The page that was filled in is of before: it is opened anew instead."""
 
 
 def build(deps: Deps) -> FastAPI:
@@ -74,12 +81,13 @@ def _answer_errors(app: FastAPI, pages: Pages) -> None:
     async def in_words(request: Request, error: TownshipError) -> Response:
         status = 404 if error.code in NOT_THERE else 422 if isinstance(error, Mistake) else 403
         sentence = pages.sentence(error.code, error.values)
-        return pages.show("error.html", status, sentence=sentence, back=_filled_at(request))
+        is_over = error.code in GONE_ON
+        return pages.show("error.html", status, sentence=sentence, back=_filled_at(request), is_over=is_over)
 
     @app.exception_handler(HTTPException)
     async def nothing_here(_: Request, error: HTTPException) -> Response:
         code = "not_found" if error.status_code == 404 else "trouble"
-        return pages.show("error.html", error.status_code, sentence=pages.sentence(code, {}), back="")
+        return pages.show("error.html", error.status_code, sentence=pages.sentence(code, {}), back="", is_over=False)
 
 
 def _filled_at(request: Request) -> str:

@@ -63,6 +63,20 @@ async def test_taking_a_case_moves_it_on_once(
     assert (row["stage"], row["assignee_id"], row["seq"]) == ("handle", "c-0101", 2)
 
 
+async def test_in_a_second_tab_the_button_leads_to_how_it_stands_now(
+    browser: httpx.AsyncClient, sign_in: SignIn, report: Report
+) -> None:
+    case_id = await report()
+    await sign_in("c-0101")
+    path = f"/console/cases/{case_id}"
+    tabs = [form_of(await browser.get(path), "take") for _ in range(2)]
+    assert (await browser.post(path, data=tabs[0])).status_code == 303
+    late = await browser.post(path, data=tabs[1], headers={"referer": f"http://desk.example{path}?done=1"})
+    assert late.status_code == 403
+    assert f'href="{path}">打开看看' in late.text
+    assert "刚才填的" not in late.text, "nothing is to be filled in again"
+
+
 async def test_what_was_said_with_an_act_stands_in_the_time_line(
     browser: httpx.AsyncClient, sign_in: SignIn, report: Report
 ) -> None:
