@@ -84,6 +84,11 @@ def text(rows: Iterable[Sequence[str]]) -> str:
     return BOM + written.getvalue()
 
 
+def file(rows: Iterable[Sequence[str]], suffix: str) -> bytes:
+    """Write rows as the kind of file that a name asks for: `.csv`, anything else is a workbook."""
+    return text(rows).encode() if suffix.lower() == ".csv" else workbook(rows)
+
+
 def _harmless(cell: str) -> str:
     """Keep a cell from being taken for a formula."""
     return f"'{cell}" if cell[:1] in ("=", "@", "\t", "\r") or (cell[:1] in "+-" and not _is_figure(cell)) else cell

@@ -11,6 +11,7 @@ from bot.commands.asking import town_of
 from bot.commands.operations import JsonOut, put_json, say
 from bot.wording import texts
 from skills.reports import report_services
+from township import directory
 from township.clock import SHANGHAI, SystemClock
 from township.db import Tx
 from township.errors import Mistake
@@ -61,12 +62,13 @@ def exported(target: Annotated[Path, typer.Argument(help="the JSON to write")]) 
     with serving.OpenDatabase(read_settings()) as db:
         town_id, _ = town_of(db)
 
-        def look(tx: Tx) -> list[board.PublicCase]:
-            since = now.replace(year=now.year - 1, day=1)
-            return board.opened_between(tx, town_id, report_services(tx, town_id), since, now, limit=MOST)
+        def look(tx: Tx) -> list[dict[str, Any]]:
+            since, (name, _) = now.replace(year=now.year - 1, day=1), directory.town_names(tx, town_id)
+            found = board.opened_between(tx, town_id, report_services(tx, town_id), since, now, limit=MOST)
+            return [open311.request(one, name) for one in found]
 
         found = db.read_now(look)
-    put_json([open311.request(one, town_id) for one in found], str(target))
+    put_json(found, str(target))
     say(texts().say("open311_written", count=len(found), path=target))
 
 

@@ -41,7 +41,15 @@ def put_json(data: Any, target: str) -> None:
     if target == "-":
         say(written)
     else:
-        Path(target).write_text(written + "\n", "utf-8")
+        put_file(Path(target), f"{written}\n".encode())
+
+
+def put_file(target: Path, content: bytes) -> None:
+    """Write a file that somebody asked for; a place where nothing can be written is a Mistake."""
+    try:
+        target.write_bytes(content)
+    except OSError as error:
+        raise Mistake("file_not_written", path=str(target), reason=error.strerror or "") from error
 
 
 def serve(settings: Settings, *, phone_page: str = "") -> None:

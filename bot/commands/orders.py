@@ -10,7 +10,7 @@ import typer
 
 from bot import serving
 from bot.commands.asking import town_of
-from bot.commands.operations import JsonOut, put_json, say
+from bot.commands.operations import JsonOut, put_file, put_json, say
 from bot.incoming.sorting import sorting
 from bot.wording import sentence
 from township import tables
@@ -137,8 +137,4 @@ def _brought(db: Database, bringer: Bringer, sheet: reading.Sheet, now: datetime
 
 
 def _write(target: Path, filled: Filled) -> None:
-    table = filled.table()
-    if target.suffix.lower() == ".csv":
-        target.write_text(tables.text(table), "utf-8", newline="")
-    else:
-        target.write_bytes(tables.workbook(table))
+    put_file(target, tables.file(filled.table(), target.suffix))

@@ -8,7 +8,7 @@ import typer
 
 from bot import serving
 from bot.commands.asking import town_of
-from bot.commands.operations import JsonOut, put_json, say
+from bot.commands.operations import JsonOut, put_file, put_json, say
 from bot.commands.orders import whole_town
 from bot.wording import sentence
 from township import tables
@@ -56,8 +56,5 @@ def fill(skill: Service, target: Annotated[Path, typer.Argument(help="the sheet 
     with serving.OpenDatabase(read_settings()) as db:
         town_id, _ = town_of(db)
         filled = db.write_now(lambda tx: filling.fill(tx, whole_town(town_id), skill, now=now))
-    if target.suffix.lower() == ".csv":
-        target.write_text(tables.text(filled.table()), "utf-8", newline="")
-    else:
-        target.write_bytes(tables.workbook(filled.table()))
+    put_file(target, tables.file(filled.table(), target.suffix))
     say(bringing.texts().say("roster_filled", count=len(filled.rows), path=target))

@@ -7,7 +7,7 @@ import typer
 
 from bot import changes, serving
 from bot.commands.asking import SAMPLES, town_of
-from bot.commands.operations import JsonOut, put_json, say
+from bot.commands.operations import JsonOut, put_file, put_json, say
 from bot.hearers import addressees
 from bot.wording import texts
 from knowledge import facts, factsheet
@@ -66,8 +66,5 @@ def _figures(tx: Tx, one: Recall) -> dict[str, list[str]]:
 def _write(target: Path, content: bytes, count: int) -> None:
     if target.suffix.lower() != ".xlsx":
         raise Mistake("facts_need_xlsx", path=str(target))
-    try:
-        target.write_bytes(content)
-    except OSError as error:
-        raise Mistake("facts_not_written", path=str(target), reason=error.strerror or "") from error
+    put_file(target, content)
     say(texts().say("facts_written", count=count, path=target))

@@ -81,6 +81,7 @@ def test_orders_come_in_go_out_and_are_counted(run: Run, tmp_path: Path) -> None
     assert run("georeport", "list.json").exit_code == 0
     (listed,) = json.loads((tmp_path / "list.json").read_text("utf-8"))
     assert (listed["service_code"], listed["status"]) == ("village_report.lamp", "closed")
+    assert listed["agency_responsible"] == "示例镇", "as the pages for other systems say it"
 
 
 def test_a_doubtful_column_is_asked_and_nothing_is_brought(run: Run, tmp_path: Path) -> None:
@@ -98,6 +99,8 @@ def test_a_doubtful_column_is_asked_and_nothing_is_brought(run: Run, tmp_path: P
         (("orders", "fill", "x.xlsx", "--system", "别家"), "还没有导过"),
         (("orders", "learn", "单.csv"), "没有一行填好"),
         (("figures", "--month", "often"), "不是月份"),
+        (("figures", "--json", "no/such/place.json"), "写不进去"),
+        (("georeport", "no/such/place.json"), "写不进去"),
         (("figures", "--village", "远村"), "没有“远村”"),
     ],
 )

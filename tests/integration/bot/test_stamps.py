@@ -157,6 +157,14 @@ def test_all_chains_of_the_town_are_played(sqlite_town: Database, clock: Any) ->
     assert {one["stage"] for one in found} >= {"批好了，等盖章"}
 
 
+def test_what_is_missing_in_several_villages_is_one_line(sqlite_town: Database, clock: Any) -> None:
+    _, found = sqlite_town.read_now(lambda tx: vacancies.look(tx, clock.now(), lambda skill: skill.id == RESIDENCE.id))
+    away = [one["words"] for one in found if one["away"] == "c-0010"]
+    assert len(away) == 1
+    assert away[0].startswith("各村，居住情况证明：方慧不在时")
+    assert "郑晓东、何雪梅" in away[0], "who could stand in everywhere"
+
+
 def test_a_deputy_who_was_named_makes_a_gap_on_the_days_of_the_absence(sqlite_town: Database, clock: Any) -> None:
     """The custodian of the town is away from tomorrow, and the head who approves in Liushu stands in."""
     from_tomorrow = clock.now() + timedelta(days=1)
