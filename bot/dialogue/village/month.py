@@ -23,22 +23,24 @@ def answer(tx: Tx, turn: Turn, *, last: bool) -> Part:
     lines = [_line(name, side, found.since if n == 0 else None) for n, (name, side) in enumerate(sides)]
     refused = sum(one.times for one in demands.of_month(tx, situation.town_id, found.since.astimezone(SHANGHAI).date()))
     lines += [texts().say("month_papers", count=refused)] if refused else []
+    few = any(share is None for _, side in sides for share in (side.residents_share, side.confirmed_share))
+    lines += [texts().say("month_few")] if few else []
     return Part("\n".join(lines), counts=Counts.answered)
 
 
 def _line(name: str, side: Figures, since: datetime | None) -> str:
     which = texts().say("month_of", month=since.astimezone(SHANGHAI).month) if since else ""
-    shares = {"residents": _percent(side.residents_share), "confirmed": _percent(side.confirmed_share)}
+    shares = {"residents": side.residents_share, "confirmed": side.confirmed_share}
     said = texts().say(
         "month_line",
         name=f"{which}{name}",
         started=side.started,
         ended=side.ended,
         unanswered=side.unanswered,
-        **shares,
+        **{key: _share(f"month_{key}", share) for key, share in shares.items()},
     )
     return said if side.first_minutes is None else said + texts().say("month_first", minutes=round(side.first_minutes))
 
 
-def _percent(share: float | None) -> str:
-    return texts().say("month_few") if share is None else f"{share:.1%}"
+def _share(name: str, share: float | None) -> str:
+    return "" if share is None else texts().say(name, share=f"{share:.1%}")

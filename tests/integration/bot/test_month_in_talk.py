@@ -18,7 +18,7 @@ async def test_a_clerk_hears_the_own_village_beside_the_town(house: House, asked
     said = await house.reply(CLERK, asked)
     assert "11月柳树村：收到 1 件" in said
     assert "全镇：收到 1 件" in said
-    assert "不到5件不算" in said
+    assert "不到5件的不算占多少" in said
     assert "王秀英" not in said
 
 
