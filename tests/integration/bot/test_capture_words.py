@@ -1,4 +1,4 @@
-"""What a clerk leaves out when filing for others, or changing a service: told how it is said, and nothing is guessed."""
+"""What a clerk leaves out when filing for others, or changing a service: told how to say it; nothing is guessed."""
 
 import pytest
 
