@@ -268,9 +268,12 @@ def group(tx: Tx, group_id: str) -> Group | None:
 
 def door_of(tx: Tx, who: Person) -> str:
     """Say where somebody lives, in the words that one uses on the phone; empty if nobody wrote it down."""
-    if who.household_id is None:
-        return ""
-    return str(_DOOR.scalar(tx, its_id=who.household_id) or "")
+    return door(tx, who.household_id) if who.household_id is not None else ""
+
+
+def door(tx: Tx, household_id: str) -> str:
+    """Say what a household is called; empty if nobody wrote it down."""
+    return str(_DOOR.scalar(tx, its_id=household_id) or "")
 
 
 _DOOR = Statement(sa.select(households.c.door).where(households.c.id == sa.bindparam("its_id")))

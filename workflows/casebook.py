@@ -18,7 +18,7 @@ from workflows.definition import Definition
 from workflows.flow.who import Cast
 from workflows.house import texts
 from workflows.models import cases
-from workflows.notices import said, stage_title
+from workflows.notices import called, said, stage_title
 from workflows.visibility import may_see, sight
 
 PAGE = 50
@@ -157,13 +157,14 @@ _NUMBERED = Statement(
 
 def _read(tx: Tx, rows: Sequence[Row]) -> list[CaseView]:
     held = values.resolve(tx, [row["fields"] for row in rows])
+    pinned = [definitions.pinned(tx, row["town_id"], row["definition"]) for row in rows]
     return [
-        _view(row, definitions.pinned(tx, row["town_id"], row["definition"]), fields)
-        for row, fields in zip(rows, held, strict=True)
+        _view(row, definition, fields, called(tx, definition, [fields]))
+        for row, definition, fields in zip(rows, pinned, held, strict=True)
     ]
 
 
-def _view(row: Row, definition: Definition, fields: Mapping[str, Any]) -> CaseView:
+def _view(row: Row, definition: Definition, fields: Mapping[str, Any], names: Mapping[str, str]) -> CaseView:
     same = ("id", "town_id", "village_id", "skill", "number", "kind", "stage", "result", "restricted", "pace")
     times = ("opened_at", "changed_at", "closed_at", "due_at", "channels", "conversation_id")
     return CaseView(
@@ -172,7 +173,7 @@ def _view(row: Row, definition: Definition, fields: Mapping[str, Any]) -> CaseVi
         stage_title=stage_title(definition, row["stage"]),
         cast=records.cast_of(row),
         fields=fields,
-        said=said(definition, fields),
+        said=said(definition, fields, names),
         version=row["seq"],
         about=row["about"],
     )

@@ -15,7 +15,7 @@ from workflows import forms, gist, values
 from workflows.bookings import booking
 from workflows.census import Census
 from workflows.clocks.deadlines import say_day, say_moment
-from workflows.definition import CLOSED, Definition, Waits
+from workflows.definition import CLOSED, Definition, FieldKind, FormField, Waits
 from workflows.flow import telling
 from workflows.house import texts
 from workflows.models import call_lines
@@ -146,8 +146,9 @@ def fill(tx: Tx, change: Change, people: Mapping[str, directory.Person], *more: 
     line = booking.words(tx, change.definition, change.case_id)
 
     def own(name: str) -> str | None:
-        is_known = name in held and name in known.fields
-        return forms.say_back(known.fields[name], held[name], texts()) if is_known else None
+        if name not in held or name not in known.fields:
+            return None
+        return said(change.definition, {name: held[name]}, called(tx, change.definition, [{name: held[name]}]))[name]
 
     def house(name: str) -> str | None:
         return _HOUSE[name](change, people) if name in _HOUSE else None
@@ -192,10 +193,28 @@ _HOUSE: Mapping[str, Callable[[Change, Mapping[str, directory.Person]], str]] = 
 """Names of the house for what a change is about."""
 
 
-def said(definition: Definition, held: Mapping[str, Any]) -> dict[str, str]:
-    """Say the values of a case as people read them."""
-    specs = gist.of(definition).fields
-    return {name: forms.say_back(specs[name], value, texts()) for name, value in held.items() if name in specs}
+def said(definition: Definition, held: Mapping[str, Any], names: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Say the values of a case as people read them; `names`: of the people and households among them (`called`)."""
+    specs, known = gist.of(definition).fields, names or {}
+
+    def one(spec: FormField, value: Any) -> str:
+        name = known.get(str(value), "") if spec.kind in NAMED else ""
+        return name or forms.say_back(spec, value, texts())
+
+    return {name: one(specs[name], value) for name, value in held.items() if name in specs}
+
+
+NAMED = frozenset({FieldKind.PERSON, FieldKind.HOUSEHOLD})
+"""Kept by id, and said by name."""
+
+
+def called(tx: Tx, definition: Definition, several: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Find what the people and households are called that stand in the fields of one or several cases."""
+    specs = {name: spec.kind for name, spec in gist.of(definition).fields.items() if spec.kind in NAMED}
+    found = [(specs[name], str(value)) for held in several for name, value in held.items() if name in specs and value]
+    people = directory.persons(tx, {one for kind, one in found if kind is FieldKind.PERSON})
+    doors = {one: directory.door(tx, one) for kind, one in found if kind is FieldKind.HOUSEHOLD}
+    return {**doors, **{one: person.name for one, person in people.items()}}
 
 
 def stage_title(definition: Definition, stage: str) -> str:

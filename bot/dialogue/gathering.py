@@ -12,6 +12,7 @@ from bot.dialogue.parts import Heard, open_form
 from bot.dialogue.seals import certificates
 from bot.dialogue.situation import Situation
 from bot.dialogue.village import posting
+from workflows.definition import FormField
 
 
 def context_of(heard: Heard, situation: Situation, services: Services) -> Context:
@@ -28,6 +29,7 @@ def context_of(heard: Heard, situation: Situation, services: Services) -> Contex
         pending=_pending(heard, situation),
         is_closing=_is_closing(situation),
         asked_field=_asked_field(form, act, situation),
+        asked_spec=None if act else _asked_spec(form, services),
         takes_all=bool(act),
         asks_post=posting.asks(heard, situation.waiting),
         open_skill=form.get("skill", ""),
@@ -65,6 +67,11 @@ def _pending(heard: Heard, situation: Situation) -> Pending:
 
 def _is_closing(situation: Situation) -> bool:
     return any(waiting.said_by("1") for waiting in situation.waiting)
+
+
+def _asked_spec(form: Mapping[str, Any], services: Services) -> FormField | None:
+    manifest = services.manifests.get(form.get("skill", ""))
+    return manifest.form.get(form["asked"]) if manifest else None
 
 
 def _asked_field(form: Mapping[str, Any], act: Mapping[str, Any] | None, situation: Situation) -> str:

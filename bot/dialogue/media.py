@@ -21,17 +21,17 @@ Fetch = Callable[[str, Attachment], Awaitable[Fetched]]
 """Fetch an attachment of an account."""
 
 
-def wanted(incoming: Incoming, *, is_cadre: bool) -> Sequence[Attachment]:
+def wanted(incoming: Incoming, *, brings: bool) -> Sequence[Attachment]:
     """Choose what to fetch now: each costs a call, and its code expires.
 
-    Pictures and videos belong to a report. A file is fetched for a cadre, who may bring a document. A recording is
-    fetched where its words were not recognised, for the clerk to listen to.
+    Pictures and videos belong to a report. A file is fetched of who may bring a document, or was asked for one. A
+    recording is fetched where its words were not recognised, for the clerk to listen to.
     """
     match incoming.kind:
         case MessageKind.picture | MessageKind.rich_text | MessageKind.video:
             return incoming.attachments
         case MessageKind.file:
-            return incoming.attachments if is_cadre else ()
+            return incoming.attachments if brings else ()
         case MessageKind.audio:
             return () if incoming.text.strip() else incoming.attachments
         case _:

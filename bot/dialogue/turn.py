@@ -41,7 +41,7 @@ from bot.dialogue.meaning.understanding import doubts, understand
 from bot.dialogue.media import Fetch, Fetched, wanted
 from bot.dialogue.offices import decisions, screenshots
 from bot.dialogue.offices.screenshots import Seen
-from bot.dialogue.parts import Enclosed, Heard, Part, Turn
+from bot.dialogue.parts import Enclosed, Heard, Part, Turn, open_form
 from bot.dialogue.pondering import Pondering
 from bot.dialogue.replying import Written, written
 from bot.dialogue.seals import certificates, genuine
@@ -266,7 +266,8 @@ class Mind:
     async def _fetched(self, heard: Heard, situation: Situation) -> tuple[Fetched, ...]:
         if situation.person is None:
             return ()
-        chosen = wanted(heard.incoming, is_cadre=may_bring(situation)) or genuine.wanted(heard.incoming)
+        brings = may_bring(situation) or bool(open_form(heard).get("sends"))
+        chosen = wanted(heard.incoming, brings=brings) or genuine.wanted(heard.incoming)
         account_id = heard.conversation.account_id
         return tuple(await asyncio.gather(*(self._fetch(account_id, attachment) for attachment in chosen)))
 
@@ -284,6 +285,8 @@ class Mind:
             thought.late,
             self.originals,
         )
+        if sent := matters.sent(tx, turn):
+            return written(turn, [sent], understood=True)
         if brought := _brought(tx, turn, thought):
             return written(turn, brought, understood=True)
         if taken := precedence.taken(tx, turn, thought.commands):

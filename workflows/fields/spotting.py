@@ -104,10 +104,10 @@ def _held(spec: FormField, moment: Moment, piece: str, known: Known) -> Any:
 
 
 def _choices(spec: FormField, said: str, known: Known) -> Iterator[Spotted]:
-    key = plain.option_in(spec, said)
+    key = plain.only_option_in(spec, said)
     if key is not None:
         names = (spec.options[key].name, *spec.options[key].words)
-        yield Spotted(key, max((word for word in names if word in said), key=len))
+        yield Spotted(key, max((word for word in names if word in said), key=len, default=said))
 
 
 def _names(spec: FormField, said: str, known: Known) -> Iterator[Spotted]:

@@ -6,6 +6,7 @@ last of either, a length in minutes (a month has 30 days).
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -21,6 +22,8 @@ from workflows.numerals import read_number
 
 KEPT_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:[+-]\d\d:\d\d)?")
 """As it is kept, and as a browser sends it."""
+EARLY = 6
+"""Hours before it are said with their part of the day."""
 MONTH_AHEAD = 70
 """Days in which a market day surely falls."""
 
@@ -64,10 +67,13 @@ def _lunar_figure(one: date) -> int | None:
 
 
 def hour(raw: Any, spec: FormField, known: Known) -> str | None:
-    """Read an hour of the day."""
+    """Read an hour of the day, whatever hour it is now: nine is in the morning, three in the afternoon."""
     if isinstance(raw, time):
         return raw.isoformat("minutes")
-    found = moment_in(raw, spec, known) if isinstance(raw, str) else None
+    if isinstance(raw, str) and raw.strip().rstrip(words()["endings"]) in words()["noon"]:
+        return time(12).isoformat("minutes")
+    early = replace(known, now=known.moment.replace(hour=EARLY, minute=0, second=0, microsecond=0))
+    found = moment_in(raw, spec, early) if isinstance(raw, str) else None
     return found.start.strftime("%H:%M") if found and found.has_hour and found.start else None
 
 
@@ -112,10 +118,11 @@ def _ends(first: str, last: str, spec: FormField) -> dict[str, str]:
 
 
 def duration(raw: Any, spec: FormField, known: Known) -> int | None:
-    """Read a length of time in minutes."""
+    """Read a length of time in minutes; "three or four days" is none."""
     if isinstance(raw, int) and not isinstance(raw, bool):
         return raw
-    found = moment_in(raw, spec, known) if isinstance(raw, str) else None
+    is_vague = isinstance(raw, str) and re.search(words()["vague"], raw)
+    found = moment_in(raw, spec, known) if isinstance(raw, str) and not is_vague else None
     return round(found.length.seconds / 60) if found and found.length else None
 
 

@@ -27,7 +27,7 @@ from workflows.handovers.giving import GIVEN, TAKEN_BACK, USED
 from workflows.handovers.models import handovers
 from workflows.house import house, texts
 from workflows.models import clocks, tasks
-from workflows.notices import said
+from workflows.notices import called, said
 from workflows.records import Record
 from workflows.rosters.models import roster_rows
 from workflows.state import Task, TaskKind, Via
@@ -156,7 +156,7 @@ def _sheet(tx: Tx, row: Row, record: Record, task: Task, now: datetime) -> Sheet
     if stage.by_link is None or not actions:
         return Shut("over")
     (held,) = values.resolve(tx, [record.state.fields])
-    words, fields = said(definition, held), definition.fields()
+    words, fields = said(definition, held, called(tx, definition, [held])), definition.fields()
     lines = [(fields[one].name, words[one]) for one in stage.by_link.shows if one in fields and words.get(one)]
     due = sa.select(clocks.c.due_at).where(clocks.c.case_id == row["case_id"], clocks.c.name == STAGE_CLOCK + name)
     number = sa.select(roster_rows.c.number).where(roster_rows.c.case_id == row["case_id"])

@@ -20,7 +20,7 @@ from workflows.clocks.promises import STAGE_CLOCK
 from workflows.definition import Definition, FieldKind
 from workflows.house import texts
 from workflows.models import case_ties, cases, clocks
-from workflows.notices import said
+from workflows.notices import called, said
 from workflows.public.masking import masked
 from workflows.public.models import showings
 from workflows.records import Record
@@ -71,7 +71,7 @@ def _begin(tx: Tx, record: Record, decision: Decision, stage: str, now: datetime
     row, definition = record.row, record.definition
     (held,) = values.resolve(tx, [decision.state.fields])
     title = title_of(definition.name, definition.stage(stage).title)
-    lines = lines_of(definition, stage, held)
+    lines = lines_of(definition, stage, held, called(tx, definition, [held]))
     same = {"town_id": row["town_id"], "title": title, "lines": lines, "begun_at": now}
     tx.execute(
         sa.insert(showings).values(
@@ -86,10 +86,12 @@ def title_of(name: str, stage: str) -> str:
     return name if name.endswith(stage) else texts().say("showing_title", name=name, stage=stage)
 
 
-def lines_of(definition: Definition, stage: str, held: Mapping[str, Any]) -> list[list[str]]:
+def lines_of(
+    definition: Definition, stage: str, held: Mapping[str, Any], names: Mapping[str, str] | None = None
+) -> list[list[str]]:
     """Say what is shown of a case: its fields in order, what names people masked, a table row by row."""
     showing, specs = definition.stage(stage).showing, gist.of(definition).fields
-    words, lines = said(definition, held), []
+    words, lines = said(definition, held, names), []
     for name in showing.shows if showing else ():
         spec = specs[name]
         if spec.kind is FieldKind.ROWS:

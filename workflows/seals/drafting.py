@@ -20,7 +20,7 @@ from township.db import Tx
 from township.errors import Mistake
 from township.models import towns
 from workflows import values
-from workflows.notices import said
+from workflows.notices import called, said
 from workflows.records import Record
 from workflows.seals import codes
 from workflows.seals.paper.kinds import Kind, kind_of
@@ -127,7 +127,7 @@ def _check_notice(held: Mapping[str, Any], today: dt.date) -> None:
 def _lines(tx: Tx, record: Record, kind: Kind, held: Mapping[str, Any], by: str | None) -> dict[str, str]:
     """Gather the lines: what the case says, and what the household is known by."""
     places = {*kind.needs, *kind.may}
-    words = said(record.definition, held)
+    words = said(record.definition, held, called(tx, record.definition, [held]))
     lines = {name: text for name, text in words.items() if name in places and text}
     affected = record.state.cast.affected
     people = directory.persons(tx, [one for one in (affected, by) if one])

@@ -5,7 +5,7 @@ What a field's kind can hold is known in `workflows/fields/`; opening the case, 
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,8 +26,10 @@ from workflows.fields.wording import say_back, say_day
 from workflows.house import texts as house_texts
 
 Form = Mapping[str, FormField]
-AS_SAID = frozenset({FieldKind.TEXT, FieldKind.PLACE, FieldKind.PHOTOS, FieldKind.FILE})
+AS_SAID = frozenset({FieldKind.TEXT, FieldKind.PLACE})
 """Kept as they were said; the case reads them."""
+SENT = frozenset({FieldKind.PHOTOS, FieldKind.FILE, FieldKind.SIGNATURE})
+"""Sent, and never said."""
 OF_REPORTS = frozenset({"what", "kind", "place", "photos"})
 """Fields that every report has; how they are found is known in details.py."""
 CHOSEN = (FieldKind.PERSON, FieldKind.HOUSEHOLD)
@@ -50,6 +52,8 @@ class Filled:
     """Why the asked field could not be read, in words."""
     choices: Sequence[meant.Candidate] = ()
     """Who of several is to be chosen for the asked field."""
+    field: str = ""
+    """Which field the problem is of, if not the asked one."""
 
 
 def known_of(turn: Turn) -> Known:
@@ -87,6 +91,8 @@ def answered(tx: Tx, turn: Turn, form: Form, asked: str, text: str, held: Mappin
         return more
     if spec.kind in AS_SAID:
         return Filled({**more.values, asked: _without(text, more)}, more.said)
+    if spec.kind in SENT:
+        return Filled(more.values, more.said, problem=mistakes.in_words(spec, Mistake(f"not_a_{spec.kind.value}")))
     if spec.kind in CHOSEN:
         return _chosen(tx, turn, spec, asked, text, more)
     try:
@@ -120,25 +126,38 @@ def _chosen(tx: Tx, turn: Turn, spec: FormField, asked: str, text: str, more: Fi
     return Filled(more.values, more.said, problem=problem, choices=found)
 
 
-def corrected(turn: Turn, form: Form, state: Mapping[str, Any], old: str, new: str) -> Filled | None:
+def corrected(tx: Tx, turn: Turn, form: Form, state: Mapping[str, Any], old: str, new: str) -> Filled | None:
     """Put right what was taken: the field whose words hold the old ones, or else the one that the new ones fit."""
     said, held = state.get("said", {}), state["fields"]
     known = known_of(turn)
     for name, one in said.items():
+        if name in form and old and old in one["text"] and form[name].kind in CHOSEN:
+            return replace(_chosen(tx, turn, form[name], name, new, Filled()), field=name)
         if (
             name in form
             and old
             and old in one["text"]
-            and (found := _again(form[name], held[name], one, old, new, known))
+            and (again := _again(form[name], held[name], one, old, new, known))
         ):
-            return Filled({name: found.value}, {name: _said(found)})
+            return Filled({name: again.value}, {name: _said(again)})
     for name, value in held.items():
         if old and isinstance(value, str) and form[name].kind in AS_SAID and old in value:
-            return Filled({name: value.replace(old, new)}, {})
+            put = value.replace(old, new)
+            return Filled({name: put}, {} if name in OF_REPORTS else {name: {"text": put, "moon": False}})
     fits = spot({name: form[name] for name in held if name in form and name not in OF_REPORTS}, new, known)
+    if not old and not fits and (last := _just_said(form, state)):
+        return Filled({last: new}, {last: {"text": new, "moon": False}})
     if old or len(fits) != 1:
         return None
     return Filled({name: one.value for name, one in fits.items()}, {name: _said(one) for name, one in fits.items()})
+
+
+def _just_said(form: Form, state: Mapping[str, Any]) -> str:
+    """Name the field before the asked one, if it was answered in free words."""
+    names = list(form)
+    before = names[names.index(state["asked"]) - 1] if state["asked"] in names[1:] else ""
+    is_words = before in state["fields"] and before not in OF_REPORTS and form[before].kind is FieldKind.TEXT
+    return before if is_words else ""
 
 
 def _again(

@@ -157,6 +157,8 @@ def _question(turn: Turn, matter: Opening, manifest: Manifest, name: str) -> Par
     form: dict[str, Any] = {
         "skill": matter.skill, "fields": dict(matter.fields), "asked": name, "choices": choices,
     }  # fmt: skip
+    if manifest.form[name].kind in filling.SENT:
+        form["sends"] = True
     form |= {"known": {**known, "told": list(matter.told)}, "at": turn.heard.received_at.isoformat()}
     asked = _with_choices(manifest, name, asked) if choices else asked
     before = open_form(turn.heard)
@@ -246,7 +248,12 @@ def fill(tx: Tx, turn: Turn, form: Mapping[str, Any], text: str, position: int) 
     manifest = turn.services.manifests[skill]
     if details.goes_on(text):
         return _gone_on(tx, turn, form, position)
-    if details.skips(text) and asked not in filling.OF_REPORTS and manifest.form[asked].kind is not FieldKind.YES_NO:
+    has_none = manifest.form[asked].kind in filling.SENT and details.has_none(text)
+    if (
+        (has_none or details.skips(text))
+        and asked not in filling.OF_REPORTS
+        and manifest.form[asked].kind is not FieldKind.YES_NO
+    ):
         skipped = [*form.get("skipped", ()), asked]
         return file(tx, turn, _matter(turn, form, {}, position), form.get("said", {}), skipped, {})
     if (skill, asked) == (preview.REVOKES, "code") and not papers.is_of_town(tx, turn.situation.town_id, text):
@@ -257,6 +264,17 @@ def fill(tx: Tx, turn: Turn, form: Mapping[str, Any], text: str, position: int) 
     said = {**form.get("said", {}), **found.said}
     matter = _matter(turn, form, found.values, position)
     return file(tx, turn, matter, said, form.get("skipped", ()), found.said)
+
+
+def sent(tx: Tx, turn: Turn) -> Part | None:
+    """Take what was sent as the answer to a question for a photo, a file or a signature."""
+    form = open_form(turn.heard)
+    manifest = turn.services.manifests.get(form.get("skill", ""))
+    spec = manifest.form.get(form["asked"]) if manifest else None
+    if spec is None or spec.kind not in filling.SENT or not turn.photos:
+        return None
+    matter = _matter(turn, form, {form["asked"]: turn.photos}, 1)
+    return file(tx, turn, matter, form.get("said", {}), form.get("skipped", ()), {})
 
 
 def _matter(turn: Turn, form: Mapping[str, Any], more: Mapping[str, Any], position: int) -> Opening:
@@ -297,9 +315,12 @@ def _asked_again(tx: Tx, turn: Turn, form: Mapping[str, Any], found: filling.Fil
 def corrected(tx: Tx, turn: Turn, form: Mapping[str, Any], old: str, new: str, position: int) -> Part | None:
     """Put right what was taken for the open form, and go on with it; None when it holds no such thing."""
     manifest = turn.services.manifests[form["skill"]]
-    found = filling.corrected(turn, manifest.form, form, old, new)
+    found = filling.corrected(tx, turn, manifest.form, form, old, new)
     if found is None:
         return None
+    if found.problem:
+        known = {name: value for name, value in form["fields"].items() if name != found.field}
+        return _asked_again(tx, turn, {**form, "asked": found.field, "fields": known}, found, position)
     matter = _matter(turn, form, found.values, position)
     said = {**form.get("said", {}), **found.said}
     part = file(tx, turn, matter, said, form.get("skipped", ()), {})

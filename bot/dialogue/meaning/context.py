@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.dialogue.meaning.guesses import Guess
 from bot.dialogue.meaning.nearness import SkillWords
+from workflows.definition import FormField
 
 
 class Pending(StrEnum):
@@ -42,6 +43,8 @@ class Context:
     """A case waits for its closing answer; something else may have been asked since."""
     asked_field: str = ""
     """The field the open form asked for; empty when no form is open."""
+    asked_spec: FormField | None = None
+    """What that field holds."""
     asks_post: bool = False
     """The bot has just asked something about a post of the speaker's."""
     takes_all: bool = False

@@ -87,6 +87,11 @@ def goes_on(text: str) -> bool:
     return of_forms()["resume"].fullmatch(text.strip(" ，。！!,.")) is not None
 
 
+def has_none(text: str) -> bool:
+    """Tell whether somebody has nothing to send, or not now."""
+    return of_forms()["no_file"].fullmatch(text.strip(" ，。！!,.")) is not None
+
+
 def skips(text: str) -> bool:
     """Tell whether somebody leaves a question open for now."""
     return of_forms()["skip"].fullmatch(text.strip(" ，。！!,.")) is not None

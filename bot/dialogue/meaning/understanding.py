@@ -55,6 +55,9 @@ from bot.dialogue.meaning.pieces import (
 )
 from bot.dialogue.meaning.splitting import without_opening
 from township.lexicon import repair
+from workflows.definition import FieldKind
+from workflows.fields.known import Known
+from workflows.fields.plain import yes_no
 
 __all__ = ["Context", "Pending", "understand"]
 
@@ -85,6 +88,8 @@ def _as_a_whole(text: str, raw: str, context: Context) -> list[Command]:
     """Take what the whole message says, `raw` with misheard words repaired; empty if its matters come one by one."""
     if not text.strip():
         return [Unknown("")] if context.by_voice else [Silent()]
+    if _is_plain_answer(text, context):
+        return [FillField(context.asked_field, text.strip())]
     if context.just_told and words.load().fits("dislike.mark", text):
         return [Dislike()]
     if words.load().fits("sticker", text):
@@ -119,6 +124,15 @@ def _as_a_whole(text: str, raw: str, context: Context) -> list[Command]:
         if commands := rule(raw if rule in {_wished, _correction, _filled, _scam, _for_neighbours} else heard, context):
             return commands
     return []
+
+
+def _is_plain_answer(text: str, context: Context) -> bool:
+    """Say whether a bare yes or no answers the question that was asked; to drop it all is something else."""
+    asked = context.asked_spec
+    if asked is None or asked.kind is not FieldKind.YES_NO:
+        return False
+    is_dropped = any(isinstance(one, Cancel) for one in _whole(plain(text), context))
+    return not is_dropped and yes_no(text, asked, Known(context.today)) is not None
 
 
 def _repaired(text: str, context: Context) -> str:

@@ -33,6 +33,16 @@ from workflows.numerals import read_money, read_number
         ("1亿2", 120000000),
         ("廿五", 25),
         ("壹万贰仟", 12000),
+        ("三千二", 3200),
+        ("两万五", 25000),
+        ("一百二", 120),
+        ("三千零二", 3002),
+        ("十万八千", 108000),
+        ("二十五", 25),
+        ("一百二十", 120),
+        ("一百一十二", 112),
+        ("1万2", 12000),
+        ("3万五", 35000),
     ],
 )
 def test_numbers_are_read(said: str, number: float) -> None:
@@ -72,12 +82,23 @@ def test_what_is_no_number_is_none(said: str) -> None:
         ("¥300", 30000),
         ("伍佰元整", 50000),
         ("壹万贰仟元整", 1200000),
+        ("三千二", 320000),
+        ("两万五", 2500000),
+        ("三百块钱", 30000),
+        ("3,000元", 300000),
+        ("八块八毛八", 888),
+        ("五毛", 50),
+        ("五毛钱", 50),
+        ("1万2", 1200000),
+        ("两万元", 2000000),
+        ("一万二千块", 1200000),
+        ("0", 0),
     ],
 )
 def test_money_is_integer_fen(said: str, fen: int) -> None:
     assert read_money(said) == fen
 
 
-@pytest.mark.parametrize("said", ["", "两三百块", "块", "整", "不要钱", "三块五块"])
+@pytest.mark.parametrize("said", ["", "两三百块", "块", "整", "不要钱", "三块五块", "免费", "没多少"])
 def test_what_is_no_amount_is_none(said: str) -> None:
     assert read_money(said) is None

@@ -25,6 +25,9 @@ def spec(kind: str, **more: Any) -> FormField:
     return FormField.model_validate({"kind": kind, "name": "这一项", **more})
 
 
+COLOURS = spec(
+    "choice", options={"red": {"name": "红色", "words": ["朱红"]}, "blue": {"name": "蓝色"}, "green": {"name": "绿色"}}
+)
 KINDS: list[tuple[FormField, Any, Any, str]] = [
     (spec("date"), "下月初八", "2026-12-16", "12月16日（周三）"),
     (spec("date"), "十八", "2026-12-18", "12月18日（周五）"),
@@ -32,6 +35,10 @@ KINDS: list[tuple[FormField, Any, Any, str]] = [
     (spec("date", past=True), "周三", "2026-11-18", "11月18日（周三）"),
     (spec("date", market=[3, 8]), "逢集那天", "2026-11-26", "11月26日（周四）"),
     (spec("time"), "下午三点半", "15:30", "15:30"),
+    (spec("time"), "9点", "09:00", "09:00"),
+    (spec("time"), "8点半左右", "08:30", "08:30"),
+    (spec("time"), "三点一刻", "15:15", "15:15"),
+    (spec("time"), "晌午", "12:00", "12:00"),
     (spec("moment"), "下礼拜二下午三点半", "2026-11-24T15:30", "11月24日（周二） 15:30"),
     (
         spec("period"),
@@ -60,6 +67,17 @@ KINDS: list[tuple[FormField, Any, Any, str]] = [
     (spec("signature"), "abc", ["abc"], "已签名"),
     (spec("yes_no"), "中", True, "是"),
     (spec("yes_no"), "不用了", False, "否"),
+    (spec("yes_no", name="带不带伞"), "带", True, "是"),
+    (spec("yes_no", name="带不带伞"), "带上吧", True, "是"),
+    (spec("yes_no", name="带不带伞"), "不是，不带", False, "否"),
+    (spec("yes_no", name="有没有证"), "没有", False, "否"),
+    (spec("number", unit=["把"]), "仨", 3, "3 把"),
+    (spec("number"), "八岁", 8, "8"),
+    (spec("money"), "三千二", 320000, "3200 元"),
+    (spec("money"), "十万八千", 10800000, "108000 元"),
+    (COLOURS, "第三个", "green", "绿色"),
+    (COLOURS, "蓝的", "blue", "蓝色"),
+    (COLOURS, "要朱红的", "red", "红色"),
 ]
 
 
@@ -93,6 +111,27 @@ def test_what_is_no_value_of_its_kind_names_the_field(kind: str, said: Any) -> N
     with pytest.raises(Mistake) as caught:
         forms.read("it", spec(kind), said, KNOWN)
     assert caught.value.code == f"not_a_{kind}"
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        (spec("number", unit=["把"]), "两三把"),
+        (spec("number"), "十来个"),
+        (spec("duration"), "三四天"),
+        (spec("duration"), "两三个小时"),
+        (spec("money"), "-5元"),
+        (spec("yes_no", name="带不带伞"), "带不带都行"),
+        (spec("yes_no", name="带不带伞"), "是，不带"),
+        (COLOURS, "红色吧要不蓝色"),
+        (COLOURS, "绿色还是蓝色好"),
+        (COLOURS, "第四个"),
+        (COLOURS, "色的"),
+    ],
+)
+def test_what_may_mean_several_is_asked_again_and_not_guessed(field: FormField, said: str) -> None:
+    with pytest.raises(Mistake, match="not_a_"):
+        forms.read("it", field, said, KNOWN)
 
 
 def test_of_two_households_of_one_name_one_is_asked_for() -> None:
