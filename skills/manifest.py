@@ -1,7 +1,7 @@
 """What a skill folder says of itself: whom it is for, who owns it, how people say it, and the definition behind it."""
 
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -17,18 +17,20 @@ class Risk(StrEnum):
     C = "C"
 
 
+Said = Annotated[str, Field(min_length=1, max_length=200)]
+
+
 class Manifest(Model):
     """One folder as one value. A key may stand in a file of its name (`workflow.yaml`, `texts.yaml`)."""
 
-    name: str
-    summary: str
-    owner: str
-    audience: tuple[str, ...] = Field(alias="for", min_length=1)
-    """resident, cadre, outsider"""
+    name: Annotated[Said, Field(max_length=40)]
+    summary: Said
+    owner: Said
+    audience: tuple[Literal["resident", "cadre", "outsider"], ...] = Field(alias="for", min_length=1)
     risk: Risk = Risk.A
     paper: str = ""
     """The paper form that it replaces, for whoever comes to the window."""
-    examples: tuple[str, ...] = Field(min_length=1)
+    examples: tuple[Said, ...] = Field(min_length=1)
     """How people say it: with these a sentence finds the skill."""
     sayings: dict[Name, str] = Field(default_factory=dict)
     """How people say each kind of the form, one a line: what no rule is sure of is taken like the nearest."""

@@ -22,6 +22,7 @@ from workflows import definitions
 from workflows.definition import Definition
 from workflows.flaws import Flaw, flaws
 from workflows.kind_flaws import kind_flaws
+from workflows.nonsense import nonsense
 from workflows.notation import NAME
 
 HERE = Path(__file__).parent
@@ -152,6 +153,7 @@ def judged(
     found = [
         *flaws(definition, is_whole=is_whole),
         *kind_flaws(definition),
+        *nonsense(definition),
         *strange_sayings(manifest),
         *circles(manifest.form),
     ]

@@ -4,6 +4,7 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,10 @@ from township.texts import Texts
 
 NEAR_IN_CHINESE = 0.45
 """Likeness from which another word may be meant: two characters of which one is wrong are 0.5."""
+MOST_NODES, DEEPEST = 100_000, 60
+"""So much a file may hold, and so far in; our largest has some thousands, twelve deep."""
+MOST_BRACKETS = 200
+"""Brackets that are open at once, found before the reader goes into them."""
 BARE = re.compile(r"yes|no|on|off|y|n", re.IGNORECASE)
 _texts = Texts.load(Path(__file__).with_name("texts.yaml"))
 
@@ -58,6 +63,8 @@ class Problem:
         hint = f" {self.suggestion}" if self.suggestion else ""
         if not self.line:
             return say("at_book", file=self.file) + f"{self.message}{hint}"
+        if self.sheet and not self.column:
+            return say("at_sheet", file=self.file, sheet=self.sheet) + f"{self.message}{hint}"
         if self.sheet:
             cell = say("at_cell", file=self.file, sheet=self.sheet, row=self.line, column=self.column)
             return f"{cell}{self.message}{hint}"
@@ -87,10 +94,16 @@ def read(file: str, text: str) -> tuple[Sheet, list[Problem]]:
     tab = next((number for number, line in enumerate(text.splitlines(), 1) if re.match(r"\s*\t", line)), None)
     if tab is not None:
         return Sheet(file, None), [Problem(file, tab, say("tab"), say("tab_hint"))]
+    if max(accumulate((one in "[{") - (one in "]}") for one in text), default=0) > MOST_BRACKETS:
+        return Sheet(file, None), [Problem(file, 1, say("too_much"))]
     yaml = YAML(typ="rt")
     yaml.preserve_quotes = True
     try:
         loaded = yaml.load(text)
+        if not _is_bounded(loaded):
+            return Sheet(file, None), [Problem(file, 1, say("too_much"))]
+    except RecursionError:
+        return Sheet(file, None), [Problem(file, 1, say("too_much"))]
     except DuplicateKeyError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         found = re.search(r'duplicate key "([^"]*)"', str(error))
@@ -98,7 +111,7 @@ def read(file: str, text: str) -> tuple[Sheet, list[Problem]]:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         return Sheet(file, None), [Problem(file, mark.line + 1 if mark else 1, say("broken_yaml"), say("broken_hint"))]
-    except YAMLError:
+    except (YAMLError, TypeError, ValueError, KeyError, AttributeError):  # what merges itself, among others
         return Sheet(file, None), [Problem(file, 1, say("broken_yaml"), say("broken_hint"))]
     lines = dict(_lines(loaded, ()))
     bare = [
@@ -107,6 +120,19 @@ def read(file: str, text: str) -> tuple[Sheet, list[Problem]]:
         if type(value) is str and BARE.fullmatch(value)
     ]
     return Sheet(file, _plain(loaded), lines), bare
+
+
+def _is_bounded(loaded: Any) -> bool:
+    """Say whether a file stays small and shallow when what it repeats by name is written out; a loop does not."""
+    waiting, seen = [(loaded, 0)], 0
+    while waiting:
+        node, depth = waiting.pop()
+        seen += 1
+        if seen > MOST_NODES or depth > DEEPEST:
+            return False
+        inner = node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else ()
+        waiting.extend((one, depth + 1) for one in inner)
+    return True
 
 
 def _lines(node: Any, path: Path_) -> Iterator[tuple[Path_, int]]:
@@ -126,7 +152,7 @@ def _line_of(node: Any, key: Any) -> int:
         place = node.lc.key(key) if isinstance(node, CommentedMap) else node.lc.item(key)
     except (KeyError, TypeError):
         return int(node.lc.line)
-    return int(place[0])
+    return int(place[0]) if place else int(node.lc.line)
 
 
 def _scalars(node: Any, path: Path_) -> Iterator[tuple[Path_, Any]]:

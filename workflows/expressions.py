@@ -17,6 +17,10 @@ from township.errors import Mistake
 from workflows.clocks.durations import words
 
 FEN = 100
+LONGEST = 1000
+"""Signs of an expression."""
+NESTS, MOST_NESTS = ("(", "[", "not ", "+", "-", "*", "/"), 60
+"""Signs by which one part stands in another, and how many there may be."""
 TOKEN = re.compile(
     r"\s*(?:(?P<date>\d{4}-\d\d-\d\d)|(?P<number>\d+(?:\.\d+)?)|(?P<quoted>'[^']*'|\"[^\"]*\")"
     r"|(?P<mark><=|>=|==|!=|[<>()\[\],+*/-])|(?P<word>[^\W\d][\w.]*))"
@@ -92,6 +96,8 @@ class Expression:
 
 def parse(source: str) -> Expression:
     """Read a condition or sum; anything else is a Mistake that says where."""
+    if len(source) > LONGEST or sum(map(source.count, NESTS)) > MOST_NESTS:
+        raise Mistake("unreadable_expression", expression=source[:LONGEST], found="", expected="")
     reader = _Reader(source)
     root = reader.either()
     reader.expect_end()

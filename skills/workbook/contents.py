@@ -162,6 +162,8 @@ def _form(reading: Reading) -> None:
         if key in reading.content["form"] or title in seen:
             reading.tell(Cell("form", row.number, "name"), "book_twice", value=title)
             continue
+        if title in labels()["braces"].values():
+            reading.tell(Cell("form", row.number, "name"), "book_taken", value=title)
         seen.add(title)
         _field(reading, row, ("form", key))
 
@@ -215,7 +217,7 @@ def _texts(reading: Reading) -> dict[str, str]:
         if not word or not text:
             column = "name" if not word else "text"
             reading.tell(Cell("texts", row.number, column), "book_empty", value=columns("texts")[column])
-        elif key in reading.content["texts"]:
+        elif key in reading.content["texts"] or word in named:
             reading.tell(Cell("texts", row.number, "name"), "book_twice", value=word)
         else:
             named[word] = reading.named(word, key)

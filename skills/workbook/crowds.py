@@ -93,7 +93,7 @@ class Crowds:
             "digest": _role,
             "objection": str,
             "link_actions": lambda text: [self.reading.deed(one) for one in phrases.listed(text)],
-            "link_within": str,
+            "link_within": phrases.length,
         }
         return reads.get(key, lambda text: [self._field(one) for one in phrases.listed(text)])
 

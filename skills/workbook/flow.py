@@ -6,7 +6,7 @@ from typing import Any
 
 from skills.sheets import Path_
 from skills.workbook import crowds, phrases
-from skills.workbook.labels import columns, labels, name
+from skills.workbook.labels import columns, labels, name, words
 from skills.workbook.naming import made, titled
 from skills.workbook.phrases import Unread
 from skills.workbook.reading import Reading
@@ -129,7 +129,11 @@ class Flow:
             put((*path, "without"), without, Cell(SHEET, row.number, "without"))
         if within := row.get("within"):
             field = self.vocabulary.names.get(within)  # until the day that people name
-            put((*path, "until_field" if field else "within"), field or within, Cell(SHEET, row.number, "within"))
+            put(
+                (*path, "until_field" if field else "within"),
+                field or phrases.length(within),
+                Cell(SHEET, row.number, "within"),
+            )
         if waits := self.reading.chosen(row, "waits", SHEET, "waits"):
             put((*path, "waits"), waits, Cell(SHEET, row.number, "waits"))
         if self.reading.chosen(row, "listed", SHEET, "answers") == "true":
@@ -195,8 +199,8 @@ class Flow:
             "needs": lambda text: phrases.needs(text, self.reading.asked),
             "when": lambda text: phrases.condition(text, self.vocabulary),
             "says": phrases.listed,
-            "assign": lambda text: name("assign", text) or self.vocabulary.names.get(text, made(text)),
-            "result": lambda text: name("results", text) or text,
+            "assign": lambda text: name("assign", text) or self.vocabulary.names.get(text, self.reading.named(text)),
+            "result": _result,
             "limit": phrases.number,
         }
         for column, read in reads.items():
@@ -263,12 +267,22 @@ class Flow:
         for key, clock in usual_clocks(self.reading.content["workflow"]["stages"]).items():
             row = self.basics.get(key)
             if row is not None:
-                clock = {**{name: value for name, value in clock.items() if name != "pace"}, "within": row.get("value")}
+                clock = {
+                    **{name: value for name, value in clock.items() if name != "pace"},
+                    "within": phrases.length(row.get("value")),
+                }
             cell = Cell("basics", row.number if row else 1, "value")
             self.reading.put(("workflow", "clocks", key), clock, cell)
 
     def _tell(self, row: Row, column: str, code: str, value: str) -> None:
         self.reading.tell(Cell(SHEET, row.number, column), code, value=value)
+
+
+def _result(text: str) -> str:
+    found = name("results", text)
+    if found is None:
+        raise Unread("book_choice", tuple(words("results")), value=text)
+    return found
 
 
 def usual_clocks(stages: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

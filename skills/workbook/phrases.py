@@ -14,6 +14,7 @@ from township.errors import Mistake
 from workflows import expressions
 from workflows.clocks import durations
 from workflows.flow.apart import OF_STAGE, stage_of
+from workflows.numerals import read_number
 
 OPTION = re.compile(
     r"(?:(?P<id>[a-z][a-z0-9_]*)\s*=\s*)?(?P<name>[^（(=]+?)\s*(?:[（(](?P<inside>.*)[）)])?", re.DOTALL
@@ -44,10 +45,11 @@ def _inside(text: str) -> list[str]:
 
 
 def number(text: str) -> int:
-    """Read a whole number."""
-    if not text.isdecimal():
+    """Read a whole number; who writes "2 times" means it too."""
+    said = text.removesuffix(str(labels()["times"])).strip()
+    if not said.isdecimal():
         raise Unread("book_number", value=text)
-    return int(text)
+    return int(said)
 
 
 def options(text: str) -> dict[str, Any]:
@@ -268,6 +270,13 @@ def parted(text: str, names: Mapping[str, str]) -> str:
     """Part pairs that are written with commas: a comma before a known word and its sign ends the pair before."""
     known = "|".join(re.escape(one) for one in sorted(names, key=len, reverse=True))
     return re.sub(rf"{labels()['words']}(?=\s*(?:{known})\s*[=＝：:])", "；", text) if known else text
+
+
+def length(text: str) -> str:
+    """Read a length of time with its number in figures: "three working days at most" is 3 working days."""
+    match = re.fullmatch(str(labels()["length_read"]), text.strip())
+    amount = read_number(match["amount"]) if match else None
+    return f"{int(amount)} {match['unit']}" if match and amount and float(amount).is_integer() else text
 
 
 def length_said(text: str) -> str:

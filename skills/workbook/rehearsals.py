@@ -156,6 +156,8 @@ def _value(reading: Reading, row: Row, verb: str, terms: Terms) -> Any:
     if known is not None and text not in known:
         reading.tell(Cell(SHEET, row.number, "value"), "book_named", tuple(known), value=text)
         return None
+    if verb == "wait":
+        return phrases.length(text)
     return text if known is None else known[text]
 
 

@@ -16,7 +16,7 @@ TEXTS = sorted(
     for path in (ROOT / package).rglob("*.yaml")
     if path.name.endswith("texts.yaml") and not (path.parent / "skill.yaml").exists() and "_template" not in path.parts
 )
-BY_THE_READER = re.compile(r"\w+_(?:type|parsing|error|equal)(?:_in_book)?|doctor_\w+")
+BY_THE_READER = re.compile(r"\w+_(?:type|parsing|error|equal|too_short|too_long)(?:_in_book)?|doctor_\w+")
 """Named by what reads YAML, or by how a check went: no code holds these names."""
 
 

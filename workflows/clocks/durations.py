@@ -24,6 +24,8 @@ def words() -> dict[str, Any]:
 
 
 MINUTES = {"minute": 1, "hour": 60, "day": 1440, "week": 7 * 1440, "working minute": 1, "working hour": 60}
+LONGEST = 10 * 366 * MINUTES["day"]
+"""Minutes of ten years: who writes more has slipped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def parse(text: str) -> Duration:
     match = re.fullmatch(r"\s*(\d+)\s*(.+?)\s*", text)
     if match:
         for unit, names in words()["units"].items():
-            if match[2] in names and int(match[1]) > 0:
+            if match[2] in names and 0 < int(match[1]) * MINUTES.get(unit, MINUTES["day"]) <= LONGEST:
                 return Duration(int(match[1]), unit)
     raise Mistake("unreadable_duration", text=text)
 
