@@ -179,7 +179,7 @@ def _unused_texts(skill: Skill) -> Iterable[Warned]:
     used |= {workflow.queue.paused, workflow.queue.resumed} if workflow.queue else set()
     refusals = {"nobody_may_see"} if any(stage.if_nobody == "refuse" for stage in stages) else set()
     for name in sorted(set(manifest.texts) - used - refusals - {manifest.consent}):
-        yield _warned("unused_text", name=name)
+        yield _warned("unused_text", name=manifest.called.get(name, name))
 
 
 def _scenarios(skill: Skill) -> Iterable[Warned]:

@@ -284,3 +284,8 @@ def test_several_offices_in_one_cell_do_not_all_sign_and_check_says_so() -> None
     skill = skill_of(countersigned(谁办几天=flow))
     assert any("纪检会签" in one and "同时走哪几条路" in one for one in checks.warnings(skill))
     assert not any("同时走哪几条路" in one for one in checks.warnings(skill_of(countersigned())))
+
+
+def test_a_sentence_that_nobody_says_is_told_by_what_its_author_calls_it() -> None:
+    unused = countersigned(怎么说=[*TEXTS, {"叫什么": "多余的话", "说什么": "没人说这句。"}])
+    assert "“多余的话”这句话没有地方用。" in checks.warnings(skill_of(unused))
