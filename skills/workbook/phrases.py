@@ -276,7 +276,12 @@ def length(text: str) -> str:
     """Read a length of time with its number in figures: "three working days at most" is 3 working days."""
     match = re.fullmatch(str(labels()["length_read"]), text.strip())
     amount = read_number(match["amount"]) if match else None
-    return f"{int(amount)} {match['unit']}" if match and amount and float(amount).is_integer() else text
+    read = f"{int(amount)} {match['unit']}" if match and amount else text
+    try:
+        durations.parse(read)
+    except Mistake:
+        return text  # told as it was written
+    return read
 
 
 def length_said(text: str) -> str:
