@@ -9,7 +9,18 @@ from typing import Any, TypeVar
 
 from bot.dialogue import small
 from bot.dialogue.answers import originals, questions, topic, unanswered
-from bot.dialogue.cases import afterwards, again, alarmed, complaints, matters, progress, scams, which, withdrawing
+from bot.dialogue.cases import (
+    afterwards,
+    again,
+    alarmed,
+    closing,
+    complaints,
+    matters,
+    progress,
+    scams,
+    which,
+    withdrawing,
+)
 from bot.dialogue.meaning.circle import Circle
 from bot.dialogue.meaning.commands import (
     Absent,
@@ -111,17 +122,19 @@ def _status(tx: Tx, turn: Turn, command: Status, position: int) -> Part:
 
 def _ask(tx: Tx, turn: Turn, command: Ask, position: int) -> Part:
     known = announced.lately(tx, turn, command.question) or progress.asked_after(tx, turn, command.question)
+    known = known or closing.after_all(tx, turn, command.question, position, by_name=True)
     return known or questions.answer(tx, turn, command, position)
 
 
 def _not_mended(tx: Tx, turn: Turn, command: NotMended, position: int) -> Part:
-    return afterwards.not_mended(tx, turn, command, position) or small.unsure(tx, turn, command, position)
+    return closing.not_mended(tx, turn, command, position) or small.unsure(tx, turn, command, position)
 
 
 def _unknown(tx: Tx, turn: Turn, command: Unknown | Confirm, position: int) -> Part:
     return (
         posting.answered(tx, turn, position)
         or decisions.said(tx, turn, turn.heard.incoming.text, position)
+        or closing.after_all(tx, turn, turn.heard.incoming.text, position)
         or small.unsure(tx, turn, command, position)
     )
 

@@ -35,6 +35,7 @@ TAKERS: tuple[Taker, ...] = (
     lambda tx, turn, text: collecting.heard(tx, turn, text, 0),
     lambda tx, turn, text: decisions.without_task(tx, turn, text, 0),
     deeds.heard,
+    decisions.which_closed,
     withdrawing.heard,
     withdrawing.come_back,
     again.heard,

@@ -25,7 +25,7 @@ JUST_NOW = timedelta(days=1)
 """How long after its beginning `never mind` means it."""
 A_MOMENT = timedelta(hours=1)
 """The same, when the words only say that the talk is over."""
-LOOKED_AT = 5
+LOOKED_AT = 10
 
 
 def correct(tx: Tx, turn: Turn, command: Correct, position: int) -> Part:
@@ -149,7 +149,7 @@ def never_mind(tx: Tx, turn: Turn, command: Cancel, position: int) -> Part:
         return Part(texts().say("cancelled"), state={"form": None, "act": None, "deputy": None})
     means_it = words.load().find("take_back", command.text) is not None
     nothing = Part("" if words.load().fits("misdialled", command.text) else texts().say("nothing_to_cancel"))
-    named = owned.named(turn, owned.open_cases(tx, turn), command.text)
+    named = owned.meant(turn, owned.open_cases(tx, turn), command.text)
     last = next(iter(named), None) or casebook.get(tx, turn.situation.own_scope, str(state.get("last", "")))
     if last is None or not last.is_open or turn.situation.at - last.opened_at > (JUST_NOW if means_it else A_MOMENT):
         return nothing
@@ -162,23 +162,36 @@ def never_mind(tx: Tx, turn: Turn, command: Cancel, position: int) -> Part:
 def hurry(tx: Tx, turn: Turn, text: str, position: int) -> str:
     """Write down that somebody asked for it to go faster; says which matter, or nothing."""
     mine = owned.open_cases(tx, turn)
-    mine = owned.named(turn, mine, text) or mine
+    mine = owned.meant(turn, mine, text) or mine
     done = act(tx, turn, mine[0].id, "hurry", {}, position) if mine else None
     return texts().say("hurried", number=done.number) if done else ""
 
 
 def not_mended(tx: Tx, turn: Turn, command: NotMended, position: int) -> Part | None:
-    """Let a matter that was closed go on; one that is open hears of it. None when there is neither."""
-    mine = Filter(person_id=turn.situation.own_scope.person_id)
-    found = casebook.listed(tx, turn.situation.own_scope, mine, limit=LOOKED_AT)
-    for case in sorted(found, key=lambda one: one.changed_at, reverse=True):
+    """Let a matter that was closed go on; one that is open hears of it. None when there is none that is meant.
+
+    That it is so *again* speaks of what was closed, whatever else is open; a thing that is named, of no other thing.
+    """
+    scope = turn.situation.own_scope
+    found = [one for one in casebook.listed(tx, scope, Filter(person_id=scope.person_id), limit=LOOKED_AT)
+             if not _is_late(turn, one)]  # fmt: skip
+    meant = owned.meant(turn, found, command.text)
+    is_again = words.load().find("back_again.again", command.text) is not None
+    if not meant and owned.names_something(command.text):
+        return None
+    by_change = sorted(meant or found, key=lambda one: one.changed_at, reverse=True)
+    for case in sorted(by_change, key=lambda one: is_again and (one.is_open or not _is_report(turn, one))):
         action = "add" if case.is_open else "reopen"
-        if not _is_late(turn, case) and action in offers.of_case(tx, turn.situation.own_scope, case.id):
+        if action in offers.of_case(tx, scope, case.id):
             outcome = act(tx, turn, case.id, action, {"more": command.text}, position)
             if outcome is not None:
                 said = outcome.reply or texts().say(f"not_mended_{action}", number=outcome.number)
                 return Part(said, state={"last": case.id}, in_private=True)
     return None
+
+
+def _is_report(turn: Turn, case: CaseView) -> bool:
+    return any(one.name == case.skill and one.is_report for one in turn.services.words)
 
 
 def _is_late(turn: Turn, case: CaseView) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.dialogue.cases import afterwards, matters, owned, progress
+from bot.dialogue.cases import afterwards, closing, matters, owned, progress
 from bot.dialogue.hearing import words
 from bot.dialogue.hearing.signs import plain
 from bot.dialogue.meaning import details
@@ -35,6 +35,8 @@ def known(tx: Tx, turn: Turn, command: StartSkill, position: int) -> Part | None
     before = next((case for case in mine if _is_same(turn, command, case)), None)
     if before is not None and (told := progress.asked_after(tx, turn, command.text)):
         return told
+    if before is not None and (answered := closing.still_so(tx, turn, before, command.text, position)):
+        return answered
     photos = {"photos": turn.photos} if turn.photos else {}
     if before is None or afterwards.add(tx, turn, before.id, command.text, position, **photos) is None:
         return None
@@ -67,16 +69,12 @@ def _is_same(turn: Turn, command: StartSkill, case: CaseView) -> bool:
     kind = command.fields.get("kind") or turn.services.kind_of(command.skill, command.text)
     if (case.skill, case.kind) != (command.skill, kind) or kind in ("", owned.OTHER):
         return False
-    if _waits_for_villager(turn, case) or words.load().find("again.other", command.text):
+    if words.load().find("again.other", command.text):
         return False
     if words.load().find("again.still", command.text) and not details.place(command.text, "").get("place"):
         return True  # it is so still, and nowhere else
     new, old = (_left(turn, command.skill, kind, text) for text in (command.text, _said(case)))
     return new in old
-
-
-def _waits_for_villager(turn: Turn, case: CaseView) -> bool:
-    return any(waiting.task.case_id == case.id for waiting in turn.situation.waiting)
 
 
 def _said(case: CaseView) -> str:

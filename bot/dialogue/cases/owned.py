@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
-from bot.dialogue.parts import Turn
+from bot.dialogue.hearing.signs import plain
+from bot.dialogue.meaning import closings, details
+from bot.dialogue.parts import Turn, texts
 from township.db import Tx
 from workflows import casebook
 from workflows.casebook import CaseView, Filter
@@ -25,6 +27,37 @@ def named(turn: Turn, found: Sequence[CaseView], text: str) -> list[CaseView]:
     close = "".join(text.split())
     numbered = [case for case in found if "".join(case.number.split()) in close]
     return numbered or [case for case in found if _names(turn, case, text)]
+
+
+def meant(turn: Turn, found: Sequence[CaseView], text: str) -> list[CaseView]:
+    """Keep the matters that a message means: what it quotes; else what it names, by kind or thing, at its place."""
+    quote = turn.heard.incoming.quote
+    quoted = _quoted(found, quote.text) if quote and quote.text else []
+    things = closings.things(text)
+    by_thing = named(turn, found, text) or [case for case in found if things & closings.things(_what(case))]
+    spot = details.spot(text)
+    return quoted or [case for case in by_thing if spot in case.said.get("place", "")]
+
+
+def names_something(text: str) -> bool:
+    """Tell whether words name a thing or a place: they speak of that and of no other."""
+    return bool(closings.things(text) or details.spot(text))
+
+
+def choice(number: int, case: CaseView) -> str:
+    """Name a matter among several that are offered."""
+    return texts().say("withdraw_choice", n=number, number=case.number, kind=case.said.get("kind") or case.skill_name)
+
+
+def _quoted(found: Sequence[CaseView], quote: str) -> list[CaseView]:
+    """Keep the matter whose number, or whose own words, stand in what is quoted."""
+    close = "".join(quote.split())
+    numbered = [case for case in found if "".join(case.number.split()) in close]
+    return numbered or [case for case in found if _what(case) and plain(_what(case)) in plain(quote)]
+
+
+def _what(case: CaseView) -> str:
+    return case.said.get("what", "")
 
 
 def _names(turn: Turn, case: CaseView, text: str) -> bool:

@@ -27,7 +27,7 @@ def status(tx: Tx, turn: Turn, text: str = "") -> Part:
     if turn.situation.person is None:
         return Part(texts().say("outsider", phone=turn.situation.phone), in_private=True)
     mine = owned.open_cases(tx, turn) if text else []
-    if named := owned.named(turn, mine, text):
+    if named := owned.meant(turn, mine, text) or owned.named(turn, mine, text):
         return told(tx, turn, named[:SHOWN], len(mine) - len(named))
     found = casebook.mine(tx, turn.situation.own_scope, limit=SHOWN)
     if found:
@@ -42,7 +42,7 @@ def asked_after(tx: Tx, turn: Turn, question: str) -> Part | None:
     if turn.situation.person is None or not words.load().find("asks_after", plain(question)):
         return None
     mine = owned.open_cases(tx, turn)
-    named = owned.named(turn, mine, question)
+    named = owned.meant(turn, mine, question) or owned.named(turn, mine, question)
     return told(tx, turn, named[:SHOWN], len(mine) - len(named)) if named else None
 
 

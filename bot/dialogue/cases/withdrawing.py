@@ -25,7 +25,7 @@ def done_oneself(tx: Tx, turn: Turn, text: str, position: int) -> Part | None:
     if open_form(turn.heard) or turn.state.get("act") or not words.load().find("done_oneself", text):
         return None
     mine = _reports(tx, turn)
-    meant = owned.named(turn, mine, text) or mine
+    meant = owned.meant(turn, mine, text) or mine
     if len(meant) > 1:
         return _which(turn, meant[:MOST])
     return _taken_back(tx, turn, meant[0].id, position) if meant else None
@@ -51,10 +51,10 @@ def come_back(tx: Tx, turn: Turn, said: str) -> Part | None:
         return None
     asked = {waiting.task.case_id for waiting in turn.situation.waiting}
     closing = [case for case in owned.open_cases(tx, turn) if case.id in asked]
-    if asked and (back_again.names_nothing(said) or owned.named(turn, closing, said)):
+    if asked and (back_again.names_nothing(said) or owned.meant(turn, closing, said)):
         return None  # it answers the closing question of one matter, and says nothing of the others
     mine = [case for case in _reports(tx, turn) if case.id not in asked]
-    meant = owned.named(turn, mine, said) or (mine if back_again.names_nothing(said) else [])
+    meant = owned.meant(turn, mine, said) or (mine if back_again.names_nothing(said) else [])
     if len(meant) > 1:
         return _which(turn, meant[:MOST])
     return _taken_back(tx, turn, meant[0].id, 1) if meant else None
@@ -68,8 +68,7 @@ def _reports(tx: Tx, turn: Turn) -> list[CaseView]:
 
 
 def _which(turn: Turn, found: Sequence[CaseView]) -> Part:
-    named = (texts().say("withdraw_choice", n=n, number=one.number, kind=one.said.get("kind") or one.skill_name)
-             for n, one in enumerate(found, 1))  # fmt: skip
+    named = (owned.choice(n, one) for n, one in enumerate(found, 1))
     kept = {"cases": [one.id for one in found], "at": turn.heard.received_at.isoformat()}
     return Part(texts().say("withdraw_which", choices=" ".join(named)), state={"withdraw": kept}, in_private=True)
 

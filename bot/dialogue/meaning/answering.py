@@ -3,7 +3,7 @@
 import re
 
 from bot.dialogue.hearing import words
-from bot.dialogue.meaning import absence, pieces, wishing
+from bot.dialogue.meaning import absence, closings, pieces, wishing
 from bot.dialogue.meaning.commands import (
     CallOff,
     Choose,
@@ -39,8 +39,8 @@ def pending(heard: str, context: Context) -> list[Command]:
     if context.pending is Pending.LETTER and (insisted := wishing.insisted(heard)):
         return [*insisted]
     asks_closing = context.pending is Pending.CLOSING or (context.is_closing and context.pending is Pending.LETTER)
-    if asks_closing and (closed := _closed(heard)) is not None:
-        return [closed]
+    if asks_closing and (closed := _closed(heard, context)):
+        return closed
     if context.pending is Pending.WHICH and (chosen := _which(heard, context)):
         return [chosen]
     if context.pending is Pending.CONFIRM and (lexicon.fits("silent", heard) or lexicon.fits("yes", heard)):
@@ -64,19 +64,39 @@ def _is_over(heard: str) -> bool:
     return any(over) and all(fits("call_off.beside", part) for part in rest)
 
 
-def _closed(heard: str) -> Close | None:
-    """Take whether it is mended: by number or in words; "no" with more behind it, "yes" with thanks."""
+def _closed(heard: str, context: Context) -> list[Command]:
+    """Take whether it is mended: by number or in words, of one thing and not of the other, and what else is said."""
     lexicon = words.load()
     for answer in (1, 2, 3):
         if lexicon.fits(f"closing.{answer}", heard):
-            return Close(answer)
+            return [Close(answer, said=heard)]
     if (found := _WITH_MORE.match(heard)) is not None:
-        return Close(int(found["answer"]), found["more"])
+        return [Close(int(found["answer"]), found["more"], heard)]
     head, _, more = heard.partition("，")
-    if more and lexicon.fits("closing.2", head):
-        return Close(2, more)
-    is_thanks = lexicon.fits("silent", more) or lexicon.fits("closing.1", more)
-    return Close(1) if is_thanks and lexicon.fits("closing.1", head) else None
+    read = closings.read(heard)
+    if more and lexicon.fits("closing.2", head) and not read.rest:
+        return [Close(2, more, heard)]
+    return [] if context.asked_field else _told(read, context)
+
+
+def _told(read: closings.Reading, context: Context) -> list[Command]:
+    """Make of what was read the answers, and the matters that were said beside them."""
+    if not (read.fixed or read.not_fixed):
+        return []
+    own = [each for each in pieces.matters(read.rest, context) if _is_own(each, context)] if read.rest else []
+    if closings.is_bare(read.fixed) and (own or closings.things(read.not_fixed)):
+        return []
+    more = read.rest if read.rest and not own else ""
+    not_fixed = [Close(2, "，".join(filter(None, (read.not_fixed, more))), read.not_fixed)] if read.not_fixed else []
+    fixed = [Close(1, said=read.fixed)] if read.fixed else []
+    if fixed and more and words.load().find("trouble", more):
+        fixed = [Close(2, f"{read.fixed}，{more}", read.fixed)]
+    return [*fixed, *not_fixed, *own]
+
+
+def _is_own(command: Command, context: Context) -> bool:
+    """Tell whether words beside an answer are a matter of their own."""
+    return not isinstance(command, Close) and pieces.stands_alone(command, context)
 
 
 def _which(heard: str, context: Context) -> Command | None:

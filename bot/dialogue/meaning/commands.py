@@ -259,6 +259,8 @@ class Close:
 
     answer: int
     more: str = ""
+    said: str = field(default="", compare=False)
+    """The words of the answer: they may name which matter is meant."""
 
 
 @dataclass(frozen=True, slots=True)

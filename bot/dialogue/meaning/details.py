@@ -51,6 +51,13 @@ def place(text: str, household: str) -> dict[str, str]:
     return {"place": f"{village}{said}" if parts["group"] and village else f"{household} {said}"}
 
 
+def spot(text: str) -> str:
+    """Read where, as it is said, beside whose house it is; empty where no place is said."""
+    found = (m.groupdict() for m in words.load().patterns["place"].finditer(text) if m.group())
+    best = max(found, key=_weight, default=None)
+    return (best["spot"] or best["group"] or best["village"] or "") if best else ""
+
+
 def _weight(parts: dict[str, str | None]) -> int:
     return 4 * bool(parts["spot"]) + 2 * bool(parts["group"]) + bool(parts["owner"]) + bool(parts["village"])
 

@@ -4,13 +4,15 @@ A decision that is spoken never counts; a card and a typed code end in the same 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.dialogue import asked
-from bot.dialogue.cases import colleagues
+from bot.dialogue.cases import closing, colleagues
 from bot.dialogue.cases.progress import task_lines
-from bot.dialogue.meaning import answering
+from bot.dialogue.hearing.signs import plain
+from bot.dialogue.meaning import answering, closings
 from bot.dialogue.meaning.commands import Close, Decide, FillField, Verdict, VoiceDecision
 from bot.dialogue.parts import Part, Turn, texts
 from bot.dialogue.situation import Waiting
@@ -42,11 +44,38 @@ ASKED_AGAIN = frozenset({"value_missing", "not_a_choice"})
 
 
 def close(tx: Tx, turn: Turn, command: Close, position: int) -> Part:
-    """Take the answer to a closing question: the action that this number stands for."""
-    for waiting in turn.situation.waiting:
-        if action := waiting.said_by(str(command.answer)):
-            return perform(tx, turn, waiting.task, action, _more(waiting.actions[action], command.more), position)
-    return Part(texts().say("closed_none"))
+    """Take the answer to a closing question: the action that this number stands for, on the matter that is meant."""
+    asked_of = closing.waits(turn, command.answer)
+    if not asked_of:
+        return Part(texts().say("closed_none"))
+    meant = closing.meant(tx, turn, asked_of, command.said)
+    if not meant:
+        return closing.of_another(tx, turn, command, asked_of, position)
+    is_all = closings.means_all(plain(command.said))
+    return (
+        _closed(tx, turn, command, meant, position)
+        if len(meant) == 1 or is_all
+        else closing.which(tx, turn, meant, command)
+    )
+
+
+def which_closed(tx: Tx, turn: Turn, said: str) -> Part | None:
+    """Take for which of several matters a closing answer was; None when nothing was asked or something else is said."""
+    command, meant = closing.chosen(tx, turn, said)
+    if not meant:
+        return None
+    part = _closed(tx, turn, command, meant, 1)
+    return replace(part, state={**part.state, "closing": None})
+
+
+def _closed(tx: Tx, turn: Turn, command: Close, meant: Sequence[Waiting], position: int) -> Part:
+    """Answer the closing questions of one matter or more."""
+    parts = []
+    for nth, waiting in enumerate(meant):
+        action = waiting.said_by(str(command.answer))
+        more = _more(waiting.actions[action], command.more)
+        parts.append(perform(tx, turn, waiting.task, action, more, position if len(meant) == 1 else position * 10 + nth))
+    return replace(parts[-1], text="\n".join(part.text for part in parts))
 
 
 def _more(action: Action, said: str) -> dict[str, str]:

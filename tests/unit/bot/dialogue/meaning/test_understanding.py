@@ -183,7 +183,7 @@ def test_the_closing_question_takes_what_people_add_to_it(text: str, command: Cl
     assert understand(text, context(pending=Pending.CLOSING)) == [command]
 
 
-@pytest.mark.parametrize("text", ["好了，垃圾没人收", "谢谢", "路灯又不亮了"])
+@pytest.mark.parametrize("text", ["好了，垃圾没人收", "谢谢", "村西头路灯也坏了", "啥时候能修好"])
 def test_what_says_not_whether_it_is_mended_is_no_answer_to_the_closing_question(text: str) -> None:
     assert not any(isinstance(each, Close) for each in understand(text, context(pending=Pending.CLOSING)))
 
