@@ -108,7 +108,8 @@ def _close(tx: Tx, turn: Turn, command: Close, position: int) -> Part:
 
 def _cancel(tx: Tx, turn: Turn, command: Cancel, position: int) -> Part:
     return (
-        posting.answered(tx, turn, position)
+        complaints.withdrawn(tx, turn, position)
+        or posting.answered(tx, turn, position)
         or withdrawing.done_oneself(tx, turn, command.text, position)
         or afterwards.never_mind(tx, turn, command, position)
     )

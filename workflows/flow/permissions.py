@@ -190,10 +190,10 @@ def allowed(definition: Definition, state: CaseState, command: Command, task: Ta
 
 
 def _with_the_code(definition: Definition, state: CaseState, command: Command) -> Action:
-    """What somebody may do who holds the code of an unnamed case: add to it, or put a name to it."""
+    """What somebody may do who holds the code of an unnamed case: add to it, take it back, or put a name to it."""
     actions = definition.stage(place_of(definition, state, command, None)).actions
     found = {name: action for name, action in actions.items() if action.names and command.by is not None}
-    found |= {"add": house().villager["add"]}
+    found |= {name: house().villager[name] for name in ("add", "withdraw")}
     if state.cast.affected is not None or command.action not in found:
         raise Refused("not_now", action=command.action)
     return found[command.action]

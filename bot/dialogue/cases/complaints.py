@@ -83,6 +83,18 @@ def name(tx: Tx, turn: Turn, command: Naming, position: int) -> Part:
     return Part(outcome.reply, state={"naming": None, "last": case_id, "complained": complained}, in_private=True)
 
 
+def withdrawn(tx: Tx, turn: Turn, position: int) -> Part | None:
+    """Take back a complaint whose speaker has still to say whether to be named; None where none waits for that."""
+    waiting = waits(turn)
+    if not waiting:
+        return None
+    _act_unnamed(tx, turn, str(waiting["case"]), "withdraw", {}, position)
+    for one in (*waiting["keys"], turn.key(position)):
+        cases.unlink(tx, turn.situation.town_id, str(one))
+    forget = (*map(str, waiting["messages"]), turn.heard.id)
+    return Part(texts().say("complaint_withdrawn"), state={"naming": None}, in_private=True, forget=forget)
+
+
 def is_fresh(state: Mapping[str, Any], at: datetime) -> bool:
     """Tell whether a complaint was made in this talk a moment ago; of an unnamed one nothing is remembered."""
     began = state.get("naming") or state.get("complained") or {}
@@ -115,10 +127,13 @@ def progress(tx: Tx, turn: Turn, command: Query, position: int) -> Part:
     if case is None:
         return Part(texts().say("query_unknown"), in_private=True)
     if command.more and case.is_open:
-        acting = Act(town_id, case.id, "add", turn.key(position), None, {"more": command.more}, via=Via.CODE)
-        cases.act(tx, acting, now=turn.situation.at)
-        cases.unlink(tx, town_id, acting.key)
-        return Part(texts().say("query_added"), in_private=True, forget=(turn.heard.id,))
+        is_over = words.load().fits("naming.withdrawn", command.more) is not None
+        _act_unnamed(
+            tx, turn, case.id, "withdraw" if is_over else "add", {} if is_over else {"more": command.more}, position
+        )
+        cases.unlink(tx, town_id, turn.key(position))
+        said = texts().say("complaint_withdrawn" if is_over else "query_added")
+        return Part(said, in_private=True, forget=(turn.heard.id,))
     if not case.is_open:
         said = case.said.get("answer") or case.said.get("body") or ""
         return Part(texts().say("query_closed", answer=said), in_private=True, forget=(turn.heard.id,))
@@ -149,12 +164,16 @@ def _added(tx: Tx, turn: Turn, skill: str, text: str, photos: Sequence[str], pos
 
 def _added_unnamed(tx: Tx, turn: Turn, waiting: Mapping[str, Any], given: Mapping[str, Any], position: int) -> Part:
     """Put words to a complaint whose speaker has still to say whether to be named, and ask once more."""
-    key = turn.key(position)
-    acting = Act(turn.situation.town_id, str(waiting["case"]), "add", key, None, given, via=Via.CODE)
-    cases.act(tx, acting, now=turn.situation.at)
-    more = {"messages": [*waiting["messages"], turn.heard.id], "keys": [*waiting["keys"], key]}
+    _act_unnamed(tx, turn, str(waiting["case"]), "add", given, position)
+    more = {"messages": [*waiting["messages"], turn.heard.id], "keys": [*waiting["keys"], turn.key(position)]}
     state = {"naming": {**waiting, **more}, "photos": None}
     return Part(texts().say("complaint_again_unnamed"), state=state, in_private=True)
+
+
+def _act_unnamed(tx: Tx, turn: Turn, case_id: str, action: str, given: Mapping[str, Any], position: int) -> None:
+    """Do something to a complaint as nobody in particular; the key still leads to the message until it is unlinked."""
+    acting = Act(turn.situation.town_id, case_id, action, turn.key(position), None, given, via=Via.CODE)
+    cases.act(tx, acting, now=turn.situation.at)
 
 
 def _objects(turn: Turn, text: str) -> set[str]:

@@ -6,6 +6,7 @@ from bot.dialogue.hearing import words
 from bot.dialogue.meaning import absence, closings, pieces, wishing
 from bot.dialogue.meaning.commands import (
     CallOff,
+    Cancel,
     Choose,
     Close,
     Command,
@@ -31,6 +32,8 @@ def pending(heard: str, context: Context) -> list[Command]:
     if context.pending is Pending.ALARM and _is_over(heard):
         return [CallOff()]
     if context.pending is Pending.NAMING:
+        if lexicon.fits("naming.withdrawn", heard):
+            return [Cancel(heard)]
         for name in ("named", "unnamed"):
             if lexicon.fits(f"naming.{name}", heard):
                 return [Naming(name == "named")]

@@ -79,7 +79,12 @@ def takes_all(heard: str) -> bool:
 
 def things(heard: str) -> set[str]:
     """Name the things of which words speak: the water, the lamp."""
-    return {found.group() for found in _patterns()["things"].finditer(heard)}
+    return set(things_in_order(heard))
+
+
+def things_in_order(heard: str) -> list[str]:
+    """Name the same in the order in which they are said."""
+    return [found.group() for found in _patterns()["things"].finditer(heard)]
 
 
 def _says(clause: str) -> Says:

@@ -37,7 +37,7 @@ def since(text: str, today: date) -> dict[str, str]:
 
 
 def place(text: str, household: str) -> dict[str, str]:
-    """Read where; what is not said is the known household."""
+    """Read where; what is not said is the known household. Of a place that a village has once, no group is said."""
     pattern = words.load().patterns["place"]
     found = max((m for m in pattern.finditer(text) if m.group()), key=lambda m: _weight(m.groupdict()), default=None)
     if found is None:
@@ -48,6 +48,8 @@ def place(text: str, household: str) -> dict[str, str]:
         return {"place": said}
     known = pattern.match(household)
     village = known["village"] if known and known["village"] else ""
+    if parts["spot"] and not (parts["owner"] or parts["group"]) and words.load().fits("common_place", parts["spot"]):
+        return {"place": f"{village} {said}".strip()}
     return {"place": f"{village}{said}" if parts["group"] and village else f"{household} {said}"}
 
 

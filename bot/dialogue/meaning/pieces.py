@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.dialogue.hearing import words
 from bot.dialogue.hearing.signs import plain
-from bot.dialogue.meaning import details, wishing
+from bot.dialogue.meaning import as_well, details, wishing
 from bot.dialogue.meaning.commands import (
     Ask,
     Chitchat,
@@ -80,7 +80,8 @@ def _of_one_kind(piece: str, context: Context) -> Iterator[str]:
         return
     part, kind = "", -1
     for clause in piece.split("，"):
-        named = report.kind_named(clause) if words.load().find("trouble", clause) else -1
+        clause = as_well.completed(clause, part)
+        named = report.kind_named(as_well.shortly(clause)) if words.load().find("trouble", clause) else -1
         is_other = named != kind or _is_elsewhere(clause, part)
         if part and kind >= 0 and named >= 0 and is_other:
             yield part

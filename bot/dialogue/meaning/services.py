@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.dialogue.hearing import words
+from bot.dialogue.meaning import as_well
 from bot.dialogue.meaning.nearness import SkillWords, make_ready
 from skills import registry
 from skills.manifest import Manifest, Risk
@@ -56,7 +57,7 @@ class Services:
 
     def kind_of(self, skill: str, text: str) -> str:
         """Find the kind of a matter by the words of its form; the longest word wins."""
-        kinds = self.manifests[skill].words().items()
+        kinds, text = self.manifests[skill].words().items(), as_well.shortly(text)
         found = [(len(word), kind) for kind, spoken in kinds for word in spoken if word in text]
         return max(found)[1] if found else ""
 

@@ -200,3 +200,37 @@ async def test_of_an_unnamed_complaint_nothing_is_remembered(house: House) -> No
     assert "已经记着了" not in await house.reply("v-0102", "俺有照片")
     talks = [row["state"] or {} for row in await house.rows(conversations)]
     assert not any(state.get("naming") or state.get("complained") for state in talks)
+
+
+TAKEN_BACK = ["算了不告了", "算了，不举报了", "当我没说", "撤了吧", "还是不说了吧，惹不起", "刚才说的不算", "算了"]
+
+
+@pytest.mark.parametrize("said", TAKEN_BACK)
+async def test_before_it_is_named_a_complaint_is_taken_back_and_nothing_leads_to_its_speaker(
+    house: House, said: str
+) -> None:
+    await house.says("v-0102", GRIEVANCE)
+    assert "撤了，不往下办了" in await house.reply("v-0102", said)
+    assert not await house.tasks_of("c-0006")
+    (case,) = [one for one in await house.rows(cases) if one["skill"] == "grievance"]
+    assert case["result"] == "withdrawn"
+    assert not [one for one in await house.rows(case_people) if one["case_id"] == case["id"] and one["part"] == "spoke"]
+    keys = [one["key"] for one in await house.rows(case_keys) if one["case_id"] == case["id"]]
+    assert keys
+    assert all(key.startswith("unnamed:") for key in keys)
+    assert "没有等着留名的反映" in await house.reply("v-0102", "实名")
+
+
+@pytest.mark.parametrize("said", ["算了，匿名吧", "不告诉村里吧？", "不举报了会不会有人知道", "这事不能算了", "2"])
+async def test_what_takes_nothing_back_leaves_the_complaint_open(house: House, said: str) -> None:
+    await house.says("v-0102", GRIEVANCE)
+    await house.says("v-0102", said)
+    assert len(await house.tasks_of("c-0006")) == 1
+
+
+async def test_with_the_code_a_complaint_is_taken_back_later(house: House) -> None:
+    await house.says("v-0102", GRIEVANCE)
+    code = re.search(r"[2-9A-Z]{4}-[2-9A-Z]{4}", await house.reply("v-0102", "2"))
+    assert code
+    assert "撤了" in await house.reply("v-0103", f"{code.group()}，撤了吧")
+    assert not await house.tasks_of("c-0006")

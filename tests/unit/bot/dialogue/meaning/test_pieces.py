@@ -36,6 +36,41 @@ def test_the_same_trouble_at_two_places_is_two_matters(text: str, places: tuple[
 
 
 @pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("村口灯坏了，村西头的灯也坏了", ("lamp", "lamp")),
+        ("村口路灯坏了，桥头也坏了", ("lamp", "lamp")),
+        ("三组停水了，五组也停了", ("water", "water")),
+        ("村口垃圾没人收，学校门口也堆满了", ("rubbish", "rubbish")),
+        ("灯坏了，水也没了", ("lamp", "water")),
+        ("路灯不亮，电也停了", ("lamp", "power")),
+        ("水停了，网也断了", ("water", "network")),
+        ("路灯坏了，桥上的栏杆也断了", ("lamp", "road")),
+    ],
+)
+def test_a_second_trouble_may_be_named_by_its_thing_or_its_place_alone(text: str, kinds: tuple[str, str]) -> None:
+    found = understand(text, context())
+    assert [type(one) for one in found] == [StartSkill, StartSkill]
+    services = services_of({one.skill.id: one.skill.manifest for one in registry.house() if one.skill})
+    assert tuple(services.kind_of(one.skill, one.text) for one in found) == kinds  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "灯坏了，黑得看不见",
+        "村口路灯坏了，开关也坏了",
+        "三组停水了，俺娘也没法做饭",
+        "村口灯坏了，灯罩也坏了",
+        "水管漏了，路也滑得很",
+        "村口灯坏了，俺家门口倒是亮的",
+    ],
+)
+def test_what_follows_from_a_trouble_is_no_second_one(text: str) -> None:
+    assert [type(one) for one in understand(text, context())] == [StartSkill]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "村口路灯坏了，路灯也没人修",
