@@ -19,6 +19,7 @@ from bot.chores.members import Members
 from bot.chores.mornings import Mornings
 from bot.chores.recalls import Recalls
 from bot.chores.receipts import Receipts
+from bot.chores.seats import Seats
 from bot.chores.ticker import Chore, Ticker
 from bot.chores.upkeep import Upkeep
 from bot.demonstration import Demonstration
@@ -227,6 +228,7 @@ class App:
         self.clearing = Clearing(self.db, self.clock, self.store, days=self.settings.keep_days)
         self.upkeep = Upkeep(self.db, self.clock)
         self.mornings = Mornings(self.db, self.clock)
+        self.seats = Seats(self.db, self.clock)
         self.errands = Errands(self.db, self.clock, self._handlers() | paperwork.errands())
         self.ticker = Ticker(self._chores())
 
@@ -258,6 +260,7 @@ class App:
             Chore("circle", 5.0, partial(self._tell_and_clear, self.circle)),
             Chore("clearing", 60.0, self.clearing.clear_away),
             Chore("upkeep", 60.0, partial(self._wake_after, self.upkeep.keep)),
+            Chore("seats", 5.0, partial(self._wake_after, self.seats.fill)),
             Chore("mornings", 30.0, partial(self._wake_after, self.mornings.tell)),
             Chore("recalls", 15.0, partial(self._wake_after, self.recalls.look)),
             Chore("learning", 2.0, partial(self._tell_and_clear, self.learning)),

@@ -206,16 +206,16 @@ def _decided(
         acting.action, acting.by, acting.values, acting.task_id, acting.via, acting.shown, acting.hearer
     )  # fmt: skip
     row, definition, state = record.row, record.definition, record.state
-    is_late, is_left = acting.via is Via.CLOCK, acting.via is Via.DIRECTORY
-    facts = known.facts(acting.town_id, row["village_id"], definition, state.cast, now, late=is_late or is_left)
+    is_late, is_directed = acting.via is Via.CLOCK, acting.via is Via.DIRECTORY
+    facts = known.facts(acting.town_id, row["village_id"], definition, state.cast, now, late=is_late or is_directed)
     if objections := showings.against(tx, record):
         facts = replace(facts, objections=objections)
     world = World(now, calendar, facts)
     decision: Decision | None
     if is_late:
         decision = engine.late(definition, state, acting.values["clock"], acting.values["step"], world)
-    elif is_left:
-        decision = succession.succeed(definition, state, acting.values["person"], world)
+    elif is_directed:
+        decision = succession.directed(definition, state, command, world)
     else:
         if speaks_as_neighbour(definition, state, command) and known.home_village(acting.by) != row["village_id"]:
             raise Refused("unknown_case", case=row["id"])

@@ -108,7 +108,7 @@ class Flow:
         stage = self._definition.stage(name)
         ways = [one for one in stage.branches if one.when is None or one.when.holds(facts)]
         firsts = tuple(one.stages[0] for one in ways)
-        places = {first: self._seated(state, first) for first in firsts}
+        places = {first: self.seated(state, first) for first in firsts}
         where = replace(where, places=places, trail=(*where.trail, name, *firsts))
         after = self._standing(arrival, where, (name, *firsts))
         if not firsts:
@@ -141,12 +141,13 @@ class Flow:
         return self.go(after, fork, choose(self._definition.stage(fork).to, self._facts(state)))
 
     def _enter(self, arrival: Arrival, where: Standing, name: str) -> Arrival:
-        places = {**where.places, name: self._seated(arrival.state, name)}
+        places = {**where.places, name: self.seated(arrival.state, name)}
         returns = {one: saved for one, saved in where.returns.items() if one in places}
         where = Standing(where.stage, places, where.joined, (*where.trail, name), returns)
         return self.past(self._standing(arrival, where, (name,)), name)
 
-    def _seated(self, state: CaseState, name: str) -> Lines:
+    def seated(self, state: CaseState, name: str) -> Lines:
+        """Find who signs in a stage that is entered now."""
         stage = self._definition.stage(name)
         if stage.waits is Waits.MACHINE:
             return ()

@@ -12,10 +12,17 @@ from workflows.flow.approval import ApprovalMode, IfNobody
 from workflows.flow.signing import Line, Lines, Signer
 from workflows.flow.who import resolve
 from workflows.house import house
-from workflows.state import CaseState, Decision, NewTask, Standing, TaskKind, World
+from workflows.state import CaseState, Command, Decision, NewTask, Standing, TaskKind, World
 
 ACTION = "succeed"
 _STEPS = {TaskKind.LEADER: LateDo.ASK_LEADER, TaskKind.DUTY: LateDo.DUTY_PHONES}
+
+
+def directed(definition: Definition, state: CaseState, command: Command, world: World) -> Decision | None:
+    """Follow a change in the directory: somebody has left, or an office is held by now; None where nothing follows."""
+    if command.action == vacancies.ACTION:
+        return vacancies.seated(definition, state, world)
+    return succeed(definition, state, command.values["person"], world)
 
 
 def succeed(definition: Definition, state: CaseState, person: str, world: World) -> Decision | None:

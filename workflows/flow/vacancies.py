@@ -9,10 +9,12 @@ from dataclasses import replace
 from workflows.clocks import promises
 from workflows.definition import CLOSED, Definition, Waits
 from workflows.flow import signing, steps, telling
-from workflows.flow.moves import Arrival, Flow
+from workflows.flow.moves import Arrival, Flow, with_lines
 from workflows.flow.who import resolve
 from workflows.house import house
 from workflows.state import CaseState, Decision, NewTask, Task, TaskKind, World
+
+ACTION = "seat"
 
 
 def staffed(definition: Definition, decision: Decision, world: World) -> Decision:
@@ -31,6 +33,21 @@ def staffed(definition: Definition, decision: Decision, world: World) -> Decisio
         NewTask(TaskKind.LEADER, found[0], name) for name in _vacant(definition, state) if found and name not in asked
     )
     return replace(decision, new_tasks=(*decision.new_tasks, *new))
+
+
+def seated(definition: Definition, state: CaseState, world: World) -> Decision | None:
+    """Ask whoever holds the office by now in each stage that nobody could act in; None where still nobody does."""
+    flow, after, filled = Flow(definition, world), state, frozenset[str]()
+    for name in _vacant(definition, state) if state.is_open else ():
+        if lines := flow.seated(state, name):
+            after, filled = with_lines(after, name, lines), filled | {name}
+    if not filled:
+        return None
+    ended, new, kept = steps.given(state, after, (), None)
+    needless = {task.id for task in kept if task.kind is TaskKind.LEADER and task.stage in filled}
+    ended |= dict.fromkeys(needless, "withdrawn")
+    after = replace(after, tasks=tuple(task for task in kept if task.id not in needless))
+    return Decision(after, "seated", ACTION, state.stage, {"to": state.stage, "at": sorted(filled)}, new, ended)
 
 
 def is_vacant(definition: Definition, state: CaseState, name: str) -> bool:

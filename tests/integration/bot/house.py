@@ -21,6 +21,7 @@ from bot.chores.late import LateAnswers
 from bot.chores.learning import Learning
 from bot.chores.printing import Printing
 from bot.chores.recalls import Recalls
+from bot.chores.seats import Seats
 from bot.chores.upkeep import Upkeep
 from bot.dialogue.addresses import Originals
 from bot.dialogue.answers import questions
@@ -182,6 +183,7 @@ class House:
         means = Means(db, clock, CALENDAR, clients, self.ledger)
         self.store = FileStore(home)
         self.recalls = Recalls(db, clock)
+        self.seats = Seats(db, clock)
         self.authority = Authority(home)
         SealActions(seals).declare()
         demo = DemoBackend(self.authority, self.store.keep, clock.machine, is_sandbox=True)
@@ -272,6 +274,7 @@ class House:
         while await self.db.write(lambda tx: minutes.sweep(tx, self.clock.now())):
             pass
         await self.recalls.look()
+        await self.seats.fill()
         await self.errands.run_all()
         await self.learning.tell()
         await self.learning.clear_away()

@@ -1,12 +1,13 @@
 """Who is asked because something is late, or because nobody can act, reads on the card why and whom it is about."""
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from tests.integration.bot.conftest import OpenHouse
-from tests.integration.bot.house import House
+from tests.integration.bot.house import TOWN, House
 from township.clock import SHANGHAI
 from township.db import Tx
 from township.models import grants
@@ -48,3 +49,55 @@ async def test_where_nobody_holds_the_office_the_town_names_somebody(open_house:
     await house.taps_on("c-0003", key, "lend")
     await house.says("c-0003", "李海")
     assert "收下" in card_of(house, "c-0103")["btns"]
+
+
+def ended(house: House, *roles: str) -> Callable[[Tx], None]:
+    def nobody(tx: Tx) -> None:
+        tx.execute(sa.update(grants).where(grants.c.role.in_(roles)).values(ends_at=house.clock.now()))
+
+    return nobody
+
+
+async def test_who_is_given_the_office_gets_what_waited_for_nobody(house_on_both: House) -> None:
+    house = house_on_both
+    await house.db.write(ended(house, "village_clerk", "village_head", "town_clerk"))
+    await house.says("v-0101", "我家门口路灯坏了")
+    await house.passes()
+    assert [task.kind for task in await house.tasks_of("c-0003")] == ["leader"], "the leader is asked to name somebody"
+
+    def given(tx: Tx) -> None:
+        tx.execute(
+            sa.insert(grants).values(
+                id="g-new", town_id=TOWN, person_id="c-0103", role="village_clerk", village_id="liushu",
+                starts_at=house.clock.now(),
+            )
+        )  # fmt: skip
+
+    await house.later(minutes=5)
+    await house.db.write(given)
+    await house.later(minutes=1)
+    assert "收下" in card_of(house, "c-0103")["btns"]
+    assert not await house.tasks_of("c-0003"), "nobody has to be named any more"
+    (before,) = await house.tasks_of("c-0103")
+    await house.later(minutes=5)
+    assert [task.id for task in await house.tasks_of("c-0103")] == [before.id], "once"
+
+
+async def test_an_office_that_begins_on_a_day_is_seated_within_the_hour(house: House) -> None:
+    await house.db.write(ended(house, "village_clerk", "village_head", "town_clerk"))
+    begins = house.clock.now() + timedelta(hours=2)
+
+    def given(tx: Tx) -> None:
+        tx.execute(
+            sa.insert(grants).values(
+                id="g-new", town_id=TOWN, person_id="c-0103", role="village_clerk", village_id="liushu",
+                starts_at=begins,
+            )
+        )  # fmt: skip
+
+    await house.db.write(given)
+    await house.says("v-0101", "我家门口路灯坏了")
+    await house.later(minutes=30)
+    assert not await house.tasks_of("c-0103")
+    await house.later(hours=2)
+    assert await house.tasks_of("c-0103")

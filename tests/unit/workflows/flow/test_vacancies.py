@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.unit.workflows.flow.test_acts import Office, flow, stage
 from township.errors import Refused, TownshipError
 from workflows.definition import Definition
-from workflows.flow import succession
+from workflows.flow import succession, vacancies
 from workflows.state import TaskKind
 
 
@@ -46,6 +46,15 @@ class Town(Office):
         if decision := succession.succeed(self.definition, self.state, person, self.world):
             self.keep(decision)
 
+    def appoint(self, person: str, role: str) -> bool:
+        """Give somebody an office; true where somebody is asked for it now."""
+        facts = self.world.facts
+        self.world = replace(self.world, facts=replace(facts, holders={**facts.holders, (role, "village"): (person,)}))
+        decision = vacancies.seated(self.definition, self.state, self.world)
+        if decision:
+            self.keep(decision)
+        return decision is not None
+
     @property
     def asked(self) -> set[tuple[str, str]]:
         """Who is asked to name somebody, and for which stage."""
@@ -62,6 +71,36 @@ def test_a_stage_that_nobody_holds_is_staffed_by_the_towns_clerk() -> None:
     assert (office.holders, office.asked) == ({"x"}, set())
     office.act("agree", "x")
     assert (office.holders, office.asked) == ({"h"}, set())
+
+
+def test_who_is_given_the_office_is_asked_and_nobody_has_to_be_named() -> None:
+    office = Town(ALONE, village_head="h")
+    assert office.appoint("a", "accountant")
+    assert (office.holders, office.asked) == ({"a"}, set())
+    office.act("agree", "a")
+    assert (office.holders, office.asked) == ({"h"}, set())
+
+
+@pytest.mark.parametrize(("person", "role"), [("x", "grid_worker"), ("", "")])
+def test_another_office_fills_no_vacancy(person: str, role: str) -> None:
+    office = Town(ALONE, village_head="h")
+    assert not office.appoint(person, role)
+    assert (office.holders, office.asked) == (set(), {("clerk", "check")})
+
+
+def test_where_somebody_was_named_meanwhile_an_appointment_changes_nothing() -> None:
+    office = Town(ALONE, village_head="h")
+    office.act("lend", "clerk", to="x")
+    assert not office.appoint("a", "accountant")
+    assert office.holders == {"x"}
+
+
+def test_who_decided_elsewhere_is_not_seated_where_that_is_kept_apart() -> None:
+    office = Town(beside(), grid_worker="g")
+    office.act("agree", "g", at="left")
+    assert not office.appoint("g", "village_deputy")
+    assert office.appoint("d", "village_deputy")
+    assert office.holders == {"d"}
 
 
 def test_a_stage_that_is_entered_later_asks_then_and_asks_once() -> None:
