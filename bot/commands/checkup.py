@@ -20,11 +20,13 @@ from bot.dingtalk.transport import Credential, Transport
 from bot.reading import open_embedder
 from bot.wording import sentence, texts
 from knowledge.search import embedders
-from township import broker, processes, schema
+from township import broker, directory, processes, schema
 from township.clock import SystemClock
 from township.db import Database, Tx
+from township.directory import Role
 from township.errors import Mistake, TownshipError
 from township.settings import LOOPBACK, Settings
+from workflows import definitions
 from workflows.seals.paper import typesetting
 
 T = TypeVar("T")
@@ -67,7 +69,7 @@ class Finding:
 async def look(settings: Settings, *, dingtalk: bool) -> list[Finding]:
     """Look at everything on this machine, and with `dingtalk` at the platform's side."""
     found = [*_database(settings), _model(settings), *await _chat(settings)]
-    found += [look_at_fonts(), _disk(settings), *_profile(settings)]
+    found += [look_at_fonts(), _disk(settings), *_profile(settings), *_officers(settings)]
     if dingtalk:
         found += await _platform(settings)
     return found
@@ -158,6 +160,25 @@ def look_at_chains(settings: Settings) -> list[Finding]:
     if not words:
         return [Finding("chains", Verdict.GOOD, texts().say("doctor_chains", count=played))]
     return [Finding("chains", Verdict.WARN, line) for line in words]
+
+
+def _officers(settings: Settings) -> list[Finding]:
+    """Whether each town has somebody who hears what children say of harm at home."""
+
+    def call(tx: Tx) -> list[str]:
+        at = SystemClock().now()
+        without = (
+            town_id
+            for town_id in definitions.towns(tx)
+            if not directory.people_with_role(tx, town_id, Role.CHILD_PROTECTION, at)
+        )
+        return [directory.town_names(tx, town_id)[0] for town_id in without]
+
+    towns = _rows(settings, call)
+    if towns is None:
+        return []
+    missing = [Finding("officers", Verdict.WARN, texts().say("doctor_no_officer", town=town)) for town in towns]
+    return missing or [Finding("officers", Verdict.GOOD, texts().say("doctor_officers"))]
 
 
 def look_at_fonts() -> Finding:

@@ -1,5 +1,7 @@
 """A child who speaks of harm at home is heard by the child protection officer alone.
 
+A town without one lets its duty and its leaders hear the words; there is no case then, for nobody else may see one.
+
 On the case stands no person, no village and no talk, nobody of the village hears anything, and nothing is sent to the
 account of the family again. What is said next goes the same way: neither the village nor the telephone of the family
 may come to know of it.
@@ -40,14 +42,15 @@ def heard(
     key = row_id(incoming)
     place = scene.place or texts().say("alarm_unknown_place")
     call = texts().say("alarm_child", place=place, words=incoming.text)
-    if not alarmed.is_childs(conversation.state, now):
+    account = scene.person.id if scene.person else None
+    if not alarmed.is_childs(conversation.state, now) and alarmed.officers(tx, conversation.town_id, now, account):
         _open(tx, conversation, incoming, scene, now)
     if scene.person is not None:
         _be_quiet(tx, scene.person.id)
     talk.keep_state(tx, conversation.id, {**conversation.state, **alarmed.of_child(now)})
     words = emergency.reply_to_child(found, place=scene.place, in_group=conversation.is_group)
     answer = Say(ToConversation(conversation.id), words, urgent=True, reply_to=incoming.message_id)
-    return [(f"{key}:answer", answer), *alarmed.to_officers(tx, conversation.town_id, call, key, now)]
+    return [(f"{key}:answer", answer), *alarmed.to_officers(tx, conversation.town_id, call, key, now, account)]
 
 
 def _open(tx: Tx, conversation: Conversation, incoming: Incoming, scene: Scene, now: datetime) -> None:

@@ -10,7 +10,7 @@ from bot.dialogue.parts import Part, Turn, texts
 from bot.wording import texts as house_texts
 from township import directory
 from township.db import Tx
-from township.directory import Role
+from township.directory import Person, Role
 from township.effects import Effect, Say, ToPerson
 from township.errors import Refused
 from township.statements import savepoint
@@ -57,7 +57,8 @@ def add(tx: Tx, turn: Turn, command: MoreOfAlarm, position: int) -> Part:
     if is_childs(turn.state, turn.heard.received_at):
         said = house_texts().say("alarm_child_more", words=command.text)
         key, at = turn.key(position), turn.situation.at
-        return Part(child_line(), to_officers(tx, turn.situation.town_id, said, key, at))
+        account = turn.situation.person.id if turn.situation.person else None
+        return Part(child_line(), to_officers(tx, turn.situation.town_id, said, key, at, account))
     _act(tx, turn, "add", {"more": command.text}, position)
     answer, told = said_of_more(turn.situation.home, command.text)
     return Part(answer, _to_duty(tx, turn, told, position))
@@ -85,10 +86,26 @@ def _act(tx: Tx, turn: Turn, action: str, given: Mapping[str, Any], position: in
     return True
 
 
-def to_officers(tx: Tx, town_id: str, said: str, key: str, at: datetime) -> tuple[tuple[str, Effect], ...]:
-    """Say something to those who protect children, and to nobody else."""
-    officers = directory.people_with_role(tx, town_id, Role.CHILD_PROTECTION, at)
-    return tuple((f"{key}:{one.id}", Say(ToPerson(one.id), said, urgent=True)) for one in officers)
+def to_officers(
+    tx: Tx, town_id: str, said: str, key: str, at: datetime, account: str | None
+) -> tuple[tuple[str, Effect], ...]:  # fmt: skip
+    """Say what a child says to those who protect children and to nobody else; never to the account that it comes from.
+
+    In a town without such an officer whoever has the duty of the town hears it, and its leaders: never the village.
+    """
+    told = officers(tx, town_id, at, account)
+    if not told:
+        on_duty = [one.person for one in directory.on_duty(tx, town_id, at)]
+        every = [*on_duty, *directory.people_with_role(tx, town_id, Role.TOWN_LEADER, at)]
+        told = list({one.id: one for one in every if one.id != account}.values())
+        said = f"{said}\n{house_texts().say('alarm_child_no_officer')}"
+    return tuple((f"{key}:{one.id}", Say(ToPerson(one.id), said, urgent=True)) for one in told)
+
+
+def officers(tx: Tx, town_id: str, at: datetime, account: str | None) -> list[Person]:
+    """List those who protect children, but for whoever has the account from which a child speaks."""
+    found = directory.people_with_role(tx, town_id, Role.CHILD_PROTECTION, at)
+    return [one for one in found if one.id != account]
 
 
 def _to_duty(tx: Tx, turn: Turn, said: str, position: int) -> tuple[tuple[str, Effect], ...]:

@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from tests.integration.bot.house import House
+from township.models import grants
 
 CRY = "快来人啊俺爹倒地上了叫不应"
 DUTY = ("c-0103", "c-0001")
@@ -106,6 +108,34 @@ async def test_what_a_child_says_next_is_heard_by_the_child_officer_alone(
     assert "13800000112" not in house.heard("c-0005")[-1]
     assert [case.skill for case in await house.cases_of("c-0103")] == []
     assert len(await house.cases_of("c-0005")) == 1
+
+
+async def without_officer(house: House) -> None:
+    role = grants.c.role == "child_protection"
+    await house.db.write(lambda tx: tx.execute(sa.update(grants).where(role).values(ends_at=house.clock.now())))
+    house.clock.forward(timedelta(seconds=1))
+
+
+@pytest.mark.parametrize(
+    "said", [CHILD, "俺今年9岁 俺后爸天天打俺", "我妈拿开水烫我 我才8岁", "爸爸喝醉了拿皮带抽我和妹妹"]
+)
+async def test_in_a_town_without_an_officer_the_towns_duty_and_leaders_hear_a_child(house: House, said: str) -> None:
+    await without_officer(house)
+    assert "110" in await house.reply("v-0102", said)
+    told = {who for who, heard in house.post.said.items() if heard} - {"v-0102"}
+    assert told == {"c-0001", "c-0003"}, "nobody of the village"
+    assert said in house.heard("c-0003")[-1]
+    assert "没有儿童督导员" in house.heard("c-0003")[-1]
+    before = {person: len(heard) for person, heard in house.post.said.items()}
+    assert "别人不知道" in await house.reply("v-0102", "他又在砸门")
+    assert {who for who, heard in house.post.said.items() if len(heard) > before[who]} == {*told, "v-0102"}
+
+
+async def test_words_from_the_officers_own_account_go_to_others(house: House) -> None:
+    assert "110" in await house.reply("c-0005", CHILD)
+    assert not await house.cases_of("c-0005")
+    assert len(house.heard("c-0005")) == 1, "the answer to the child, and no word of it besides"
+    assert CHILD in house.heard("c-0003")[-1]
 
 
 async def test_what_a_child_s_family_says_later_is_an_alarm_like_any_other(house: House) -> None:

@@ -4,15 +4,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from pydantic import SecretStr
+from ruamel.yaml import YAML
 
 from bot.commands import checkup
+from bot.commands.asking import SAMPLE_TOWN
 from bot.commands.checkup import Verdict
+from bot.registration import ACCOUNT, offer_services
 from evals.scripted import Mode, ScriptedModel
 from sandbox.server import Running, serve
+from tests.integration.bot.conftest import MONDAY
+from tests.integration.bot.house import TOWN
 from tests.integration.bot.living import settings_of
-from township import schema
-from township.db import Database
+from township import register, schema
+from township.db import Database, Tx
+from township.models import grants
 from township.settings import Settings
 from workflows.seals.paper import typesetting
 
@@ -123,3 +130,23 @@ def test_without_a_chinese_font_it_says_what_to_install(monkeypatch: pytest.Monk
         typesetting._press.cache_clear()
     assert found.verdict is Verdict.WARN
     assert "apt-get install fonts-noto-cjk" in found.words
+
+
+async def test_a_town_without_a_child_protection_officer_is_named(tmp_path: Path, sandbox: Running) -> None:
+    settings = migrated(settings_of(tmp_path, sandbox.url))
+    db = Database(settings.database)
+    sheet = register.read_sheet(YAML(typ="safe", pure=True).load(SAMPLE_TOWN.read_text("utf-8")))
+
+    def found_town(tx: Tx) -> None:
+        register.account(tx, ACCOUNT, client_id="c", secret=b"s", corp_id="dingsandbox", town_ids=[])
+        register.town(tx, sheet, ACCOUNT, at=MONDAY)
+        offer_services(tx, TOWN, at=MONDAY)
+
+    db.write_now(found_town)
+    assert (await verdicts(settings, dingtalk=False))["officers"][0] is Verdict.GOOD
+    role = grants.c.role == "child_protection"
+    db.write_now(lambda tx: tx.execute(sa.delete(grants).where(role)))
+    db.close_now()
+    verdict, words = (await verdicts(settings, dingtalk=False))["officers"]
+    assert verdict is Verdict.WARN
+    assert words.startswith("示例镇没有儿童督导员")
