@@ -14,7 +14,7 @@ from bot.dialogue import conversations as talk
 from bot.dialogue.conversations import Conversation
 from bot.dingtalk import bodies
 from bot.dingtalk.faults import QuotaExhausted, Unsafe, WebhookExpired
-from bot.outgoing import manners
+from bot.outgoing import lengths, manners
 from bot.outgoing.carried import Carried, Failed, Later, Outcome, Postponed
 from bot.outgoing.means import Carrier, Means, Staff
 from bot.purse import Call, Purpose, Route, Step
@@ -208,8 +208,15 @@ def _one(parcels: Sequence[Parcel], say: Say) -> Say:
 
 
 def _message(say: Say) -> bodies.Message:
+    say = _short_enough(say)
     return bodies.markdown(say.title, say.text) if say.title else bodies.text(say.text)
 
 
+def _short_enough(say: Say) -> Say:
+    """Cut what the platform would refuse: then nobody would hear a word."""
+    return replace(say, text=lengths.cut(say.text, texts().say("too_long")))
+
+
 def _webhook_body(say: Say, at: list[str]) -> bodies.Body:
+    say = _short_enough(say)
     return bodies.webhook_markdown(say.title, say.text, at=at) if say.title else bodies.webhook_text(say.text, at=at)

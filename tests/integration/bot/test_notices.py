@@ -194,3 +194,10 @@ async def test_after_a_restart_a_group_is_not_asked_again_to_ring(open_house: Op
         house.ledger.charge(ACCOUNT, Call.message_in, 99)
         assert len(await house.says("v-0101", "医保怎么交", group="cidliushu=")) == asked
         await house.stop()
+
+
+async def test_what_the_platform_would_refuse_for_its_length_is_cut_and_says_so(house: House) -> None:
+    await tell(house, Say(ToPerson("v-0101"), "第一条，要带户口本。" * 2000, urgent=True))
+    (said,) = house.heard("v-0101")
+    assert len(said.encode()) < 15_000
+    assert "后头的放不下了" in said
