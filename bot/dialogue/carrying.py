@@ -86,7 +86,11 @@ def carry_out(tx: Tx, turn: Turn, command: Command, position: int) -> Part:
 
 
 def _start(tx: Tx, turn: Turn, command: StartSkill, position: int) -> Part:
-    part = again.known(tx, turn, command, position) or matters.start(tx, turn, command, position)
+    has_kind = command.fields.get("kind") or turn.services.kind_of(command.skill, command.text)
+    part = again.known(tx, turn, command, position)
+    if part is None and not has_kind:
+        part = closing.after_all(tx, turn, command.text, position, by_name=True)
+    part = part or matters.start(tx, turn, command, position)
     return topic.ended(announced.with_quiet_hours(part, command.text))
 
 
@@ -136,6 +140,7 @@ def _unknown(tx: Tx, turn: Turn, command: Unknown | Confirm, position: int) -> P
         posting.answered(tx, turn, position)
         or decisions.said(tx, turn, turn.heard.incoming.text, position)
         or closing.after_all(tx, turn, turn.heard.incoming.text, position)
+        or closing.thanked(turn)
         or small.unsure(tx, turn, command, position)
     )
 

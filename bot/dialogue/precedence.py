@@ -15,6 +15,7 @@ from bot.dialogue.offices import (
     deeds,
     deputies,
     handing,
+    named_cases,
     screenshots,
     stamping,
     worklists,
@@ -51,6 +52,7 @@ TAKERS: tuple[Taker, ...] = (
     booking.heard,
     changing.heard,
     broadcasting.heard,
+    named_cases.heard,
 )
 
 

@@ -25,11 +25,13 @@ from bot.dialogue.meaning.commands import (
     Ask,
     CallOff,
     Command,
+    Correct,
     MoreOfAlarm,
     MoreOfComplaint,
     RecordPicture,
     StartSkill,
     Unknown,
+    Where,
 )
 from bot.dialogue.meaning.context import Context
 from bot.dialogue.meaning.going_on import says_nothing_else
@@ -118,7 +120,7 @@ class Mind:
             commands, answers = await self._after_all(heard, situation, services, commands)
         elif more := _more_of(heard):
             known = frozenset(asked for asked, found in answers.items() if found.kind in OF_FACTS)
-            if says_nothing_else(commands, known, services.words):
+            if says_nothing_else(commands, known, services.words) and not _is_of_report(heard, commands):
                 commands, answers = [more], {}
         fetched = await self._fetched(heard, situation)
         checked, papers = await self._read(heard, situation, fetched)
@@ -294,6 +296,13 @@ class Mind:
         parts = [carry_out(tx, turn, command, position) for position, command in enumerate(thought.commands, 1)]
         parts += matters.still_asked(turn, thought.commands)
         return written(turn, parts, understood=_understood(thought.commands))
+
+
+def _is_of_report(heard: Heard, commands: Sequence[Command]) -> bool:
+    """Tell whether words put right what was reported after the alarm."""
+    state = heard.conversation.state
+    is_later = str(state.get("filed_at") or "") >= str(state.get("alarm_at") or "")
+    return is_later and all(isinstance(one, Correct | Where) for one in commands)
 
 
 def _more_of(heard: Heard) -> MoreOfAlarm | MoreOfComplaint | None:

@@ -151,7 +151,8 @@ def never_mind(tx: Tx, turn: Turn, command: Cancel, position: int) -> Part:
     nothing = Part("" if words.load().fits("misdialled", command.text) else texts().say("nothing_to_cancel"))
     named = owned.meant(turn, owned.open_cases(tx, turn), command.text)
     last = next(iter(named), None) or casebook.get(tx, turn.situation.own_scope, str(state.get("last", "")))
-    if last is None or not last.is_open or turn.situation.at - last.opened_at > (JUST_NOW if means_it else A_MOMENT):
+    age = turn.situation.at - last.opened_at if last else JUST_NOW
+    if last is None or not last.is_open or (not named and age > (JUST_NOW if means_it else A_MOMENT)):
         return nothing
     outcome = act(tx, turn, last.id, "withdraw", {}, position)
     if outcome is None:
@@ -180,7 +181,7 @@ def not_mended(tx: Tx, turn: Turn, command: NotMended, position: int) -> Part | 
     if not meant and owned.names_something(command.text):
         return None
     by_change = sorted(meant or found, key=lambda one: one.changed_at, reverse=True)
-    for case in sorted(by_change, key=lambda one: is_again and (one.is_open or not _is_report(turn, one))):
+    for case in sorted(by_change, key=lambda one: (not _is_report(turn, one), is_again and one.is_open)):
         action = "add" if case.is_open else "reopen"
         if action in offers.of_case(tx, scope, case.id):
             outcome = act(tx, turn, case.id, action, {"more": command.text}, position)

@@ -31,6 +31,8 @@ def known(tx: Tx, turn: Turn, command: StartSkill, position: int) -> Part | None
     is_report = "kind" in manifest.form and "place" in manifest.form
     if not is_report or person is None or turn.situation.is_cadre or command.affected:
         return None
+    if told := closing.told_more(tx, turn, command, position):
+        return told
     mine = [case for case in owned.open_cases(tx, turn) if position == 1 or case.opened_at < turn.heard.received_at]
     before = next((case for case in mine if _is_same(turn, command, case)), None)
     if before is not None and (told := progress.asked_after(tx, turn, command.text)):

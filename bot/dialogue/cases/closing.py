@@ -25,8 +25,6 @@ LIVES = timedelta(minutes=30)
 JUST_ASKED = timedelta(hours=12)
 """How long a question is the one that is answered, where others were asked before."""
 SEVERAL, MOST = 2, 4
-LEAST = 3
-"""Characters from which words that were not understood can say that something is not mended."""
 NOT_MENDED = 2
 
 
@@ -108,9 +106,29 @@ def not_mended(tx: Tx, turn: Turn, command: NotMended, position: int) -> Part | 
 def after_all(tx: Tx, turn: Turn, said: str, position: int, *, by_name: bool = False) -> Part | None:
     """Take words that nobody else knew for what they say of a matter on record: it is not mended after all."""
     heard = plain(said)
-    if len(heard) < LEAST or not closings.is_no(heard) or (by_name and not owned.names_something(heard)):
+    if closings.says_no_word_more(heard) or not closings.is_no(heard) or (by_name and not owned.names_something(heard)):
         return None
+    if not owned.names_something(heard) and len(owned.open_cases(tx, turn)) > 1:
+        return None  # of which of them it is said nobody knows
     return afterwards.not_mended(tx, turn, NotMended(heard), position)
+
+
+def thanked(turn: Turn) -> Part | None:
+    """Leave praise unanswered, as thanks are; None where something else is said."""
+    return Part() if closings.is_praise(plain(turn.heard.incoming.text)) else None
+
+
+def told_more(tx: Tx, turn: Turn, command: StartSkill, position: int) -> Part | None:
+    """Take a report of the same thing for the answer of somebody whom a clerk has just asked about it."""
+    kind = command.fields.get("kind") or turn.services.kind_of(command.skill, command.text)
+    for waiting in turn.situation.waiting:
+        name, field = waiting.wants_words
+        case = casebook.get(tx, turn.situation.own_scope, waiting.task.case_id) if name else None
+        if case is None or (case.skill, case.kind) != (command.skill, kind) or not owned.is_there(case, command.text):
+            continue
+        outcome = afterwards.act(tx, turn, case.id, name, {field: command.text}, position)
+        return Part(outcome.reply or texts().say("noted", number=outcome.number)) if outcome else None
+    return None
 
 
 def still_so(tx: Tx, turn: Turn, case: CaseView, said: str, position: int) -> Part | None:

@@ -35,8 +35,12 @@ def meant(turn: Turn, found: Sequence[CaseView], text: str) -> list[CaseView]:
     quoted = _quoted(found, quote.text) if quote and quote.text else []
     things = closings.things(text)
     by_thing = named(turn, found, text) or [case for case in found if things & closings.things(_what(case))]
-    spot = details.spot(text)
-    return quoted or [case for case in by_thing if spot in case.said.get("place", "")]
+    return quoted or [case for case in by_thing if is_there(case, text)]
+
+
+def is_there(case: CaseView, text: str) -> bool:
+    """Tell whether words name no place, or the one of a matter."""
+    return details.spot(text) in case.said.get("place", "")
 
 
 def names_something(text: str) -> bool:

@@ -79,7 +79,7 @@ def _closed(heard: str, context: Context) -> list[Command]:
     read = closings.read(heard)
     if more and lexicon.fits("closing.2", head) and not read.rest:
         return [Close(2, more, heard)]
-    return [] if context.asked_field else _told(read, context)
+    return [] if context.takes_all or context.open_skill else _told(read, context)
 
 
 def _told(read: closings.Reading, context: Context) -> list[Command]:

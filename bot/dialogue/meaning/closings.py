@@ -56,6 +56,18 @@ def is_no(heard: str) -> bool:
     return bool(reading.not_fixed) and not reading.fixed and not reading.rest
 
 
+def says_no_word_more(heard: str) -> bool:
+    """Tell whether words say no, and nothing of what: "no", "not yet"."""
+    return _matches("not_fixed.none", heard)
+
+
+def is_praise(heard: str) -> bool:
+    """Tell whether a whole message says how well it was done, with thanks or without."""
+    clauses = heard.split("，")
+    has_praise = any(_matches("praise", clause) for clause in clauses)
+    return has_praise and all(_matches("praise", one) or _says(one) is Says.BESIDE for one in clauses)
+
+
 def is_answer(heard: str) -> bool:
     """Tell whether something of a message says that it is mended, or that it is not."""
     reading = read(heard)

@@ -51,7 +51,8 @@ def close(tx: Tx, turn: Turn, command: Close, position: int) -> Part:
     meant = closing.meant(tx, turn, asked_of, command.said)
     if not meant:
         return closing.of_another(tx, turn, command, asked_of, position)
-    is_all = closings.means_all(plain(command.said))
+    heard = plain(command.said)
+    is_all = closings.means_all(heard) or len(closings.things(heard)) > 1
     return (
         _closed(tx, turn, command, meant, position)
         if len(meant) == 1 or is_all
@@ -74,7 +75,9 @@ def _closed(tx: Tx, turn: Turn, command: Close, meant: Sequence[Waiting], positi
     for nth, waiting in enumerate(meant):
         action = waiting.said_by(str(command.answer))
         more = _more(waiting.actions[action], command.more)
-        parts.append(perform(tx, turn, waiting.task, action, more, position if len(meant) == 1 else position * 10 + nth))
+        parts.append(
+            perform(tx, turn, waiting.task, action, more, position if len(meant) == 1 else position * 10 + nth)
+        )
     return replace(parts[-1], text="\n".join(part.text for part in parts))
 
 
@@ -157,11 +160,11 @@ def decide(tx: Tx, turn: Turn, command: Decide, position: int) -> Part:
     if not action:
         return Part(texts().say("code_unknown", code=command.code))
     if not command.code and (task.about or actions[action].typed_only):
-        return _code_needed(tx, turn)
+        return code_needed(tx, turn)
     return perform(tx, turn, task, action, {}, position)
 
 
-def _code_needed(tx: Tx, turn: Turn) -> Part:
+def code_needed(tx: Tx, turn: Turn) -> Part:
     """Ask for the code: what binds others is never given to a word alone, its code says what was seen."""
     return Part(texts().say("code_needed", lines="\n".join(task_lines(tx, turn))), in_private=True)
 
@@ -179,7 +182,7 @@ def codeless(tx: Tx, turn: Turn, text: str) -> Part | None:
         return _not_spoken(tx, turn, word)
     if code:
         return Part(texts().say("code_unknown", code=code.upper()), in_private=True)
-    return _code_needed(tx, turn) if is_held else None
+    return code_needed(tx, turn) if is_held else None
 
 
 def _may(tx: Tx, turn: Turn, task: TaskView, word: str) -> bool:
@@ -199,10 +202,10 @@ def typed(tx: Tx, turn: Turn, text: str, position: int) -> Part | None:
     named = [name for name, action in actions.items() if action.title == word or word in action.says]
     if not named:
         return None if answering.is_decision(word) else _not_open(task, word, actions)
-    return perform(tx, turn, task, named[0], _spread(actions[named[0]], found["rest"].strip()), position)
+    return perform(tx, turn, task, named[0], spread(actions[named[0]], found["rest"].strip()), position)
 
 
-def _spread(action: Action, rest: str) -> dict[str, Any]:
+def spread(action: Action, rest: str) -> dict[str, Any]:
     """What was typed behind a code: its first word for what comes first and is short, the rest for the reason."""
     needs = list(action.needs)
     if not needs or not rest:

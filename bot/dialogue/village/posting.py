@@ -15,7 +15,7 @@ from bot.dialogue.hearing import words
 from bot.dialogue.hearing.signs import plain
 from bot.dialogue.meaning import pieces
 from bot.dialogue.meaning.circle import Answer, Ask, Circle, answer
-from bot.dialogue.meaning.commands import StartSkill
+from bot.dialogue.meaning.commands import Handoff, StartSkill
 from bot.dialogue.meaning.context import Context
 from bot.dialogue.parts import Counts, Heard, Part, Turn, open_form
 from bot.dialogue.situation import Waiting
@@ -339,7 +339,10 @@ def mine_lines(found: Sequence[Post]) -> str:
 def appeal(tx: Tx, turn: Turn, wish: Circle, position: int) -> Part:
     """Appeal: somebody else of the town looks at the newest post that was not let out."""
     person = turn.situation.person
-    denied = [one for one in posts.of_author(tx, person.id) if one.state in _DENIED and one.case_id] if person else []
+    mine = posts.of_author(tx, person.id) if person else []
+    if person and not mine:  # it is something else that is objected to: a person hears of it
+        return matters.to_person(tx, turn, Handoff(turn.heard.incoming.text), position)
+    denied = [one for one in mine if one.state in _DENIED and one.case_id]
     for one in denied:
         values = {"plea": wish.text} if wish.text else {}
         acting = CaseAct(
