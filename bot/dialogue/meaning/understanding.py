@@ -188,7 +188,8 @@ def _scam(raw: str, _: Context) -> list[Command]:
     lexicon = words.load()
     asked = lexicon.find("scam.doubt", raw) or lexicon.find("scam.forwarded", raw)
     is_bait = asked and lexicon.find("scam.bait", raw)
-    return [Scam(raw)] if is_bait or lexicon.find("scam.asked_for", raw) else []
+    is_scam = is_bait or lexicon.find("scam.asked_for", raw) or lexicon.find("scam.surely", raw)
+    return [Scam(raw)] if is_scam else []
 
 
 def _feedback(heard: str, context: Context) -> list[Command]:
@@ -250,6 +251,7 @@ def _whole(heard: str, context: Context) -> list[Command]:
         "Begin": lambda: StartSkill(report, "") if report else Unknown(heard),
         "BackAgain": lambda: BackAgain() if context.is_cadre else Chitchat(heard),
         "Erase": lambda: Handoff(heard, "erase"),
+        "OwnCut": lambda: Handoff(heard, "unknown"),
         "NotCome": lambda: Handoff(f"{context.last_question} {heard}", "unknown"),
         "Status": lambda: Status(heard, hurry=lexicon.find("hurry", heard) is not None),
         "Chitchat": lambda: Chitchat(heard),

@@ -172,3 +172,32 @@ async def test_a_heavy_heart_is_listened_to_and_told_of_a_number_that_listens_at
 
 async def test_what_to_bring_is_asked_in_the_words_of_the_southwest(house: House) -> None:
     assert "户口簿" in await house.reply(WHO, "娃读小学要拿些啥子")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["凭啥我家的低保给停了", "俺娘的高龄津贴咋给取消了", "为啥俺家今年粮补少了", "我爸的养老金怎么突然停了"],
+)
+async def test_why_the_own_money_was_stopped_is_asked_of_a_person_and_answered_by_no_clause(
+    house: House, asked: str
+) -> None:
+    said = await house.reply(WHO, asked)
+    assert "替您" in said
+    assert "——《" not in said
+
+
+async def test_when_money_comes_is_still_answered(house: House) -> None:
+    assert "15日" in await house.reply(WHO, "养老金咋这个月没到账")
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["有人在俺村收老年卡说给米面，是不是骗子", "俺怕是遇到骗子了", "来了个收药的，别是骗子吧"],
+)
+async def test_who_suspects_a_cheat_is_told_what_to_do_now(house: House, said: str) -> None:
+    assert "96110" in await house.reply(WHO, said)
+
+
+@pytest.mark.parametrize("asked", ["我想开个小卖部，要办啥手续", "俺想开个超市卖东西，办啥执照"])
+async def test_who_asks_how_to_open_a_shop_sells_nothing(house: House, asked: str) -> None:
+    assert "邻友圈" not in await house.reply(WHO, asked)
