@@ -104,7 +104,7 @@ case_events = Table(
     Column("seq", Integer, primary_key=True),
     Column("town_id", TOWN, nullable=False),
     Column("at", Instant(), nullable=False),
-    Column("kind", String(12), nullable=False, comment="opened | acted | late | left | seated"),
+    Column("kind", String(12), nullable=False, comment="opened | acted | late"),
     Column("action", String(64), nullable=False),
     Column("by_id", PERSON, comment="empty: the clock"),
     Column("via", String(12), nullable=False),

@@ -230,7 +230,7 @@ class Decision:
 
     state: CaseState
     kind: str
-    """opened, acted, late or left"""
+    """opened, acted, late, left or seated"""
     action: str
     before: str
     """The stage before."""

@@ -20,7 +20,10 @@ WAYWARD = (
     ("handoff/scenarios/happy.yaml", "答不上来转给镇里，答复原样回来"),
     ("handoff/scenarios/happy.yaml", "王婶报了，周文书答复：到“办结”"),
     ("homestead_opinion/scenarios/happy.yaml", "核实、开会、公示、村里批、镇里审、盖章"),
-    ("homestead_opinion/scenarios/not_allowed.yaml", "人没到齐、票没过半，就批不下去；记会的人不能批"),
+    (
+        "homestead_opinion/scenarios/not_allowed.yaml",
+        "人没到齐、票没过半，录的时候就说；公示没贴满不能报；记会的人不能批",
+    ),
     ("homestead_opinion/scenarios/not_at_night.yaml", "夜里盖章先压着，纪检看过才盖"),
     ("homestead_opinion/scenarios/not_at_night.yaml", "下班时间盖章，纪检说可以"),
     ("homestead_opinion/scenarios/returned.yaml", "镇里退回，重新核实重新批；主任自己家的，副主任批"),

@@ -39,9 +39,8 @@ def option_in(spec: FormField, said: str) -> str | None:
 
 def only_option_in(spec: FormField, said: str) -> str | None:
     """Find the one option that is said; None where two are, or none. A single sign that only one has is enough."""
-    found = {
-        key: word for key, one in spec.options.items() for word in (one.name, *one.words) if word in said
-    }  # fmt: skip
+    heard = {key: [word for word in (one.name, *one.words) if word in said] for key, one in spec.options.items()}
+    found = {key: max(several, key=len) for key, several in heard.items() if several}
     longest = max(found.values(), key=len, default="")
     if longest:
         kept = [key for key, word in found.items() if word not in longest or word == longest]
