@@ -92,7 +92,12 @@ class Storm:
         await until(has_struck, WITHIN)
 
     async def passes(self, seconds: float) -> None:
-        """Let machine time run on, here and at the platform: retries and redeliveries fall due."""
+        """Let machine time run on, here and at the platform: retries and redeliveries fall due.
+
+        What is under way ends first. A call that failed but is not written down yet would be counted from the turned
+        clock, and its retry would never come.
+        """
+        await self.town.app.delivery.idle()
         clock = self.town.app.clock
         assert isinstance(clock, HurriedClock)
         clock.ahead += timedelta(seconds=seconds)
