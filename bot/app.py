@@ -70,6 +70,7 @@ from township.locks import FileLock
 from township.settings import Settings
 from township.vault import Vault
 from township.workdays import Calendar
+from workflows import query_codes
 from workflows.broadcasts import approval, minutes
 from workflows.circle import album, links, review
 from workflows.clocks import timers
@@ -177,6 +178,7 @@ class App:
         self.library = await asyncio.to_thread(_open_warm, self.settings, self.db, self.clock)
         for declare in ACTIONS:
             declare()
+        query_codes.use(self.vault.derive("query codes"))
         paperwork = Paperwork(self.settings, self.db, self.clock, self.store)
         paperwork.declare()
         means = Means(self.db, self.clock, self.calendar, {ACCOUNT: self.client}, self.ledger)

@@ -11,8 +11,7 @@ import sqlalchemy as sa
 from township.db import Tx
 from township.scope import Scope
 from township.statements import Row, Statement
-from workflows import definitions, history, listings, records, values
-from workflows.cases import hash_code
+from workflows import definitions, history, listings, query_codes, records, values
 from workflows.clocks import calendars, deadlines
 from workflows.definition import Definition
 from workflows.flow.who import Cast
@@ -106,7 +105,7 @@ def spellings(number: str) -> list[str]:
 
 def by_query_code(tx: Tx, town_id: str, code: str) -> CaseView | None:
     """Find the case whose query code somebody holds; the code is the right to see its progress."""
-    mine = sa.and_(cases.c.town_id == town_id, cases.c.query_hash == hash_code(code))
+    mine = sa.and_(cases.c.town_id == town_id, cases.c.query_hash.in_(query_codes.hashes_of(code)))
     return next(iter(_read(tx, tx.execute(sa.select(cases).where(mine)).mappings().all())), None)
 
 

@@ -4,7 +4,6 @@ Each call is idempotent by its key and writes everything in the caller's transac
 version check), tasks, clocks, call lines and outbox rows. Looking at cases is in `casebook.py`.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,7 +18,20 @@ from township.effects import Effect
 from township.errors import Mistake, Refused
 from township.statements import Statement, together
 from township.workdays import Calendar
-from workflows import catalogue, definitions, engine, forms, history, keys, notices, numbers, records, tasks, values
+from workflows import (
+    catalogue,
+    definitions,
+    engine,
+    forms,
+    history,
+    keys,
+    notices,
+    numbers,
+    query_codes,
+    records,
+    tasks,
+    values,
+)
 from workflows.bookings import booking
 from workflows.bookings.keeping import Changed
 from workflows.census import Census
@@ -117,7 +129,7 @@ def open(tx: Tx, opening: Opening, *, now: datetime) -> Outcome:
     with together(tx):
         kept = values.put(tx, opening.town_id, cast.affected, definition.form, read, now)
         decision = engine.open_case(definition, cast, kept, World(opening.received_at, calendar, facts))
-        code = _query_code() if definition.workflow.query_code else ""
+        code = query_codes.new_code() if definition.workflow.query_code else ""
         row = _new_row(tx, case_id, opening, definition, digest, decision.state, village_id, code, now)
         clock_rows = records.clock_rows(opening.town_id, case_id, decision.state.clocks.values(), calendar)
         row["due_at"] = records.soonest(one["due_at"] for one in clock_rows)
@@ -385,7 +397,7 @@ def _new_row(
         "id": case_id, "town_id": opening.town_id, "village_id": village_id, "skill": opening.skill,
         "definition": digest, "kind": str(state.fields.get("kind", "")), "restricted": definition.workflow.restricted,
         "number": numbers.next_number(tx, opening.town_id, village_id, definition, now),
-        "query_hash": hash_code(code) if code else None, "affected_id": cast.affected, "spoke_id": cast.spoke,
+        "query_hash": query_codes.hash_of(code) if code else None, "affected_id": cast.affected, "spoke_id": cast.spoke,
         "wrote_id": cast.wrote, "told": list(cast.told), "opened_at": opening.received_at,
         "channels": list(opening.channels or (opening.via.value,)),
         "conversation_id": None if opening.anonymous else opening.conversation_id,
@@ -402,16 +414,6 @@ _ADD = Statement(
         "result", "assignee_id", "fields", "progress", "changed_at", "due_at", "seq", "head",
     ),
 )  # fmt: skip
-
-
-def _query_code() -> str:
-    code = ids.code(8)
-    return f"{code[:4]}-{code[4:]}"
-
-
-def hash_code(code: str) -> str:
-    """What is stored of a query code: who reads the database cannot ask with it."""
-    return hashlib.sha256(code.replace("-", "").strip().upper().encode()).hexdigest()
 
 
 def _add_people(tx: Tx, row: Mapping[str, Any], cast: Cast, decision: Decision) -> None:

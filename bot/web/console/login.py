@@ -56,7 +56,7 @@ def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
     async def leave(request: Request) -> Response:
         await guard.form(request)
         response = RedirectResponse(f"{PATH}/login", 303)
-        guard.leave(response)
+        await guard.leave(request, response)
         return response
 
     return router

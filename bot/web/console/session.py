@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from secrets import token_hex
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
+import sqlalchemy as sa
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
@@ -23,11 +24,14 @@ from township import directory
 from township.db import Tx
 from township.directory import Person
 from township.errors import Mistake, Refused
+from township.models import people
 from township.scope import Scope
 
 COOKIE: Final = "dinglin_console"
 PATH: Final = "/console"
 LASTS: Final = timedelta(hours=10)
+LEFT: Final = "left"
+"""Among a person's flags: the sessions that were signed out of, until they would have lapsed by themselves."""
 MOST_BYTES: Final = 100_000_000
 """Of all that one page posts: what is a little too long is named, what is far too long is not read."""
 
@@ -105,8 +109,12 @@ class Guard:
             COOKIE, cookie, seconds, path=PATH, httponly=True, samesite="lax", secure=request.url.scheme == "https"
         )
 
-    def leave(self, response: Response) -> None:
-        """End the session in this browser."""
+    async def leave(self, request: Request, response: Response) -> None:
+        """End the session of this browser: the cookie goes, and a copy of it opens nothing."""
+        now = self._deps.clock.machine()
+        session = unseal(self._deps.key, request.cookies.get(COOKIE, ""), now)
+        if session is not None:
+            await self._deps.db.write(lambda tx: _end(tx, session, now))
         response.delete_cookie(COOKIE, path=PATH, httponly=True, samesite="lax")
 
     async def visitor(self, request: Request) -> Visitor:
@@ -117,7 +125,7 @@ class Guard:
         now = self._deps.clock.now()
 
         def look(tx: Tx) -> tuple[Person, Scope] | None:
-            found = directory.person(tx, session.person_id)
+            found = None if _is_over(tx, session) else directory.person(tx, session.person_id)
             return (found, directory.scope_of(tx, found, now)) if found else None
 
         seen = await self._deps.db.read(look)
@@ -148,6 +156,22 @@ class Guard:
                 if isinstance(value, UploadFile)
             }
         return visitor, Posted(fields, files)
+
+
+def _is_over(tx: Tx, session: Session) -> bool:
+    return session.nonce in _flags(tx, session).get(LEFT, {})
+
+
+def _end(tx: Tx, session: Session, now: datetime) -> None:
+    """Write down that a session is over; those that would have lapsed by now are forgotten."""
+    flags = _flags(tx, session)
+    kept = {nonce: until for nonce, until in flags.get(LEFT, {}).items() if until > now.timestamp()}
+    left = {**kept, session.nonce: session.until.timestamp()}
+    tx.execute(sa.update(people).where(people.c.id == session.person_id).values(flags={**flags, LEFT: left}))
+
+
+def _flags(tx: Tx, session: Session) -> dict[str, Any]:
+    return dict(tx.execute(sa.select(people.c.flags).where(people.c.id == session.person_id)).scalar() or {})
 
 
 def _page_of(request: Request) -> str:

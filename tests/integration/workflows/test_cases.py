@@ -1,8 +1,9 @@
 """The one door on both engines: once by key, one event each, who decided, who sees, what leaves."""
 
 import asyncio
+import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from township.db import Database, Tx
 from township.effects import RefreshCards, Say, ShowCard
 from township.errors import Mistake, Refused
 from township.models import outbox, person_values
-from workflows import casebook, cases, history, tasks
+from workflows import casebook, cases, history, query_codes, tasks
 from workflows.clocks import timers
 from workflows.models import case_events, case_keys
 from workflows.models import cases as rows
@@ -199,6 +200,29 @@ def test_the_anonymous_ask_with_their_code(town: Database, report: Report, do: D
     assert "private" not in stored
     assert case.query_code not in stored
     assert town.read_now(lambda tx: casebook.by_query_code(tx, TOWN, "2222-2222")) is None
+
+
+def test_who_holds_a_copy_of_the_database_cannot_try_all_codes(
+    town: Database, report: Report, key_of_codes: None
+) -> None:
+    """The key of the hash is not in the database; what was hashed without one is found as ever."""
+    case = report(skill="grievance", fields={"what": "分地不公"}, anonymous=True, conversation_id="private")
+    plain = hashlib.sha256(case.query_code.replace("-", "").encode()).hexdigest()
+    assert town.read_now(lambda tx: tx.execute(sa.select(rows.c.query_hash)).scalar_one()) != plain
+    assert town.read_now(lambda tx: casebook.by_query_code(tx, TOWN, case.query_code))
+    town.write_now(lambda tx: tx.execute(sa.update(rows).values(query_hash=plain)))
+    assert town.read_now(lambda tx: casebook.by_query_code(tx, TOWN, case.query_code))
+    query_codes.use(b"another key")
+    town.write_now(lambda tx: tx.execute(sa.update(rows).values(query_hash=query_codes.hash_of(case.query_code))))
+    query_codes.use(b"a key")
+    assert town.read_now(lambda tx: casebook.by_query_code(tx, TOWN, case.query_code)) is None
+
+
+@pytest.fixture
+def key_of_codes() -> Iterator[None]:
+    query_codes.use(b"a key")
+    yield
+    query_codes.use(b"")
 
 
 def test_when_nobody_may_look_nothing_is_kept(town: Database, report: Report) -> None:

@@ -7,10 +7,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
 from bot.web.app import build
 from bot.web.doors import Deps
 from township.clock import TurnedClock
+from township.models import people
 
 SignIn = Callable[..., Awaitable[httpx.Response]]
 TokenIn = Callable[[httpx.Response], str]
@@ -89,6 +91,45 @@ async def test_a_session_ends_by_itself(browser: httpx.AsyncClient, deps: Deps, 
     assert isinstance(deps.clock, TurnedClock)
     deps.clock.forward(timedelta(hours=11))
     assert (await browser.get("/console")).status_code == 303
+
+
+async def test_a_copied_cookie_opens_nothing_after_signing_out(
+    browser: httpx.AsyncClient, sign_in: SignIn, token_in: TokenIn
+) -> None:
+    await sign_in("c-0101")
+    copied = dict(browser.cookies)
+    assert (await browser.post("/console/logout", data={"csrf": token_in(await browser.get("/console"))})).is_redirect
+    browser.cookies.update(copied)
+    assert (await browser.get("/console")).status_code == 303
+    browser.cookies.clear()
+    await sign_in("c-0101")
+    assert (await browser.get("/console")).status_code == 200
+
+
+async def test_signing_out_ends_one_session_and_no_other(
+    browser: httpx.AsyncClient, deps: Deps, sign_in: SignIn, token_in: TokenIn
+) -> None:
+    await sign_in("c-0101")
+    at_home = dict(browser.cookies)
+    browser.cookies.clear()
+    await sign_in("c-0101")
+    await browser.post("/console/logout", data={"csrf": token_in(await browser.get("/console"))})
+    browser.cookies.clear()
+    browser.cookies.update(at_home)
+    assert (await browser.get("/console")).status_code == 200
+
+
+async def test_sessions_that_have_lapsed_are_no_longer_remembered(
+    browser: httpx.AsyncClient, deps: Deps, sign_in: SignIn, token_in: TokenIn
+) -> None:
+    assert isinstance(deps.clock, TurnedClock)
+    for _ in range(2):
+        await sign_in("c-0101")
+        await browser.post("/console/logout", data={"csrf": token_in(await browser.get("/console"))})
+        deps.clock.forward(timedelta(hours=11))
+    flags = deps.db.read_now(lambda tx: tx.execute(sa.select(people.c.flags).where(people.c.id == "c-0101")).scalar())
+    assert flags is not None
+    assert len(flags["left"]) == 1
 
 
 async def test_a_form_without_our_token_changes_nothing(browser: httpx.AsyncClient, sign_in: SignIn) -> None:
