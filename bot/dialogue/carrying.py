@@ -15,7 +15,9 @@ from bot.dialogue.cases import (
     alarmed,
     closing,
     complaints,
+    handoff,
     matters,
+    open_forms,
     progress,
     scams,
     which,
@@ -99,7 +101,7 @@ def _fill(tx: Tx, turn: Turn, command: FillField, position: int) -> Part:
     if form and (loan := certificates.for_loan(form, command.text)):
         return certificates.want(tx, turn, loan, position)
     if form and not decisions.open_act(turn):
-        return matters.fill(tx, turn, form, command.text, position)
+        return open_forms.fill(tx, turn, form, command.text, position)
     return decisions.fill(tx, turn, command, position)
 
 
@@ -180,8 +182,8 @@ HANDLERS: Mapping[type[Any], Handler[Any]] = dict(
         _by(Close, _close),
         _by(NotMended, _not_mended),
         # a person
-        _by(Handoff, matters.to_person),
-        _by(Feedback, matters.to_person),
+        _by(Handoff, handoff.to_person),
+        _by(Feedback, handoff.to_person),
         _by(Grievance, complaints.file),
         _by(MoreOfComplaint, complaints.more),
         _by(Naming, complaints.name),

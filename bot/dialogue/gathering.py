@@ -1,10 +1,11 @@
 """Gathers what understanding is told of a talk before it reads a message: of the town, the speaker, the last reply."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.dialogue.answers import questions
-from bot.dialogue.cases import matters, which
+from bot.dialogue.cases import which
 from bot.dialogue.meaning.context import Context, Pending
 from bot.dialogue.meaning.services import Services
 from bot.dialogue.offices import decisions, screenshots
@@ -13,6 +14,9 @@ from bot.dialogue.seals import certificates
 from bot.dialogue.situation import Situation
 from bot.dialogue.village import posting
 from workflows.definition import FormField
+
+MORE_WITHIN = timedelta(minutes=15)
+"""How long after a report a place that is said alone belongs to it."""
 
 
 def context_of(heard: Heard, situation: Situation, services: Services) -> Context:
@@ -33,9 +37,9 @@ def context_of(heard: Heard, situation: Situation, services: Services) -> Contex
         takes_all=bool(act),
         asks_post=posting.asks(heard, situation.waiting),
         open_skill=form.get("skill", ""),
-        just_filed=matters.is_just("filed_at", state, heard.received_at),
-        just_opened=matters.is_just("last_at", state, heard.received_at),
-        asks_right=matters.is_just("wrong_at", state, heard.received_at),
+        just_filed=_is_just("filed_at", state, heard.received_at),
+        just_opened=_is_just("last_at", state, heard.received_at),
+        asks_right=_is_just("wrong_at", state, heard.received_at),
         just_told=bool(state.get("told")),
         last_question=str(state.get("question", "")),
         expects=str(state.get("expects", "")),
@@ -47,6 +51,13 @@ def context_of(heard: Heard, situation: Situation, services: Services) -> Contex
         is_cadre=situation.is_cadre,
         cadres=situation.cadres - ({situation.person.name} if situation.person else set()),
     )
+
+
+def _is_just(name: str, state: Mapping[str, Any], at: datetime) -> bool:
+    """Tell whether something was a moment ago: `last_at` a matter was filed, `filed_at` one with a place; `wrong_at` we
+    asked what is wrong."""
+    moment = state.get(name) or ""
+    return bool(moment) and at - datetime.fromisoformat(moment) <= MORE_WITHIN
 
 
 def _pending(heard: Heard, situation: Situation) -> Pending:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from unicodedata import category
 
-from bot.dialogue.cases import afterwards, matters, which
+from bot.dialogue.cases import afterwards, handoff, which
 from bot.dialogue.hearing import words
 from bot.dialogue.hearing.emergency import distress_line
 from bot.dialogue.meaning import remarks
@@ -144,7 +144,7 @@ def unsure(tx: Tx, turn: Turn, command: Unknown | Confirm | NotMended, position:
         memory = {"strikes": strikes, "recordings": recordings or None}
         return replace(asked, state={**asked.state, **memory})
     said = incoming.text or texts().say("recording_only")
-    outcome = matters.hand_over(tx, turn, said, position, cause="unheard", recordings=recordings)
+    outcome = handoff.hand_over(tx, turn, said, position, cause="unheard", recordings=recordings)
     return Part(outcome.reply, state={"strikes": None, "recordings": None}, counts=Counts.filed)
 
 

@@ -1,6 +1,6 @@
 """A turn of talk: look, understand, think with no transaction open, then write what follows in one.
 
-One turn, one reply, at most one question (law of talk 1). The handlers are in matters, decisions and progress; how a
+One turn, one reply, at most one question (law of talk 1). Which handler answers what stands in carrying.py; how a
 turn is bound to inbox and outbox is in `bot/incoming/turns.py`.
 """
 
@@ -14,7 +14,7 @@ from bot.dialogue import precedence, rehearsing, small
 from bot.dialogue.addresses import Originals
 from bot.dialogue.answers.lookup import OF_FACTS, Lookup, is_known
 from bot.dialogue.carrying import carry_out
-from bot.dialogue.cases import alarmed, complaints, matters
+from bot.dialogue.cases import alarmed, complaints, open_forms
 from bot.dialogue.conversations import Conversation
 from bot.dialogue.gathering import context_of
 from bot.dialogue.hearing.emergency import Kind, recognise
@@ -287,14 +287,14 @@ class Mind:
             thought.late,
             self.originals,
         )
-        if sent := matters.sent(tx, turn):
+        if sent := open_forms.sent(tx, turn):
             return written(turn, [sent], understood=True)
         if brought := _brought(tx, turn, thought):
             return written(turn, brought, understood=True)
         if taken := precedence.taken(tx, turn, thought.commands):
             return written(turn, [taken], understood=True)
         parts = [carry_out(tx, turn, command, position) for position, command in enumerate(thought.commands, 1)]
-        parts += matters.still_asked(turn, thought.commands)
+        parts += open_forms.still_asked(turn, thought.commands)
         return written(turn, parts, understood=_understood(thought.commands))
 
 

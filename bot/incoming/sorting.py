@@ -5,11 +5,10 @@ A complaint about a cadre goes past the village like one said in chat (law of ta
 
 import sqlalchemy as sa
 
-from bot.dialogue.cases.matters import OTHER
 from bot.dialogue.hearing import words
 from bot.dialogue.hearing.signs import plain
 from bot.dialogue.meaning.kinds import Kinds
-from bot.dialogue.meaning.services import Services, services_of
+from bot.dialogue.meaning.services import OTHER, Services, services_of
 from skills import registry
 from township import directory
 from township.db import Tx

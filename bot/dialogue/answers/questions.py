@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.dialogue.addresses import Originals
 from bot.dialogue.answers import expired, missed, originals, topic
-from bot.dialogue.cases import afterwards, matters, which
+from bot.dialogue.cases import afterwards, handoff, which
 from bot.dialogue.conversations import Conversation, TalkState
 from bot.dialogue.hearing import words
 from bot.dialogue.meaning.commands import Ask
@@ -44,7 +44,7 @@ def answer(tx: Tx, turn: Turn, command: Ask, position: int) -> Part:
     if as_well := _as_well(tx, turn, found, command.question, position):
         return as_well
     if _is_wish(found, command.question) and person is not None and not turn.heard.conversation.is_group:
-        outcome = matters.hand_over(tx, turn, command.question, position)
+        outcome = handoff.hand_over(tx, turn, command.question, position)
         return Part(outcome.reply, state=remembered, counts=Counts.filed)
     if _is_shrug(found):
         return which.with_person(turn, Part(found.text, state=remembered), command.question, "not_known_offer")
@@ -59,7 +59,7 @@ def answer(tx: Tx, turn: Turn, command: Ask, position: int) -> Part:
         known = remembered | {"original": original, "told": missed.told(turn, found, command.question)}
         said = found.text + missed.how_to_object(turn, found) + where
         return Part(said, state=known, counts=Counts.answered)
-    outcome = matters.hand_over(tx, turn, command.question, position)
+    outcome = handoff.hand_over(tx, turn, command.question, position)
     missed.keep(tx, turn, found, command.question, position, outcome.case_id)
     remembered["handed_on"] = outcome.case_id
     titles = "".join(texts().say("title", title=title) for title in found.nearest)

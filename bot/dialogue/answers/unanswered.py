@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.dialogue.answers import missed
-from bot.dialogue.cases import matters
+from bot.dialogue.cases import handoff
 from bot.dialogue.hearing import words
 from bot.dialogue.meaning.commands import Dislike
 from bot.dialogue.meaning.services import ANSWER_REVIEW
@@ -44,7 +44,7 @@ def dislike(tx: Tx, turn: Turn, command: Dislike, position: int) -> Part:
     what = str(said["question"])
     if command.correction:
         what = texts().say("dislike_corrected", question=what, correction=command.correction)
-    outcome = matters.hand_over(tx, turn, what, position, cause="disliked")
+    outcome = handoff.hand_over(tx, turn, what, position, cause="disliked")
     kept.keep(tx, replace(asked, promised=True, case_id=outcome.case_id), at=turn.situation.at)
     return Part(outcome.reply, counts=Counts.filed)
 

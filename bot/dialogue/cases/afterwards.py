@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot.dialogue.cases import matters, owned
-from bot.dialogue.cases.matters import kept_photos
+from bot.dialogue.cases import matters, open_forms, owned
+from bot.dialogue.cases.openings import kept_photos, opening
 from bot.dialogue.hearing import words
 from bot.dialogue.meaning import details
 from bot.dialogue.meaning.commands import Cancel, Correct, NotMended, Repeat, StartSkill, Where
@@ -31,7 +31,7 @@ LOOKED_AT = 10
 def correct(tx: Tx, turn: Turn, command: Correct, position: int) -> Part:
     """Put right what was understood of the last matter: where it is, else in words; who works on it sees it."""
     form = open_form(turn.heard)
-    if form and command.new and (part := matters.corrected(tx, turn, form, command.old, command.new, position)):
+    if form and command.new and (part := open_forms.corrected(tx, turn, form, command.old, command.new, position)):
         return part
     case = casebook.get(tx, turn.situation.own_scope, str(turn.state.get("last", "")))
     if case is None and position == 1 and turn.several:
@@ -77,7 +77,7 @@ def _of_other_kind(tx: Tx, turn: Turn, case: CaseView, command: Correct, positio
     what = texts().say("other_kind_what", new=command.new, what=case.said.get("what", ""))
     held = {"place": case.said.get("place"), "photos": case.fields.get("photos")}
     fields = {"what": what, "kind": kind, **{name: value for name, value in held.items() if value}}
-    matter = matters.opening(turn, skill, position, fields)
+    matter = opening(turn, skill, position, fields)
     matter = replace(matter, key=f"{matter.key}:anew", village_id=case.village_id)
     if act(tx, turn, case.id, "withdraw", {}, position) is None:
         return None

@@ -13,6 +13,7 @@ from bot.dialogue.hearing import words
 from bot.dialogue.hearing.signs import plain
 from bot.dialogue.meaning import details
 from bot.dialogue.meaning.commands import StartSkill
+from bot.dialogue.meaning.services import OTHER
 from bot.dialogue.parts import Counts, Part, Turn, texts
 from township.db import Tx
 from workflows.casebook import CaseView
@@ -69,7 +70,7 @@ def heard(tx: Tx, turn: Turn, said: str) -> Part | None:
 def _is_same(turn: Turn, command: StartSkill, case: CaseView) -> bool:
     """Tell whether a report says nothing that an open matter of its speaker did not say."""
     kind = command.fields.get("kind") or turn.services.kind_of(command.skill, command.text)
-    if (case.skill, case.kind) != (command.skill, kind) or kind in ("", owned.OTHER):
+    if (case.skill, case.kind) != (command.skill, kind) or kind in ("", OTHER):
         return False
     if words.load().find("again.other", command.text):
         return False

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.dialogue.cases import afterwards, owned
-from bot.dialogue.cases.matters import kept_photos, opening
+from bot.dialogue.cases.openings import kept_photos, opening
 from bot.dialogue.hearing import words
 from bot.dialogue.meaning.commands import Grievance, MoreOfComplaint, Naming, Query
 from bot.dialogue.parts import Counts, Part, Turn, texts

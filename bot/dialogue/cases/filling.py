@@ -1,6 +1,7 @@
 """Fills the form of a service out of talk: all that a sentence holds is taken, said back once, and can be put right.
 
-What a field's kind can hold is known in `workflows/fields/`; opening the case, and reports, are in matters.py.
+What a field's kind can hold is known in `workflows/fields/`; opening the case is in matters.py, what an answer does to
+an open form in open_forms.py.
 """
 
 import re

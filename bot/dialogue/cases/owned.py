@@ -4,14 +4,13 @@ from collections.abc import Sequence
 
 from bot.dialogue.hearing.signs import plain
 from bot.dialogue.meaning import closings, details
+from bot.dialogue.meaning.services import OTHER
 from bot.dialogue.parts import Turn, texts
 from township.db import Tx
 from workflows import casebook
 from workflows.casebook import CaseView, Filter
 
 LOOKED_AT = 10
-OTHER = "other"
-"""The kind that takes all others: its words name nothing."""
 
 
 def open_cases(tx: Tx, turn: Turn) -> list[CaseView]:

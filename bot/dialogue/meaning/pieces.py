@@ -21,12 +21,11 @@ from bot.dialogue.meaning.commands import (
 from bot.dialogue.meaning.context import Context
 from bot.dialogue.meaning.guesses import COMPLAINT, DOUBT, ENOUGH, HEARD, KNOWN, SURE, Guess
 from bot.dialogue.meaning.nearness import SkillWords, between, nearest
+from bot.dialogue.meaning.services import OTHER
 from bot.dialogue.meaning.splitting import split, without_opening
 
 LONELY = "lonely"
 """The remark that answers who has nobody to talk to, or a heavy heart."""
-OTHER = "other"
-"""The kind that takes all others."""
 OWN_MATTER = 6
 """Characters from which a later sentence can be a matter of its own ("what now?" is not)."""
 SHORT = 8

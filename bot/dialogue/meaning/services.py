@@ -19,6 +19,8 @@ ASKED_AGAIN = 1.0
 """Seconds after which a newly published version is noticed."""
 HANDOFF = "handoff"
 """The service behind every "I do not know" and every wish for a person."""
+OTHER = "other"
+"""The kind of a report that takes all others: its words name nothing."""
 REVIEW = "document_review"
 """The service by which a second person puts a colleague's document in force."""
 FACT_CHECK = "fact_check"
@@ -103,8 +105,8 @@ def _binding(manifests: Mapping[str, Manifest]) -> frozenset[str]:
 def _words(name: str, manifest: Manifest) -> SkillWords:
     """A service with a kind `other` takes every trouble; others are asked for by name, kinds or examples."""
     kinds = manifest.words()
-    spoken = tuple(word for kind, words in kinds.items() if kind != "other" for word in words)
-    catches_all = "other" in kinds
+    spoken = tuple(word for kind, words in kinds.items() if kind != OTHER for word in words)
+    catches_all = OTHER in kinds
     return SkillWords(
         name,
         spoken or called(manifest.name),
@@ -113,7 +115,7 @@ def _words(name: str, manifest: Manifest) -> SkillWords:
         catches_all,
         manifest.name,
         tuple(line for lines in manifest.sayings.values() for line in lines.splitlines()),
-        tuple(words for kind, words in kinds.items() if kind != "other") if catches_all else (),
+        tuple(words for kind, words in kinds.items() if kind != OTHER) if catches_all else (),
     )
 
 

@@ -1,7 +1,9 @@
 """What a clerk files by quoting it in a group: no form, no double entry."""
 
 from bot.dialogue.cases import behalf, matters
+from bot.dialogue.cases.openings import opening
 from bot.dialogue.meaning.commands import Record, StartSkill
+from bot.dialogue.meaning.services import OTHER
 from bot.dialogue.parts import Part, Turn, texts
 from township.db import Tx
 from township.effects import Effect, ShowCard, ToPerson
@@ -18,8 +20,8 @@ def record(tx: Tx, turn: Turn, command: Record, position: int) -> Part:
         return known
     report = next((skill.name for skill in turn.services.words if skill.catches_all), "")
     fields = matters.read(turn, StartSkill(report, command.text, urgent=command.urgent), home="")
-    fields.setdefault("kind", matters.OTHER)
-    matter, person = behalf.as_said(tx, turn, matters.opening(turn, report, position, fields))
+    fields.setdefault("kind", OTHER)
+    matter, person = behalf.as_said(tx, turn, opening(turn, report, position, fields))
     part, outcome = matters.filed(tx, turn, matter)
     said = f"{part.text}\n{texts().say('result_to', name=person.name)}" if person else part.text
     return Part(said, _own_card(turn, outcome, position), part.state, counts=part.counts)

@@ -14,9 +14,11 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from bot.dialogue.cases import matters
+from bot.dialogue.cases.openings import opening
 from bot.dialogue.conversations import TalkState
 from bot.dialogue.hearing.words import load
 from bot.dialogue.meaning.commands import StartSkill
+from bot.dialogue.meaning.services import OTHER
 from bot.dialogue.parts import Counts, Part, Turn, texts
 from knowledge import loaders
 from township.db import Tx
@@ -134,9 +136,9 @@ def _filed(tx: Tx, turn: Turn, chosen: Sequence[str]) -> Part:
     lines = []
     for position, text in enumerate(chosen, 1):
         fields = {**matters.read(turn, StartSkill(report, text), home=""), "what": text}
-        fields.setdefault("kind", matters.OTHER)
+        fields.setdefault("kind", OTHER)
         fields["for_whom"] = texts().say("somebody_in_group")
-        matter = matters.opening(turn, report, position, fields)
+        matter = opening(turn, report, position, fields)
         _, outcome = matters.filed(tx, turn, _written_by(matter, person.id if person else None))
         lines.append(outcome.number)
     said_back = texts().say("screenshot_filed", count=len(lines), numbers=texts().say("between").join(lines))

@@ -11,7 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot.dialogue.cases import behalf, matters
+from bot.dialogue.cases import behalf, handoff, matters
+from bot.dialogue.cases.openings import opening
 from bot.dialogue.meaning import wishing
 from bot.dialogue.meaning.commands import StartSkill
 from bot.dialogue.meaning.wishing import WHY, Insist, WantPaper
@@ -131,7 +132,7 @@ def want(tx: Tx, turn: Turn, command: WantPaper, position: int) -> Part:
 def _which(tx: Tx, turn: Turn, command: WantPaper, position: int) -> Part:
     """Ask which paper; not said a second time, a person asks."""
     if command.asked:
-        outcome = matters.hand_over(tx, turn, command.wish.text, position, cause="unheard")
+        outcome = handoff.hand_over(tx, turn, command.wish.text, position, cause="unheard")
         return Part(outcome.reply, state=_closed(turn), counts=Counts.filed, in_private=True)
     stamp = phrases.load().find("written", command.wish.text) is None
     return _asked(turn, command.wish, texts().say("which_stamp" if stamp else "which"))
@@ -225,7 +226,7 @@ def for_loan(form: Mapping[str, Any], text: str) -> WantPaper | None:
 def _to_village(tx: Tx, turn: Turn, wish: Wish, position: int) -> Part:
     """Give a paper that no service issues to the village clerk, by its name."""
     said = {"what": wish.text, "paper": wish.called, "receiver": wish.receiver, "purpose": wish.purpose}
-    matter = matters.opening(turn, BY_HAND, position, {name: value for name, value in said.items() if value})
+    matter = opening(turn, BY_HAND, position, {name: value for name, value in said.items() if value})
     if wish.for_whom:
         matter = behalf.for_another(tx, turn, matter, StartSkill(BY_HAND, "", affected=wish.for_whom))
     return _private(turn, matters.file(tx, turn, matter))
@@ -248,7 +249,7 @@ def insisted(tx: Tx, turn: Turn, command: Insist, position: int) -> Part:
         return Part(texts().say("insisted_before", receiver=receiver), in_private=True)
     demands.insist(tx, turn.situation.town_id, letter["paper"], letter["receiver"])
     fields = {"paper": letter["called"], "body": letter["receiver"], "letter": letter["files"][-1:]}
-    opened = matters.file(tx, turn, matters.opening(turn, LETTER, position, {k: v for k, v in fields.items() if v}))
+    opened = matters.file(tx, turn, opening(turn, LETTER, position, {k: v for k, v in fields.items() if v}))
     at = turn.heard.received_at.isoformat()
     state = {**opened.state, "letter": {**letter, "sent": True, "at": at}}
     return Part(opened.text, opened.effects, state, in_private=True, counts=opened.counts)

@@ -10,13 +10,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot.dialogue.cases import afterwards, matters
+from bot.dialogue.cases import afterwards, handoff, matters
+from bot.dialogue.cases.openings import kept_photos, opening
 from bot.dialogue.hearing import words
 from bot.dialogue.hearing.signs import plain
 from bot.dialogue.meaning import pieces
 from bot.dialogue.meaning.circle import Answer, Ask, Circle, answer
 from bot.dialogue.meaning.commands import Handoff, StartSkill
 from bot.dialogue.meaning.context import Context
+from bot.dialogue.meaning.services import OTHER
 from bot.dialogue.parts import Counts, Heard, Part, Turn, open_form
 from bot.dialogue.situation import Waiting
 from township.clock import SHANGHAI
@@ -43,7 +45,6 @@ ASKED_LONG = timedelta(days=3)
 NO_REPORT = frozenset({"lost", "lost_person", "praise", "spare"})
 """Kinds of posts that are no trouble to be mended, whatever words they use."""
 SHORT = 24
-OTHER = "other"
 
 
 @cache
@@ -69,7 +70,7 @@ def post(tx: Tx, turn: Turn, wish: Circle, position: int) -> Part:
         return Part(say("repeated"))
     if len(today) >= rules().most_a_day:
         return Part(say("enough", most=rules().most_a_day))
-    originals = [*matters.kept_photos(turn), *turn.photos]
+    originals = [*kept_photos(turn), *turn.photos]
     key, now = turn.key(position), turn.situation.at
     draft = Draft(turn.situation.town_id, person.village_id, person, key, wish.text, wish.unnamed, len(originals))
     written, is_new = posts.write(tx, draft, now)
@@ -263,7 +264,7 @@ def _reported(tx: Tx, turn: Turn, asked: Post, position: int) -> Part | None:
     drawn = wall.shown(tx, [asked], named=False)[0].photos
     if "photos" in form and drawn:
         fields["photos"] = list(drawn)
-    part = matters.file(tx, turn, matters.opening(turn, start.skill, position, fields))
+    part = matters.file(tx, turn, opening(turn, start.skill, position, fields))
     posts.keep(tx, asked, question="", report_case_id=part.state.get("last"))
     return replace(part, in_private=True)
 
@@ -341,7 +342,7 @@ def appeal(tx: Tx, turn: Turn, wish: Circle, position: int) -> Part:
     person = turn.situation.person
     mine = posts.of_author(tx, person.id) if person else []
     if person and not mine:  # it is something else that is objected to: a person hears of it
-        return matters.to_person(tx, turn, Handoff(turn.heard.incoming.text), position)
+        return handoff.to_person(tx, turn, Handoff(turn.heard.incoming.text), position)
     denied = [one for one in mine if one.state in _DENIED and one.case_id]
     for one in denied:
         values = {"plea": wish.text} if wish.text else {}
