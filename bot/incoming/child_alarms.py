@@ -1,13 +1,15 @@
-"""A child who speaks of harm at home is heard by the child protection officer alone.
+"""A child who speaks of harm at home, or somebody who speaks of a child's, is heard by the officer for children alone.
 
 A town without one lets its duty and its leaders hear the words; there is no case then, for nobody else may see one.
 
 On the case stands no person, no village and no talk, nobody of the village hears anything, and nothing is sent to the
 account of the family again. What is said next goes the same way: neither the village nor the telephone of the family
-may come to know of it.
+may come to know of it. Who speaks of another child lives elsewhere: the case holds the words alone, and the account
+goes on hearing of its own matters.
 """
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -41,11 +43,11 @@ def heard(
     """Keep what a child says, and give the answer and the words to the officer."""
     key = row_id(incoming)
     place = scene.place or texts().say("alarm_unknown_place")
-    call = texts().say("alarm_child", place=place, words=incoming.text)
+    call = texts().say("alarm_child_told" if found.is_told else "alarm_child", place=place, words=incoming.text)
     account = scene.person.id if scene.person else None
     if not alarmed.is_childs(conversation.state, now) and alarmed.officers(tx, conversation.town_id, now, account):
-        _open(tx, conversation, incoming, scene, now)
-    if scene.person is not None:
+        _open(tx, conversation, incoming, {} if found.is_told else scene.said, now)
+    if scene.person is not None and not found.is_told:
         _be_quiet(tx, scene.person.id)
     talk.keep_state(tx, conversation.id, {**conversation.state, **alarmed.of_child(now)})
     words = emergency.reply_to_child(found, place=scene.place, in_group=conversation.is_group)
@@ -53,8 +55,8 @@ def heard(
     return [(f"{key}:answer", answer), *alarmed.to_officers(tx, conversation.town_id, call, key, now, account)]
 
 
-def _open(tx: Tx, conversation: Conversation, incoming: Incoming, scene: Scene, now: datetime) -> None:
-    fields = {"what": incoming.text, **scene.said}
+def _open(tx: Tx, conversation: Conversation, incoming: Incoming, said: Mapping[str, str], now: datetime) -> None:
+    fields = {"what": incoming.text, **said}
     opening = Opening(conversation.town_id, CHILD, f"{row_id(incoming)}:case", fields, now, anonymous=True)
     try:
         with savepoint(tx):

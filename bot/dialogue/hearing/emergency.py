@@ -25,6 +25,7 @@ class Kind(StrEnum):
     """What is happening; the order of the rules is in signs.yaml."""
 
     CHILD = "child"
+    CHILD_TOLD = "child_told"
     BIRTH = "birth"
     SUICIDE = "suicide"
     POISON = "poison"
@@ -57,8 +58,13 @@ class Emergency:
 
     @property
     def is_secret(self) -> bool:
-        """Say whether nobody of the village may be told: a child speaks of harm at home."""
-        return self.kind is Kind.CHILD
+        """Say whether nobody of the village may be told: a child speaks of harm, or somebody else of a child's."""
+        return self.kind in (Kind.CHILD, Kind.CHILD_TOLD)
+
+    @property
+    def is_told(self) -> bool:
+        """Say whether somebody else speaks of a child's harm: where they live is not where it happens."""
+        return self.kind is Kind.CHILD_TOLD
 
 
 class Instruction(BaseModel):
@@ -169,6 +175,8 @@ def reply_to_child(emergency: Emergency, *, place: str, in_group: bool) -> str:
     instruction, texts = replies.kinds[emergency.kind], replies.texts
     if emergency.kind is Kind.CHILD:
         return texts["child"].format(do=instruction.do)
+    if emergency.is_told:
+        return texts["child_told"].format(do=instruction.do)
     if emergency.kind is Kind.UNKNOWN:
         return child_line()
     call = texts["call"].format(numbers=replies.joins["calls"].join(instruction.call))

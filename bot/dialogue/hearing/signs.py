@@ -28,12 +28,14 @@ searched by sound in lists that are not in `by_sound`."""
 LEAST_TO_WEIGH, BRIEF = 3, 3
 """Characters below which a text is like nothing, and up to which it must be plainly like a cry: a word or two answers a
 question of ours."""
-BELIEVED = ("child", "suicide")
+BELIEVED = ("child", "child_told", "suicide")
 """Kinds whose plain words are always believed."""
 AIDED = ("fire", "flood", "collapse", "traffic", "machine", "bite", "medical", "unknown")
 """Kinds after which people ask for money or a rating."""
 LOST = ("missing", "unknown")
 """Kinds for which a lost animal or thing is taken."""
+QUIET = ("collapse", "trapped", "medical", "unknown")
+"""Kinds for which ordinary doings are taken: people under a tree, a tractor in the mud, a cramp at night."""
 WEIGHED = ("past", "over", "elsewhere", "now", "ask", "anger")
 """Guards that the second ear weighs as well."""
 
@@ -54,6 +56,8 @@ class Guards(BaseModel):
     aside: str
     aid: str
     belongings: str
+    ordinary: str
+    not_habit: str
     long: int
     told: int
 
@@ -102,7 +106,7 @@ class Rule:
     window: int
     mode: str
     """`near`, `short` (the whole message is), `told` (short and no question), `wide` (the same, but tried last),
-    `soft` (not in anger), `ever` (also when it is past), or empty."""
+    `soft` (not in anger), `ever` (also when it is past), `habit` (also when it is usual), or empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +254,8 @@ def _is_here_and_now(text: str, place: tuple[Token, ...], recogniser: Recogniser
     around = text if len(text) <= recogniser.long else text[max(0, start - 40) : end + 40]
     if guards["surely"].search(around):
         return True
+    if mode == "habit":
+        return len(text) <= recogniser.long and not guards["not_habit"].search(text)
     if len(text) > recogniser.long or guards["elsewhere"].search(text):
         return False
     if mode == "ever":
@@ -347,6 +353,9 @@ def _hear(text: str, recogniser: Recogniser) -> Finding | None:
         return None
     may_be_lost = not finding or finding.kind in LOST
     if may_be_lost and speaks_of_belongings(text) and not recogniser.guards["surely"].search(text):
+        return None
+    is_calm = weighed is None or weighed < likeness.CRY
+    if is_calm and (not finding or finding.kind in QUIET) and recogniser.guards["ordinary"].search(text):
         return None
     if weighed is None or (finding and recogniser.guards["surely"].search(text)):
         return finding

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.integration.bot.house import House
-from township.models import grants
+from township.models import grants, people
 
 CRY = "快来人啊俺爹倒地上了叫不应"
 DUTY = ("c-0103", "c-0001")
@@ -146,3 +146,27 @@ async def test_what_a_child_s_family_says_later_is_an_alarm_like_any_other(house
     before = len(house.heard("c-0103"))
     assert "传给值班" in await house.reply("v-0102", "大门锁着 从后门进"), "no longer a child's talk"
     assert len(house.heard("c-0103")) > before
+
+
+NEIGHBOUR = "邻居家孩子身上老有伤 让后妈关门外头"
+
+
+async def test_a_child_s_harm_told_by_a_neighbour_is_heard_by_the_child_officer_alone(house: House) -> None:
+    said = await house.reply("v-0102", NEIGHBOUR)
+    assert "110" in said
+    assert "不经过村里" in said
+    assert {who for who, heard in house.post.said.items() if heard} - {"v-0102"} == {"c-0005"}
+    assert NEIGHBOUR in house.heard("c-0005")[-1]
+    assert "不一定是这家" in house.heard("c-0005")[-1]
+    (case,) = await house.cases_of("c-0005")
+    assert not await house.cases_of("c-0103")
+    assert set(case.said) == {"what"}, "where the speaker lives is not where it happens"
+    await house.reply("v-0102", "是村东头老宋家 孩子六岁")
+    assert "老宋家" in house.heard("c-0005")[-1]
+
+
+async def test_who_told_of_another_s_child_still_hears_of_own_matters(house: House) -> None:
+    await house.says("v-0102", NEIGHBOUR)
+    house.clock.forward(timedelta(minutes=31))
+    assert "路灯的事记下了" in await house.reply("v-0102", "俺家门口路灯坏了")
+    assert not any((row["flags"] or {}).get("quiet") for row in await house.rows(people))

@@ -256,3 +256,68 @@ def test_who_asks_to_be_paid_after_a_bite_is_in_no_danger(text: str) -> None:
 @pytest.mark.parametrize("text", ["狗把孩子咬了", "狗咬着孩子了咋办", "蛇咬了咋办", "牛跑了顶着人了"])
 def test_a_bite_is_still_heard(text: str) -> None:
     assert recognise(text) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "老槐树底下有人下棋", "桥底下有人钓鱼", "楼道里有人给电动车充电", "屋里有人打麻将吵得慌",
+        "桥洞子底下有积水 电动车过不去", "三轮车陷泥里了", "收割机误沟边上了",
+        "门口电线杆歪了", "站牌歪了半个月了", "俺老伴夜里小腿抽筋咋办",
+    ],
+)  # fmt: skip
+def test_ordinary_doings_under_a_tree_or_in_the_mud_are_no_alarm(text: str) -> None:
+    assert recognise(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "墙塌了底下有人",
+        "老槐树底下有人叫不应",
+        "三轮车翻沟里把人压底下了",
+        "游泳的人腿抽筋往下沉",
+        "屋里有人困住了出不来",
+    ],
+)
+def test_the_same_places_with_somebody_in_danger_are(text: str) -> None:
+    assert recognise(text) is not None
+
+
+def test_a_blade_against_others_is_violence_and_against_oneself_is_not() -> None:
+    others, oneself = recognise("邻居家吵起来了拿着刀撵人呢"), recognise("俺不想活了 手里拿着刀")
+    assert others is not None
+    assert others.kind is Kind.VIOLENCE
+    assert oneself is not None
+    assert oneself.kind is Kind.SUICIDE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "邻居家孩子身上老有伤", "俺侄女说她老师老摸她", "隔壁那小孩让后妈关门外头不给饭吃",
+        "对门八岁的小妮天天挨她后爹打 青一块紫一块", "他家大人一喝酒就打孩子 这事找谁", "俺外甥女说邻居老头脱她裤子",
+    ],
+)  # fmt: skip
+def test_a_child_s_harm_told_by_somebody_else_is_heard_and_kept_from_the_village(text: str) -> None:
+    found = recognise(text)
+    assert found is not None
+    assert found.kind is Kind.CHILD_TOLD
+    assert found.is_secret
+    said = reply_to_child(found, place="柳树村三组王家", in_group=False)
+    assert "110" in said
+    assert "王家" not in said, "where the speaker lives is not where it happens"
+
+
+@pytest.mark.parametrize(
+    "text", ["孩子身上老起痱子", "孩子摔得身上青一块", "电视里演后妈老打孩子", "学生打疫苗胳膊有点肿"]
+)
+def test_what_any_child_has_is_no_harm_by_others(text: str) -> None:
+    found = recognise(text)
+    assert found is None or found.kind is not Kind.CHILD_TOLD
+
+
+def test_a_child_who_is_being_beaten_now_brings_those_on_duty() -> None:
+    found = recognise("快来人 隔壁正在打孩子 孩子满脸是血")
+    assert found is not None
+    assert not found.is_secret
