@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from township import broker, processes
-from township.db import Database, Tx
+from township.db import Database, Tx, sqlite_path
 from township.errors import Mistake
 from township.models import schema_floor
 
@@ -75,7 +75,12 @@ def reach(db: Database) -> None:
     """Ask the database for one number; one that does not answer is a Mistake that names it without its password."""
     try:
         db.read_now(lambda tx: tx.execute(sa.select(1)).scalar_one())
-    except sa.exc.OperationalError as error:
+    except sa.exc.DatabaseError as error:
+        file = sqlite_path(db.url)
+        if file is not None:
+            raise Mistake("no_database_file", path=str(file), reason=str(error.orig or error)) from error
+        if not isinstance(error, sa.exc.OperationalError):
+            raise
         shown = sa.make_url(db.url).render_as_string(hide_password=True)
         reason = str(error.orig).strip().splitlines()[0] if error.orig else type(error).__name__
         raise Mistake("no_database", url=shown, reason=reason) from error

@@ -1,9 +1,11 @@
 """All settings, read from the environment once, in one place; everything runs with none of them."""
 
 import re
+from io import StringIO
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from dotenv.parser import parse_stream
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -136,6 +138,7 @@ class Settings(BaseSettings):
 
 def read_settings() -> Settings:
     """Read the environment; a wrong value is a Mistake that names the variable and what it must be."""
+    _check_file(Path(str(Settings.model_config["env_file"])))
     try:
         return Settings()
     except ValidationError as error:
@@ -145,3 +148,18 @@ def read_settings() -> Settings:
         reason = {"string_pattern_mismatch": name, "value_error": said}.get(first["type"], first["type"])
         given = first.get("input") if first["loc"] else "set"
         raise Mistake("wrong_setting", name=f"DINGLIN_{name.upper()}", reason=reason, given=given) from error
+
+
+def _check_file(path: Path) -> None:
+    """Refuse a .env of which a line would be passed over without a word, or that another encoding wrote."""
+    if not path.is_file():
+        return
+    try:
+        text = path.read_text("utf-8-sig")
+    except OSError as error:
+        raise Mistake("env_unreadable", path=str(path.absolute()), reason=error.strerror or "") from error
+    except UnicodeDecodeError as error:
+        raise Mistake("env_encoding", path=str(path.absolute())) from error
+    for line in parse_stream(StringIO(text)):
+        if line.error:
+            raise Mistake("env_line", path=str(path.absolute()), line=line.original.line)

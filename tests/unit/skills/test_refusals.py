@@ -21,9 +21,10 @@ TILLER = next(
     one.skill for one in registry.load_all(Path(__file__).with_name("booked")) if one.skill and one.id == "tiller"
 )
 ENGLISH = re.compile(r"[a-z]+_[a-z_]+|\w+\([^)]*=")
-OPERATORS = frozenset({"chat_setting", "clock_runs_forward_only", "files_not_shared", "home_unusable",
-    "index_not_shared", "no_database", "not_migrated", "old_processes_live", "program_too_old", "unknown_database",
-    "wrong_key", "wrong_setting", "wrong_sheet"})  # fmt: skip
+OPERATORS = frozenset({"chat_setting", "clock_runs_forward_only", "env_encoding", "env_line", "env_unreadable",
+    "files_not_shared", "home_unusable", "index_not_shared", "no_database", "no_database_file", "not_migrated",
+    "old_processes_live", "program_too_old", "unknown_database", "wrong_key", "wrong_setting",
+    "wrong_sheet"})  # fmt: skip
 """What only whoever runs the house meets, when it starts: `bot/texts.yaml` has the words."""
 
 

@@ -1,5 +1,7 @@
 """Settings that look at each other."""
 
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
@@ -42,3 +44,30 @@ def test_a_chat_model_is_an_address_and_a_name(given: str, monkeypatch: pytest.M
 def test_nobody_waits_for_a_model_longer_than_a_minute(seconds: float) -> None:
     with pytest.raises(ValidationError):
         Settings(chat_wait=seconds)
+
+
+@pytest.mark.parametrize(
+    ("written", "code", "line"),
+    [
+        ("# 中文\nDINGLIN_PORT=9601\n".encode("gbk"), "env_encoding", None),
+        (b"DINGLIN_PORT=9601\nthis is no setting\n", "env_line", 2),
+        (b'DINGLIN_PORT="96', "env_line", 1),
+    ],
+    ids=["gbk", "no setting", "open quote"],
+)
+def test_a_file_of_settings_that_cannot_be_read_is_named_with_its_line(
+    written: bytes, code: str, line: int | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_bytes(written)
+    with pytest.raises(Mistake) as refused:
+        read_settings()
+    assert refused.value.code == code
+    assert refused.value.values["path"] == str(tmp_path / ".env")
+    assert refused.value.values.get("line") == line
+
+
+def test_a_file_of_settings_as_a_notepad_saves_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_bytes("\ufeffDINGLIN_PORT=9601\r\n# 说明\r\nexport DINGLIN_HOST=10.0.0.1\r\n".encode())
+    assert (read_settings().port, read_settings().host) == (9601, "10.0.0.1")
