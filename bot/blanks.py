@@ -7,12 +7,13 @@ address names the conversation and a last hour and is signed; it opens as long a
 import hmac
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from bot.models import conversations
 from township import outbox

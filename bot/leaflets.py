@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.dialogue.parts import Enclosed
 from township.errors import Mistake

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from msgspec import structs
+
 from skills.registry import Skill
 from township import deputies, directory
 from township.db import Tx
@@ -124,7 +126,7 @@ class _Play:
     def _lacking(self, applicant: str, facts: Facts) -> list[str]:
         """Walk every way through the flow; the stages that nobody can take, each once."""
         workflow = self._definition.workflow
-        world = replace(self._world, facts=facts)
+        world = structs.replace(self._world, facts=facts)
         cast = Cast(applicant, applicant, told=(applicant,))
         waiting = [(branch.is_, _state(cast, branch.is_, {})) for branch in workflow.start]
         found: dict[str, None] = {}
@@ -148,13 +150,13 @@ class _Play:
         """Where a case may stand after somebody has decided."""
         if stage.branches:
             firsts = [way.stages[0] for way in stage.branches] + [branch.is_ for branch in stage.to]
-            yield from ((first, replace(state, where=Standing(first))) for first in firsts)
+            yield from ((first, structs.replace(state, where=Standing(first))) for first in firsts)
         decided = dict(state.progress.decided)
         if person and is_chain(self._definition):
             decided[name] = (person,)
         for action in (one for one in stage.actions.values() if not _is_never(one)):
             assignee = person if action.assign == "me" else SOMEBODY if action.assign else state.cast.assignee
-            cast = replace(state.cast, assignee=assignee)
+            cast = structs.replace(state.cast, assignee=assignee)
             for target in self._targets(name, action):
                 yield target, _state(cast, target, decided)
 
@@ -191,7 +193,7 @@ def _asks(who: Who) -> bool:
 
 def _without(facts: Facts, away: str) -> Facts:
     holders = {key: tuple(one for one in people if one != away) for key, people in facts.holders.items()}
-    return replace(facts, holders=holders, duty=tuple(one for one in facts.duty if one != away))
+    return structs.replace(facts, holders=holders, duty=tuple(one for one in facts.duty if one != away))
 
 
 def _instead(facts: Facts, away: str, deputy: str) -> Facts:
@@ -205,4 +207,4 @@ def _instead(facts: Facts, away: str, deputy: str) -> Facts:
         for (role, of), people in facts.holders.items()
     }
     stands_in = {**facts.stands_in, deputy: facts.stands_in.get(deputy, frozenset()) | {away}}
-    return replace(facts, holders=holders, stands_in=stands_in)
+    return structs.replace(facts, holders=holders, stands_in=stands_in)

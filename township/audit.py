@@ -1,17 +1,16 @@
 """Who read or changed which person's data, when and why: rows that are only ever added."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from township.db import Tx
 from township.ids import new_id
 from township.models import audit_entries
 
 
-@dataclass(frozen=True, slots=True)
-class AuditEntry:
+class AuditEntry(Struct, frozen=True):
     """One look at, or change of, somebody's data."""
 
     actor_id: str | None

@@ -5,10 +5,10 @@ only to somebody who is named for it already.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from township import audit, directory
 from township.audit import AuditEntry
@@ -18,8 +18,7 @@ from township.ids import new_id
 from township.models import grants, people
 
 
-@dataclass(frozen=True, slots=True)
-class Standin:
+class Standin(Struct, frozen=True):
     """What was arranged: the offices that the deputy holds meanwhile, and those that nobody may take over."""
 
     taken: tuple[Role, ...]

@@ -5,12 +5,12 @@ transaction and return values; nothing here changes a row (that is `township/reg
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from township.clock import SHANGHAI
 from township.db import Instant, Tx
@@ -43,8 +43,7 @@ class Role(StrEnum):
 RESTRICTED = {"grievance": Role.DISCIPLINE, "child": Role.CHILD_PROTECTION}
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """A resident or cadre; not an account."""
 
     id: str
@@ -57,8 +56,7 @@ class Person:
     """No notices to this person's account, whatever happens (a child that asked for help)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Village:
+class Village(Struct, frozen=True):
     """A village of a town."""
 
     id: str
@@ -66,8 +64,7 @@ class Village:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """A DingTalk group that the bot sits in."""
 
     id: str
@@ -79,16 +76,14 @@ class Group:
     cadres_only: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(Struct, frozen=True):
     """A role that somebody holds now; with `village_id` None in the whole town."""
 
     role: Role
     village_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(Struct, frozen=True):
     """One way to reach a person: staff, sender, phone, helper or paper."""
 
     kind: str
@@ -96,16 +91,14 @@ class Reach:
     account_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Household:
+class Household(Struct, frozen=True):
     """A household, and the words by which one finds it."""
 
     id: str
     door: str
 
 
-@dataclass(frozen=True, slots=True)
-class DutyPerson:
+class DutyPerson(Struct, frozen=True):
     """Who has the duty, and the phone that rings there."""
 
     person: Person

@@ -4,9 +4,10 @@ The engine and the capabilities return effects, `outbox.put` stores them, `bot/d
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 
 class Policy(StrEnum):
@@ -20,22 +21,19 @@ class Policy(StrEnum):
     """Seals and loudspeakers: unknown after a crash, and a person decides."""
 
 
-@dataclass(frozen=True, slots=True)
-class ToPerson:
+class ToPerson(Struct, frozen=True):
     """One person, by whatever way reaches that person."""
 
     person_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class ToConversation:
+class ToConversation(Struct, frozen=True):
     """Where the message came from: a chat with the bot, or a group."""
 
     conversation_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class ToGroup:
+class ToGroup(Struct, frozen=True):
     """A group of a village or of the cadres."""
 
     group_id: str
@@ -44,8 +42,7 @@ class ToGroup:
 Target = ToPerson | ToConversation | ToGroup
 
 
-@dataclass(frozen=True, slots=True)
-class Say:
+class Say(Struct, frozen=True):
     """A text to read. It is final: what is stored is what was said."""
 
     to: Target
@@ -60,8 +57,7 @@ class Say:
     """Its words are taken out of the row once they have left: nobody is to be found by them."""
 
 
-@dataclass(frozen=True, slots=True)
-class SayToAll:
+class SayToAll(Struct, frozen=True):
     """The same notice to at most twenty people in one call, because a person decided so. Whom it did not reach is
     telephoned."""
 
@@ -72,8 +68,7 @@ class SayToAll:
     """Keeps its turn apart from other batches."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShowCard:
+class ShowCard(Struct, frozen=True):
     """The card of a task, drawn from the rows as they stand when it is sent."""
 
     to: Target
@@ -81,15 +76,13 @@ class ShowCard:
     case_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class RefreshCards:
+class RefreshCards(Struct, frozen=True):
     """Draw all cards of a case anew; several waiting ones are one."""
 
     case_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class SendFile:
+class SendFile(Struct, frozen=True):
     """A file from the store of the town, by its hash."""
 
     to: Target
@@ -98,8 +91,7 @@ class SendFile:
     case_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MirrorTodo:
+class MirrorTodo(Struct, frozen=True):
     """The DingTalk to-do that mirrors a task, open or done."""
 
     to: ToPerson
@@ -108,16 +100,14 @@ class MirrorTodo:
     done: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ApplySeal:
+class ApplySeal(Struct, frozen=True):
     """A frozen paper is sealed by the town's backend. What comes of it returns to the case."""
 
     case_id: str
     paper_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Announce:
+class Announce(Struct, frozen=True):
     """A broadcast to one group, at its minute. What comes of it returns to the broadcast."""
 
     to: ToGroup
@@ -184,9 +174,9 @@ def queue_of(to: Target) -> str:
 
 def to_json(effect: Effect) -> dict[str, Any]:
     """Turn an effect into what `from_json` reads."""
-    payload = {name: getattr(effect, name) for name in effect.__dataclass_fields__}
+    payload = {name: getattr(effect, name) for name in effect.__struct_fields__}
     if (to := payload.get("to")) is not None:
-        payload["to"] = {"kind": _NAMES[type(to)], **{name: getattr(to, name) for name in to.__dataclass_fields__}}
+        payload["to"] = {"kind": _NAMES[type(to)], **{name: getattr(to, name) for name in to.__struct_fields__}}
     return payload
 
 

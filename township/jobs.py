@@ -5,11 +5,11 @@ A row each, claimed by lease. On PostgreSQL with the extra `postgres` the rows a
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from township import broker
 from township.db import Tx, insert_ignore, locked
@@ -20,8 +20,7 @@ LEASE = timedelta(minutes=5)
 MOST_TRIES = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """A claimed piece of work."""
 
     id: str

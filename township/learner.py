@@ -6,11 +6,11 @@ choose. What is learned from, and where the outcome is kept, is the caller's.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import log
 from pathlib import Path
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
@@ -25,8 +25,7 @@ PENALTY, ROUNDS, STILL = 0.5, 12, 1e-3
 """Price of a text on the wrong side; passes over the texts; a change below the last is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Learner:
+class Learner(Struct, frozen=True):
     """The weight of each piece for each label."""
 
     labels: tuple[str, ...]

@@ -5,9 +5,10 @@ z, n and l; in a term of three or more characters that is mostly right already, 
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
+
+from msgspec import Struct
 
 from township.pinyin import readings
 
@@ -26,8 +27,7 @@ _TOLERANT = 3
 """Characters from which on a term may be off by one syllable."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One repair."""
 
     heard: str
@@ -36,8 +36,7 @@ class Change:
     """Offset in the text before the repairs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Repaired:
+class Repaired(Struct, frozen=True):
     """A text with its misheard words put right."""
 
     text: str

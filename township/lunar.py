@@ -1,20 +1,19 @@
 """The farmers' calendar: from a lunar year, month and day to a date and back, 1901 to 2099. Pure; see lunar.yaml."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from ruamel.yaml import YAML
 
 FIRST_YEAR = 1901
 LAST_MONTH = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Month:
+class Month(Struct, frozen=True):
     """One month of a lunar year."""
 
     year: int

@@ -4,10 +4,10 @@ The sheet of a whole town is `register.py`'s matter. Each change leaves an audit
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from township import audit, directory
 from township.audit import AuditEntry
@@ -17,8 +17,7 @@ from township.ids import new_id
 from township.models import account_towns, duty, grants, groups, people, reaches
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """Somebody of the organisation, in our words."""
 
     staff_id: str

@@ -5,11 +5,12 @@ of the policy: text again, cards again under the same key, seals and loudspeaker
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
+from msgspec.structs import replace
 
 from township import effects as fx
 from township.db import Instant, Tx, insert_ignore, insert_ignore_all, locked
@@ -32,16 +33,14 @@ PASSING = ("say", "send_file")
 """Kinds of effects that are nothing any more once they have left."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gone:
+class Gone(Struct, frozen=True):
     """An effect whose row was taken out."""
 
     key: str
     effect: Effect
 
 
-@dataclass(frozen=True, slots=True)
-class Parcel:
+class Parcel(Struct, frozen=True):
     """One claimed row: an effect and the key under which it leaves."""
 
     id: str

@@ -5,11 +5,11 @@ process and needs none of this.
 """
 
 from contextlib import suppress
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from township.db import Tx
 from township.errors import Mistake
@@ -30,8 +30,7 @@ class Index(StrEnum):
     SERVER = "server"
 
 
-@dataclass(frozen=True, slots=True)
-class Process:
+class Process(Struct, frozen=True):
     """What others must know about a process; fits into the name of a connection."""
 
     revision: str

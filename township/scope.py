@@ -3,8 +3,10 @@
 A scope says what a person may see; it is made by `directory.scope_of` and never widened on the way.
 """
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 
 class Audience(StrEnum):
@@ -15,8 +17,7 @@ class Audience(StrEnum):
     CADRE = "cadre"
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """What one person may see in one town."""
 
     town_id: str

@@ -7,12 +7,12 @@ rows of a town (`workflows/clocks/calendars.py`) overrule both.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from itertools import pairwise
 
 import chinese_calendar
+from msgspec import Struct
 
 from township.clock import SHANGHAI
 from township.errors import Mistake
@@ -27,8 +27,7 @@ WEEKEND = 5
 """Saturday, as Python counts weekdays."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """One stretch of working time within a day, from `start` up to `end`, in minutes after midnight."""
 
     start: int
@@ -54,8 +53,7 @@ class Span:
 USUAL = (Span.parse("08:30-12:00"), Span.parse("14:00-17:30"))
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(Struct, frozen=True):
     """The working spans of one date, in order and apart; none on a day off."""
 
     spans: tuple[Span, ...]
@@ -162,8 +160,7 @@ class Calendar:
         return _Table(first_year, last_year, since, until, starts, ends, before, total)
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
+class _Table(Struct, frozen=True):
     """Spans of whole years in order, with the working time before each: both directions are one bisection."""
 
     first_year: int

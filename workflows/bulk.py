@@ -5,10 +5,10 @@ What binds by itself (a seal, what must be typed for each) is never done so. Wha
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from township.db import Tx
 from township.errors import Mistake, Refused
@@ -31,8 +31,7 @@ SHOWN = 8
 """Cases that a preview in the chat names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """Which of somebody's cases, and what is to be done with them."""
 
     word: str
@@ -43,8 +42,7 @@ class Wish:
     """Empty: all that fit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """Cases that would be acted on, and how."""
 
     tasks: tuple[TaskView, ...]
@@ -60,8 +58,7 @@ class Chosen:
         return hashlib.sha256("\n".join(one.id for one in self.tasks).encode()).hexdigest()[:16]
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """What became of some cases."""
 
     done: int = 0

@@ -1,11 +1,11 @@
 """The call list: notices to people without an account, for a clerk to telephone or to carry over."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from township import directory
 from township.db import Tx
@@ -30,8 +30,7 @@ class Called(StrEnum):
     NOT_NEEDED = "not_needed"
 
 
-@dataclass(frozen=True, slots=True)
-class CallLine:
+class CallLine(Struct, frozen=True):
     """One notice that somebody has to be told by voice."""
 
     id: str

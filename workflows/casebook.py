@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from township.db import Tx
 from township.scope import Scope
@@ -23,8 +23,7 @@ from workflows.visibility import may_see, sight
 PAGE = 50
 
 
-@dataclass(frozen=True, slots=True)
-class CaseView:
+class CaseView(Struct, frozen=True):
     """A case as somebody who may see it reads it."""
 
     id: str
@@ -63,8 +62,7 @@ class CaseView:
         return " ".join(self.said[name] for name in ("kind", "place", "what") if self.said.get(name))[:60]
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Struct, frozen=True):
     """Which cases to list."""
 
     skill: str | None = None
@@ -80,7 +78,7 @@ class Filter:
 
     def values(self) -> dict[str, Any]:
         """What was chosen, by name."""
-        given = ((name, getattr(self, name)) for name in self.__dataclass_fields__)
+        given = ((name, getattr(self, name)) for name in self.__struct_fields__)
         return {name: value for name, value in given if value is not None}
 
 

@@ -5,11 +5,12 @@ version check), tasks, clocks, call lines and outbox rows. Looking at cases is i
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
+from msgspec.structs import replace
 
 from township import directory, editions, ids, outbox
 from township.clock import SHANGHAI
@@ -49,8 +50,7 @@ from workflows.state import CaseState, Command, Decision, Task, Via, World
 from workflows.visibility import TASKED, add_parts
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(Struct, frozen=True):
     """A new matter. `key` is the message (and the matter's place in it): the same key opens one case."""
 
     town_id: str
@@ -75,8 +75,7 @@ class Opening:
     """No person stands on the case; progress is asked for with its code."""
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(Struct, frozen=True):
     """Somebody does something to a case; `by` None is the clock. `key` is the tap, message or timer."""
 
     town_id: str
@@ -93,8 +92,7 @@ class Act:
     """Who hears what comes of it as the reply to what led to it, where nobody did it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What became of it. The effects stand in the outbox already; the reply is for whoever acted."""
 
     case_id: str
@@ -198,8 +196,7 @@ def act_late(tx: Tx, several: Sequence[Act], *, now: datetime) -> None:
             act(tx, acting, now=now)
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(Struct, frozen=True):
     """What somebody does, and what follows from it."""
 
     acting: Act

@@ -5,15 +5,15 @@ is put together in `bot/app.py`.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from township.db import Tx
 
 
-@dataclass(frozen=True, slots=True)
-class Occasion:
+class Occasion(Struct, frozen=True):
     """The case on which an action is done, by whom and when."""
 
     town_id: str

@@ -1,10 +1,10 @@
 """What the directory says about the people of a case, in few statements: the facts that the engine needs."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from township import directory
 from township.clock import SHANGHAI
@@ -105,8 +105,7 @@ class Census:
 _Held = tuple[Mapping[tuple[str, str], tuple[str, ...]], Mapping[str, frozenset[str]]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Offices:
+class _Offices(Struct, frozen=True):
     """All grants of some roles, those for a time included, and what follows from them if there are none such."""
 
     rows: Sequence[Row]

@@ -3,10 +3,10 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from township.db import Tx, insert_ignore
 from township.editions import Edition
@@ -16,8 +16,7 @@ from workflows.definition import Definition
 from workflows.models import definitions
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(Struct, frozen=True):
     """One stored version of a service."""
 
     hash: str
@@ -95,8 +94,7 @@ def published(tx: Tx, town_id: str) -> list[Version]:
     return [Version(row.hash, row.skill, row.state, row.files) for row in rows]
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(Struct, frozen=True):
     """One stored version as its row tells of it, without the folder."""
 
     town_id: str

@@ -6,9 +6,10 @@ besides tests. In `flow/`: ways between stages (`moves.py`), and what happens am
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from township.errors import Mistake, Refused
 from workflows.clocks import promises
@@ -69,7 +70,8 @@ def act(
     """Do an action that the actor may do now; otherwise Refused says why. `action`: what was found to be allowed."""
     task = find_task(state, command, definition)
     action = action or allowed(definition, state, command, task)
-    step = Step(definition, state, command, action, task, place_of(definition, state, command, task), world)
+    at = place_of(definition, state, command, task)
+    step = Step(definition, state, command, action, task, at, world).numbered()
     _check(step)
     _check_part(step)
     after = _recorded(step)

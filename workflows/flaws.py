@@ -4,9 +4,10 @@ Pure. A flaw carries the path of its key; `skills/registry.py` turns it into fil
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from string import Formatter
 from typing import Any
+
+from msgspec import Struct, field
 
 from township.directory import RESTRICTED, Role
 from workflows.bookings.oddities import is_for_group, oddities, said
@@ -40,8 +41,7 @@ SAID = frozenset({"number", "code", "skill", "stage", "by", "who", "actor", "aff
 """Values that every sentence may use, besides the fields."""
 
 
-@dataclass(frozen=True, slots=True)
-class Flaw:
+class Flaw(Struct, frozen=True):
     """One thing that does not fit."""
 
     path: Path

@@ -1,7 +1,8 @@
 """What follows from a definition alone, worked out once: its roles and its fields, those of the house included."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workflows.definition import Action, Definition, FormField
 from workflows.flow import besides
@@ -11,8 +12,7 @@ from workflows.house import house
 MOST = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Gist:
+class Gist(Struct, frozen=True):
     """What every change of a case asks of its definition."""
 
     definition: Definition

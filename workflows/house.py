@@ -1,10 +1,10 @@
 """Presets of the house, read once from presets.yaml: paces, late steps, and actions that every case knows."""
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from pydantic import TypeAdapter
 from ruamel.yaml import YAML
 
@@ -15,8 +15,7 @@ from workflows.flow.who import Who, parse
 HERE = Path(__file__).parent
 
 
-@dataclass(frozen=True, slots=True)
-class House:
+class House(Struct, frozen=True):
     """What holds unless a service says otherwise."""
 
     paces: dict[str, PaceTimes]

@@ -1,11 +1,11 @@
 """What is told to whom when a case changes: sentences, cards for new tasks, call lines for who has no account."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from township import directory
 from township.db import Tx
@@ -29,8 +29,7 @@ WITHOUT = "no_phone"
 """And of this one: that the person has no phone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """What is at hand when a change is told."""
 
     due_at: datetime | None
@@ -45,8 +44,7 @@ class Known:
     """The last promise of doing that runs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A stored decision, as far as people must hear of it."""
 
     town_id: str
@@ -66,8 +64,7 @@ class Change:
         return self.decision.state
 
 
-@dataclass(frozen=True, slots=True)
-class Notices:
+class Notices(Struct, frozen=True):
     """What leaves because of a change, and the reply to whoever caused it."""
 
     effects: tuple[Effect, ...]

@@ -1,12 +1,12 @@
 """A case between its rows and the engine's state: loaded under lock, stored with a version check."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from township.db import Tx
 from township.errors import Refused
@@ -22,8 +22,7 @@ from workflows.models import cases, clocks, tasks
 from workflows.state import CaseState, Progress, Standing, Task, TaskKind, Undo, people_by_stage
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """A loaded case: its row, its definition, and its state."""
 
     row: Mapping[str, Any]

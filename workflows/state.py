@@ -1,10 +1,11 @@
 """Values that the engine takes and gives: the state of a case, what somebody does, and what follows from it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct, field
 
 from township.workdays import Calendar
 from workflows.clocks.deadlines import Clock
@@ -48,8 +49,7 @@ class Via(StrEnum):
     """Somebody outside answers by an address that the holder of the task has passed on; `by` is nobody of ours."""
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """This person may now do this on this case."""
 
     id: str
@@ -61,8 +61,7 @@ class Task:
     """The stage for which it was given; empty: where the case stands."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewTask:
+class NewTask(Struct, frozen=True):
     """A task that is to be given; whoever stores it makes its id and code."""
 
     kind: TaskKind
@@ -70,8 +69,7 @@ class NewTask:
     stage: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """Where a case stands: its stage, and in which stages somebody can act; several while branches run."""
 
     stage: str
@@ -106,8 +104,7 @@ class Standing:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Undo:
+class Undo(Struct, frozen=True):
     """How a case stood before its last step, as long as nobody else has acted: who took the step may take it back."""
 
     by: str
@@ -158,8 +155,7 @@ def people_by_stage(stored: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     return {stage: tuple(people) for stage, people in stored.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """What conditions and approvals remember of a case."""
 
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -175,8 +171,7 @@ class Progress:
     undo: Undo | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CaseState:
+class CaseState(Struct, frozen=True):
     """A case as the engine sees it."""
 
     where: Standing
@@ -200,8 +195,7 @@ class CaseState:
         return self.where.stage
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """Somebody does an action; `by` is None when it is the clock."""
 
     action: str
@@ -215,8 +209,7 @@ class Command:
     """Who hears what comes of it, where nobody did it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """A sentence for one person, still to be filled."""
 
     person: str
@@ -224,8 +217,7 @@ class Told:
     urgent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """What follows from one command: one event, and the state after it."""
 
     state: CaseState
@@ -248,8 +240,7 @@ class Decision:
     """Who gets a copy now, and so may see the case."""
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(Struct, frozen=True):
     """What the engine must be told of the world: the time, its calendar, and what the directory says."""
 
     now: datetime

@@ -1,11 +1,11 @@
 """Tasks: "this person may now do this on this case". A card, a typed code, a button and a to-do are their faces."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from township import ids
 from township.db import Tx, insert_ignore, insert_ignore_then
@@ -20,8 +20,7 @@ MOST_CODES = 50
 """Codes tried before giving up: there are 900,000 of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class TaskView:
+class TaskView(Struct, frozen=True):
     """A task as its holder sees it in a list."""
 
     id: str

@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from msgspec import structs
+
 from bot.dialogue import conversations as talk
 from bot.dialogue.conversations import Conversation
 from bot.dingtalk import bodies
@@ -66,7 +68,7 @@ class Speech(Carrier):
         if conversation.is_group and not say.urgent and self._means.ledger.step(conversation.account_id) is Step.phone:
             if not await self._is_first(conversation):
                 return Carried({"road": "asked to ring before"})
-            say = replace(say, title="", text=await self._ring(conversation.town_id))
+            say = structs.replace(say, title="", text=await self._ring(conversation.town_id))
         is_open = self._is_open(conversation)
         try:
             return await self._by_either(conversation, say, is_open)
@@ -97,7 +99,7 @@ class Speech(Carrier):
         """Return what is said where the platform does not let the words pass: that there are some, and whom to ring."""
         log.warning("words were held back", extra={"action": "words_unsafe"})
         phone = await self._means.db.read(lambda tx: directory.town_phone(tx, town_id))
-        return replace(say, title="", text=texts().say("held_back", phone=phone))
+        return structs.replace(say, title="", text=texts().say("held_back", phone=phone))
 
     def _is_open(self, conversation: Conversation) -> bool:
         until = conversation.webhook_until
@@ -204,7 +206,9 @@ def _one(parcels: Sequence[Parcel], say: Say) -> Say:
     says = [one.effect for one in sorted(parcels, key=lambda one: one.id) if isinstance(one.effect, Say)]
     if len(says) < 2:
         return say
-    return replace(say, title=next((one.title for one in says if one.title), ""), text=PAUSE.join(s.text for s in says))
+    return structs.replace(
+        say, title=next((one.title for one in says if one.title), ""), text=PAUSE.join(s.text for s in says)
+    )
 
 
 def _message(say: Say) -> bodies.Message:
@@ -214,7 +218,7 @@ def _message(say: Say) -> bodies.Message:
 
 def _short_enough(say: Say) -> Say:
     """Cut what the platform would refuse: then nobody would hear a word."""
-    return replace(say, text=lengths.cut(say.text, texts().say("too_long")))
+    return structs.replace(say, text=lengths.cut(say.text, texts().say("too_long")))
 
 
 def _webhook_body(say: Say, at: list[str]) -> bodies.Body:

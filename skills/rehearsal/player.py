@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from msgspec import structs
+
 from skills.registry import Skill
 from skills.rehearsal import cast
 from skills.rehearsal.founding import TOWN, prepare
@@ -213,12 +215,12 @@ class Stage(Scene):
     def _objects(self, step: Step) -> None:
         person = self._id(step.who)
         outcome = self.crowd.object_to(self.case_id, person, step.objects or "", self._key(), self.now)
-        self._hear(replace(outcome, case_id=self.case_id), person)
+        self._hear(structs.replace(outcome, case_id=self.case_id), person)
 
     def _objection(self, step: Step) -> None:
         person, shown = self._id(step.who), self.case_id
         outcome = self.crowd.objection(shown, step.objection or "", person, dict(step.given), self._key(), self.now)
-        self._hear(replace(outcome, case_id=shown), person)
+        self._hear(structs.replace(outcome, case_id=shown), person)
 
     def _passes(self, step: Step) -> None:
         person, doer = self._id(step.who), step.passes or ""

@@ -1,9 +1,10 @@
 """What a case claims by what its form says: so many of a thing for so long, one place at a time. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from township.clock import SHANGHAI
 from township.errors import Mistake
@@ -20,8 +21,7 @@ FARTHEST = timedelta(days=300)
 """Nor farther ahead: a day of last week is read as one of next year."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """So much of one thing for a span of time."""
 
     thing: str

@@ -1,10 +1,10 @@
 """What a month of lending, booking and queueing came to, of one service, and who stands in its lines now."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from township.db import Instant, Tx
 from township.statements import Row, Statement
@@ -12,8 +12,7 @@ from workflows.bookings.models import bookings
 from workflows.bookings.rack import CALLED, LOST, OVER, QUEUE, WAITING
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """Counted by when something was given back, or a turn was over; nobody is ranked."""
 
     lent: int

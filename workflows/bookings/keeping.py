@@ -5,9 +5,10 @@ with the rows it has, and what cannot be had refuses the whole step.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from township.clock import SHANGHAI
 from township.db import Tx
@@ -26,8 +27,7 @@ OPENED = "open"
 """The step by which a case begins."""
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
+class Changed(Struct, frozen=True):
     """A case as it stands after a step, as far as bookings follow it."""
 
     town_id: str
@@ -126,8 +126,7 @@ def _note_returned(tx: Tx, changed: Changed) -> None:
             rack.add(tx, Rack.of(row), changed.case_id, state=LOST, amount=lost, begins=changed.now)
 
 
-@dataclass(frozen=True, slots=True)
-class Out:
+class Out(Struct, frozen=True):
     """What a case still has of a thing."""
 
     thing: str
@@ -146,8 +145,7 @@ def held_by(tx: Tx, case_id: str) -> list[Out]:
     return [Out(row["thing"], row["amount"] - row["back"], row["ends"]) for row in rows if row["amount"] > row["back"]]
 
 
-@dataclass(frozen=True, slots=True)
-class Free:
+class Free(Struct, frozen=True):
     """How much of a thing is free in a span."""
 
     thing: str

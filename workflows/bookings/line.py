@@ -4,11 +4,11 @@ The line acts on cases through the one door, as an effect's outcome does; the ca
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from township.clock import SHANGHAI
 from township.db import Tx
@@ -28,8 +28,7 @@ Door = Callable[[str, str, str], Any]
 """Do an action on a case: case id, action, key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """Where a case stands in its line."""
 
     number: int

@@ -4,12 +4,12 @@ Which supply a town has now is said by the service that is in force, whatever ve
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from township.clock import SHANGHAI
 from township.db import Instant, Tx, insert_ignore
@@ -31,8 +31,7 @@ STILL_OUT = 2
 """Days after today on which nobody is promised what has not come back in time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rack:
+class Rack(Struct, frozen=True):
     """One supply of one village or town."""
 
     town_id: str
@@ -45,11 +44,11 @@ class Rack:
     @classmethod
     def of(cls, row: Row) -> "Rack":
         """The rack of a row."""
-        return cls(*(row[name] for name in cls.__dataclass_fields__))
+        return cls(*(row[name] for name in cls.__struct_fields__))
 
     def row(self) -> dict[str, Any]:
         """The columns by which its rows are found."""
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return {name: getattr(self, name) for name in self.__struct_fields__}
 
 
 def in_force(tx: Tx, town_id: str, definition: Definition) -> Definition:
@@ -118,7 +117,7 @@ def _its(rack: Rack) -> dict[str, Any]:
 
 def on(table: sa.Table) -> list[sa.ColumnElement[bool]]:
     """The condition that a row is of one rack."""
-    return [table.c[name] == sa.bindparam(f"its_{name}") for name in Rack.__dataclass_fields__]
+    return [table.c[name] == sa.bindparam(f"its_{name}") for name in Rack.__struct_fields__]
 
 
 _LOCKED = Statement(sa.select(supplies).where(*on(supplies)).with_for_update())

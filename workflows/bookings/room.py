@@ -1,15 +1,15 @@
 """How much of a thing is free, counted from what is taken of it. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 LOOKED_AHEAD = 90
 """Days among which the nearest day with enough is looked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """From a moment until before another."""
 
     begins: datetime
@@ -20,8 +20,7 @@ class Span:
         return Span(self.begins + timedelta(days=days), self.ends + timedelta(days=days))
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """So much is out from a moment on; without an end it does not come back."""
 
     amount: int

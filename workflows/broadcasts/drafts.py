@@ -6,11 +6,13 @@ How it is said as a sentence is read in `ordering.py`; what the rows say of it l
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import asdict, replace
 
 from township.clock import SHANGHAI
 from township.errors import Refused
@@ -28,8 +30,7 @@ def texts() -> Texts:
     return Texts.load(Path(__file__).with_name("texts.yaml"))
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """What was understood so far."""
 
     text: str = ""
@@ -67,8 +68,7 @@ class Draft:
         return cls(**known)
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """A whole broadcast, settled to its minute: what people approve."""
 
     text: str

@@ -1,10 +1,10 @@
 """Looking at broadcasts: what somebody ordered, what was sent to how many groups, and one of them as a draft again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from township import directory
 from township.clock import SHANGHAI
@@ -19,16 +19,14 @@ from workflows.models import cases
 from workflows.visibility import may_see, sight
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """The last occurrence of a broadcast, group by group."""
 
     number: str
     sendings: tuple[Sending, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One broadcast in a list."""
 
     case_id: str

@@ -3,12 +3,13 @@
 `find` takes the parts that stand in a text; `Spoken.settle` makes a moment of them, with what was said before.
 """
 
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from ruamel.yaml import YAML
 
 from township.clock import SHANGHAI
@@ -28,8 +29,7 @@ def words() -> dict[str, Any]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
+class Spoken(Struct, frozen=True):
     """The parts of a time that were said; the rest is taken from before, or asked for."""
 
     day: date | None = None
@@ -99,8 +99,7 @@ def fits(rule: str, day: date) -> bool:
     return "BYMONTHDAY" not in parts or day.day == int(parts["BYMONTHDAY"])
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A time in a text, and where it stood."""
 
     spoken: Spoken

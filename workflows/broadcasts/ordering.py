@@ -6,9 +6,11 @@ Only a time that stands before the verb, or at the very end with "then broadcast
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workflows.broadcasts.drafts import Draft, with_zones
 from workflows.broadcasts.moments import Spoken, find, words
@@ -19,8 +21,7 @@ LONGEST_HEAD = 40
 _PLAIN = str.maketrans("０１２３４５６７８９，；", "0123456789,,")
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """What helps to read an order: the moment, and the villages of the town by id."""
 
     now: datetime
@@ -31,8 +32,7 @@ class Known:
     """Everyday words count as well ("tell the villages"): only from somebody who may order."""
 
 
-@dataclass(frozen=True, slots=True)
-class Zones:
+class Zones(Struct, frozen=True):
     """Villages that a text names, and where they stood."""
 
     ids: tuple[str, ...]

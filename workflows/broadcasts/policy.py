@@ -1,11 +1,11 @@
 """When a broadcast may be heard: levels, quiet hours, lateness and how often. Pure; the figures are in policy.yaml."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from msgspec import Struct
 from ruamel.yaml import YAML
 
 from township.clock import SHANGHAI
@@ -29,8 +29,7 @@ class Level(StrEnum):
         return self in (Level.URGENT, Level.IMPORTANT)
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """The figures of a town."""
 
     quiet: tuple[Span, ...]

@@ -1,9 +1,9 @@
 """How many people have read what was sent to a group: which sendings are still to be counted, and the counts."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from township.db import Tx
 from township.models import people, reaches
@@ -12,8 +12,7 @@ from workflows.broadcasts.models import broadcast_sendings
 MOST = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Uncounted:
+class Uncounted(Struct, frozen=True):
     """A message whose readers have not been counted."""
 
     id: str

@@ -1,11 +1,11 @@
 """The rows of broadcasts: found, read as values, and what has become of each occurrence, village by village."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from township import directory
 from township.clock import SHANGHAI
@@ -21,8 +21,7 @@ LEFT = ("waiting", "delivered", "unknown")
 """States of a sending whose words are heard, or may have been."""
 
 
-@dataclass(frozen=True, slots=True)
-class Broadcast:
+class Broadcast(Struct, frozen=True):
     """One ordered broadcast."""
 
     id: str
@@ -44,8 +43,7 @@ class Broadcast:
         return self.order.digest == self.digest and all(shown == self.digest for _, _, shown in self.approvals)
 
 
-@dataclass(frozen=True, slots=True)
-class Sending:
+class Sending(Struct, frozen=True):
     """What became of one occurrence in one village, at the latest attempt."""
 
     id: str
@@ -129,7 +127,7 @@ def last_occurrence(tx: Tx, broadcast_id: str) -> datetime | None:
 
 def sending_of(row: Row) -> Sending:
     """Read a row."""
-    return Sending(**{name: row[name] for name in Sending.__dataclass_fields__})
+    return Sending(**{name: row[name] for name in Sending.__struct_fields__})
 
 
 def sending(tx: Tx, sending_id: str) -> Sending | None:

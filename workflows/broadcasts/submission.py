@@ -1,11 +1,11 @@
 """An order becomes a case: who may order for which villages, who will be asked, and the row of what was ordered."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from township import directory
 from township.db import Tx
@@ -29,8 +29,7 @@ from workflows.state import CaseState, Standing, Via, World
 SKILL = "broadcast"
 
 
-@dataclass(frozen=True, slots=True)
-class Editor:
+class Editor(Struct, frozen=True):
     """Who orders, and for which villages that person may."""
 
     town_id: str

@@ -1,10 +1,10 @@
 """What was done in a circle in a month, counted for everybody to read: by act and by reason, never by person."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from township.clock import SHANGHAI
 from township.db import Tx
@@ -14,8 +14,7 @@ from workflows.circle.texts import texts
 from workflows.models import cases
 
 
-@dataclass(frozen=True, slots=True)
-class Month:
+class Month(Struct, frozen=True):
     """Counts of one month."""
 
     month: int

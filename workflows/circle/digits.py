@@ -5,8 +5,9 @@ Full-width and Chinese figures count, and so do figures with spaces, dots, dashe
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from workflows.circle.rules import rules
 
@@ -19,8 +20,7 @@ class NumberKind(StrEnum):
     PHONE = "phone"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A number and where it stands in the text as written."""
 
     kind: NumberKind
@@ -56,8 +56,7 @@ def mask(text: str, kinds: frozenset[NumberKind] = frozenset(NumberKind)) -> str
     return masked + text[at:]
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(Struct, frozen=True):
     figures: str
     places: Sequence[int]
 

@@ -6,10 +6,10 @@ signs, letters written for characters; the words of some lists are also heard by
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import ahocorasick_rs
+from msgspec import Struct
 
 from township.pinyin import reading
 from workflows.circle import digits
@@ -25,16 +25,14 @@ _NUMBERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Author:
+class Author(Struct, frozen=True):
     """What the rules must know of who posts."""
 
     is_newcomer: bool = False
     is_child: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What the rules say of a post."""
 
     reasons: tuple[Reason, ...] = ()

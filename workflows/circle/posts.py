@@ -4,11 +4,11 @@ Each act is counted with its reason code; why a post waits and who decides is a 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from township.clock import SHANGHAI
 from township.db import Tx, insert_ignore
@@ -34,8 +34,7 @@ AT_ONCE = 500
 """Values in one list of a statement."""
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """What somebody wants to post. `key` is the message: the same key is one post."""
 
     town_id: str
@@ -47,8 +46,7 @@ class Draft:
     photos: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+class Post(Struct, frozen=True):
     """A post as stored."""
 
     id: str

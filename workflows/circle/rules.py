@@ -4,13 +4,13 @@ Read strictly from rules.yaml and categories.yaml; what they mean is decided in 
 """
 
 import re
-from dataclasses import dataclass
 from datetime import time
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 from ruamel.yaml import YAML
 
@@ -111,8 +111,7 @@ class Rules(_Strict):
         return {sign: figure for figure, signs in value.items() for sign in figure + signs}
 
 
-@dataclass(frozen=True, slots=True)
-class Category:
+class Category(Struct, frozen=True):
     """A kind of post, and the words by which it is known."""
 
     key: str

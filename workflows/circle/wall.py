@@ -1,9 +1,9 @@
 """Who sees which post: the published ones of one village, for who belongs to it; the predicate is only narrowed."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from township import directory
 from township.db import Tx
@@ -17,8 +17,7 @@ from workflows.circle.texts import texts
 SHOWN = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """A post as a neighbour reads it."""
 
     id: str

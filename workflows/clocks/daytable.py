@@ -9,12 +9,12 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct, field
 from ruamel.yaml import YAML
 
 from township.errors import Mistake
@@ -23,8 +23,7 @@ LEAST = 360
 """A list of fewer days is not the table of a year."""
 
 
-@dataclass(frozen=True, slots=True)
-class YearTable:
+class YearTable(Struct, frozen=True):
     """Which days of one year people work, as far as they are named."""
 
     year: int

@@ -5,9 +5,11 @@ pause rule stops it: a return (退单) does not. An outside body stops doing, ne
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from township.clock import SHANGHAI
 from township.texts import Texts
@@ -20,8 +22,7 @@ KEPT = "kept"
 """How the clock of a stage is named, before the stage."""
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Struct, frozen=True):
     """From `since` on the clock runs, or rests for the reason `why`: `villager`, `outside` or `kept`."""
 
     since: datetime
@@ -32,8 +33,7 @@ class Segment:
         return not self.why
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(Struct, frozen=True):
     """One promise of one case."""
 
     name: str

@@ -4,12 +4,12 @@
 """
 
 import re
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
 from ruamel.yaml import YAML
 
 from township.clock import SHANGHAI

@@ -1,9 +1,11 @@
 """How the clocks of a case follow its stages: started, rested, run on, kept, extended. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from township.clock import SHANGHAI
 from township.workdays import Calendar
@@ -14,8 +16,7 @@ from workflows.definition import CLOSED, ClockKind, Definition, LateStep, Promis
 from workflows.house import house
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(Struct, frozen=True):
     """Where a case stands, as far as its clocks follow: its stage, those in which somebody acts, those entered now."""
 
     stage: str

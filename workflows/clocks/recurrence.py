@@ -5,13 +5,13 @@ Each occurrence has the minute of its wall clock in Shanghai; days off are left 
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from dateutil.rrule import rrulestr
+from msgspec import Struct
 from ruamel.yaml import YAML
 
 from township.clock import SHANGHAI
@@ -24,8 +24,7 @@ FURTHEST = 400
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
-@dataclass(frozen=True, slots=True)
-class Every:
+class Every(Struct, frozen=True):
     """What comes again as a service says it: "every Wednesday 08:00"."""
 
     source: str

@@ -1,10 +1,11 @@
 """Late steps that are due: found by one partial index, taken through `cases.act`, by any process at once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec import Struct
+from msgspec.structs import replace
 
 from township.db import Instant, Tx
 from township.statements import Statement
@@ -17,8 +18,7 @@ from workflows.models import cases, clocks
 from workflows.state import Via
 
 
-@dataclass(frozen=True, slots=True)
-class Timer:
+class Timer(Struct, frozen=True):
     """The next late step of one clock."""
 
     town_id: str

@@ -5,18 +5,17 @@ Which of a town's own villages is meant is known to the town, not here (`places.
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from ruamel.yaml import YAML
 
 LEVELS = ("prov", "city", "district", "town", "community")
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """The levels of an address as they are written; empty where one is not said."""
 
     prov: str = ""

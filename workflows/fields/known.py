@@ -1,14 +1,14 @@
 """What helps to read a value: the moment, and the names of the town's villages, people and households."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, time
+
+from msgspec import Struct, field
 
 from township.clock import SHANGHAI
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """What helps to read a value."""
 
     today: date

@@ -5,9 +5,10 @@ Text, yes and no, and bare numbers answer only the question that was asked; nobo
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
+
+from msgspec import Struct
 
 from township.errors import Mistake
 from workflows.clocks.durations import words
@@ -17,8 +18,7 @@ from workflows.fields.known import Known
 from workflows.moments.reading import Kind, Lean, Moment, find
 
 
-@dataclass(frozen=True, slots=True)
-class Spotted:
+class Spotted(Struct, frozen=True):
     """A value that stood in a sentence."""
 
     value: Any

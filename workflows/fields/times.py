@@ -6,9 +6,10 @@ last of either, a length in minutes (a month has 30 days).
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from township import lunar
 from township.clock import SHANGHAI

@@ -4,8 +4,9 @@ Each is an action of the house (`presets.yaml`) with `sign:`; a service has them
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from township.errors import Mistake, Refused
 from workflows.clocks import promises

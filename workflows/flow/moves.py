@@ -4,8 +4,10 @@ Pure. What the people of one stage do among themselves is in `signing.py`; who i
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workflows.definition import CLOSED, JOINED, SAME, Action, BranchOf, Definition, Stage, Waits, choose
 from workflows.flow import signing, staffing, trails
@@ -17,8 +19,7 @@ from workflows.state import CaseState, Standing, World
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Passed:
+class Passed(Struct, frozen=True):
     """People who were not asked again; `action` is what counts as done for them."""
 
     stage: str
@@ -27,8 +28,7 @@ class Passed:
     people: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(Struct, frozen=True):
     """A case on its way: the stages that it has come to now, and what it went past."""
 
     state: CaseState

@@ -6,15 +6,16 @@ who holds a task.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from township.errors import Refused
 from workflows.flow.approval import ApprovalMode
 
 
-@dataclass(frozen=True, slots=True)
-class Signer:
+class Signer(Struct, frozen=True):
     """One place in a line."""
 
     person: str
@@ -28,8 +29,7 @@ class Signer:
         return self.asker is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """Signers one after the other; those before `at` have signed."""
 
     signers: tuple[Signer, ...]

@@ -4,8 +4,10 @@ Tasks are never given or ended by hand: whoever heads a line of signers in a sta
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from township.errors import Refused
 from workflows.clocks import promises
@@ -17,8 +19,7 @@ from workflows.flow.signing import Lines
 from workflows.state import CaseState, Command, Decision, NewTask, Task, TaskKind, Told, Undo, Via, World
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """Somebody acts on a case: what it was, in which stage, by which task."""
 
     definition: Definition
@@ -28,12 +29,14 @@ class Step:
     task: Task | None
     at: str
     world: World
-    number: int | None = field(init=False)
+    number: int | None = None
     """The line that whoever acts heads."""
 
-    def __post_init__(self) -> None:
-        is_signer = self.task is not None and self.task.kind is TaskKind.STAGE
-        object.__setattr__(self, "number", signing.headed_by(self.lines, self.actor) if is_signer else None)
+    def numbered(self) -> "Step":
+        """Find the line that whoever acts heads."""
+        if self.task is None or self.task.kind is not TaskKind.STAGE:
+            return self
+        return replace(self, number=signing.headed_by(self.lines, self.actor))
 
     @property
     def flow(self) -> Flow:

@@ -4,7 +4,8 @@ The directory has ended the roles before this is asked, so that a deputy, or the
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from workflows.definition import Definition, LateDo
 from workflows.flow import signing, staffing, steps, vacancies

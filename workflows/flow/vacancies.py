@@ -4,7 +4,8 @@ Pure. However the stage lost its last signer, or never had one: the case does no
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from workflows.clocks import promises
 from workflows.definition import CLOSED, Definition, Waits

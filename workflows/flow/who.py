@@ -5,8 +5,10 @@ The first choice that finds somebody wins. Who holds which role is a fact handed
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from township.errors import Mistake
 
@@ -48,8 +50,7 @@ class Who:
         return frozenset(choice.word for choice in self.choices if not choice.named and choice.word not in set(Part))
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What the directory says at this moment, as far as a case needs it."""
 
     holders: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
@@ -63,8 +64,7 @@ class Facts:
     """Open objections to what the case shows to everybody."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cast:
+class Cast(Struct, frozen=True):
     """Who plays which part in a case."""
 
     affected: str | None = None

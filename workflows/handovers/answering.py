@@ -4,11 +4,12 @@ What the service does not name is not shown: no person, no telephone number, not
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
+from msgspec.structs import replace
 
 from township import directory, outbox
 from township.db import Tx
@@ -33,8 +34,7 @@ from workflows.rosters.models import roster_rows
 from workflows.state import Task, TaskKind, Via
 
 
-@dataclass(frozen=True, slots=True)
-class Shut:
+class Shut(Struct, frozen=True):
     """Why an address opens nothing (any more), and what was answered with it."""
 
     why: str
@@ -43,8 +43,7 @@ class Shut:
     at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """What whoever does it reads, and what can be answered."""
 
     service: str
@@ -73,8 +72,7 @@ class Sheet:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """The answer was taken."""
 
     title: str

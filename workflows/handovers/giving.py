@@ -4,10 +4,10 @@ A newer address for the same work takes the place of the older one.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from township import audit, ids
 from township.audit import AuditEntry
@@ -27,8 +27,7 @@ from workflows.tasks import TaskView
 GIVEN, USED, TAKEN_BACK = "given", "used", "taken_back"
 
 
-@dataclass(frozen=True, slots=True)
-class Portable:
+class Portable(Struct, frozen=True):
     """A task that may be passed on."""
 
     task: TaskView
@@ -43,8 +42,7 @@ class Portable:
         return self.definition.stage(self.task.stage).title
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """Work that was passed on."""
 
     id: str
@@ -72,8 +70,7 @@ def of_case(tx: Tx, town_id: str, person_id: str, case_id: str) -> Portable | No
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Out:
+class Out(Struct, frozen=True):
     """An address that was given and opens something."""
 
     id: str

@@ -1,8 +1,9 @@
 """Stretches that are counted or cut out of a longer one: the third week of, the first months of, the end of. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime, timedelta
+
+from msgspec.structs import replace
 
 from workflows.moments.signs import words
 from workflows.moments.spans import (

@@ -1,12 +1,12 @@
 """Hours as people say them: a part of the day, an hour understood by it, or from one hour to another. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
+from msgspec.structs import replace
 
 from workflows.moments.signs import words
 from workflows.moments.spans import Grain, Lean, Span, View, behind, days, number

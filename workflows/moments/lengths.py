@@ -1,10 +1,10 @@
 """Lengths of time as people say them: "one and a half years", "three days and two hours". Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
+from msgspec import Struct
 
 from workflows.moments.bounds import unit_of
 from workflows.moments.signs import pattern, words
@@ -26,8 +26,7 @@ _HALF = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Length:
+class Length(Struct, frozen=True):
     """A length: as a step in the calendar, in seconds (a year of 365 days, a month of 30), and how fine it was said."""
 
     step: relativedelta

@@ -4,8 +4,9 @@ A sign that does not fit what stands before it gives None; then a new expression
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date, timedelta
+
+from msgspec.structs import replace
 
 from workflows.moments import bounds, clocks, feasts, moons
 from workflows.moments.signs import Sign, words

@@ -6,9 +6,11 @@ signs are in signs.py, what each means in narrowing.py.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from township.clock import SHANGHAI
 from workflows.moments import lengths, moons
@@ -36,8 +38,7 @@ class Kind(StrEnum):
     """A range that would end before it begins: nobody knows which is meant, and it has to be asked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """What was said of time, and where it stood in the text."""
 
     kind: Kind

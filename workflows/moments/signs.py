@@ -5,11 +5,11 @@ The patterns stand in words.yaml; what a sign means is in narrowing.py.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from ruamel.yaml import YAML
 
 
@@ -20,8 +20,7 @@ def words() -> dict[str, Any]:
     return loaded
 
 
-@dataclass(frozen=True, slots=True)
-class Plain:
+class Plain(Struct, frozen=True):
     """A text in one way of writing, without spaces between characters, and where each sign stood in the original."""
 
     text: str
@@ -32,8 +31,7 @@ class Plain:
         return self.at[start], self.at[end - 1] + 1
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(Struct, frozen=True):
     """One sign of time."""
 
     name: str

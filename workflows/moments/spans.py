@@ -1,11 +1,12 @@
 """A stretch of time as it was said: where it begins and ends, and how fine it is. Pure arithmetic of the calendar."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import IntEnum
 
 from dateutil.relativedelta import relativedelta
+from msgspec import Struct
+from msgspec.structs import replace
 
 from township.clock import SHANGHAI
 from workflows.numerals import read_number
@@ -49,8 +50,7 @@ GRAINS: Mapping[str, Grain] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """From `start` up to, not including, `end`."""
 
     start: datetime
@@ -69,8 +69,7 @@ class Span:
         return self.start.date()
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """From where one looks: the moment, and which of several is meant."""
 
     now: datetime

@@ -4,12 +4,12 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from township import callers, directory
 from township.db import Tx
@@ -29,8 +29,7 @@ Sorting = Callable[[Order], tuple[str, str]]
 """Say to which service an order belongs, and which kind it is of; an empty kind where the service has none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bringer:
+class Bringer(Struct, frozen=True):
     """Who brings a sheet of which system to which town."""
 
     town_id: str
@@ -40,22 +39,20 @@ class Bringer:
     file: str
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """A row that is a case now."""
 
     row: int
     case_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Brought:
+class Brought(Struct, frozen=True):
     """What became of some orders."""
 
     opened: tuple[Opened, ...] = ()
     known: int = 0
     over: int = 0
-    mistakes: tuple[Mistake, ...] = field(default=())
+    mistakes: tuple[Mistake, ...] = ()
 
     def __add__(self, other: "Brought") -> "Brought":
         mistakes = (*self.mistakes, *other.mistakes)

@@ -6,11 +6,11 @@ Pure. The names are data in columns.yaml; what a clerk has said before of a colu
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from msgspec import Struct
 from ruamel.yaml import YAML
 
 from township.errors import Mistake
@@ -62,8 +62,7 @@ NEEDED = (Meaning.NUMBER, Meaning.WHAT)
 LIKELY = (Meaning.WHAT, Meaning.NUMBER, Meaning.AT, Meaning.DUE, Meaning.CLOSED_AT, Meaning.PLACE, Meaning.PHONE)
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
+class Doubt(Struct, frozen=True):
     """A column of which somebody must say what it holds."""
 
     column: str
@@ -72,8 +71,7 @@ class Doubt:
     """What it may hold, the likeliest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """The head of a sheet: its columns in order, what they hold, what is doubtful."""
 
     row: int
@@ -97,8 +95,7 @@ class Head:
         return next((at for at, name in enumerate(self.columns) if self.meanings.get(name) is meaning), -1)
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Struct, frozen=True):
     """columns.yaml."""
 
     whole: Mapping[str, Meaning]

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from township import audit, directory
 from township.audit import AuditEntry
@@ -26,8 +26,7 @@ SOLVED: Mapping[str, bool] = {"done": True, "refused": False}
 """What the villager said, by result; who did not answer has said nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(Struct, frozen=True):
     """Rows to hand over, and the orders they are of."""
 
     columns: tuple[str, ...]

@@ -3,8 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from township.clock import SHANGHAI
 from township.errors import Mistake
@@ -24,8 +25,7 @@ _ROUNDED = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")
 _PHONE = re.compile(r"(?:0\d{2,3}[-— ]?)?\d{7,8}(?!\d)|(?<!\d)1[3-9]\d{9}(?!\d)")
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """One work order as another system gave it."""
 
     row: int
@@ -49,8 +49,7 @@ class Order:
     """As they came, by column."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """What a sheet holds."""
 
     head: Head

@@ -3,9 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
 from township.clock import SHANGHAI
 from workflows.orders.columns import Head, Meaning, names
@@ -21,8 +23,7 @@ _PART = re.compile(r"20\d{2}|\d{1,2}")
 _OF_DAY, _OF_HOUR = re.compile(r"[-/.年月](\d{1,2})"), re.compile(r"[ T](\d{1,2})[:时]")
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What became of a matter, as far as other systems ask."""
 
     number: str
@@ -37,8 +38,7 @@ class Outcome:
     handler: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(Struct, frozen=True):
     """How outcomes are written in one system."""
 
     moments: Mapping[str, str] = field(default_factory=dict)

@@ -1,11 +1,11 @@
 """The systems that a town gets work orders from: what their columns mean, how outcomes are written there."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from township.db import Tx
 from workflows.models import cases
@@ -13,8 +13,7 @@ from workflows.orders.columns import Head, Meaning
 from workflows.orders.models import order_systems, orders
 
 
-@dataclass(frozen=True, slots=True)
-class System:
+class System(Struct, frozen=True):
     """One of them."""
 
     name: str

@@ -4,12 +4,12 @@ Restricted matters are never here, nor those of which the kind alone tells who q
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
+from msgspec import Struct
 from ruamel.yaml import YAML
 
 from township import directory
@@ -22,8 +22,7 @@ FINISHED = frozenset({"done", "told", "refused", "unanswered"})
 """Results that say something of the office; what a villager took back, or what was merged, does not."""
 
 
-@dataclass(frozen=True, slots=True)
-class PublicCase:
+class PublicCase(Struct, frozen=True):
     """A matter as everybody may read it."""
 
     number: str

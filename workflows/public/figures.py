@@ -5,12 +5,12 @@ A village reads its own figures beside the town's mean; nobody is ranked (国办
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct, field
 
 from township.clock import SHANGHAI
 from township.db import Tx
@@ -24,8 +24,7 @@ FEW = 5
 """Matters below which a share tells of single people: it is not said."""
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """Counts of one month."""
 
     started: int = 0
@@ -57,8 +56,7 @@ class Figures:
         return _share(self.confirmed, self.ended)
 
 
-@dataclass(frozen=True, slots=True)
-class Month:
+class Month(Struct, frozen=True):
     """One's own figures beside the town's."""
 
     since: datetime

@@ -7,11 +7,11 @@ ends it is in `endings.py`, objections to it are cases of their own.
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from township.db import Tx
 from township.ids import new_id
@@ -28,8 +28,7 @@ from workflows.related.ties import TieKind
 from workflows.state import Decision
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """One showing as everybody may read it."""
 
     id: str

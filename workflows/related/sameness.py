@@ -4,18 +4,17 @@ Only a hint: it links, and a clerk merges. What lies at somebody's own house is 
 """
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from ruamel.yaml import YAML
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """What is compared of a report."""
 
     kind: str

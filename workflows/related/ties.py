@@ -1,12 +1,12 @@
 """Cases that belong together: reports of the same thing, what was merged into what, and links that somebody made."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from township.db import Instant, Tx, insert_ignore
 from township.statements import Row, Statement
@@ -33,8 +33,7 @@ class TieKind(StrEnum):
     """Somebody said so."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tie:
+class Tie(Struct, frozen=True):
     """One link, as seen from one of its cases."""
 
     other_id: str

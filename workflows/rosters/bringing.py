@@ -4,13 +4,13 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct, field
 
 from township import directory, outbox
 from township.db import Tx, upsert
@@ -37,8 +37,7 @@ NAME = "name"
 """A form may have a field of this name: whom the row concerns, if the directory knows one of that name there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bringer:
+class Bringer(Struct, frozen=True):
     """Who brings which sheet to which service."""
 
     town_id: str
@@ -48,8 +47,7 @@ class Bringer:
     file: str
 
 
-@dataclass(frozen=True, slots=True)
-class Brought:
+class Brought(Struct, frozen=True):
     """What became of some rows."""
 
     opened: int = 0

@@ -4,11 +4,11 @@ Every row goes through `cases.act`; what is refused is named, the rest is done. 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from township.db import Tx
 from township.errors import Mistake, Refused
@@ -26,8 +26,7 @@ from workflows.rosters.working import PAGE, Line, line_of, lines
 from workflows.state import Via
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
+class Marked(Struct, frozen=True):
     """What became of a message about numbers."""
 
     done: Sequence[tuple[str, Line]]
@@ -37,8 +36,7 @@ class Marked:
     """What had been said and holds no more, and of which row."""
 
 
-@dataclass(frozen=True, slots=True)
-class Speaker:
+class Speaker(Struct, frozen=True):
     """Who says it, how and when."""
 
     town_id: str
@@ -52,8 +50,7 @@ class Speaker:
     """Of which village the numbers are, where that was said."""
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
+class Before(Struct, frozen=True):
     """A row that somebody has marked, and nobody has gone on with since."""
 
     line: Line

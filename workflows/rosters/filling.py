@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from township import audit, directory
 from township.audit import AuditEntry
@@ -31,8 +31,7 @@ CHUNK = 500
 """Cases whose events are read at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(Struct, frozen=True):
     """A sheet to hand over."""
 
     columns: tuple[str, ...]
@@ -43,8 +42,7 @@ class Filled:
         return [self.columns, *self.rows]
 
 
-@dataclass(frozen=True, slots=True)
-class _Last:
+class _Last(Struct, frozen=True):
     """What was done last with a case."""
 
     title: str

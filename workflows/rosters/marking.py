@@ -6,11 +6,11 @@ A mark can be taken back ("3 was wrong", "3 has not paid") and said otherwise in
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from ruamel.yaml import YAML
 
 _RUN = r"\d{1,4}(?:号|户|家)?(?:(?:\s*[、,，和\s]\s*|\s*[-~～到至—]\s*)\d{1,4}(?:号|户|家)?)*"
@@ -23,8 +23,7 @@ ANY = ""
 """What is taken back, whatever it was."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """Some numbers, and what is said of them."""
 
     numbers: tuple[int, ...]

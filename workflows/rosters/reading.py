@@ -3,7 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from township.errors import Mistake
 from workflows.kinds import Heads, Roster
@@ -14,8 +15,7 @@ _NOISE = re.compile(r"[\s*＊:：]|[(（](?:必填|选填|可选|元|户)[^)）]
 _SUFFIX = re.compile("(?:村委会|村|社区)$")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One row that can be worked on."""
 
     row: int
@@ -28,8 +28,7 @@ class Entry:
     cells: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """What a sheet holds."""
 
     columns: tuple[str, ...]
@@ -69,8 +68,7 @@ def read(
     return Sheet(columns, tuple(entries), tuple(mistakes))
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(Struct, frozen=True):
     file: str
     number: int
     cells: tuple[str, ...]

@@ -1,9 +1,9 @@
 """The services of a town that are worked off from a roster, and how far each is."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from township.db import Tx
 from workflows import definitions
@@ -11,8 +11,7 @@ from workflows.models import cases
 from workflows.rosters.models import roster_rows, rosters
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(Struct, frozen=True):
     """One of them."""
 
     skill: str

@@ -1,10 +1,10 @@
 """A list worked off by its numbers: what is still open for somebody, row by row. What is said of it: `entering.py`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from township.db import Tx
 from township.models import villages
@@ -20,8 +20,7 @@ PAGE = 30
 """Rows of one reply: a screen or two of a telephone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """A list of somebody: a service, and how many of its rows are still open."""
 
     skill: str
@@ -32,8 +31,7 @@ class Listed:
     """Its rows are villages: it comes round without a roster."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One open row."""
 
     number: int

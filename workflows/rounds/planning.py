@@ -1,7 +1,8 @@
 """When a round falls: by its rule, moved or left out where people do not work. Pure."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct
 
 from township.workdays import Calendar
 from workflows.clocks import recurrence
@@ -11,8 +12,7 @@ MOST_DAYS = 15
 """So far a round is moved to a working day; no holiday is longer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(Struct, frozen=True):
     """A round: the moment by its rule, and the one at which it begins."""
 
     nominal: datetime

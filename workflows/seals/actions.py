@@ -5,7 +5,8 @@ Sealing itself is an effect: `seal.apply` puts it into the outbox, and what came
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from township import outbox
 from township.db import Tx
@@ -22,8 +23,7 @@ COUNTER, DEMO = "counter", "demo"
 NUMBERS = re.compile(r"\d+")
 
 
-@dataclass(frozen=True, slots=True)
-class SealActions:
+class SealActions(Struct, frozen=True):
     """How a town seals: by hand at the counter, or for show."""
 
     backend: str = COUNTER

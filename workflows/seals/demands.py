@@ -6,17 +6,16 @@ A row holds a day and no message, so that nobody is to be found by it. Bodies co
 import datetime as dt
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from township.db import Tx
 from workflows.seals import policy
 from workflows.seals.models import demands
 
 
-@dataclass(frozen=True, slots=True)
-class Demand:
+class Demand(Struct, frozen=True):
     """How often one body asked for one paper in a month."""
 
     body: str

@@ -6,12 +6,12 @@ A line may stand on a paper only if the kind of paper has a place for it (`paper
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 from ruamel.yaml import YAML
 
 from township import directory
@@ -32,8 +32,7 @@ COPIES = "copies"
 STORED = re.compile(r"[0-9a-f]{64}")
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """What is looked at before a paper is drawn."""
 
     blank: re.Pattern[str]

@@ -4,8 +4,9 @@ Pure. Neither bears a seal. What is not known stays a line to be filled in by ha
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from workflows.seals import policy
 from workflows.seals.policy import Kind
@@ -15,8 +16,7 @@ from workflows.seals.wishes import Wish
 DECLARATION, LETTER = "self_declaration", "notice_letter"
 
 
-@dataclass(frozen=True, slots=True)
-class Applicant:
+class Applicant(Struct, frozen=True):
     """Who declares, and before which town; empty: to be filled in by hand."""
 
     name: str

@@ -5,11 +5,11 @@ One case has at most one living paper. What a paper says is never changed: a cha
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from township.db import Tx, insert_ignore, locked
 from township.errors import Refused
@@ -48,8 +48,7 @@ class Part(StrEnum):
     CUSTODIAN = "custodian"
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+class Paper(Struct, frozen=True):
     """One paper, without what it says."""
 
     id: str
@@ -213,5 +212,5 @@ def _one(tx: Tx, chosen: sa.Select[Any], **what: str) -> Paper:
 
 
 def _paper(row: Any) -> Paper:
-    told = {name: row[name] for name in Paper.__dataclass_fields__}
+    told = {name: row[name] for name in Paper.__struct_fields__}
     return Paper(**{**told, "state": State(row["state"])})

@@ -7,13 +7,13 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+
+class Sheet(Struct, frozen=True):
     """One paper as it will be printed. Every value is plain text: nothing in it is markup or a template."""
 
     kind: str
@@ -28,8 +28,7 @@ class Sheet:
     demo: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
+class Sealed(Struct, frozen=True):
     """What a backend did. ``sha256`` names the PDF in the file store; "" where a hand stamped paper."""
 
     sha256: str

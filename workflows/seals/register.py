@@ -7,10 +7,10 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from township import directory
 from township.db import Tx, insert_ignore, locked
@@ -25,8 +25,7 @@ __all__ = ["Line", "Seal", "append", "first_break", "lines", "seal_of", "sheet"]
 SEALED, REVOKED, SUPERSEDED = "sealed", "revoked", "superseded"
 
 
-@dataclass(frozen=True, slots=True)
-class Seal:
+class Seal(Struct, frozen=True):
     """A seal: whose it is, how many lines its register has, and the hash of the last."""
 
     id: str
@@ -37,8 +36,7 @@ class Seal:
     head: str
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line, as it is stored."""
 
     seal_id: str
@@ -71,7 +69,7 @@ def genesis(seal_id: str) -> str:
 
 def hash_of(line: Line) -> str:
     """The hash of a line: over all its columns and the hash before it."""
-    told = {name: getattr(line, name) for name in Line.__dataclass_fields__ if name != "hash"}
+    told = {name: getattr(line, name) for name in Line.__struct_fields__ if name != "hash"}
     told["at"] = line.at.astimezone(dt.UTC).isoformat(timespec="microseconds")
     told |= {"checkers": list(line.checkers), "approvers": list(line.approvers)}
     text = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -112,7 +110,7 @@ def append(tx: Tx, paper: Paper, state: str, at: dt.datetime, *, copies: int, ph
         next(reversed(who.get(Part.CUSTODIAN, ())), None), copies, paper.digest, paper.serial, paper.file_sha256,
         photo_sha256, seal.head,
     )  # fmt: skip
-    told = {name: getattr(line, name) for name in Line.__dataclass_fields__}
+    told = {name: getattr(line, name) for name in Line.__struct_fields__}
     told |= {"checkers": list(line.checkers), "approvers": list(line.approvers), "hash": hash_of(line)}
     tx.execute(sa.insert(register_lines).values(**told))
     tx.execute(sa.update(seals).where(seals.c.id == seal.id).values(seq=line.seq, head=told["hash"]))

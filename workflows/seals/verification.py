@@ -5,10 +5,10 @@ Whoever asks too often waits: the number of codes is large, but nobody shall try
 
 import datetime as dt
 import hashlib
-from dataclasses import dataclass
 from enum import StrEnum
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from township import directory
 from township.clock import SHANGHAI
@@ -37,8 +37,7 @@ class Standing(StrEnum):
     TOO_OFTEN = "too_often"
 
 
-@dataclass(frozen=True, slots=True)
-class Verified:
+class Verified(Struct, frozen=True):
     """What anybody may know of a paper."""
 
     standing: Standing

@@ -6,7 +6,9 @@ never read as an allowed one: what is named by its name counts before what the w
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workflows.seals import phrases, policy
 from workflows.seals.policy import LOAN, OTHER, Kind, Row
@@ -21,8 +23,7 @@ MOST = 3
 """Papers that one sentence is taken to ask for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """One paper that somebody wants, and what was said of it."""
 
     kind: Kind
@@ -42,8 +43,7 @@ class Wish:
     angry: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A row that may be meant."""
 
     score: float

@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from msgspec import structs
+
 from bot.dialogue.cases import matters, open_forms, owned
 from bot.dialogue.cases.openings import kept_photos, opening
 from bot.dialogue.hearing import words
@@ -78,7 +80,7 @@ def _of_other_kind(tx: Tx, turn: Turn, case: CaseView, command: Correct, positio
     held = {"place": case.said.get("place"), "photos": case.fields.get("photos")}
     fields = {"what": what, "kind": kind, **{name: value for name, value in held.items() if value}}
     matter = opening(turn, skill, position, fields)
-    matter = replace(matter, key=f"{matter.key}:anew", village_id=case.village_id)
+    matter = structs.replace(matter, key=f"{matter.key}:anew", village_id=case.village_id)
     if act(tx, turn, case.id, "withdraw", {}, position) is None:
         return None
     part = matters.file(tx, turn, matter)

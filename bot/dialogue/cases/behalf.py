@@ -3,9 +3,8 @@
 A case keeps apart who is affected, who spoke, who wrote it down and who must be told.
 """
 
-from dataclasses import replace
-
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from bot.dialogue.meaning import details
 from bot.dialogue.meaning.commands import StartSkill

@@ -5,9 +5,10 @@ stays unnamed gets a code, and our copy of the words is taken away. What is abou
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from bot.dialogue.cases import afterwards, owned
 from bot.dialogue.cases.openings import kept_photos, opening

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from msgspec import structs
+
 from bot.dialogue.cases import asking, behalf, filling, offering
 from bot.dialogue.cases.handoff import hand_over
 from bot.dialogue.cases.openings import kept_photos, opening
@@ -52,7 +54,7 @@ def start(tx: Tx, turn: Turn, command: StartSkill, position: int) -> Part:
         matter = behalf.for_another(tx, turn, matter, command)
         if matter.affected is None and "for_whom" not in form:
             return _given_over(tx, turn, position)
-        matter = replace(matter, fields={name: value for name, value in matter.fields.items() if name in form})
+        matter = structs.replace(matter, fields={name: value for name, value in matter.fields.items() if name in form})
     said = {**kept.get("said", {}), **found.said}
     part = file(tx, turn, matter, Told(said, fresh=said))
     is_asked = bool(part.state.get("form")) and command.affected and filling.OF_REPORTS.isdisjoint(form)

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from msgspec import structs
+
 from bot.dialogue.cases import asking, filling, matters, offering
 from bot.dialogue.cases.filling import Filled
 from bot.dialogue.cases.matters import Told
@@ -101,7 +103,7 @@ def _matter(turn: Turn, form: Mapping[str, Any], found: Filled, position: int) -
     known = {part: value for part, value in form["known"].items() if value}
     if "told" in known:
         known["told"] = tuple(known["told"])
-    return replace(opening(turn, form["skill"], position, {**form["fields"], **found.values}), **known)
+    return structs.replace(opening(turn, form["skill"], position, {**form["fields"], **found.values}), **known)
 
 
 def _is_skipped(manifest: Manifest, asked: str, text: str) -> bool:

@@ -5,7 +5,9 @@ Only the words of a message are read here: what it quotes, and what a document o
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from bot.dialogue.hearing import words
 from workflows.seals import phrases, policy, wishes

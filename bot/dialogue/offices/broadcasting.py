@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from msgspec import structs
+
 from bot.dialogue.cases import matters
 from bot.dialogue.hearing.emergency import numbers, recognise
 from bot.dialogue.meaning.commands import StartSkill
@@ -84,7 +86,7 @@ def _of_villager(tx: Tx, turn: Turn, said: str, known: Known) -> Part | None:
         report = next((skill.name for skill in turn.services.words if skill.catches_all), "")
         part = matters.start(tx, turn, StartSkill(report, offered), 1) if report else Part()
         return replace(part, state={**part.state, "unheard_order": None})
-    everybody = replace(known, own=tuple(known.villages))
+    everybody = structs.replace(known, own=tuple(known.villages))
     draft = ordering.order(said, everybody)
     if draft is None or not draft.text or open_form(turn.heard):
         return None
@@ -104,8 +106,8 @@ def _begun(tx: Tx, turn: Turn, editor: Editor, draft: Draft) -> Part:
     if turn.heard.conversation.is_group:
         return Part(texts().say("in_group"))
     if not draft.zones and not editor.of_town:
-        draft = replace(draft, zones=editor.zones)
-    return _read_back(tx, turn, editor, replace(draft, issuer=editor.issuer))
+        draft = structs.replace(draft, zones=editor.zones)
+    return _read_back(tx, turn, editor, structs.replace(draft, issuer=editor.issuer))
 
 
 def _goes_on(tx: Tx, turn: Turn, editor: Editor, draft: Draft, said: str, known: Known) -> Part | None:

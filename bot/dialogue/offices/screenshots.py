@@ -5,12 +5,13 @@ Reading the picture is the extra `ocr`; what is filed names nobody of the pictur
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
 from ruamel.yaml import YAML
 
 from bot.dialogue.cases import matters

@@ -1,7 +1,9 @@
 """A sheet of facts that a colleague sends: read row by row, shown before and after, put in force by a second person."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from bot import changes
 from bot.dialogue.parts import Part, Turn

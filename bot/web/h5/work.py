@@ -3,11 +3,11 @@
 Looking uses nothing up: whoever passes an address on may open it, and so do programs that preview links.
 """
 
-from dataclasses import replace
 from functools import partial
 from typing import Final
 
 from fastapi import APIRouter, Request
+from msgspec.structs import replace
 from starlette.responses import Response
 
 from bot.web.doors import Deps

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 from sqlalchemy.exc import DBAPIError
 
 from skills.rehearsal.founding import TOWN
@@ -135,7 +136,6 @@ def test_the_chain_is_whole_and_any_change_shows(town: Database, report: Report,
     chain = town.read_now(lambda tx: history.events(tx, case.case_id))
     head = town.read_now(lambda tx: tx.execute(sa.select(rows.c.head)).scalar_one())
     assert history.first_break(chain, head) is None
-    from dataclasses import replace
 
     for number, event in enumerate(chain):
         changed = [*chain]

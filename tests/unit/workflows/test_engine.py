@@ -1,12 +1,12 @@
 """The rules without a database: deciding one, all and in order; who is left out; what is refused."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from township.clock import SHANGHAI
 from township.errors import Mistake, Refused

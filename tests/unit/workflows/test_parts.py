@@ -1,10 +1,10 @@
 """Nobody has two parts in a case, however a task came to that person; and a decision is for what was shown."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from township.clock import SHANGHAI
 from township.errors import Refused

@@ -7,7 +7,6 @@ signed the issuing certificate. Keys lie in files that only their owner may read
 import hashlib
 import os
 import shutil
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import mkdtemp, mkstemp
@@ -17,6 +16,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from msgspec import Struct
 
 FOLDER: Final = "demo-seal"
 ROOT: Final = "root.pem"
@@ -27,8 +27,7 @@ RENEW: Final = timedelta(days=30)
 """A seal's certificate with less time left is replaced by a new one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(Struct, frozen=True):
     """A certificate and the key to it. Printing it shows neither."""
 
     certificate: x509.Certificate

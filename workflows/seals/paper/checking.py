@@ -8,7 +8,6 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from io import BytesIO
@@ -16,6 +15,8 @@ from typing import TYPE_CHECKING, Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workflows.seals.paper.authority import ISSUER, Authority
 
@@ -48,8 +49,7 @@ class Verdict(StrEnum):
     NO_PDF = "no_pdf"
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """What was found out about a file."""
 
     verdict: Verdict

@@ -4,8 +4,9 @@ Forging a seal is a crime: it seals papers of the invented town only, each marke
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from township.errors import Refused
 from workflows.seals.paper import signing
@@ -15,8 +16,7 @@ from workflows.seals.paper.typesetting import draw_seal, lay_out
 from workflows.seals.ports import Sealed, Sheet, digest
 
 
-@dataclass(frozen=True, slots=True)
-class DemoBackend:
+class DemoBackend(Struct, frozen=True):
     """Seals for the sandbox (`ports.Backend`)."""
 
     authority: Authority

@@ -1,15 +1,15 @@
 """The counter's backend: stamped by hand, so there is no file and no certificate; only the hash is held to."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from township.errors import Refused
 from workflows.seals.ports import Sealed, Sheet, digest
 
 
-@dataclass(frozen=True, slots=True)
-class HandBackend:
+class HandBackend(Struct, frozen=True):
     """Somebody has stamped paper (`ports.Backend`)."""
 
     now: Callable[[], datetime]

@@ -1,11 +1,11 @@
 """Which papers there are: title, what must stand on them, how their issuer is called. Read from `papers.yaml`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+from msgspec import Struct
 from ruamel.yaml import YAML
 
 from township.errors import Mistake
@@ -14,8 +14,7 @@ from workflows.seals.ports import Sheet
 SOURCE = Path(__file__).parent / "papers.yaml"
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """One kind of paper."""
 
     name: str
@@ -30,8 +29,7 @@ class Kind:
         return f"{self.title}.pdf"
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """The few words that belong to no single kind."""
 
     lines: Mapping[str, str]

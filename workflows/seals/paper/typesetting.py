@@ -8,11 +8,12 @@ import json
 import threading
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct
 
 from township.errors import Mistake
 from workflows.seals.paper.kinds import Kind, issuer, kind_of, words
@@ -28,8 +29,7 @@ SEAL_POINTS: Final = 42 / 25.4 * 72
 """Width of the seal: 42 mm, in points."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """Where the middle of a seal belongs: page from 0, points from the left and from the top."""
 
     page: int
@@ -37,8 +37,7 @@ class Spot:
     y: float
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """A paper that was set, and where its seals belong."""
 
     pdf: bytes

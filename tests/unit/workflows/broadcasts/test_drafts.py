@@ -1,9 +1,9 @@
 """What an order says of itself, and its hash."""
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from township.clock import SHANGHAI
 from township.errors import Refused

@@ -1,11 +1,11 @@
 """Clocks against a walk from minute to minute, whatever runs and rests; and their explanation in words."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from township.clock import SHANGHAI
 from township.errors import Mistake

@@ -1,10 +1,10 @@
 """What offices do in an approval beside signing: rules that the reference does not know."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from township.clock import SHANGHAI
 from township.errors import Mistake, Refused

@@ -1,12 +1,12 @@
 """Two persons who must differ: whoever decided in one stage never decides in the other, whichever way the task came."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.unit.workflows.flow.test_acts import Office, flow, stage
 from township.errors import Refused, TownshipError

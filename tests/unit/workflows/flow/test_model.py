@@ -1,11 +1,11 @@
 """The engine against the reference: branches, sending back, asking others, handing on and taking back, all mixed."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.unit.workflows.flow.reference import Flow, Reference
 from township.clock import SHANGHAI

@@ -1,11 +1,11 @@
 """A stage in which nobody can act: the town's clerk is asked to name somebody, or it counts as yes."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.unit.workflows.flow.test_acts import Office, flow, stage
 from township.errors import Refused, TownshipError

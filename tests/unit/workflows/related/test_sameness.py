@@ -1,11 +1,11 @@
 """Two reports of one thing: by kind, village, place, days and words; never by somebody's own house."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from township.clock import SHANGHAI
 from workflows.related.sameness import Report, likeness, same

@@ -1,12 +1,12 @@
 """A sheet is one text and one hash, and whatever changes it changes the hash."""
 
-from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any
 
 import hypothesis.strategies as st
 from hypothesis import given
+from msgspec.structs import replace
 
 from workflows.seals.ports import Sheet, canonical, digest, restore
 

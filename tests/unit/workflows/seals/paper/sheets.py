@@ -1,9 +1,10 @@
 """Sheets of the invented town, as the flow of seals freezes them."""
 
 import hashlib
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from workflows.seals.paper.authority import Authority
 from workflows.seals.paper.demo import DemoBackend

@@ -2,13 +2,13 @@
 
 import shutil
 import subprocess
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pypdfium2 as pdfium
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.workflows.seals.paper.sheets import Kept, a_sheet, backend, no_demo, sealed
 from township.errors import Refused

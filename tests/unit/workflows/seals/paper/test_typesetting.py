@@ -4,7 +4,6 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +11,7 @@ import pypdfium2 as pdfium
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.unit.workflows.seals.paper.sheets import LINES, a_sheet, no_demo
 from township.errors import Mistake
@@ -155,7 +155,7 @@ def test_an_unknown_kind_and_a_way_out_of_the_folder_are_refused() -> None:
     sheet = a_sheet()
     for kind in ("loan", "../paper", "paper"):
         with pytest.raises(Mistake, match="paper_unknown"):
-            typesetting.typeset(Sheet(kind, *(getattr(sheet, name) for name in list(Sheet.__dataclass_fields__)[1:])))
+            typesetting.typeset(Sheet(kind, *(getattr(sheet, name) for name in list(Sheet.__struct_fields__)[1:])))
 
 
 def test_a_name_that_no_font_can_draw_is_never_a_box() -> None:
