@@ -9,7 +9,7 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -68,6 +68,7 @@ class Instant(TypeDecorator[datetime]):
         return _moment
 
 
+@lru_cache(maxsize=256)  # one moment is written into eight columns of a case
 def _micros(value: datetime | None) -> int | None:
     if value is None:
         return None

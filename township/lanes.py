@@ -86,8 +86,10 @@ class GroupCommitLane:
     def here(self, call: Call[T]) -> T:
         if self._closed:
             raise RuntimeError("the database is closed")
-        with self._turn, self._begun() as connection:
-            return call(connection)
+        with self._turn:
+            connection = self._held
+            with connection.begin():
+                return call(connection)
 
     def close(self) -> None:
         self._closed = True
@@ -103,13 +105,12 @@ class GroupCommitLane:
                     self._commit_together(item)
                 self._hurries = False
 
-    @contextmanager
-    def _begun(self) -> Iterator[Connection]:
-        """Begin on the one connection of the lane: taking it from the pool each time costs more than a commit."""
+    @property
+    def _held(self) -> Connection:
+        """The one connection of the lane: taking it from the pool each time costs more than a commit."""
         if self._connection is None:
             self._connection = self._engine.connect()
-        with self._connection.begin():
-            yield self._connection
+        return self._connection
 
     def _next(self, *, wait: bool) -> "Item | None":
         """Take the next call, an urgent one first; None when nothing waits, or at the end."""
@@ -141,7 +142,8 @@ class GroupCommitLane:
         """Run what waits in one transaction; the first call that raises takes all of it back."""
         outcomes: list[Outcome] = []
         item: Item | None = first
-        with self._begun() as connection:
+        connection = self._held
+        with connection.begin():
             until = time.monotonic() + SLICE
             while item is not None:
                 call, promise = item
@@ -155,7 +157,8 @@ class GroupCommitLane:
     def _run_apart(self, taken: list[Item]) -> list[Outcome]:
         """Run again what one of them took back, with a savepoint each: it takes back its own rows only."""
         try:
-            with self._begun() as connection:
+            connection = self._held
+            with connection.begin():
                 return [(promise, *_in_savepoint(connection, call)) for call, promise in taken]
         except BaseException as failure:  # the shared COMMIT failed: nobody's rows are there
             return [(promise, None, failure) for _, promise in taken]

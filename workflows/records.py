@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from msgspec import Struct
+from msgspec import Struct, convert, to_builtins
 
 from township.db import Tx
 from township.errors import Refused
@@ -19,7 +19,7 @@ from workflows.definition import ClockKind, Definition
 from workflows.flow import signing
 from workflows.flow.who import Cast
 from workflows.models import cases, clocks, tasks
-from workflows.state import CaseState, Progress, Standing, Task, TaskKind, Undo, people_by_stage
+from workflows.state import CaseState, Progress, Standing, Task, TaskKind
 
 
 class Record(Struct, frozen=True):
@@ -78,7 +78,7 @@ def _state(row: Row, definition: Definition, held: Iterable[Row], ticking: Itera
     tasks = tuple(Task(one["id"], TaskKind(one["kind"]), one["person_id"], one["about"], one["stage"]) for one in held)
     return CaseState(
         _standing(row, tasks, definition), cast_of(row), row["fields"], row["pace"], tasks,
-        _clocks(ticking, definition), _progress(row["progress"]), row["result"], row["about"],
+        _clocks(ticking, definition), convert(row["progress"], Progress), row["result"], row["about"],
     )  # fmt: skip
 
 
@@ -98,7 +98,7 @@ def _standing(row: Row, held: tuple[Task, ...], definition: Definition) -> Stand
     """Where a case stands; one that was stored before there were lines of signers is read from its tasks."""
     stored = row["progress"].get("where")
     if stored is not None:
-        return Standing.from_json(stored)
+        return convert(stored, Standing)
     stage = row["stage"]
     if stage not in definition.workflow.stages:
         return Standing(stage)
@@ -107,31 +107,9 @@ def _standing(row: Row, held: tuple[Task, ...], definition: Definition) -> Stand
     return Standing(stage, {stage: signing.seat(people, definition.stage(stage).mode)}, trail=(stage,))
 
 
-def _progress(stored: Mapping[str, Any]) -> Progress:
-    undo = stored.get("undo")
-    return Progress(
-        stored.get("counts", {}),
-        people_by_stage(stored.get("decided", {})),
-        people_by_stage(stored.get("agreed", {})),
-        stored.get("last", {}),
-        tuple(stored.get("copied", ())),
-        Undo.from_json(undo) if undo else None,
-    )
-
-
 def progress_json(state: CaseState) -> dict[str, Any]:
     """What is stored of where a case stands and how it came there; what is empty is left out."""
-    progress = state.progress
-    found = {
-        "where": state.where.to_json(),
-        "counts": dict(progress.counts),
-        "decided": {stage: list(people) for stage, people in progress.decided.items()},
-        "agreed": {stage: list(people) for stage, people in progress.agreed.items()},
-        "last": dict(progress.last),
-        "copied": list(progress.copied),
-        "undo": progress.undo.to_json() if progress.undo else None,
-    }
-    return {name: one for name, one in found.items() if one}
+    return {"where": to_builtins(state.where), **to_builtins(state.progress)}
 
 
 def clocks_of(tx: Tx, case_id: str, definition: Definition) -> dict[str, Clock]:

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 from township.workdays import Calendar
 from workflows.clocks.deadlines import Clock
-from workflows.flow.signing import Line, Lines
+from workflows.flow.signing import Lines
 from workflows.flow.who import Cast, Facts
 
 
@@ -82,27 +82,6 @@ class Standing(Struct, frozen=True):
     returns: Mapping[str, "Standing"] = field(default_factory=dict)
     """Stages to which it was sent back and from which it goes straight to where it stood then."""
 
-    def to_json(self) -> dict[str, Any]:
-        """Turn into what `from_json` reads."""
-        return {
-            "stage": self.stage,
-            "places": {name: [line.to_json() for line in lines] for name, lines in self.places.items()},
-            "joined": list(self.joined),
-            "trail": list(self.trail),
-            "returns": {name: one.to_json() for name, one in self.returns.items()},
-        }
-
-    @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> "Standing":
-        """Read a stored standing."""
-        return cls(
-            stored["stage"],
-            {name: tuple(Line.from_json(line) for line in lines) for name, lines in stored["places"].items()},
-            tuple(stored["joined"]),
-            tuple(stored["trail"]),
-            {name: cls.from_json(one) for name, one in stored["returns"].items()},
-        )
-
 
 class Undo(Struct, frozen=True):
     """How a case stood before its last step, as long as nobody else has acted: who took the step may take it back."""
@@ -120,42 +99,8 @@ class Undo(Struct, frozen=True):
     fields: Mapping[str, Any] = field(default_factory=dict)
     """What the fields that the step has filled held before; None: nothing."""
 
-    def to_json(self) -> dict[str, Any]:
-        """Turn into what `from_json` reads."""
-        return {
-            "by": self.by,
-            "at": self.at,
-            "action": self.action,
-            "do": list(self.do),
-            "standing": self.standing.to_json(),
-            "assignee": self.assignee,
-            "decided": {stage: list(people) for stage, people in self.decided.items()},
-            "agreed": {stage: list(people) for stage, people in self.agreed.items()},
-            "fields": dict(self.fields),
-        }
 
-    @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> "Undo":
-        """Read what was stored."""
-        return cls(
-            stored["by"],
-            stored["at"],
-            stored["action"],
-            tuple(stored["do"]),
-            Standing.from_json(stored["standing"]),
-            stored["assignee"],
-            people_by_stage(stored["decided"]),
-            people_by_stage(stored["agreed"]),
-            stored.get("fields", {}),
-        )
-
-
-def people_by_stage(stored: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """Read lists of people by stage."""
-    return {stage: tuple(people) for stage, people in stored.items()}
-
-
-class Progress(Struct, frozen=True):
+class Progress(Struct, frozen=True, omit_defaults=True):
     """What conditions and approvals remember of a case."""
 
     counts: Mapping[str, int] = field(default_factory=dict)

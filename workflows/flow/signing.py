@@ -6,7 +6,6 @@ who holds a task.
 """
 
 from collections.abc import Collection, Iterable
-from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,7 +14,7 @@ from township.errors import Refused
 from workflows.flow.approval import ApprovalMode
 
 
-class Signer(Struct, frozen=True):
+class Signer(Struct, frozen=True, array_like=True):
     """One place in a line."""
 
     person: str
@@ -29,7 +28,7 @@ class Signer(Struct, frozen=True):
         return self.asker is not None
 
 
-class Line(Struct, frozen=True):
+class Line(Struct, frozen=True, array_like=True):
     """Signers one after the other; those before `at` have signed."""
 
     signers: tuple[Signer, ...]
@@ -47,16 +46,6 @@ class Line(Struct, frozen=True):
     @property
     def waiting(self) -> tuple[Signer, ...]:
         return self.signers[self.at :]
-
-    def to_json(self) -> list[Any]:
-        """Turn into what `from_json` reads."""
-        return [[[one.person, one.key, one.asker] for one in self.signers], self.at, self.settled, self.by]
-
-    @classmethod
-    def from_json(cls, stored: list[Any]) -> "Line":
-        """Read a stored line."""
-        signers, at, settled, by = stored
-        return cls(tuple(Signer(*one) for one in signers), at, settled, by)
 
 
 Lines = tuple[Line, ...]
