@@ -2,7 +2,8 @@
 
 Raw SQL writes the very rows of one of our cases (`bare.py`), on the same engine with the same safety. Files lie in
 memory where the machine has such a folder, and PostgreSQL does not wait for its disk: what a disk takes for a commit is
-the same for everybody, and a slow one drowns what is compared.
+the same for everybody, and a slow one drowns what is compared. What a town sees, with its file on a disk, is told
+beside it (`disk_…`).
 """
 
 import asyncio
@@ -65,14 +66,8 @@ def run(*, rounds: int = 8, seconds: float = 0.7, peers: str = "") -> Report:
     if found is None:
         raise ChildFailed("apt-get install postgresql")
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dinglin-cases-", dir=in_memory())))
         server = stack.enter_context(postgres.server(found))
-        lite = stack.enter_context(desk(f"sqlite:///{folder / 'ours.db'}"))
-        rows = _template(folder / "ours.db", lite.once())
-        raw = _raw_sqlite(stack, folder, rows)
-        rivals: dict[str, Rival] = {"sqlite": Local(lite.once), "raw": Local(raw.once)}
-        if python := turns.python_with("helpdesk", peers):
-            rivals["helpdesk"] = stack.enter_context(turns.peer(python, "helpdesk_tickets.py", str(folder)))
+        lite, raw, rivals, rows = _on_sqlite(stack, in_memory(), peers)
         rivals["postgres"] = Local(stack.enter_context(desk(server)).once)
         rivals["raw_postgres"] = Local(_raw_postgres(stack, server, rows).once)
         rates = turns.played(rivals, rounds, seconds)
@@ -80,7 +75,24 @@ def run(*, rounds: int = 8, seconds: float = 0.7, peers: str = "") -> Report:
         for _ in range(rounds):
             crowds.append(asyncio.run(_crowd(lite, seconds)))
             grouped.append(Local(lambda: raw.several(CALLERS)).turn(seconds) * CALLERS)
+    with ExitStack() as stack:
+        on_disk = turns.played(_on_sqlite(stack, None, peers)[2], rounds, seconds)
+    rates |= {f"disk_{name}": found for name, found in on_disk.items()}
     return _report(rates, crowds, grouped, seconds)
+
+
+def _on_sqlite(
+    stack: ExitStack, where: Path | None, peers: str
+) -> tuple[Desk, Bare, dict[str, Rival], list[Stored]]:  # fmt: skip
+    """Prepare all that writes to SQLite, in a folder of its own: ours, raw SQL and, where there is one, the peer."""
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dinglin-cases-", dir=where)))
+    lite = stack.enter_context(desk(f"sqlite:///{folder / 'ours.db'}"))
+    rows = _template(folder / "ours.db", lite.once())
+    raw = _raw_sqlite(stack, folder, rows)
+    rivals: dict[str, Rival] = {"sqlite": Local(lite.once), "raw": Local(raw.once)}
+    if python := turns.python_with("helpdesk", peers):
+        rivals["helpdesk"] = stack.enter_context(turns.peer(python, "helpdesk_tickets.py", str(folder)))
+    return lite, raw, rivals, rows
 
 
 def in_memory() -> Path | None:
@@ -92,9 +104,11 @@ def _report(rates: dict[str, list[float]], crowds: list[list[float]], grouped: l
     by = {name: {"rate": round(median(found), 1)} for name, found in rates.items()}
     by["sqlite_16"] = {"rate": round(median(len(times) for times in crowds) / seconds, 1)}
     by["raw_16"] = {"rate": round(median(grouped), 1)}
-    figures = {"sqlite_vs_raw": turns.ratio(rates, "sqlite", "raw")}
-    if "helpdesk" in rates:
-        figures["sqlite_vs_helpdesk"] = turns.ratio(rates, "sqlite", "helpdesk")
+    figures = {}
+    for where in ("", "disk_"):
+        figures[f"{where}sqlite_vs_raw"] = turns.ratio(rates, f"{where}sqlite", f"{where}raw")
+        if f"{where}helpdesk" in rates:
+            figures[f"{where}sqlite_vs_helpdesk"] = turns.ratio(rates, f"{where}sqlite", f"{where}helpdesk")
     figures["postgres_vs_raw"] = turns.ratio(rates, "postgres", "raw_postgres")
     figures["p99_16_ms"] = round(median(quantiles(times, n=100)[98] for times in crowds) * 1000, 1)
     return Report(TASK, sum(map(len, crowds)), figures, by, {"rounds": len(crowds), "seconds": seconds})
