@@ -133,7 +133,7 @@ def town(tx: Tx, sheet: TownSheet, account_id: str, *, at: datetime) -> str:
     for group in sheet.groups:
         _group(tx, town_id, account_id, group)
     for person in sheet.people:
-        _person(tx, town_id, account_id, person)
+        _person(tx, town_id, person)
     for person in sheet.people:
         _ways(tx, town_id, account_id, person, sheet.people)
     _duty(tx, town_id, sheet.duty)
@@ -166,7 +166,7 @@ def _group(tx: Tx, town_id: str, account_id: str, group: GroupRow) -> None:
     upsert(tx, groups, values, ["id"])
 
 
-def _person(tx: Tx, town_id: str, account_id: str, person: PersonRow) -> None:
+def _person(tx: Tx, town_id: str, person: PersonRow) -> None:
     if person.household and person.village:
         household = f"{person.village}-{person.household}"
         values = {"id": household, "town_id": town_id, "village_id": person.village, "door": person.group_no}

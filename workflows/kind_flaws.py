@@ -50,10 +50,10 @@ def _roster(definition: Definition, roster: Roster) -> Iterator[Flaw]:
     actions = {name for one in begins if one in definition.workflow.stages for name in definition.stage(one).actions}
     if roster.over and roster.over.action not in actions:
         yield Flaw((*at, "over", "action"), "unknown_action", {"name": roster.over.action}, frozenset(actions))
-    yield from _unfilled(form, frozenset(roster.columns), at)
+    yield from _unfilled(form, frozenset(roster.columns))
 
 
-def _unfilled(form: dict[str, FormField], columns: frozenset[str], at: Path) -> Iterator[Flaw]:
+def _unfilled(form: dict[str, FormField], columns: frozenset[str]) -> Iterator[Flaw]:
     for name, spec in form.items():
         if not spec.optional and spec.value is None and name not in columns | GIVEN:
             yield Flaw(("form", name), "nobody_answers", {"name": spec.name})
@@ -65,7 +65,7 @@ def _rounds(definition: Definition, rounds: Rounds) -> Iterator[Flaw]:
     if rounds.digest and rounds.digest not in roles:
         yield Flaw((*at, "digest"), "unknown_role", {"name": rounds.digest}, roles)
     if definition.workflow.roster is None:
-        yield from _unfilled(definition.form, frozenset(), at)
+        yield from _unfilled(definition.form, frozenset())
     for name in (branch.is_ for branch in definition.workflow.start):
         stage = definition.workflow.stages.get(name)
         ends = {LateDo.CLOSE, LateDo.ACT}

@@ -98,7 +98,7 @@ def ingest(settings: Settings, db: Database, path: Path | None, *, samples: bool
         raise Mistake("path_missing", path=str(path))
     reports, articles = [], 0
     if samples:
-        _sample_town(settings, db, at)
+        _sample_town(settings, db)
         reports.append(_take(settings, db, SAMPLES, at))
     if path is not None and path.suffix == ".jsonl":
         articles = _statutes(db, path, at)
@@ -154,7 +154,7 @@ def _embedded(settings: Settings, db: Database, taken: Taken, *, samples: bool) 
     return replace(taken, embedded=made or 0, is_embedded_elsewhere=made is None)
 
 
-def _sample_town(settings: Settings, db: Database, at: datetime) -> None:
+def _sample_town(settings: Settings, db: Database) -> None:
     """Found the invented town; never in a township's database, whose people would get answers out of samples."""
     sheet = register.read_sheet(YAML(typ="safe", pure=True).load(SAMPLE_TOWN.read_text("utf-8")))
     if settings.profile != "sandbox":

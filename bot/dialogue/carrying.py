@@ -200,7 +200,7 @@ HANDLERS: Mapping[type[Any], Handler[Any]] = dict(
         # work of cadres
         _by(MyTasks, lambda tx, turn, *_: progress.my_tasks(tx, turn)),
         _by(Decide, decisions.decide),
-        _by(VoiceDecision, lambda tx, turn, command, _: decisions.spoken(tx, turn, command)),
+        _by(VoiceDecision, lambda tx, turn, *_: decisions.spoken(tx, turn)),
         _by(Consult, deputies.consult),
         _by(Absent, deputies.away),
         _by(BackAgain, lambda tx, turn, *_: deputies.back_again(tx, turn)),

@@ -85,7 +85,7 @@ _GROUP_STATES = Statement(
 )
 
 
-def begin(tx: Tx, incoming: Incoming, at: datetime) -> None:
+def begin(tx: Tx, incoming: Incoming) -> None:
     """Create the conversation of a message unless it is there: find out which town it is and who speaks."""
     person = _speaker(tx, incoming)
     group = directory.group_by_open_id(tx, incoming.account_id, incoming.conversation_id) if incoming.is_group else None

@@ -58,7 +58,7 @@ def accept(tx: Tx, incoming: Incoming, *, now: datetime, machine: datetime, owne
     """Store a message once and lease its conversation if nobody holds it. The frame may be acked after the commit."""
     found = _meet(tx, incoming, machine=machine, owner=owner)
     if found is None:
-        talk.begin(tx, incoming, now)
+        talk.begin(tx, incoming)
         found = _meet(tx, incoming, machine=machine, owner=owner)
     if found is None:
         raise LookupError("a conversation vanished while it was met")

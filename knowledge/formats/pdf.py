@@ -39,7 +39,7 @@ def pdf_content(data: bytes, name: str, tell: Tell) -> Content:
     """Read every page; a locked or broken file, or one of scans that nobody can read here, is a `Mistake`."""
     document = _opened(data, name)
     try:
-        pages, blank, unclear = _pages(document, name, tell)
+        pages, blank, unclear = _pages(document, tell)
         scripts = bool(raw.FPDFDoc_GetJavaScriptActionCount(document) > 0 or _SCRIPT.search(data))
     finally:
         document.close()
@@ -64,7 +64,7 @@ def _opened(data: bytes, name: str) -> "pypdfium2.PdfDocument":
     return document
 
 
-def _pages(document: "pypdfium2.PdfDocument", name: str, tell: Tell) -> tuple[list[list[Row]], list[int], list[int]]:
+def _pages(document: "pypdfium2.PdfDocument", tell: Tell) -> tuple[list[list[Row]], list[int], list[int]]:
     """Read the pages; beside them the numbers of scanned pages that nobody read, and of those hard to read."""
     pages: list[list[Row]] = []
     blank, unclear = [], []

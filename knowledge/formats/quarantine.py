@@ -64,12 +64,12 @@ class Quarantine:
         path.write_bytes(data)
         order = json.dumps({"path": str(path), "name": name, "kind": kind.value}) + "\n"
         try:
-            return self._answer(child, order.encode(), name, tell)
+            return self._answer(child, order.encode(), tell)
         except (_Ended, BrokenPipeError) as ended:
             self.close()
             raise Mistake("file_too_hard", file=name, seconds=round(self._silence)) from ended
 
-    def _answer(self, child: "subprocess.Popen[bytes]", order: bytes, name: str, tell: Tell) -> Content:
+    def _answer(self, child: "subprocess.Popen[bytes]", order: bytes, tell: Tell) -> Content:
         assert child.stdin is not None
         child.stdin.write(order)
         child.stdin.flush()

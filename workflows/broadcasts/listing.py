@@ -50,7 +50,7 @@ class Line(Struct, frozen=True):
 def listed(tx: Tx, scope: Scope, *, limit: int = 50) -> list[Line]:
     """List the broadcasts of the town that a scope may see, the newest first."""
     chosen = (
-        sa.select(broadcasts, cases.c.number, cases.c.stage, cases.c.result)
+        sa.select(broadcasts, cases.c.number, cases.c.result)
         .join(cases, cases.c.id == broadcasts.c.case_id)
         .where(may_see())
         .order_by(broadcasts.c.created_at.desc(), broadcasts.c.id.desc())
@@ -59,13 +59,11 @@ def listed(tx: Tx, scope: Scope, *, limit: int = 50) -> list[Line]:
     rows = tx.execute(chosen, sight(scope)).mappings().all()
     people = directory.persons(tx, {row["editor_id"] for row in rows})
     known = register.villages(tx, scope.town_id)
-    return [
-        _line(tx, register.broadcast_of(row), row["number"], row["stage"], row["result"], people, known) for row in rows
-    ]
+    return [_line(tx, register.broadcast_of(row), row["number"], row["result"], people, known) for row in rows]
 
 
 def _line(
-    tx: Tx, found: Broadcast, said: str, stage: str, result: str, people: Mapping[str, directory.Person],
+    tx: Tx, found: Broadcast, said: str, result: str, people: Mapping[str, directory.Person],
     known: Mapping[str, str],
 ) -> Line:  # fmt: skip
     last = register.last_occurrence(tx, found.id)
@@ -74,14 +72,14 @@ def _line(
     editor = people[found.editor_id].name if found.editor_id in people else ""
     return Line(
         found.case_id, said, found.order.heard, found.order.when_in_words(), zones_in_words(found.order.zones, known),
-        level_in_words(found.order.level), editor, _state(stage, result, sent, found), found.next_at,
+        level_in_words(found.order.level), editor, _state(result, sent, found), found.next_at,
         sum(one.state == "delivered" for one in sent), len(sent),
         sum(one.reads or 0 for one in counted) if counted else None, sum(one.members or 0 for one in counted),
         names(tuple(one.village_id for one in sent if one.state == "unknown"), known),
     )  # fmt: skip
 
 
-def _state(stage: str, result: str, sent: Sequence[Sending], found: Broadcast) -> str:
+def _state(result: str, sent: Sequence[Sending], found: Broadcast) -> str:
     if result in ("withdrawn", "refused", "expired", "unsigned"):
         return result
     if any(one.state == "waiting" for one in sent):

@@ -66,7 +66,7 @@ def fill(tx: Tx, scope: Scope, skill: str, *, now: datetime) -> Filled:
     last = _last(tx, [row.case_id for row in rows if row.case_id])
     held = values.resolve(tx, [row.fields or {} for row in rows])
     written = tuple(
-        sheet.row(json.loads(cells.get(row.row_ref, "[]")), row, fields, last.get(row.case_id or ""))
+        sheet.row(json.loads(cells.get(row.row_ref, "[]")), fields, last.get(row.case_id or ""))
         for row, fields in zip(rows, held, strict=True)
     )
     entry = AuditEntry(scope.person_id, None, "exported", "roster", f"{skill}: {len(written)}", now)
@@ -101,7 +101,7 @@ class _Sheet:
         by_name = {plain(name): at for at, name in reversed(list(enumerate(self.columns)))}
         self.places = {name: by_name[plain(name)] for name in self.back}
 
-    def row(self, cells: Sequence[str], row: Any, fields: Mapping[str, Any], last: "_Last | None") -> tuple[str, ...]:
+    def row(self, cells: Sequence[str], fields: Mapping[str, Any], last: "_Last | None") -> tuple[str, ...]:
         filled = [*cells, *[""] * (len(self.columns) - len(cells))]
         words = {**said(self.definition, fields)}
         if last is not None:

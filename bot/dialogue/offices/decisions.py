@@ -13,7 +13,7 @@ from bot.dialogue.cases import closing, colleagues
 from bot.dialogue.cases.progress import task_lines
 from bot.dialogue.hearing.signs import plain
 from bot.dialogue.meaning import answering, closings
-from bot.dialogue.meaning.commands import Close, Decide, FillField, Verdict, VoiceDecision
+from bot.dialogue.meaning.commands import Close, Decide, FillField, Verdict
 from bot.dialogue.parts import Part, Turn, texts
 from bot.dialogue.situation import Waiting
 from bot.wording import sentence
@@ -246,7 +246,7 @@ def without_task(tx: Tx, turn: Turn, text: str, position: int) -> Part | None:
     return Part(outcome.reply or texts().say("acted", number=outcome.number, action=known[name].title))
 
 
-def spoken(tx: Tx, turn: Turn, command: VoiceDecision) -> Part:
+def spoken(tx: Tx, turn: Turn) -> Part:
     """Refuse a spoken decision and say how it is done."""
     return _not_spoken(tx, turn, turn.heard.incoming.text[:2])
 
