@@ -7,7 +7,6 @@ from urllib.parse import unquote
 import pytest
 import pytest_asyncio
 
-from bot.models import inbox
 from tests.e2e.storm import ANSWER, FILED, QUESTION, Storm, storm
 from tests.integration.bot.dingtalk.phone import until
 from township import outbox as boxes
@@ -46,9 +45,9 @@ async def shown_once(town: Storm, fault: str, person: str, cadre: str) -> None:
 
 async def tried(town: Storm) -> bool:
     """Everything was answered, and has left, or was tried and waits, or waits behind such a one."""
-    rows = await town.town.rows(outbox, outbox.c.state.in_(("ready", "sending")))
-    if await town.phone.unacked() or await town.town.rows(inbox, inbox.c.state == "new"):
+    if not await town.is_heard():
         return False
+    rows = await town.town.rows(outbox, outbox.c.state.in_(("ready", "sending")))
     held_up = {row["target"] for row in rows if row["state"] == "ready" and row["retry_at"]}
     return all(row["state"] == "ready" and row["target"] in held_up for row in rows)
 

@@ -44,8 +44,9 @@ async def lived_in(town: Living) -> None:
     """Let something happen: a report with photos and its card."""
     await town.phone.say("v-0101", "俺家门口路灯不亮了", pictures=2)
     await until(lambda: _has_card(town))
-    await town.app.delivery.idle()
+    await town.app.workers.idle()
     await town.app.ticker.stop()
+    await town.app.delivery.drain()
 
 
 async def _has_card(town: Living) -> bool:

@@ -43,6 +43,7 @@ async def test_twice_asked_for_is_one_todo(tmp_path: Path) -> None:
         for _ in range(3):
             await mirrored(town)
         await until(lambda: stands(town, 1))
+        await town.app.delivery.drain()
         assert len(await todos(town, "c-0101")) == 1
 
 

@@ -201,9 +201,9 @@ def test_a_text_takes_at_most_a_millisecond() -> None:
     recognise(text)
     times = []
     for _ in range(20):
-        start = time.perf_counter()
+        start = time.thread_time()
         recognise(text)
-        times.append(time.perf_counter() - start)
+        times.append(time.thread_time() - start)
     assert min(times) < 0.001
 
 

@@ -211,6 +211,6 @@ def test_that_others_lack_it_too_is_no_cry_for_help(text: str) -> None:
 
 
 def test_a_heap_of_small_words_is_read_at_once() -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     assert not back_again.is_all("好" * 29 + "唉")
-    assert time.perf_counter() - started < 0.05
+    assert time.thread_time() - started < 0.05

@@ -361,10 +361,10 @@ def test_politeness_in_any_heap_is_silence(said: str) -> None:
 
 
 def test_a_long_heap_of_politeness_is_read_at_once() -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     understand("好" * 300 + "呀", context())
     understand("👍" * 300 + "呀", context())
-    assert time.perf_counter() - started < 1
+    assert time.thread_time() - started < 1
 
 
 @pytest.mark.parametrize("said", ["这事谁管呀", "村里的拖拉机年审在哪办", "我走到路上碰见他了"])
