@@ -15,6 +15,8 @@ from township.settings import Settings, read_settings
 ROOT = Path(__file__).parents[2]
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 COMMAND = re.compile(r"(?<!-u )\bdinglin ([a-z]+)((?: [^`\n|]*)?)")
+FOLDERS = ("township", "knowledge", "workflows", "skills", "bot", "evals", "sandbox", "tests", "docs")
+PATH = re.compile(rf"`((?:{'|'.join(FOLDERS)})/[\w./{{}},*-]*)`")
 PAGES = sorted(
     page for pattern in ("*.md", "docs/**/*.md", "skills/*.md", "knowledge/**/README.md") for page in ROOT.glob(pattern)
 )
@@ -82,9 +84,23 @@ def test_what_is_cited_can_be_opened() -> None:
     assert not wrong
 
 
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_every_path_that_is_named_is_there(page: Path) -> None:
+    written = [one for span in PATH.findall(page.read_text("utf-8")) for one in _spelled_out(span)]
+    assert [one for one in written if not any(ROOT.glob(one.rstrip("/")))] == []
+
+
+def _spelled_out(path: str) -> list[str]:
+    """Write `a/{b,c}.py` as two paths."""
+    several = re.search(r"\{([^{}]*)\}", path)
+    if several is None:
+        return [path]
+    ways = [path[: several.start()] + one + path[several.end() :] for one in several[1].split(",")]
+    return [one for way in ways for one in _spelled_out(way)]
+
+
 def _ours(kind: str) -> Iterator[Path]:
-    folders = ("township", "knowledge", "workflows", "skills", "bot", "evals", "sandbox", "tests", "docs")
-    return (path for folder in folders for path in (ROOT / folder).rglob(f"*.{kind}"))
+    return (path for folder in FOLDERS for path in (ROOT / folder).rglob(f"*.{kind}"))
 
 
 def test_the_glossary_lists_no_term_twice() -> None:
