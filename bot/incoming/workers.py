@@ -61,6 +61,11 @@ class Workers:
             self._quiet.clear()
             self._queue.put_nowait((conversation_id, first))
 
+    @property
+    def is_idle(self) -> bool:
+        """Say whether nothing is worked on."""
+        return self._quiet.is_set()
+
     async def idle(self) -> None:
         """Wait until nothing is worked on: for tests and rehearsals."""
         await self._quiet.wait()

@@ -87,6 +87,11 @@ class Delivery:
             machine = self._clock.machine()
             await self._db.write(lambda tx: outbox.renew(tx, sorted(slow), machine=machine))
 
+    @property
+    def is_idle(self) -> bool:
+        """Say whether nothing is under way."""
+        return not self._under_way
+
     async def idle(self) -> None:
         """Wait until nothing is under way: for an orderly end, and for tests."""
         while self._under_way:

@@ -98,13 +98,12 @@ class Storm:
         the turned clock and be said twice; a call that failed but is not written down yet would be counted from there,
         and its retry would never come.
         """
-        await self.town.app.workers.idle()
-        await self.town.app.delivery.idle()
-        clock = self.town.app.clock
-        assert isinstance(clock, HurriedClock)
-        clock.ahead += timedelta(seconds=seconds)
+        app = self.town.app
+        await until(lambda: app.workers.is_idle and app.delivery.is_idle, WITHIN)
+        assert isinstance(app.clock, HurriedClock)
+        app.clock.ahead += timedelta(seconds=seconds)
         await self.phone.post("clock", machine_forward=seconds)
-        self.town.app.delivery.wake()
+        app.delivery.wake()
 
     async def heard(self, person: str, part: str) -> int:
         """Count the lines with `part` that somebody has from the bot."""
