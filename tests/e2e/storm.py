@@ -30,7 +30,8 @@ from workflows.models import case_events, cases
 
 QUESTION, ANSWER = "哪天赶集", "逢三、逢八"
 FILED = "记下了"
-WITHIN = 15.0
+WITHIN = 60.0
+"""Seconds of patience with a busy machine; nothing waits so long on a quiet one."""
 PATIENCE = 2.5
 """Seconds after which the app gives up a call: long enough for a busy machine, short enough to be waited for."""
 REDELIVERY = 61

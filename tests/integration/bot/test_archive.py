@@ -85,7 +85,7 @@ async def _hears(town: Living, part: str) -> bool:
 def test_a_home_that_was_never_there_is_refused_with_the_command_that_makes_it(tmp_path: Path) -> None:
     environment = {**os.environ, "DINGLIN_HOME": str(tmp_path / "new"), "DINGLIN_EMBEDDER": "none"}
     command = [sys.executable, "-m", "dinglin", "run"]
-    ended = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    ended = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=200)
     assert ended.returncode != 0
     assert "dinglin migrate" in ended.stdout + ended.stderr
     assert "Traceback" not in ended.stderr

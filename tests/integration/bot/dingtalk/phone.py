@@ -49,8 +49,8 @@ class Phone:
         return int((await self.get("state"))["unackedCount"])
 
 
-async def until(is_so: Callable[[], Any], within: float = 10.0) -> None:
-    """Wait until a condition holds; it may be an awaitable."""
+async def until(is_so: Callable[[], Any], within: float = 30.0) -> None:
+    """Wait until a condition holds; it may be an awaitable. A busy machine has time: what must be quick is measured."""
     async with asyncio.timeout(within):
         while True:
             answer = is_so()
