@@ -29,6 +29,7 @@ from bot.dialogue.meaning.commands import (
     Unknown,
     VoiceDecision,
 )
+from bot.dialogue.meaning.splitting import without_opening
 from bot.dialogue.parts import Counts, Heard, Part, Turn, open_form, texts
 from bot.dialogue.village import posting
 from bot.messages import MessageKind
@@ -59,7 +60,7 @@ ALONE = {
     MessageKind.file: "file_alone",
 }
 SHORT_TALK = 6
-"""Characters up to which talk is taken for a greeting: what tells more is listened to."""
+"""Characters up to which talk that greets nobody is half a sentence: the whole of it is asked for."""
 STRIKES = 2
 """Not understood twice, or once by voice: a person (law of talk 2)."""
 
@@ -88,8 +89,7 @@ def answer(turn: Turn, command: Command) -> Part:
     """Answer what needs no row."""
     match command:
         case Chitchat(text):
-            is_greeting = words.load().find("chitchat", text) or len(text) <= SHORT_TALK
-            return Part(texts().say("greeting" if is_greeting else "chitchat", phone=turn.situation.phone))
+            return Part(texts().say(company(text), phone=turn.situation.phone))
         case Menu():
             return Part(texts().say("menu"))
         case Remark(name):
@@ -102,6 +102,13 @@ def answer(turn: Turn, command: Command) -> Part:
             return Part(texts().say("cannot_read"))
         case _:
             return Part()
+
+
+def company(text: str) -> str:
+    """Name the sentence for talk: a greeting is greeted back, a word or two may have been a matter."""
+    if not without_opening(text) or words.load().find("chitchat", text):
+        return "greeting"
+    return "say_whole" if len(text) <= SHORT_TALK else "chitchat"
 
 
 def read_to_me(tx: Tx, turn: Turn) -> Part:

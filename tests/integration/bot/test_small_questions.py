@@ -201,3 +201,19 @@ async def test_who_suspects_a_cheat_is_told_what_to_do_now(house: House, said: s
 @pytest.mark.parametrize("asked", ["我想开个小卖部，要办啥手续", "俺想开个超市卖东西，办啥执照"])
 async def test_who_asks_how_to_open_a_shop_sells_nothing(house: House, asked: str) -> None:
     assert "邻友圈" not in await house.reply(WHO, asked)
+
+
+@pytest.mark.parametrize("said", ["你好", "喂", "在吗", "小邻"])
+async def test_a_greeting_is_greeted(house: House, said: str) -> None:
+    assert "您好" in await house.reply(WHO, said)
+
+
+@pytest.mark.parametrize("said", ["返回", "上一步", "返回首页", "主菜单"])
+async def test_who_looks_for_a_way_back_sees_what_there_is(house: House, said: str) -> None:
+    assert "我能帮您" in await house.reply(WHO, said)
+
+
+@pytest.mark.parametrize("said", ["你这回答不对", "你这个答案是错的", "刚才说的不准", "你回复的不对"])
+async def test_an_answer_that_is_called_wrong_goes_to_a_person(house: House, said: str) -> None:
+    assert "元" in await house.reply(WHO, "高龄津贴多少钱")
+    assert "没答到点上" in await house.reply(WHO, said)

@@ -1,21 +1,19 @@
-"""What is only a call to the bot is greeted; with something behind it, it is passed over."""
-
-from datetime import date
+"""Talk that asks for nothing: what is said back."""
 
 import pytest
 
-from bot.dialogue.meaning.commands import Chitchat, FillField
-from bot.dialogue.meaning.context import Context
-from bot.dialogue.meaning.understanding import understand
-
-TODAY = Context(date(2026, 11, 23), (), frozenset())
+from bot.dialogue import small
 
 
-@pytest.mark.parametrize("call", ["你好", "您好", "在吗", "喂", "小邻", "你好小邻", "喂，在吗"])
-def test_a_call_alone_is_greeted(call: str) -> None:
-    assert [type(each) for each in understand(call, TODAY)] == [Chitchat]
-
-
-def test_a_call_while_something_is_asked_is_its_answer() -> None:
-    asked = Context(date(2026, 11, 23), (), frozenset(), asked_field="place")
-    assert [type(each) for each in understand("小邻", asked)] == [FillField]
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ("喂", "greeting"),
+        ("您好啊", "greeting"),
+        ("借桌子", "say_whole"),
+        ("昨天", "say_whole"),
+        ("打牌又输二十块气死我", "chitchat"),
+    ],
+)
+def test_a_greeting_is_greeted_and_half_a_sentence_asked_for_whole(said: str, sentence: str) -> None:
+    assert small.company(said) == sentence
