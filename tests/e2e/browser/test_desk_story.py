@@ -131,3 +131,20 @@ def test_who_has_no_phone_is_told_by_a_call_that_the_clerk_ticks(page: Page, des
     page.goto(case)
     expect(page.locator(".line li").last).to_contain_text("好了")
     expect(page.locator(".head .word")).to_have_text("办好了")
+
+
+@pytest.mark.parametrize("path", ["/facts", "/documents"])
+def test_every_cell_of_a_table_stands_on_a_telephone_with_the_name_of_its_column(
+    page: Page, sign_in: SignIn, path: str
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in("马丽", path)
+    cells = page.locator("tbody td")
+    expect(cells.nth(3)).to_be_visible()
+    for cell in cells.all()[:4]:
+        box = cell.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+    named = page.locator("td[data-is]").first
+    assert named.get_attribute("data-is") in named.evaluate("cell => getComputedStyle(cell, '::before').content")
