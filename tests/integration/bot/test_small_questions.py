@@ -217,3 +217,15 @@ async def test_who_looks_for_a_way_back_sees_what_there_is(house: House, said: s
 async def test_an_answer_that_is_called_wrong_goes_to_a_person(house: House, said: str) -> None:
     assert "元" in await house.reply(WHO, "高龄津贴多少钱")
     assert "没答到点上" in await house.reply(WHO, said)
+
+
+@pytest.mark.parametrize("said", ["借桌子", "想借十张桌子办酒席", "俺家办事借几条板凳", "想租二十把椅子"])
+async def test_who_wants_to_borrow_is_sent_to_the_village_where_nobody_lends(house: House, said: str) -> None:
+    heard = await house.reply(WHO, said)
+    assert "桌椅" in heard
+    assert "人工" in heard
+
+
+@pytest.mark.parametrize("said", ["桌子借给邻居了，不还", "村里那桌子大碗借用要钱不"])
+async def test_a_quarrel_or_a_price_is_not_a_wish_to_borrow(house: House, said: str) -> None:
+    assert "这会儿我还办不了" not in await house.reply(WHO, said)
