@@ -26,6 +26,7 @@ GROUPS = {
     "knowledge": "bot.commands.sheets:app_knowledge",
     "orders": "bot.commands.orders:app_orders",
     "rosters": "bot.commands.rosters:app_rosters",
+    "person": "bot.commands.persons:app_person",
     "eval": "evals.commands.quality:app_eval",
     "bench": "evals.commands.speed:app_bench",
 }

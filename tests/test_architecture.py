@@ -30,7 +30,7 @@ BOT_LAYERS = (
     {"spending", "leaflets"},
     {"outgoing"},
     {"incoming"},
-    {"chores"},
+    {"chores", "persons"},
     {"app", "demonstration", "logins", "paperwork", "presence", "reading", "registration", "serving"},
     {"commands"},
 )

@@ -7,6 +7,7 @@ and in `lanes.py`.
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache, lru_cache
@@ -141,6 +142,11 @@ class Database:
             self._at = Desk(loop)
         return self._at
 
+    def scrub_now(self) -> bool:
+        """Free the pages in which deleted rows still lie; False where somebody held the file and they lie there yet."""
+        path = sqlite_path(self.url)
+        return scrub(path) if path else _vacuum(self._engine)
+
     def create_all(self) -> None:
         """Create every table that has been imported; tests only, a township migrates."""
         self.write_now(metadata.create_all)
@@ -199,6 +205,25 @@ def _upserting(dialect: str, table: sa.Table, keys: tuple[str, ...], names: tupl
 def locked(statement: sa.Select[Any], *, skip: bool = False) -> sa.Select[Any]:
     """Lock the rows of `statement` on PostgreSQL; on SQLite the writing lane is lock enough and this adds nothing."""
     return statement.with_for_update(skip_locked=skip)
+
+
+def scrub(path: Path) -> bool:
+    """Write an SQLite file anew without what was deleted, and empty its log; the bot may go on running."""
+    connection = sqlite3.connect(path, timeout=30, isolation_level=None)
+    try:
+        connection.execute("VACUUM")
+        is_held, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not is_held
+    except sqlite3.OperationalError:
+        return False
+    finally:
+        connection.close()
+
+
+def _vacuum(engine: sa.Engine) -> bool:
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("VACUUM")
+    return True
 
 
 def sqlite_path(url: str) -> Path | None:

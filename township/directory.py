@@ -7,6 +7,8 @@ transaction and return values; nothing here changes a row (that is `township/reg
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +19,7 @@ from township.db import Instant, Tx
 from township.models import duty, grants, groups, households, people, reaches, towns, villages
 from township.scope import Audience, Scope
 from township.statements import Statement
+from township.texts import Texts
 
 
 class Role(StrEnum):
@@ -54,6 +57,8 @@ class Person(Struct, frozen=True):
     is_cadre: bool
     quiet: bool = False
     """No notices to this person's account, whatever happens (a child that asked for help)."""
+    is_erased: bool = False
+    """At his or her own wish: no name, no way to be reached, nothing to be told (ADR 0058)."""
 
 
 class Village(Struct, frozen=True):
@@ -312,12 +317,18 @@ def person_of(row: Any) -> Person:
     return Person(
         row["id"],
         row["town_id"],
-        row["name"],
+        row["name"] if row["erased_at"] is None else _texts().say("erased_person"),
         row["village_id"],
         row["household_id"],
         row["is_cadre"],
         bool(row["flags"].get("quiet", False)),
+        row["erased_at"] is not None,
     )
+
+
+@cache
+def _texts() -> Texts:
+    return Texts.load(Path(__file__).with_name("texts.yaml"))
 
 
 def town_phone(tx: Tx, town_id: str) -> str:

@@ -127,7 +127,11 @@ def account(tx: Tx, account_id: str, *, client_id: str, secret: bytes, corp_id: 
 
 
 def town(tx: Tx, sheet: TownSheet, account_id: str, *, at: datetime) -> str:
-    """Write a whole town down; the same sheet twice changes nothing. Returns the town's id."""
+    """Write a whole town down; the same sheet twice changes nothing. Returns the town's id.
+
+    Who was erased stays so, whatever the sheet still says: whoever comes back is somebody new.
+    """
+    sheet = _without(sheet, erased_among(tx, sheet))
     town_id = places(tx, sheet)
     insert_ignore(tx, account_towns, {"account_id": account_id, "town_id": town_id}, ["account_id", "town_id"])
     for group in sheet.groups:
@@ -139,6 +143,21 @@ def town(tx: Tx, sheet: TownSheet, account_id: str, *, at: datetime) -> str:
     _duty(tx, town_id, sheet.duty)
     _helpers(tx, town_id, sheet.helpers, at)
     return town_id
+
+
+def erased_among(tx: Tx, sheet: TownSheet) -> frozenset[str]:
+    """Find who of a sheet was erased at his or her own wish, by id."""
+    gone = tx.scalars(sa.select(people.c.id).where(people.c.town_id == sheet.town.id, people.c.erased_at.is_not(None)))
+    return frozenset(gone) & {person.id for person in sheet.people}
+
+
+def _without(sheet: TownSheet, gone: frozenset[str]) -> TownSheet:
+    kept = {
+        "people": [row for row in sheet.people if row.id not in gone],
+        "duty": [row for row in sheet.duty if row.person not in gone],
+        "helpers": [row for row in sheet.helpers if not {row.person, row.helper} & gone],
+    }
+    return sheet.model_copy(update=kept)
 
 
 def places(tx: Tx, sheet: TownSheet) -> str:

@@ -174,6 +174,6 @@ _ACCOUNTS = sa.exists().where(reaches.c.person_id == people.c.id, reaches.c.kind
 _WITH_ACCOUNT = Statement(
     sa.select(
         people.c.id, people.c.town_id, people.c.name, people.c.village_id, people.c.household_id, people.c.is_cadre,
-        people.c.flags, _ACCOUNTS.label("has_account"),
+        people.c.flags, people.c.erased_at, _ACCOUNTS.label("has_account"),
     ).where(people.c.id.in_(sa.bindparam("its_ids", expanding=True)))
 )  # fmt: skip

@@ -80,7 +80,7 @@ def of(tx: Tx, change: Change, census: Census) -> Notices:
     reply = "\n".join(sentences[one.text] for one in told if one.person == change.by) or _receipt(tx, change, people)
     if change.known.others and reply:
         reply = f"{reply}\n{texts().say('others_too', count=change.known.others)}"
-    others = [one for one in told if one.person != change.by and not _is_quiet(people, one.person)]
+    others = [one for one in told if one.person != change.by and not _is_left_alone(people, one.person)]
     with_account = census.reachable({one.person for one in others}) - _by_messenger(change)
     says = [
         Say(ToPerson(one.person), sentences[one.text], change.number, change.case_id, one.urgent)
@@ -125,8 +125,8 @@ def _is_listed(change: Change, task: Task) -> bool:
     return task.kind is TaskKind.STAGE and stage is not None and stage.listed
 
 
-def _is_quiet(people: Mapping[str, directory.Person], person_id: str) -> bool:
-    return person_id in people and people[person_id].quiet
+def _is_left_alone(people: Mapping[str, directory.Person], person_id: str) -> bool:
+    return person_id in people and (people[person_id].quiet or people[person_id].is_erased)
 
 
 def _named(change: Change) -> set[str]:

@@ -1,6 +1,8 @@
 """Rows of rosters looked at: the case of a row, the rows of a service."""
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -17,5 +19,11 @@ def case_of(tx: Tx, *, town_id: str, skill: str, cell: str) -> str:
     chosen = sa.select(roster_rows.c.case_id, roster_rows.c.row_ref, villages.c.name).select_from(placed)
     rows = tx.execute(chosen.where(*mine)).all()
     held = values.texts_of(tx, [row.row_ref for row in rows if row.row_ref])
-    found = (row.case_id for row in rows if cell in (json.loads(held[row.row_ref]) if row.row_ref else [row.name]))
+    found = (row.case_id for row in rows if cell in _cells(row, held))
     return str(next(found, ""))
+
+
+def _cells(row: Any, held: Mapping[str, Any]) -> list[str]:
+    """What stands in a row, nothing once it was erased; a round's is known by its village."""
+    cells: list[str] = json.loads(held.get(row.row_ref, "[]")) if row.row_ref else [row.name]
+    return cells

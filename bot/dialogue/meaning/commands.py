@@ -132,7 +132,7 @@ class Handoff:
 
     text: str = ""
     cause: str = "person"
-    """Why: somebody is wanted, or one's own data are to be erased."""
+    """Why: somebody is wanted, or one's own data are to be shown or erased."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -251,6 +251,7 @@ def _whole(heard: str, context: Context) -> list[Command]:
         "Begin": lambda: StartSkill(report, "") if report else Unknown(heard),
         "BackAgain": lambda: BackAgain() if context.is_cadre else Chitchat(heard),
         "Erase": lambda: Handoff(heard, "erase"),
+        "OwnData": lambda: Handoff(heard, "own_data"),
         "OwnCut": lambda: Handoff(heard, "unknown"),
         "NotCome": lambda: Handoff(f"{context.last_question} {heard}", "unknown"),
         "Status": lambda: Status(heard, hurry=lexicon.find("hurry", heard) is not None),

@@ -47,14 +47,14 @@ def card_of(house: House, who: str) -> tuple[str, dict[str, str]]:
     return [(key, params) for key, (target, params) in house.post.cards.items() if target == who][-1]
 
 
-async def tap(house: House, who: str, action: str, shown: dict[str, str] | None = None) -> dict[str, str]:
+async def tap(house: House, who: str, action: str, shown: dict[str, str] | None = None, **given: str) -> dict[str, str]:
     """Tap a button of the newest card, as it is shown now or was before."""
     card, params = card_of(house, who)
     for button in json.loads((shown or params)["btns"]):
         request = button["event"]["params"]
         if request["actionId"] == action:
             more = {name: value for name, value in request["params"].items() if name != "action"}
-            return await house.taps_on(who, card, action, **more)
+            return await house.taps_on(who, card, action, **more | given)
     raise AssertionError(f"{who} has no button {action}")
 
 

@@ -1,5 +1,7 @@
 """What follows the first lines of the product notes (§3.1); the lines themselves are talks, in evals/talks."""
 
+import pytest
+
 from tests.integration.bot.house import House
 from township.models import people
 
@@ -100,3 +102,26 @@ async def test_that_somebody_cannot_read_is_remembered(house: House) -> None:
     await house.says("v-0101", "俺不识字")
     (person,) = await house.rows(people, people.c.id == "v-0101")
     assert person["flags"]["read_to_me"]
+
+
+@pytest.mark.parametrize("said", ["把俺的信息删了", "我的信息都给我删了吧", "注销我的账号"])
+async def test_the_wish_to_be_erased_is_heard_in_other_words(house: House, said: str) -> None:
+    assert "镇上存着" in await house.reply("v-0101", said)
+    (case,) = await house.cases_of("v-0101")
+    assert case.fields["cause"] == "erase"
+
+
+@pytest.mark.parametrize("said", ["我的信息你们存了啥", "给我一份我的信息", "你们都存了俺些啥", "想看看我的个人信息"])
+async def test_who_asks_for_the_own_data_gets_a_person_who_knows_how(house: House, said: str) -> None:
+    answer = await house.reply("v-0101", said)
+    assert "要一份全的" in answer
+    (case,) = await house.cases_of("v-0101")
+    assert case.fields["cause"] == "own_data"
+    assert "dinglin person export" in "\n".join(house.heard("c-0001"))
+    assert "今天已经" in await house.reply("v-0101", said)
+
+
+@pytest.mark.parametrize("said", ["信息填错了", "停水的信息啥时候发的", "路灯的资料给我一份", "存折里存了多少钱"])
+async def test_another_talk_of_news_and_papers_is_no_wish_about_oneself(house: House, said: str) -> None:
+    await house.says("v-0101", said)
+    assert not [case for case in await house.cases_of("v-0101") if case.fields.get("cause") in ("erase", "own_data")]
