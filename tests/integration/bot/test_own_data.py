@@ -8,19 +8,25 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import sqlalchemy as sa
 
 from bot.commands import stamps
 from bot.persons import erasing, finding, packing, summary, telling
+from bot.registration import ACCOUNT
+from bot.web.app import build
+from bot.web.console.session import COOKIE, Session, seal
+from bot.web.doors import Deps, Login
 from tests.integration.bot.house import TOWN, House
 from tests.integration.bot.test_circle_pages import developed, picture
 from tests.integration.bot.test_seals import CHECKER, CODE, CUSTODIAN, HEAD, tap
-from township import audit, directory
+from township import audit, deputies, directory, members
 from township.db import Tx, metadata, sqlite_path
 from township.directory import Person
 from township.errors import Mistake, Refused
 from township.ids import new_id
+from township.members import Member
 from township.models import people, reaches
 from workflows import casebook, history
 from workflows.models import cases
@@ -238,7 +244,6 @@ async def test_the_sheet_of_the_town_does_not_bring_her_back(house: House) -> No
     from ruamel.yaml import YAML
 
     from bot.commands.asking import SAMPLE_TOWN
-    from bot.registration import ACCOUNT
     from township import register
 
     await erase(house)
@@ -266,3 +271,46 @@ async def test_her_case_reads_as_erased(house: House, tmp_path: Path) -> None:
     assert case is not None
     assert case.fields["what"] == "（已删除）"
     assert case.kind == "lamp"
+
+
+async def test_every_page_of_the_console_shows_a_town_with_somebody_erased(house: House, tmp_path: Path) -> None:
+    await lived(house, tmp_path)
+    mine = [one.id for one in await house.cases_of(WHO)]
+    await erase(house)
+    key = b"k" * 32
+    login = Login(ACCOUNT, "dinglin-sandbox", "http://127.0.0.1/oauth2/auth", no_login)
+    deps = Deps(house.db, house.clock, key, login, house.store, library=house.library)
+    names = ("cases", "calls", "documents", "facts", "questions", "circle", "demands", "figures", "orders", "rosters")
+    pages = ["/console", *(f"/console/{one}" for one in (*names, "broadcasts", "town", "recalls"))]
+    pages += [f"/console/cases/{one}" for one in mine]
+    pages += [f"/console/cases?q={asked}" for asked in ("已删除的人", NAME, "柳树 1 号")]
+    session = Session(TOWN_CLERK, "n", house.clock.machine() + timedelta(hours=1))
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(build(deps)), base_url="http://127.0.0.1", cookies={COOKIE: seal(key, session)}
+    ) as browser:
+        answers = {page: await browser.get(page) for page in pages}
+    assert {page: one.status_code for page, one in answers.items() if one.status_code != 200} == {}
+    shown = "\n".join(one.text for page, one in answers.items() if "?q=" not in page)
+    assert "已删除的人" in shown
+    assert not [word for word in (NAME, PHONE, *WORDS) if word in shown]
+
+
+async def no_login(_: str) -> str:
+    return ""
+
+
+async def test_an_arrangement_of_deputies_goes_on_beside_somebody_erased(house: House) -> None:
+    await erase(house)
+    said = await house.reply(TOWN_CLERK, f"从明天起{(await person_of(house, CLERK)).name}替我三天")
+    assert said
+    found = await house.db.read(lambda tx: [one.name for one in deputies.cadres(tx, TOWN)])
+    assert "已删除的人" not in found
+
+
+async def test_who_joins_the_organisation_again_is_a_person_of_her_own(house: House) -> None:
+    await erase(house)
+    member = Member(WHO, "赵兰", "13800000113", "liushu")
+    new = await house.db.write(lambda tx: members.joined(tx, TOWN, ACCOUNT, member, why="t", at=house.clock.now()))
+    assert new != WHO
+    assert "记下了" in await house.reply(WHO, "村口路灯不亮了")
+    assert (await person_of(house)).is_erased
