@@ -6,7 +6,7 @@ A taker answers None when the words are nothing of its own. A new one is one lin
 from collections.abc import Callable, Sequence
 
 from bot.dialogue.answers import unanswered
-from bot.dialogue.cases import again, booking, calls, numbered, withdrawing
+from bot.dialogue.cases import after_all, again, booking, calls, numbered, withdrawing
 from bot.dialogue.meaning.commands import Ask, Chitchat, Command, FillField, Unknown
 from bot.dialogue.offices import (
     broadcasting,
@@ -39,6 +39,7 @@ TAKERS: tuple[Taker, ...] = (
     decisions.which_closed,
     withdrawing.heard,
     withdrawing.come_back,
+    after_all.heard,
     again.heard,
     numbered.heard,
     calls.ticked,

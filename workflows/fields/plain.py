@@ -81,7 +81,9 @@ def _is_yes(said: str, asked: str) -> bool | None:
 
 def number(raw: Any, spec: FormField, known: Known) -> float | int | None:
     """Read a number, with its unit or without; "two or three" is none."""
-    if isinstance(raw, str):
+    if isinstance(raw, str) and spec.least == 0 and re.fullmatch(words()["none_sign"], raw.strip()):
+        found: float | int | None = 0
+    elif isinstance(raw, str):
         found = None if re.search(words()["vague"], raw) else read_number(_bare(raw, spec))
     else:
         found = raw if isinstance(raw, int | float) and not isinstance(raw, bool) else None

@@ -75,7 +75,8 @@ def _times(spec: FormField, said: str, known: Known) -> Iterator[Spotted]:
     """Every time of the sentence that this field can hold."""
     if spec.kind is FieldKind.DATE and (market := times.market_day(said, spec, known)):
         yield Spotted(market.isoformat(), said)
-    for moment in find(said, known.moment, Lean.PAST if spec.past else Lean.NEXT):
+    found = find(said, known.moment, Lean.PAST if spec.past else Lean.NEXT)
+    for moment in () if times.is_either(said, found) else found:
         piece = said[slice(*moment.at)]
         value = _held(spec, moment, piece, known)
         if value is not None:

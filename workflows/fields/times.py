@@ -5,8 +5,9 @@ last of either, a length in minutes (a month has 30 days).
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Any
 
 from msgspec.structs import replace
@@ -49,9 +50,28 @@ def _as_day(raw: str) -> str:
 
 
 def moment_in(said: str, spec: FormField, known: Known) -> Moment | None:
-    """Find the time of a sentence, as this field means it."""
+    """Find the time of a sentence, as this field means it; of two that are left open, none is taken: a Mistake."""
     found = find(said, known.moment, Lean.PAST if spec.past else Lean.NEXT)
+    if is_either(said, found):
+        raise Mistake("time_either", name=spec.name)
     return next(iter(found), None)
+
+
+def is_either(said: str, found: Sequence[Moment]) -> bool:
+    """Say whether two times are named between which nobody has chosen yet ("tomorrow or the day after")."""
+    return any(re.search(words()["either"], said[one.at[1] : other.at[0]]) for one, other in pairwise(found))
+
+
+def names_day_only(said: str, spec: FormField, known: Known) -> bool:
+    """Say whether a day is named and no hour."""
+    found = moment_in(said, spec, known)
+    return found is not None and found.day is not None and not found.has_hour
+
+
+def names_no_day(said: str, spec: FormField, known: Known) -> bool:
+    """Say whether an hour is named and no day."""
+    found = moment_in(said, spec, known)
+    return found is not None and found.day is None and found.has_hour
 
 
 def market_day(raw: str, spec: FormField, known: Known) -> date | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import structs
 
-from bot.dialogue.cases import matters, open_forms, owned
+from bot.dialogue.cases import after_all, matters, open_forms, owned
 from bot.dialogue.cases.openings import kept_photos, opening
 from bot.dialogue.hearing import words
 from bot.dialogue.meaning import details
@@ -148,7 +148,8 @@ def never_mind(tx: Tx, turn: Turn, command: Cancel, position: int) -> Part:
     """Drop what was asked; or take back the matter that was filed just now."""
     state = turn.state
     if open_form(turn.heard) or state.get("act") or state.get("deputy"):
-        return Part(texts().say("cancelled"), state={"form": None, "act": None, "deputy": None})
+        given_up = {"form": None, "act": None, "deputy": None, **after_all.dropped_form(turn)}
+        return Part(texts().say("cancelled"), state=given_up)
     means_it = words.load().find("take_back", command.text) is not None
     nothing = Part("" if words.load().fits("misdialled", command.text) else texts().say("nothing_to_cancel"))
     named = owned.meant(turn, owned.open_cases(tx, turn), command.text)
@@ -159,7 +160,8 @@ def never_mind(tx: Tx, turn: Turn, command: Cancel, position: int) -> Part:
     outcome = act(tx, turn, last.id, "withdraw", {}, position)
     if outcome is None:
         return nothing
-    return Part(outcome.reply or texts().say("withdrawn", number=outcome.number), state={"last": None})
+    said = outcome.reply or texts().say("withdrawn", number=outcome.number)
+    return Part(said, state={"last": None, **after_all.dropped_case(turn, last.id)})
 
 
 def hurry(tx: Tx, turn: Turn, text: str, position: int) -> str:

@@ -55,6 +55,8 @@ class Filled:
     """Who of several is to be chosen for the asked field."""
     field: str = ""
     """Which field the problem is of, if not the asked one."""
+    begun: str = ""
+    """The words of a day whose hour is still to be said."""
 
 
 def known_of(turn: Turn) -> Known:
@@ -96,11 +98,35 @@ def answered(tx: Tx, turn: Turn, form: Form, asked: str, text: str, held: Mappin
         return Filled(more.values, more.said, problem=mistakes.in_words(spec, Mistake(f"not_a_{spec.kind.value}")))
     if spec.kind in CHOSEN:
         return _chosen(tx, turn, spec, asked, text, more)
+    known = known_of(turn)
     try:
-        value = forms.read(asked, spec, text, known_of(turn))
+        value = forms.read(asked, spec, text, known)
     except Mistake as mistake:
+        if day := _day_alone(spec, text, known):
+            return Filled(more.values, more.said, problem=texts().say("day_kept", day=day), begun=text)
         return Filled(more.values, more.said, problem=mistakes.in_words(spec, mistake))
     return Filled({**more.values, asked: value}, {**more.said, asked: {"text": text, "moon": False}})
+
+
+def _day_alone(spec: FormField, text: str, known: Known) -> str:
+    """Say back a day that was named for a field that wants its hour as well; empty where none was."""
+    if spec.kind is not FieldKind.MOMENT:
+        return ""
+    try:
+        is_day = times.names_day_only(text, spec, known)
+        day = times.day(text, spec, known) if is_day else None
+    except Mistake:
+        return ""
+    return say_day(day, house_texts(), moon=False) if day else ""
+
+
+def with_day(turn: Turn, spec: FormField, begun: str, text: str) -> str:
+    """Put the day that was named before to an hour that is named now; a new day stands for itself."""
+    try:
+        goes_on = bool(begun) and times.names_no_day(text, spec, known_of(turn))
+    except Mistake:
+        return text
+    return f"{begun}{text}" if goes_on else text
 
 
 def asked_back(turn: Turn, name: str, spec: FormField) -> str:

@@ -56,7 +56,12 @@ def start(tx: Tx, turn: Turn, command: StartSkill, position: int) -> Part:
             return _given_over(tx, turn, position)
         matter = structs.replace(matter, fields={name: value for name, value in matter.fields.items() if name in form})
     said = {**kept.get("said", {}), **found.said}
-    part = file(tx, turn, matter, Told(said, fresh=said))
+    try:
+        part = file(tx, turn, matter, Told(said, fresh=said))
+    except Mistake as mistake:
+        if mistake.code != "value_missing":
+            raise
+        return _given_over(tx, turn, position)  # begun from a list or by a clock: nothing asks for what is missing
     is_asked = bool(part.state.get("form")) and command.affected and filling.OF_REPORTS.isdisjoint(form)
     if not is_asked:
         return part

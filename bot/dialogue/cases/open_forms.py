@@ -64,6 +64,8 @@ def sent(tx: Tx, turn: Turn) -> Part | None:
 def corrected(tx: Tx, turn: Turn, form: Mapping[str, Any], old: str, new: str, position: int) -> Part | None:
     """Put right what was taken for the open form, and go on with it; None when it holds no such thing."""
     manifest = turn.services.manifests[form["skill"]]
+    if form.get("begun"):
+        return fill(tx, turn, form, new, position)
     found = filling.corrected(tx, turn, manifest.form, form, old, new)
     if found is None:
         return None
@@ -124,7 +126,7 @@ def _resumed(tx: Tx, turn: Turn, form: Mapping[str, Any], position: int) -> Part
 
 def _asked_again(tx: Tx, turn: Turn, form: Mapping[str, Any], found: Filled, position: int) -> Part:
     """Ask once more and say why; not understood twice, it goes to a person (law of talk 2)."""
-    asked, strikes = form["asked"], int(form.get("strikes", 0)) + (0 if found.choices else 1)
+    asked, strikes = form["asked"], int(form.get("strikes", 0)) + (0 if found.choices or found.begun else 1)
     matter = _matter(turn, form, found, position)
     if strikes > 1:
         return matters.left_open(tx, turn, matter, asked)
@@ -132,7 +134,9 @@ def _asked_again(tx: Tx, turn: Turn, form: Mapping[str, Any], found: Filled, pos
     choices = [one.id for one in found.choices] or asking.shown(manifest, asked)
     again = {**form, "fields": dict(matter.fields), "strikes": strikes, "choices": choices}
     again |= {"names": [one.name for one in found.choices], "said": _said(form, found)}
-    again |= {"at": turn.heard.received_at.isoformat()}
+    again |= {"at": turn.heard.received_at.isoformat(), "begun": found.begun or form.get("begun", "")}
+    if found.begun:
+        return Part(found.problem, state={"form": again})
     ask = manifest.texts[manifest.form[asked].ask]
     ask = filling.listed(found.choices) if found.choices else asking.with_choices(manifest, asked, ask)
     return Part(f"{found.problem}{ask}", state={"form": again})
@@ -152,7 +156,8 @@ def _read(tx: Tx, turn: Turn, form: Mapping[str, Any], text: str) -> Filled:
         return Filled(_as_reported(turn, form, text))
     if spec.kind is FieldKind.CHOICE and is_chosen:
         return Filled({asked: form["choices"][number - 1]})
-    return filling.answered(tx, turn, manifest.form, asked, text, form["fields"])
+    whole = filling.with_day(turn, spec, str(form.get("begun", "")), text)
+    return filling.answered(tx, turn, manifest.form, asked, whole, form["fields"])
 
 
 def _as_reported(turn: Turn, form: Mapping[str, Any], text: str) -> Mapping[str, Any]:

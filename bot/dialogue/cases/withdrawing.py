@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.dialogue.cases import afterwards, owned
+from bot.dialogue.cases import after_all, afterwards, owned
 from bot.dialogue.hearing import back_again, words
 from bot.dialogue.parts import Part, Turn, open_form, texts
 from township.db import Tx
@@ -78,4 +78,5 @@ def _taken_back(tx: Tx, turn: Turn, case_id: str, position: int) -> Part | None:
     if outcome is None:
         return None
     said = outcome.reply or texts().say("withdrawn", number=outcome.number)
-    return Part(said, state={"withdraw": None, "last": None}, in_private=True)
+    state = {"withdraw": None, "last": None, **after_all.dropped_case(turn, case_id)}
+    return Part(said, state=state, in_private=True)

@@ -74,19 +74,25 @@ def _of_one_kind(piece: str, context: Context) -> Iterator[str]:
     What names no kind stays with what was said before.
     """
     report = next((skill for skill in context.skills if skill.catches_all), None)
-    if report is None or words.load().find("question", piece):
+    if report is None or _asks(piece):
         yield piece
         return
     part, kind = "", -1
     for clause in piece.split("，"):
         clause = as_well.completed(clause, part)
         named = report.kind_named(as_well.shortly(clause)) if words.load().find("trouble", clause) else -1
-        is_other = named != kind or _is_elsewhere(clause, part)
+        is_other = (named != kind and not words.load().find("consequence", clause)) or _is_elsewhere(clause, part)
         if part and kind >= 0 and named >= 0 and is_other:
             yield part
             part = ""
         part, kind = f"{part}，{clause}" if part else clause, named if named >= 0 else kind
     yield part
+
+
+def _asks(piece: str) -> bool:
+    """Tell whether a piece asks something; a sigh ("how shall one live") asks nothing."""
+    lexicon = words.load()
+    return lexicon.find("question", lexicon.patterns["rhetorical"].sub("", piece)) is not None
 
 
 def _is_elsewhere(clause: str, before: str) -> bool:
@@ -248,13 +254,15 @@ def _outweighs(guess: Guess, piece: str, context: Context, *, is_service: bool) 
 def _by_rule(piece: str, context: Context, household: str | None) -> Command:
     """Name one matter: a service to begin, a question, company, or nothing known."""
     lexicon = words.load()
-    asks, trouble = lexicon.find("question", piece), lexicon.find("trouble", piece)
+    asks, trouble = _asks(piece), lexicon.find("trouble", piece)
     wants = lexicon.find("want", piece)
     skill = nearest(piece, context.skills)
     if (several := between(piece, context.skills)) and not asks:
         return WhichSkill(tuple(one.name for one in several), piece)
     if lexicon.find("asks_supply", piece):
         return Ask(piece)
+    if lexicon.find("wages", piece) and not asks:
+        return Handoff(piece, "unknown")
     report = next((each.name for each in context.skills if each.catches_all), "")
     if report and lexicon.find("loud", piece):
         return _start(report, piece, context, household)

@@ -18,6 +18,9 @@ SPECS = {
     "yes_no": "{kind: yes_no, name: 带不带伞套, ask: ask}",
     "number": "{kind: number, name: 几把, unit: [把], least: 1, most: 50, ask: ask}",
     "money": "{kind: money, name: 押多少钱, ask: ask}",
+    "date": "{kind: date, name: 哪天来, ask: ask}",
+    "moment": "{kind: moment, name: 哪天几点来, ask: ask}",
+    "count": "{kind: number, name: 几把备用, unit: [把], least: 0, ask: ask}",
     "time": "{kind: time, name: 几点来, ask: ask}",
     "duration": "{kind: duration, name: 借多久, ask: ask}",
     "person": "{kind: person, name: 谁来拿, neighbours: true, ask: ask}",
@@ -152,3 +155,47 @@ async def test_no_is_an_answer_and_to_drop_it_is_none(house: House) -> None:
     await begun(house, "yes_no")
     assert "不弄了" in await house.reply(VILLAGER, "算了")
     assert await house.cases_of(VILLAGER) == []
+
+
+async def test_an_hour_said_after_its_day_belongs_to_that_day(house: House) -> None:
+    await begun(house, "moment")
+    assert "几点" in await house.reply(VILLAGER, "明天")
+    assert NEXT in await house.reply(VILLAGER, "下午三点吧")
+    assert "11月24日" in await house.reply(VILLAGER, "梅花")
+
+
+async def test_the_day_is_put_right_before_its_hour_is_said(house: House) -> None:
+    await begun(house, "moment")
+    await house.reply(VILLAGER, "大后天")
+    assert "几点" in await house.reply(VILLAGER, "不对 改成礼拜六")
+    assert NEXT in await house.reply(VILLAGER, "早上八点")
+    said = await house.reply(VILLAGER, "梅花")
+    assert "11月28日" in said
+    assert "8:00" in said
+
+
+@pytest.mark.parametrize(("kind", "said"), [("date", "明天或者后天"), ("moment", "明天下午三点 要么后天上午九点")])
+async def test_of_two_days_none_is_taken_before_one_is_chosen(house: House, kind: str, said: str) -> None:
+    await begun(house, kind)
+    assert "定哪一个" in await house.reply(VILLAGER, said)
+    assert NEXT in await house.reply(VILLAGER, "后天上午九点吧")
+    assert "11月25日" in await house.reply(VILLAGER, "梅花")
+
+
+async def test_another_day_that_was_chosen_is_no_question(house: House) -> None:
+    await begun(house, "date")
+    assert NEXT in await house.reply(VILLAGER, "明天不行 还是后天吧")
+
+
+@pytest.mark.parametrize("said", ["不用", "不要伞了", "没有", "一把也不要"])
+async def test_none_is_a_number_where_none_is_allowed(house: House, said: str) -> None:
+    await begun(house, "count")
+    assert NEXT in await house.reply(VILLAGER, said)
+    assert "办好了：0" in await house.reply(VILLAGER, "梅花")
+
+
+async def test_a_service_that_a_list_begins_is_given_to_a_person_when_somebody_asks_for_it(house: House) -> None:
+    loaded = registry.load(registry.HERE / "gallery" / "visits")
+    assert loaded.skill
+    house.db.write_now(lambda tx: registry.install(tx, TOWN, loaded.skill, by=None, now=house.clock.now()))
+    assert "郑晓东" in await house.reply(VILLAGER, "想请人给俺爹送药")

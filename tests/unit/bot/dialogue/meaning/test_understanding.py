@@ -414,3 +414,38 @@ def test_how_long_it_takes_goes_on_with_what_was_asked() -> None:
 @pytest.mark.parametrize("text", ["收到个短信说补贴到账让填卡号", "有个链接叫俺输验证码", "加了个微信让交保证金"])
 def test_who_is_asked_for_a_card_is_warned(text: str) -> None:
     assert [type(each) for each in understand(text, context())] == [Scam]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["来了个电话说俺社保卡冻结了让俺转安全账户", "自称公安的让俺把钱打到指定账户", "有人打电话让俺把验证码告诉他"],
+)
+def test_who_is_told_to_move_money_is_warned(text: str) -> None:
+    assert [type(each) for each in understand(text, context())] == [Scam]
+
+
+@pytest.mark.parametrize("text", ["俺打工老板欠俺三个月工资不给", "工钱拖了半年不发", "包工头赖着工钱"])
+def test_wages_that_are_owed_are_for_a_person(text: str) -> None:
+    assert [type(each) for each in understand(text, context())] == [Handoff]
+
+
+def test_a_sigh_behind_two_troubles_makes_no_question_of_them() -> None:
+    skills = (LAMP, replace(REPORT, kinds=(("停水", "没水"), ("停电", "没电"), ())))
+    found = understand("水也停了 电也没了 这日子咋过", context(skills=skills))
+    assert [type(each) for each in found] == [StartSkill, StartSkill]
+
+
+def test_what_flows_out_of_a_blocked_drain_is_the_same_matter() -> None:
+    skills = (replace(REPORT, keywords=("下水道", "垃圾", "臭水"), kinds=(("下水道",), ("垃圾", "臭水"), ())),)
+    assert len(understand("学校门口下水道堵了，臭水流一地", context(skills=skills))) == 1
+    assert len(understand("学校门口下水道堵了，桥头垃圾也没人收", context(skills=skills))) == 2
+
+
+@pytest.mark.parametrize("text", ["谁家把粪堆在路当中 车都过不去", "谁家的狗咬坏了俺的菜"])
+def test_whose_doing_it_is_is_no_question(text: str) -> None:
+    found = understand(text, context())
+    assert not any(isinstance(each, Ask) for each in found)
+
+
+def test_which_family_may_apply_is_a_question() -> None:
+    assert isinstance(understand("谁家能申请危房改造", context())[0], Ask)
