@@ -30,7 +30,7 @@ By = Annotated[str, typer.Option("--by", help="the colleague who looked who it i
 
 @app_person.command()
 def show(who: Who, village: Village = "", json_out: JsonOut = "") -> None:
-    """Count what is kept of a person, and say what stands against erasing it. No words are shown."""
+    """Count what is kept of a person; no words are shown. What stands against erasing it: `person erase`, or --json."""
     at = SystemClock().now()
     with OpenDatabase(read_settings()) as db:
         seen = db.read_now(lambda tx: summary.read(tx, finding.find(tx, who, village), at))
