@@ -14,7 +14,7 @@ from msgspec import structs
 from skills.registry import Skill
 from township import deputies, directory
 from township.db import Tx
-from workflows import census
+from workflows import census, gist
 from workflows.clocks import calendars
 from workflows.definition import CLOSED, JOINED, SAME, Action, Definition, Stage, Waits
 from workflows.flow import staffing
@@ -64,7 +64,7 @@ class Gap:
 
 def is_chain(definition: Definition) -> bool:
     """Say whether a service keeps the people of two stages apart."""
-    return any(staffing.kept_apart(definition, name) for name in definition.workflow.stages)
+    return any(gist.of(definition).kept_apart.values())
 
 
 def gaps(tx: Tx, town_id: str, skill: Skill, at: datetime) -> list[Gap]:

@@ -6,7 +6,6 @@ and in `lanes.py`.
 """
 
 import asyncio
-import json
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -14,12 +13,12 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-import orjson
 import sqlalchemy as sa
 from sqlalchemy import Connection, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from township import jsontext
 from township.clock import SHANGHAI
 from township.errors import Mistake
 from township.handback import Desk
@@ -232,25 +231,9 @@ def sqlite_path(url: str) -> Path | None:
     return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
 
 
-_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-STRICT = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
-
-
-def _dumps(value: Any) -> str:
-    """Write JSON the quick way, and what that refuses as the standard library does: the text is the same."""
-    try:
-        return orjson.dumps(value, option=STRICT).decode()
-    except TypeError:
-        return _written(value)
-
-
 def _loads(stored: str | bytes) -> Any:
-    """Read JSON of PostgreSQL, which is UTF-8: not having to find that out is a third of the reading."""
-    text = stored.decode() if isinstance(stored, bytes) else stored
-    return _first_value(text.strip())[0]
-
-
-_first_value = json.JSONDecoder().raw_decode
+    """Read JSON of PostgreSQL, whose driver hands it over as it came."""
+    return jsontext.read(stored.decode() if isinstance(stored, bytes) else stored)
 
 
 def _sqlite_engine(url: str, *, begin: str, readers: int = 1) -> sa.Engine:
@@ -265,7 +248,7 @@ def _sqlite_engine(url: str, *, begin: str, readers: int = 1) -> sa.Engine:
         pool_size=readers,
         max_overflow=0,
         poolclass=sa.QueuePool,
-        json_serializer=_dumps,
+        json_serializer=jsontext.written,
         connect_args={"check_same_thread": False, "isolation_level": None, "timeout": 30},
     )
 
@@ -287,7 +270,7 @@ def _postgres_engine(url: str, *, connections: int) -> sa.Engine:
         made,
         pool_size=connections,
         max_overflow=0,
-        json_serializer=_dumps,
+        json_serializer=jsontext.written,
         json_deserializer=_loads,
         connect_args={"options": " ".join([SESSION, *([own] if isinstance(own, str) else own)])},
     )

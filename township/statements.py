@@ -4,7 +4,6 @@ What SQLAlchemy does around a statement costs ten times what SQLite does in it, 
 and back. Values are bound and read by the same types as everywhere.
 """
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -13,6 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, Dialect, RowMapping
 from sqlalchemy.exc import DBAPIError
+
+from township import jsontext
 
 Row = Mapping[str, Any] | RowMapping
 """One row by column name."""
@@ -287,11 +288,7 @@ class _OnPostgres(_Compiled):
 
 
 def _from_json(stored: Any) -> Any:
-    return _decoded(stored)[0] if isinstance(stored, str) else stored
-
-
-_decoded = json.JSONDecoder().raw_decode
-"""Of a text as it was written here, with nothing around it."""
+    return jsontext.read(stored) if isinstance(stored, str) else stored
 
 
 def _told(tx: Connection, error: Any, text: str) -> BaseException:

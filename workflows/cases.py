@@ -260,7 +260,7 @@ def _followed(tx: Tx, step: _Step, due_at: datetime | None, now: datetime) -> tu
     _add_people(tx, record.row, cast if cast.affected != record.state.cast.affected else Cast(), decision)
     booked = booking.follow(tx, record, decision.state, step.command, now)
     seq = record.row["seq"] + 1
-    done_by = promises.done_by(decision.state.clocks, step.calendar)
+    done_by = promises.done_by(decision.state.clocks, step.calendar) if decision.told else None
     at_hand = Known(due_at, done_by=done_by)
     return booked, _notify(tx, record, decision, step.command, seq, now, at_hand, step.census)
 

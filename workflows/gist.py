@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from workflows.definition import Action, Definition, FormField
-from workflows.flow import besides
+from workflows.definition import Action, Definition, FormField, Waits
+from workflows.flow import apart, besides
+from workflows.flow.apart import Apart
 from workflows.flow.who import Part
 from workflows.house import house
 
@@ -27,6 +28,12 @@ class Gist(Struct, frozen=True):
     """The fields as sentences fill them before anything is known."""
     marks: Mapping[str, Mapping[str, Action]]
     """By stage: what may be said of its rows. A list of thousands asks for it row by row."""
+    by_task: Mapping[str, Mapping[str, Action]]
+    """By stage: what its task lets its holder do, sending back aside."""
+    by_anyone: Mapping[str, Mapping[str, Action]]
+    """By stage: what whoever lives there may say."""
+    kept_apart: Mapping[str, frozenset[str]]
+    """By stage: those in which nobody decides who decides in this one, whichever of the two says so."""
 
 
 def of(definition: Definition) -> Gist:
@@ -42,15 +49,35 @@ def of(definition: Definition) -> Gist:
 def _made(definition: Definition) -> Gist:
     late = frozenset(role for step in house().late if step.who for role in step.who.roles())
     fields = definition.fields() | house().fields()
+    stages = definition.workflow.stages
+    marks = {name: besides.marks(definition, name) for name in stages}
     return Gist(
         definition,
         tuple(sorted(definition.roles() | late | house().staffs.roles())),
         Part.DUTY in definition.roles(parts=True),
         fields | definition.form,
-        definition.showing(definition.workflow.stages),
+        definition.showing(stages),
         dict.fromkeys(fields, ""),
-        {name: besides.marks(definition, name) for name in definition.workflow.stages},
+        marks,
+        {name: _by_task(definition, name, marks[name]) for name in stages},
+        {name: {key: one for key, one in stage.actions.items() if one.anyone} for name, stage in stages.items()},
+        {name: _kept_apart(definition, name) for name in stages},
     )
+
+
+def _by_task(definition: Definition, name: str, marks: Mapping[str, Action]) -> Mapping[str, Action]:
+    """What the house lets do in a stage, unless the stage says otherwise."""
+    stage = definition.stage(name)
+    always = house().office if stage.waits is not Waits.VILLAGER else {}
+    every = {**always, **(house().back if stage.back else {}), **(marks or stage.actions)}
+    return {key: action for key, action in every.items() if not action.names}
+
+
+def _kept_apart(definition: Definition, name: str) -> frozenset[str]:
+    stages = definition.workflow.stages
+    others = {one for one in stages if one != name and Apart.DECIDERS in stages[name].without}
+    others |= {one for one in map(apart.stage_of, stages[name].without) if one in stages}
+    return frozenset(others | {one for one, stage in stages.items() if f"{apart.OF_STAGE}{name}" in stage.without})
 
 
 _known: dict[int, Gist] = {}

@@ -1,7 +1,6 @@
 """The events of a case: appended with a hash chain, read back, verified."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from msgspec import Struct
 
+from township import jsontext
 from township.db import Tx
 from township.statements import Statement
 from workflows.models import case_events
@@ -41,11 +41,7 @@ def digest(event: CaseEvent) -> str:
         event.prev, event.seq, event.at.astimezone(UTC).isoformat(timespec="microseconds"), event.kind, event.action,
         event.by, event.via, event.stage, event.data,
     ]  # fmt: skip
-    return hashlib.sha256(_canonical(content).encode()).hexdigest()
-
-
-_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
-"""Of the standard library: numbers with a point are written otherwise by others, and a hash stands for ever."""
+    return hashlib.sha256(jsontext.canonical(content)).hexdigest()
 
 
 def append(tx: Tx, town_id: str, event: CaseEvent, head: str = "") -> str:

@@ -71,8 +71,9 @@ def _found(ways: Iterable[Mapping[str, Action]], name: str, state: CaseState) ->
 
 def _of_anyone(definition: Definition, state: CaseState) -> dict[str, Action]:
     """What whoever lives there may say; the door refuses those of another village."""
-    actions = (one for place in state.where.places for one in definition.stage(place).actions.items())
-    return {name: action for name, action in actions if action.anyone and _fits(action, state)}
+    by_stage = of(definition).by_anyone
+    actions = (one for place in state.where.places for one in by_stage[place].items())
+    return {name: action for name, action in actions if _fits(action, state)}
 
 
 def speaks_as_neighbour(definition: Definition, state: CaseState, command: Command) -> bool:
@@ -115,17 +116,18 @@ def _of_task(definition: Definition, state: CaseState, task: Task) -> Mapping[st
         return house().duty
     if is_asked(state, name, task.person):
         return house().signer
-    stage = definition.stage(name)
-    always = house().office if stage.waits is not Waits.VILLAGER else {}
-    back = _back(definition, state, name) if stage.back else {}
-    every = {**always, **back, **(of(definition).marks[name] or stage.actions)}
-    return {name: action for name, action in every.items() if not action.names}
+    known = of(definition).by_task[name]
+    return _with_back(definition, state, name, known) if definition.stage(name).back else known
 
 
-def _back(definition: Definition, state: CaseState, at: str) -> Mapping[str, Action]:
-    """Sending back, to the stages by which the case came; nothing where there are none."""
-    names = trails.earlier(definition, state.where, at)
-    return {name: trails.choosing(one, definition, names) for name, one in house().back.items() if names}
+def _with_back(
+    definition: Definition, state: CaseState, at: str, known: Mapping[str, Action]
+) -> Mapping[str, Action]:  # fmt: skip
+    """The actions of a stage with sending back led to the stages by which the case came; without it where none are."""
+    names, back = trails.earlier(definition, state.where, at), house().back
+    led = {name: trails.choosing(one, definition, names) for name, one in back.items() if names}
+    found = {name: led.get(name) if one is back.get(name) else one for name, one in known.items()}
+    return {name: one for name, one in found.items() if one is not None}
 
 
 def _fits(action: Action, state: CaseState) -> bool:

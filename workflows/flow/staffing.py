@@ -2,8 +2,8 @@
 
 from workflows.definition import Definition
 from workflows.flow import apart
-from workflows.flow.apart import Apart
 from workflows.flow.who import Who, resolve
+from workflows.gist import of
 from workflows.state import CaseState, World
 
 
@@ -19,18 +19,10 @@ def left_out(definition: Definition, state: CaseState, name: str, world: World) 
     found: set[str] = set()
     for word in definition.stage(name).without:
         found |= apart.of_part(word, state.cast, state.fields)
-    for other in kept_apart(definition, name):
+    for other in of(definition).kept_apart[name]:
         found |= {*state.progress.decided.get(other, ()), *state.progress.agreed.get(other, ())}
     deputies = (one for one, absent in world.facts.stands_in.items() if absent & found)
     return frozenset((*found, *deputies))
-
-
-def kept_apart(definition: Definition, name: str) -> frozenset[str]:
-    """Name the stages in which nobody decides who decides in this one, whichever of the two says so."""
-    stages = definition.workflow.stages
-    others = {one for one in stages if one != name and Apart.DECIDERS in stages[name].without}
-    others |= {one for one in map(apart.stage_of, stages[name].without) if one in stages}
-    return frozenset(others | {one for one, stage in stages.items() if f"{apart.OF_STAGE}{name}" in stage.without})
 
 
 def may_take(definition: Definition, state: CaseState, name: str, person: str, world: World) -> bool:

@@ -12,6 +12,7 @@ from workflows.flow import signing, staffing, steps, vacancies
 from workflows.flow.approval import ApprovalMode, IfNobody
 from workflows.flow.signing import Line, Lines, Signer
 from workflows.flow.who import resolve
+from workflows.gist import of
 from workflows.house import house
 from workflows.state import CaseState, Command, Decision, NewTask, Standing, TaskKind, World
 
@@ -70,7 +71,7 @@ def _parted(definition: Definition, state: CaseState, where: Standing, at: str, 
 
 def _apart(definition: Definition, state: CaseState, name: str, lines: Lines, world: World) -> Lines:
     """The lines of a stage without those who would have to decide in it and must not; opinions may stay."""
-    if not staffing.kept_apart(definition, name):
+    if not of(definition).kept_apart[name]:
         return lines
     deciding = {one.person for line in lines for one in line.waiting if not one.is_asked}
     for person in sorted(deciding & staffing.left_out(definition, state, name, world)):

@@ -1,14 +1,12 @@
 import asyncio
-import json
 import threading
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 
 import pytest
 import sqlalchemy as sa
 
 from township.clock import SHANGHAI
-from township.db import Database, Tx, _dumps, insert_ignore, upsert
+from township.db import Database, Tx, insert_ignore, upsert
 from township.errors import Mistake
 from township.models import outbox, towns
 
@@ -189,17 +187,3 @@ def test_options_of_the_address_hold(postgres_db: Database) -> None:
         assert database.read_now(lambda tx: tx.execute(sa.text("SHOW jit")).scalar()) == "off"
     finally:
         database.close_now()
-
-
-def test_json_is_written_as_the_standard_library_writes_it() -> None:
-    class Word(StrEnum):
-        YES = "是"
-
-    for value in (
-        {"路灯": [1, None, True, {"a": "\x01\x7f\u2028\"\\/"}], "空": {}}, ("a", ["b"]), Word.YES, None, 10**30,
-        {1: "a number as a key"}, "\ud800", 0.1, [],
-    ):  # fmt: skip
-        usual = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        assert _dumps(value) == usual
-    with pytest.raises(TypeError):
-        _dumps({"at": datetime.now(SHANGHAI)})
