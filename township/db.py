@@ -101,7 +101,7 @@ class Database:
         self.dialect = sa.make_url(url).get_backend_name()
         gate = Gate()
         if self.dialect == "sqlite":
-            self._engine = _sqlite_engine(url, begin="BEGIN IMMEDIATE")
+            self._engine = _sqlite_engine(url)
             self._reading = _sqlite_engine(url, begin="BEGIN DEFERRED", readers=threads)
             self._writer: Lane = GroupCommitLane(self._engine)
         elif self.dialect == "postgresql":
@@ -236,7 +236,8 @@ def _loads(stored: str | bytes) -> Any:
     return jsontext.read(stored.decode() if isinstance(stored, bytes) else stored)
 
 
-def _sqlite_engine(url: str, *, begin: str, readers: int = 1) -> sa.Engine:
+def _sqlite_engine(url: str, *, begin: str = "", readers: int = 1) -> sa.Engine:
+    """Prepare connections; without `begin` whoever holds one begins and commits: the writing lane."""
     if path := sqlite_path(url):
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -259,7 +260,7 @@ def _sqlite_engine(url: str, *, begin: str, readers: int = 1) -> sa.Engine:
 
     # Not by an event: an engine with any listener looks for listeners five times in every statement.
     dialect: Any = engine.dialect
-    dialect.do_begin = lambda connection: connection.execute(begin)
+    dialect.do_begin = (lambda connection: connection.execute(begin)) if begin else (lambda _: None)
     return engine
 
 

@@ -1,4 +1,5 @@
 import asyncio
+import sqlite3
 import threading
 from datetime import UTC, datetime, timedelta
 
@@ -8,7 +9,7 @@ import sqlalchemy as sa
 from township.clock import SHANGHAI
 from township.db import Database, Tx, insert_ignore, upsert
 from township.errors import Mistake
-from township.models import outbox, towns
+from township.models import outbox, towns, villages
 
 
 def _add(name: str) -> "sa.Executable":
@@ -103,6 +104,19 @@ async def test_a_write_that_nobody_waits_for_any_more_is_not_begun(sqlite_db: Da
     gate.set()
     assert await holding
     assert await sqlite_db.read(lambda tx: tx.execute(sa.select(towns.c.id)).all()) == []
+
+
+async def test_a_commit_that_fails_takes_everything_back_and_the_lane_goes_on(sqlite_db: Database) -> None:
+    def orphan(tx: Tx) -> None:
+        tx.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+        tx.execute(_add("taken back"))
+        tx.execute(sa.insert(villages).values(id="v", town_id="no such town", name="v"))
+
+    for fail in (lambda: sqlite_db.write(orphan), lambda: asyncio.to_thread(sqlite_db.write_now, orphan)):
+        with pytest.raises((sa.exc.IntegrityError, sqlite3.IntegrityError)):
+            await fail()
+    await sqlite_db.write(lambda tx: tx.execute(_add("kept")))
+    assert sqlite_db.read_now(lambda tx: list(tx.execute(sa.select(towns.c.id)).scalars())) == ["kept"]
 
 
 async def test_who_comes_after_the_end_is_told_and_does_not_wait_for_ever(db: Database) -> None:
