@@ -29,6 +29,8 @@ CHUNK = 25
 """Cases of one transaction: who speaks meanwhile waits for no more."""
 SHOWN = 8
 """Cases that a preview in the chat names."""
+SEVERAL = "several"
+"""Where they go, when they go to different stages."""
 
 
 class Wish(Struct, frozen=True):
@@ -50,7 +52,9 @@ class Chosen(Struct, frozen=True):
     needs: tuple[str, ...]
     """Names of what the action wants to be told for each."""
     target: str
-    """The title of the stage to which they go; `closed`, or `same`."""
+    """The title of the stage to which they go; `closed`, `same` or `several`."""
+    left: int = 0
+    """Of those that were named by their tasks: how many this cannot be done to."""
 
     @property
     def seal(self) -> str:
@@ -70,25 +74,48 @@ class Done(Struct, frozen=True):
 
 
 def choose(tx: Tx, town_id: str, person_id: str, wish: Wish) -> Chosen:
-    """Find the cases that a wish means; none where the word is no action of theirs, or one that is never done so."""
-    found: list[TaskView] = []
-    how: tuple[Definition, str, Action] | None = None
+    """Find the cases that a wish means; none where the word is no action of theirs, or one that is never done so.
+
+    Those that want to be told something are left out, unless all do: then `needs` says what.
+    """
     held = tasks.of_person(tx, town_id, person_id)[:MOST]
     of_village = _of_village(tx, held, wish.village_id)
+    found: list[tuple[TaskView, Definition, Action]] = []
     for task in held:
         definition = definitions.pinned(tx, town_id, task.definition)
         action = action_of(definition, task, wish.word)
-        if action is None or not _fits(task, definition, wish, of_village):
-            continue
-        how = how or (definition, action, definition.stage(task.stage).actions[action])
-        found.append(task)
-    if how is None:
-        return Chosen((), wish.word, (), SAME)
-    definition, _, spec = how
-    needs = tuple(field.name for field in spec.needs.values() if not field.optional and field.value is None)
-    target = spec.to[-1].is_
-    title = definition.stage(target).title if target in definition.workflow.stages else target
-    return Chosen(tuple(sorted(found, key=lambda one: one.id)), spec.title, needs, title)
+        if action is not None and _fits(task, definition, wish, of_village):
+            found.append((task, definition, definition.stage(task.stage).actions[action]))
+    found = [one for one in found if not _needs(one[2])] or found
+    named = len(wish.tasks)
+    if not found:
+        return Chosen((), wish.word, (), SAME, named)
+    chosen = tuple(sorted((task for task, *_ in found), key=lambda one: one.id))
+    targets = {_target(definition, spec) for _, definition, spec in found}
+    target = targets.pop() if len(targets) == 1 else SEVERAL
+    return Chosen(chosen, found[0][2].title, _needs(found[0][2]), target, max(0, named - len(chosen)))
+
+
+def offered(tx: Tx, town_id: str, held: Sequence[TaskView]) -> dict[str, tuple[str, ...]]:
+    """Say by which words each of some tasks may be done with others, by its id; those without any are left out."""
+    words = {task.id: _words(definitions.pinned(tx, town_id, task.definition), task) for task in held}
+    return {task_id: some for task_id, some in words.items() if some}
+
+
+def _words(definition: Definition, task: TaskView) -> tuple[str, ...]:
+    stage = definition.workflow.stages.get(task.stage)
+    actions = stage.actions.values() if stage else ()
+    titles = (action.title for action in actions if not _needs(action))
+    return tuple(title for title in titles if action_of(definition, task, title))
+
+
+def _needs(action: Action) -> tuple[str, ...]:
+    return tuple(field.name for field in action.needs.values() if not field.optional and field.value is None)
+
+
+def _target(definition: Definition, action: Action) -> str:
+    target = action.to[-1].is_
+    return definition.stage(target).title if target in definition.workflow.stages else target
 
 
 def action_of(definition: Definition, task: TaskView, word: str) -> str | None:
@@ -159,5 +186,5 @@ def do(
 
 
 def ends(chosen: Chosen) -> str:
-    """Name what they come to: closed, same, or a stage."""
-    return chosen.target if chosen.target in (CLOSED, SAME) else "to"
+    """Name what they come to: closed, same, several, or a stage."""
+    return chosen.target if chosen.target in (CLOSED, SAME, SEVERAL) else "to"

@@ -54,12 +54,12 @@ class Pages:
         """Say one of the sentences of this face."""
         return self._texts.say(name, **values)
 
-    def sentence(self, code: str, values: dict[str, object]) -> str:
-        """Say an error in words; one without words of its own gets the general sentence."""
+    def sentence(self, code: str, values: dict[str, object], *, otherwise: str = "trouble") -> str:
+        """Say an error in words; one without words of its own gets a general sentence."""
         for texts in (self._texts, *self._others):
             if texts.has(code) and texts.needs(code) <= values.keys():
                 return texts.say(code, **values)
-        return self._texts.say("trouble")
+        return self._texts.say(otherwise)
 
     def moment(self, at: datetime) -> str:
         """Write a moment as people read it."""

@@ -15,7 +15,7 @@ from township import ids, jobs
 from township.db import Tx
 from township.directory import Person
 from workflows import bulk
-from workflows.bulk import Chosen, Done, Wish
+from workflows.bulk import SEVERAL, Chosen, Done, Wish
 from workflows.definition import CLOSED, SAME
 from workflows.state import Via
 
@@ -72,7 +72,7 @@ def _wish(turn: Turn, what: str, word: str) -> Wish | None:
 
 
 def _ends(chosen: Chosen) -> str:
-    code = {CLOSED: "bulk_closes", SAME: "bulk_stays"}.get(bulk.ends(chosen), "bulk_to")
+    code = {CLOSED: "bulk_closes", SAME: "bulk_stays", SEVERAL: "bulk_several"}.get(bulk.ends(chosen), "bulk_to")
     return texts().say(code, **({"stage": chosen.target} if code == "bulk_to" else {}))
 
 

@@ -1,7 +1,6 @@
-"""Lists at the console: a sheet brought, one's own rows chosen and acted on at once after a preview, written back."""
+"""Lists at the console: a sheet brought, one's own rows to be ticked, the sheet written back."""
 
 import asyncio
-from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
@@ -16,20 +15,15 @@ from township import directory, tables
 from township.db import Tx
 from township.directory import Role
 from township.errors import Mistake, Refused
-from workflows import bulk
-from workflows.bulk import Chosen, Done, Wish
 from workflows.rosters import bringing, filling, services, telling, working
 from workflows.rosters.bringing import Bringer, Brought
 from workflows.rosters.working import Line
-from workflows.state import Via
 
 BRINGERS: Final = frozenset({Role.TOWN_CLERK, Role.TOWN_DUTY, Role.CIVIL_AFFAIRS})
 """Who may bring a sheet and take what came of it."""
 SHOWN: Final = 300
 """Rows of one page."""
 PRINTED: Final = 3000
-TASK: Final = "task_"
-"""Before the tasks that were chosen in a form."""
 
 
 def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
@@ -51,7 +45,6 @@ def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
         return pages.show("rosters/paper.html", name=found[0].name, lines=found[1], now=deps.clock.now())
 
     _mount_sheets(router, deps, guard, pages)
-    _mount_choice(router, deps, guard, pages)
     return router
 
 
@@ -76,46 +69,14 @@ def _mount_sheets(router: APIRouter, deps: Deps, guard: Guard, pages: Pages) -> 
         return Response(book, media_type=XLSX, headers=HEADERS | attached(name))
 
 
-def _mount_choice(router: APIRouter, deps: Deps, guard: Guard, pages: Pages) -> None:
-    """Rows that are chosen: what would be done with them, and doing it."""
-
-    @router.post("/preview")
-    async def preview(request: Request) -> HTMLResponse:
-        visitor, posted = await guard.form(request)
-        wish = _wish(posted.fields)
-        chosen, lines = await deps.db.read(partial(_previewed, visitor=visitor, wish=wish))
-        if not chosen.tasks:
-            raise Mistake("bulk_nothing")
-        return pages.show(
-            "rosters/preview.html", visitor=visitor, here="rosters", chosen=chosen, lines=lines, wish=wish,
-            ends=bulk.ends(chosen),
-        )  # fmt: skip
-
-    @router.post("/do")
-    async def do(request: Request) -> HTMLResponse:
-        visitor, posted = await guard.form(request)
-        wish = _wish(posted.fields)
-        chosen = await deps.db.read(partial(_chosen, visitor=visitor, wish=wish))
-        if not chosen.tasks or chosen.seal != posted.fields.get("seal", "") or chosen.needs:
-            raise Refused("bulk_changed")
-        done, now = Done(), deps.clock.now()
-        act = partial(bulk.do, town_id=visitor.person.town_id, person_id=visitor.person.id, word=wish.word, now=now)
-        for some in bulk.chunks(chosen.tasks):
-            done += await deps.db.write(partial(act, some=some, key=f"bulk:{chosen.seal}", via=Via.CONSOLE))
-        return await _page(deps, pages, visitor, done=done, title=chosen.title)
-
-
-async def _page(
-    deps: Deps, pages: Pages, visitor: Visitor, *, said: list[str] | None = None, done: Done | None = None,
-    title: str = "",
-) -> HTMLResponse:  # fmt: skip
+async def _page(deps: Deps, pages: Pages, visitor: Visitor, *, said: list[str] | None = None) -> HTMLResponse:
     town_id = visitor.person.town_id
     known = await deps.db.read(partial(services.of_town, town_id=town_id))
     mine = await deps.db.read(partial(_mine, visitor=visitor))
     names = await deps.db.read(lambda tx: [one.name for one in directory.villages_of(tx, town_id)])
     return pages.show(
-        "rosters/listed.html", visitor=visitor, here="rosters", services=known, mine=mine, said=said or [], done=done,
-        title=title, may_bring=_may_bring(visitor), villages=names,
+        "rosters/listed.html", visitor=visitor, here="rosters", services=known, mine=mine, said=said or [],
+        may_bring=_may_bring(visitor), villages=names,
     )  # fmt: skip
 
 
@@ -146,22 +107,6 @@ async def _brought(deps: Deps, visitor: Visitor, posted: Posted) -> list[str]:
     await deps.db.write(partial(bringing.finish, sheet=sheet, bringer=bringer, given=done.given, now=now))
     called = (await deps.db.read(partial(bringing.roster_of, town_id=town_id, skill=skill))).name
     return [telling.brought(called, done), *telling.mistakes(done.mistakes)]
-
-
-def _wish(fields: Mapping[str, str]) -> Wish:
-    held = tuple(sorted(name.removeprefix(TASK) for name in fields if name.startswith(TASK)))
-    if not held:
-        raise Mistake("bulk_nothing")
-    return Wish(fields.get("word", ""), skill=fields.get("skill") or None, tasks=held)
-
-
-def _chosen(tx: Tx, *, visitor: Visitor, wish: Wish) -> Chosen:
-    return bulk.choose(tx, visitor.person.town_id, visitor.person.id, wish)
-
-
-def _previewed(tx: Tx, *, visitor: Visitor, wish: Wish) -> tuple[Chosen, list[tuple[str, str]]]:
-    chosen = _chosen(tx, visitor=visitor, wish=wish)
-    return chosen, bulk.preview(tx, visitor.scope, chosen, most=SHOWN)
 
 
 def _may_bring(visitor: Visitor) -> bool:

@@ -14,7 +14,9 @@ from bot.web.console import (
     intake,
     keeping,
     lessons,
+    listing,
     login,
+    many,
     orders,
     photos,
     questions,
@@ -38,6 +40,8 @@ def console(deps: Deps, pages: Pages) -> APIRouter:
     router.include_router(login.routes(deps, guard, pages))
     router.include_router(work.routes(deps, guard, pages))
     router.include_router(intake.routes(deps, guard, pages))
+    router.include_router(listing.routes(deps, guard, pages))
+    router.include_router(many.routes(deps, guard, pages))
     router.include_router(cases.routes(deps, guard, pages))
     router.include_router(photos.routes(deps, guard))
     router.include_router(recordings.routes(deps, guard))

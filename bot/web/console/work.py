@@ -8,6 +8,7 @@ from typing import Final
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from bot.web.console import many
 from bot.web.console.session import PATH, Guard
 from bot.web.doors import Deps
 from bot.web.pages import Pages
@@ -40,8 +41,12 @@ def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
     async def mine(request: Request) -> HTMLResponse:
         visitor = await guard.visitor(request)
         slips = await deps.db.read(partial(slips_of, scope=visitor.scope, person_id=visitor.person.id))
-        now = deps.clock.now()
-        return pages.show("work/mine.html", visitor=visitor, here="work", slips=slips, now=now)
+        held = [one.task for one in slips]
+        ticks = await deps.db.read(partial(many.ticks, town_id=visitor.person.town_id, held=held))
+        return pages.show(
+            "work/mine.html", visitor=visitor, here="work", slips=slips, ticks=ticks, now=deps.clock.now(),
+            ticked="ticked" in request.query_params,
+        )  # fmt: skip
 
     return router
 

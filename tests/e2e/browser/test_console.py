@@ -142,3 +142,24 @@ def test_no_page_of_the_console_is_wider_than_a_telephone(page: Page, desk: Desk
         page.goto(f"{desk.url}/console{path}")
         wide, shown = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
         assert wide <= shown, path
+
+
+def test_on_a_telephone_the_menu_is_one_row_that_opens(page: Page, desk: Desk) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in(page, desk, "陈文")
+    top = page.locator(".top").bounding_box()
+    assert top is not None
+    assert top["height"] <= 80
+    documents = page.get_by_role("link", name="政策文件")
+    expect(documents).to_be_hidden()
+    page.get_by_text("菜单", exact=True).click()
+    expect(page.get_by_role("button", name="退出")).to_be_visible()
+    documents.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("政策文件")
+    expect(documents).to_be_hidden()
+    page.get_by_label("打开菜单").press("Space")
+    expect(documents).to_be_visible()
+    page.set_viewport_size({"width": 1280, "height": 844})
+    page.reload()
+    expect(documents).to_be_visible()
+    expect(page.get_by_text("菜单", exact=True)).to_be_hidden()

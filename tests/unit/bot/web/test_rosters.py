@@ -47,7 +47,7 @@ async def post(browser: httpx.AsyncClient, path: str = "", sheet: str = "", **fi
     csrf = re.findall(r'name="csrf" value="([0-9a-f]+)"', page.text)[0]
     files = {"file": ("户.csv", sheet.encode(), "text/csv")} if sheet else None
     return await browser.post(
-        f"/console/rosters{path}", data={"csrf": csrf, "skill": "well_fee", **fields}, files=files
+        f"/console/{path or 'rosters'}", data={"csrf": csrf, "skill": "well_fee", **fields}, files=files
     )  # fmt: skip
 
 
@@ -59,7 +59,7 @@ async def test_a_sheet_is_brought_once_and_comes_back_filled(
     assert "新开 3 行" in page.text
     assert "户.csv 第 5 行：认不出是哪个村" in page.text
     assert "新开 0 行；以前就有 3 行" in (await post(browser, sheet=SHEET)).text
-    book = load_workbook(io.BytesIO((await post(browser, "/fill")).content))
+    book = load_workbook(io.BytesIO((await post(browser, "rosters/fill")).content))
     rows = [[cell or "" for cell in row] for row in book.worksheets[0].iter_rows(values_only=True)]
     assert rows[0] == ["村", "户主", "组", "应缴", "备注", "收缴情况", "说明", "谁收的", "哪天"]
     assert [row[:5] for row in rows[1:]] == [
@@ -80,17 +80,19 @@ async def test_chosen_rows_are_shown_masked_and_done_when_confirmed(
     assert len(held) == 3
     printed = await browser.get("/console/rosters/paper?skill=well_fee")
     assert "<td>2</td><td>孙二 一组 80 元</td><td>□</td>" in printed.text
-    shown = await post(browser, "/preview", word="已缴", **dict.fromkeys(held[:2], "1"))
+    shown = await post(browser, "many/rosters/preview", word="已缴", **dict.fromkeys(held[:2], "1"))
     assert "已缴：2 件" in shown.text
     assert "钱*" in shown.text
     assert "钱大" not in shown.text
     seal = re.findall(r'name="seal" value="([0-9a-f]+)"', shown.text)[0]
     for _ in range(2):
-        done = await post(browser, "/do", word="已缴", seal=seal, **dict.fromkeys(held[:2], "1"))
+        done = await post(browser, "many/rosters/do", word="已缴", seal=seal, **dict.fromkeys(held[:2], "1"))
     assert done.status_code == 403, "they are done: what was shown is no more"
+    again = await browser.get("/console/many/rosters/do")
+    assert (again.status_code, again.headers["location"]) == (307, "/console/rosters")
     results = await deps.db.read(lambda tx: sorted(tx.scalars(sa.select(cases.c.result))))
     assert results == ["", "done", "done"]
-    assert (await post(browser, "/do", word="已缴", seal="0" * 16, task_x="1")).status_code == 403
+    assert (await post(browser, "many/rosters/do", word="已缴", seal="0" * 16, task_x="1")).status_code == 403
 
 
 async def test_every_row_that_will_be_done_stands_in_the_preview(
@@ -101,7 +103,7 @@ async def test_every_row_that_will_be_done_stands_in_the_preview(
     await post(browser, sheet=f"村,户主,组,应缴,备注\n{rows}")
     await sign_in(GRID)
     held = re.findall(r'name="(task_[0-9a-f]+)"', (await browser.get("/console/rosters")).text)
-    shown = await post(browser, "/preview", word="已缴", **dict.fromkeys(held, "1"))
+    shown = await post(browser, "many/rosters/preview", word="已缴", **dict.fromkeys(held, "1"))
     assert "已缴：30 件" in shown.text
     assert shown.text.count("<li>") == 30
 
