@@ -28,6 +28,7 @@ LONGEST_QUESTION, LONGEST_ANSWER = 100, 500
 HEAD_AMONG = 5
 """Rows among which the head of a sheet is looked for: clerks like a title above it."""
 FORMATS = frozenset({".csv", ".xlsx"})
+OLD = ".xls"
 _MOBILE = re.compile(r"(?<!\d)1[3-9]\d(?:[- ]?\d{4}){2}(?!\d)")
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 00:00:00)?")
 _COLUMNS = ("questions", "answer", "source", "owner", "valid_until", "last_checked", "village")
@@ -236,7 +237,12 @@ def _day(text: str, number: int, column: str) -> date | None:
 def _rows(data: bytes, name: str) -> list[list[str]]:
     if not data:
         raise Mistake("file_empty", file=name)
-    rows = _of_workbook(data, name) if name.lower().endswith(".xlsx") else _of_csv(data, name)
+    suffix = Path(name).suffix.lower()
+    if suffix == OLD:
+        raise Mistake("file_old_format", file=name, named=OLD[1:].upper(), wanted=".xlsx")
+    if suffix not in FORMATS:
+        raise Mistake("fact_sheet_format", file=name)
+    rows = _of_workbook(data, name) if suffix == ".xlsx" else _of_csv(data, name)
     return [[_cell(value) for value in row] for row in rows]
 
 

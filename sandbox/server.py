@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import socket
 import threading
 from collections.abc import AsyncIterator, Iterator
@@ -105,7 +106,13 @@ def run(town: Path | None, *, host: str, port: int, client_id: str, client_secre
     sock = _bind(host, port)
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     app.state.world.origin = f"http://{shown}:{sock.getsockname()[1]}"
+    logging.getLogger("uvicorn.error").addFilter(_is_news)
     _Server(_config(app)).run(sockets=[sock])
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Phones and bots always wait for what comes next: that they are let go at the end is no trouble to speak of."""
+    return "graceful shutdown exceeded" not in str(record.msg)
 
 
 class _Server(uvicorn.Server):

@@ -15,9 +15,12 @@ class FileLock:
         self._file: IO[str] | None = None
 
     def take(self, code: str, **values: object) -> None:
-        """Take the lock; while another process holds it this is the Mistake `code`."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        file = self._path.open("a")
+        """Take the lock; held by another process it is the Mistake `code`, as is a folder that bears no file."""
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            file = self._path.open("a")
+        except OSError as error:
+            raise Mistake("lock_not_written", path=str(self._path.parent), reason=error.strerror or "") from error
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

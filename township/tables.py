@@ -14,6 +14,8 @@ from typing import Any, Final
 from township.errors import Mistake
 
 FORMATS: Final = frozenset({".csv", ".xlsx"})
+OLD: Final = frozenset({".xls", ".et"})
+"""Tables that another program can save anew."""
 MOST_ROWS, MOST_COLUMNS = 20_000, 100
 MOST_BYTES, MOST_UNPACKED = 20 * 2**20, 100 * 2**20
 ENCODINGS: Final = ("utf-8-sig", "gb18030")
@@ -35,12 +37,14 @@ def read(data: bytes, name: str) -> Rows:
     What cannot be read is a Mistake that names the file.
     """
     suffix = Path(name).suffix.lower()
+    if suffix in OLD:
+        raise Mistake("table_old", file=name)
     if suffix not in FORMATS:
         raise Mistake("table_format", file=name)
     if not data:
         raise Mistake("file_empty", file=name)
     if len(data) > MOST_BYTES:
-        raise Mistake("file_too_large", file=name, megabytes=len(data) // 2**20, most=MOST_BYTES // 2**20)
+        raise Mistake("file_over_limit", file=name, most=MOST_BYTES // 2**20)
     rows = [[_shown(cell) for cell in row] for row in (_of_workbook if suffix == ".xlsx" else _of_csv)(data, name)]
     while rows and not any(rows[-1]):
         rows.pop()

@@ -13,6 +13,12 @@ MAX_UNPACKED = 200 * 1024 * 1024
 MAX_PARTS = 5_000
 """Files in a ZIP."""
 _READ = 64 * 1024
+_TYPES = "[Content_Types].xml"
+_WORD = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+_OTHER_WORD = re.compile(
+    rb"application/vnd\.(?:ms-word\.(?:document|template)\.macroEnabled(?:Template)?"
+    rb"|openxmlformats-officedocument\.wordprocessingml\.template)\.main\+xml"
+)
 
 
 @contextmanager
@@ -31,6 +37,19 @@ def checked(data: bytes, name: str) -> io.BytesIO:
     with unpacked(data, name) as packed:
         _no_entities(packed, name)
     return io.BytesIO(data)
+
+
+def as_document(data: bytes) -> bytes:
+    """Call a Word document with macros, or a template, an ordinary one: only so its library opens it."""
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        types = packed.read(_TYPES)
+        if not _OTHER_WORD.search(types):
+            return data
+        written = io.BytesIO()
+        with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as anew:
+            for part in packed.infolist():
+                anew.writestr(part, _OTHER_WORD.sub(_WORD, types) if part.filename == _TYPES else packed.read(part))
+    return written.getvalue()
 
 
 def unpacked(data: bytes, name: str) -> zipfile.ZipFile:

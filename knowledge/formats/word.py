@@ -1,11 +1,12 @@
 """Word documents (DOCX) as lines: paragraphs with the numbers that Word writes itself, headings, tables, text boxes."""
 
+import io
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from knowledge.formats.numbering import Numbering, W
-from knowledge.formats.office import broken_is_a_mistake, checked
+from knowledge.formats.office import as_document, broken_is_a_mistake, checked
 from knowledge.structure.lines import Line, written_out
 
 _HEADING = re.compile(r"(?:heading|title)\s*(\d?)", re.IGNORECASE)
@@ -20,7 +21,7 @@ def word_lines(data: bytes, name: str) -> tuple[Line, ...]:
     from docx import Document
 
     with broken_is_a_mistake(name):
-        return tuple(_Reader(Document(checked(data, name))).body())
+        return tuple(_Reader(Document(io.BytesIO(as_document(checked(data, name).getvalue())))).body())
 
 
 class _Reader:

@@ -121,8 +121,7 @@ async def _read(deps: Deps, visitor: Visitor, posted: Posted) -> tuple[Source, F
     if not name:
         raise Mistake("no_file_chosen")
     if len(data) > loaders.MAX_BYTES:
-        most = loaders.MAX_BYTES // 2**20
-        raise Mistake("file_too_large", file=name, megabytes=f">{most}", most=most)
+        raise Mistake("file_over_limit", file=name, most=loaders.MAX_BYTES // 2**20)
     villages = await deps.db.read(partial(_villages, visitor=visitor))
     about, ids = _about(posted.fields, villages), {name: village_id for village_id, name in villages.items()}
     read = partial(folders.source_of, data, name, town_id=visitor.person.town_id, about=about, villages=ids)

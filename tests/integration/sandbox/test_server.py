@@ -5,6 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
+
+from evals.bench.children import free_port
+
 ROOT = Path(__file__).parents[3]
 
 
@@ -22,6 +26,19 @@ def test_a_port_in_use_is_one_clear_sentence():
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert f"127.0.0.1:{port}" in done.stderr
+
+
+def test_it_ends_without_a_word_though_somebody_waits_for_the_clock():
+    port = free_port()
+    command = [sys.executable, "-m", "sandbox", "--port", str(port)]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as child:
+        with httpx.Client(transport=httpx.HTTPTransport(retries=9), base_url=f"http://127.0.0.1:{port}") as client:
+            version = client.get("/_sandbox/clock").json()["version"]
+        with socket.create_connection(("127.0.0.1", port)) as waiting:
+            waiting.sendall(f"GET /_sandbox/clock?after={version}&wait=50 HTTP/1.1\r\nHost: sandbox\r\n\r\n".encode())
+            child.terminate()
+            _, said = child.communicate(timeout=30)
+    assert said == ""
 
 
 def test_a_broken_town_is_one_clear_sentence(tmp_path):

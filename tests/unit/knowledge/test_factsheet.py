@@ -171,6 +171,12 @@ def test_a_workbook_that_cannot_be_read_says_why(data: bytes, code: str) -> None
         read_sheet(data, "a.xlsx", {})
 
 
+@pytest.mark.parametrize(("name", "code"), [("a.xls", "file_old_format"), ("a.docx", "fact_sheet_format")])
+def test_what_is_no_sheet_by_its_name_is_not_taken_for_a_broken_one(name: str, code: str) -> None:
+    with pytest.raises(Mistake, match=code):
+        read_sheet(b"\xd0\xcf\x11\xe0", name, {})
+
+
 def test_a_sheet_without_end_is_refused() -> None:
     rows = "".join(f"问题{n},答,,,,,\n" for n in range(factsheet.MOST_ROWS + 1))
     with pytest.raises(Mistake, match="fact_sheet_long"):

@@ -51,6 +51,8 @@ def test_empty_rows_stay_where_they_are_and_the_end_is_cut() -> None:
     ("data", "name", "code"),
     [
         (b"x", "单.doc", "table_format"),
+        (b"\xd0\xcf\x11\xe0rest", "单.xls", "table_old"),
+        (b"x" * (tables.MOST_BYTES + 1), "单.csv", "file_over_limit"),
         (b"", "单.csv", "file_empty"),
         (b"\xd0\xcf\x11\xe0rest", "单.xlsx", "file_encrypted"),
         (b"no zip", "单.xlsx", "file_unreadable"),

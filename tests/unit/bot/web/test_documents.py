@@ -76,7 +76,7 @@ async def test_a_huge_file_is_refused(browser: httpx.AsyncClient, sign_in: SignI
     token = token_in(await browser.get("/console/documents"))
     answer = await bring(browser, token, b"a" * (50 * 2**20), "大.txt")
     assert answer.status_code == 422
-    assert "最大只收 20 MB" in answer.text
+    assert "超过 20 MB" in answer.text
 
 
 async def test_who_does_not_keep_documents_only_reads(

@@ -1,11 +1,19 @@
 """Word documents: the numbers Word writes itself, headings, merged cells, boxes, and changes that are accepted."""
 
+import io
+import zipfile
+
+import docx
+import pytest
+from docx.opc.constants import CONTENT_TYPE
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from knowledge.formats.word import word_lines
 from knowledge.structure.lines import Line
 from tests.unit.knowledge.formats import making
+
+TYPES = "[Content_Types].xml"
 
 
 def lines(document: object) -> tuple[Line, ...]:
@@ -30,6 +38,27 @@ def test_numbers_that_word_writes_itself_are_read() -> None:
         "第四条 第4件事。",
     ]
     assert found[-1] == "第十一条 第11件事。"
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "application/vnd.ms-word.document.macroEnabled.main+xml",
+        "application/vnd.ms-word.template.macroEnabledTemplate.main+xml",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml",
+    ],
+)
+def test_a_document_with_macros_and_a_template_are_read_as_any_other(kind: str) -> None:
+    document = docx.Document()
+    document.add_paragraph("第一条 路灯坏了三天内修好。")
+    plain, other = io.BytesIO(making.word(document)), io.BytesIO()
+    with zipfile.ZipFile(plain) as packed, zipfile.ZipFile(other, "w") as written:
+        for part in packed.namelist():
+            data = packed.read(part)
+            written.writestr(
+                part, data.replace(CONTENT_TYPE.WML_DOCUMENT_MAIN.encode(), kind.encode()) if part == TYPES else data
+            )
+    assert [line.text for line in word_lines(other.getvalue(), "办法.docm")] == ["第一条 路灯坏了三天内修好。"]
 
 
 def test_a_style_may_carry_the_number() -> None:
