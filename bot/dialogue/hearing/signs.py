@@ -57,6 +57,7 @@ class Guards(BaseModel):
     aid: str
     belongings: str
     ordinary: str
+    feared: str
     not_habit: str
     long: int
     told: int
@@ -288,14 +289,18 @@ def _who(text: str, recogniser: Recogniser) -> str:
 
 
 def _by_rule(text: str, found: dict[str, list[Token]], recogniser: Recogniser) -> Finding | None:
-    closed = _closed(text, recogniser)
+    """Find the first rule that holds; what only sounds like one gives way to what is written."""
+    closed, by_sound = _closed(text, recogniser), None
     for rule in recogniser.rules:
         if rule.mode in closed or not rule.needed <= found.keys():
             continue
         if place := _holds(rule, text, found, recogniser):
             heard = tuple(text[token.start : token.end] for token in place)
-            return Finding(rule.kind, rule.lists[0], _who(text, recogniser), heard, _denial(rule, place))
-    return None
+            finding = Finding(rule.kind, rule.lists[0], _who(text, recogniser), heard, _denial(rule, place))
+            if rule.kind in BELIEVED or all(token.exact for token in place):
+                return finding
+            by_sound = by_sound or finding
+    return by_sound
 
 
 def _denial(rule: Rule, place: tuple[Token, ...]) -> float:
@@ -353,6 +358,8 @@ def _hear(text: str, recogniser: Recogniser) -> Finding | None:
         return None
     may_be_lost = not finding or finding.kind in LOST
     if may_be_lost and speaks_of_belongings(text) and not recogniser.guards["surely"].search(text):
+        return None
+    if recogniser.guards["feared"].search(text) and (not finding or finding.kind not in BELIEVED):
         return None
     is_calm = weighed is None or weighed < likeness.CRY
     if is_calm and (not finding or finding.kind in QUIET) and recogniser.guards["ordinary"].search(text):

@@ -321,3 +321,48 @@ def test_a_child_who_is_being_beaten_now_brings_those_on_duty() -> None:
     found = recognise("快来人 隔壁正在打孩子 孩子满脸是血")
     assert found is not None
     assert not found.is_secret
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "有几个年轻人在桥洞底下喝酒", "墙根有人抽烟", "河沿上有人烧纸", "村口有个大坑，骑车摔人", "网线掉路上绊着人了",
+        "栏杆断了一根，怕孩子掉下去", "井台没栏杆 就怕小孩滑倒", "赶紧的", "快点来修", "又弄不动了 还是来人吧",
+        "孩子她爹在工地摔了 老板不给钱", "俺哥叫车撞了 对方不认账",
+    ],
+)  # fmt: skip
+def test_what_is_feared_usual_or_only_to_be_paid_is_no_alarm(text: str) -> None:
+    assert recognise(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "桥洞底下喝酒的人躺那不动了", "有人在车里烧炭睡觉", "孩子爬到房顶上了 怕摔下来", "栏杆断了孩子掉下去了",
+        "老人在梯子上下不来 怕摔着", "快点来人啊", "俺爹弄不动了 快来人", "爹在工地摔了 昏过去了 老板不管",
+    ],
+)  # fmt: skip
+def test_the_same_words_with_somebody_in_danger_are(text: str) -> None:
+    assert recognise(text) is not None
+
+
+def test_what_only_sounds_like_a_kind_gives_way_to_what_is_written() -> None:
+    found = recognise("高速上撞车了 堵着呢")
+    assert found is not None
+    assert found.kind is Kind.TRAFFIC
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["邻居家闺女叫她后爹打 浑身是伤", "对门那小子让他继父打得不敢回家", "前院那妮她后妈天天打她", "老挨她后爹打 那闺女才上小学"],
+)  # fmt: skip
+def test_a_child_beaten_by_a_parent_is_told_whatever_it_is_called(text: str) -> None:
+    found = recognise(text)
+    assert found is not None
+    assert found.kind is Kind.CHILD_TOLD
+
+
+@pytest.mark.parametrize("text", ["俺闺女叫她男人打了", "儿子把他爹打了"])
+def test_the_grown_are_no_children_of_that_kind(text: str) -> None:
+    found = recognise(text)
+    assert found is None or found.kind is not Kind.CHILD_TOLD
