@@ -58,8 +58,10 @@ class CaseView(Struct, frozen=True):
 
     @property
     def summary(self) -> str:
-        """What it is about in a few words."""
-        return " ".join(self.said[name] for name in ("kind", "place", "what") if self.said.get(name))[:60]
+        """What it is about in a few words; of the place, what the words do not say themselves."""
+        what = self.said.get("what", "")
+        place = " ".join(part for part in self.said.get("place", "").split() if part not in what)
+        return " ".join(filter(None, (self.said.get("kind"), place, what)))[:60]
 
 
 class Filter(Struct, frozen=True):

@@ -47,6 +47,8 @@ def correct(tx: Tx, turn: Turn, command: Correct, position: int) -> Part:
     said = f"{command.old}→{command.new}" if command.old else command.new
     given = {"place": place} if place else {"more": said}
     outcome = act(tx, turn, case.id, "correct", given, position)
+    if outcome is None and (added := add(tx, turn, case.id, said, position)):
+        return Part(added.reply or texts().say("noted", number=case.number), state={"wrong_at": None})
     if outcome is None:
         return Part(texts().say("correct_what"))
     said = outcome.reply or texts().say("corrected", number=case.number, new=place or command.new)
@@ -55,7 +57,8 @@ def correct(tx: Tx, turn: Turn, command: Correct, position: int) -> Part:
 
 def where(tx: Tx, turn: Turn, command: Where, position: int) -> Part:
     """Put to the last report where it is more exactly; a place that was said stays, home gives way."""
-    case = casebook.get(tx, turn.situation.own_scope, str(turn.state.get("last", "")))
+    named = owned.named(turn, owned.open_cases(tx, turn), command.thing) if command.thing else []
+    case = next(iter(named), None) or casebook.get(tx, turn.situation.own_scope, str(turn.state.get("last", "")))
     before = case.said.get("place", "") if case else ""
     stays = before if before not in ("", turn.situation.home) else turn.situation.village
     more = {"place": f"{stays} {command.place}".strip()}
@@ -67,7 +70,7 @@ def where(tx: Tx, turn: Turn, command: Where, position: int) -> Part:
 
 def _of_other_kind(tx: Tx, turn: Turn, case: CaseView, command: Correct, position: int) -> Part | None:
     """File a matter anew that is of another kind, with the clock of that kind; None when somebody works on it."""
-    kind_of, skill = turn.services.kind_of, case.skill
+    kind_of, skill = turn.services.kind_called, case.skill
     kind = kind_of(skill, command.new) if case.kind and skill in turn.services.manifests else ""
     is_where = _is_place(command.new) and not words.load().find("trouble", command.new)
     is_meant = kind_of(skill, command.old) == case.kind if command.old else not is_where

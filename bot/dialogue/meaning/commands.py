@@ -76,6 +76,8 @@ class Where:
     """Say more exactly where it is, of the report that was filed a moment ago."""
 
     place: str
+    thing: str = ""
+    """Of which thing it is said, where several were reported."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,15 @@ class Services:
         found = [(len(word), kind) for kind, spoken in kinds for word in spoken if word in text]
         return max(found)[1] if found else ""
 
+    def kind_called(self, skill: str, text: str) -> str:
+        """Find the kind that a text is of, or that a word or two call by its name alone ("power", "the water")."""
+        said = words.load().patterns["bare_thing"].fullmatch(text)
+        field = self.manifests[skill].form.get("kind")
+        if (kind := self.kind_of(skill, text)) or said is None or field is None:
+            return kind
+        names = {kind: option.name for kind, option in field.options.items() if kind != OTHER}
+        return next((kind for kind, name in names.items() if name.endswith(said["thing"])), "")
+
 
 class Offered:
     """Keeps the services of each town until a version changes."""

@@ -115,6 +115,8 @@ def _as_a_whole(text: str, raw: str, context: Context) -> list[Command]:
         _repeat,
         _whole,
         _for_neighbours,
+        _more,
+        _for_me,
         _where,
         _wished,
         _correction,
@@ -287,8 +289,22 @@ def _where(heard: str, context: Context) -> list[Command]:
         return []
     found = lexicon.fits("only_where", heard)
     return (
-        [Where(lexicon.patterns["at"].sub("", found["where"]))] if found and not lexicon.find("question", heard) else []
+        [Where(lexicon.patterns["at"].sub("", found["where"]), found["thing"] or "")]
+        if found and not lexicon.find("question", heard)
+        else []
     )
+
+
+def _more(heard: str, context: Context) -> list[Command]:
+    """Take how bad it is, said after the report without naming anything else."""
+    is_more = context.just_filed and not context.asked_field and words.load().fits("only_more", heard)
+    return [NotMended(heard)] if is_more else []
+
+
+def _for_me(heard: str, context: Context) -> list[Command]:
+    """Take "then ask for me" after an answer: a person is asked what was asked."""
+    is_asked = context.last_question and not context.asked_field and words.load().fits("asks_for_me", heard)
+    return [Handoff(f"{context.last_question}，{heard}", "unknown")] if is_asked else []
 
 
 def _wished(raw: str, context: Context) -> list[Command]:

@@ -235,3 +235,68 @@ async def test_who_is_called_by_swindlers_is_warned(house: House, said: str) -> 
     heard = await house.reply("v-0102", said)
     assert "骗子" in heard
     assert "110" in heard
+
+
+# --- said a moment after
+
+
+async def test_not_water_but_power_is_filed_as_that_kind(house: House) -> None:
+    await house.says("v-0101", "俺家没水了")
+    said = await house.reply("v-0101", "不是水，是电")
+    assert "供电" in said
+    (case,) = [one for one in await house.cases_of("v-0101") if one.is_open]
+    assert case.kind == "power"
+
+
+async def test_what_is_put_right_of_a_question_goes_to_who_answers_it(house: House) -> None:
+    handed = await house.reply("v-0101", "人工")
+    number = handed[handed.index("问") : handed.index("）")]
+    assert number in await house.reply("v-0101", "不是水，是电")
+
+
+async def test_how_bad_it_is_opens_no_second_case(house: House) -> None:
+    await house.says("v-0101", "厕所不下水了")
+    said = await house.reply("v-0101", "堵得死死的")
+    assert "记到 柳树 1 号" in said
+    await house.says("v-0101", "是俺家院里那个")
+    (case,) = await house.cases_of("v-0101")
+    assert case.kind == "drain"
+    assert "院里" in case.said["place"]
+
+
+async def test_the_place_of_one_of_two_goes_to_that_one(house: House) -> None:
+    await house.says("v-0101", "桥头路灯不亮，还有垃圾没人收")
+    said = await house.reply("v-0101", "路灯是学校门口那个")
+    assert "柳树 1 号" in said
+    lamp = next(one for one in await house.cases_of("v-0101") if one.kind == "lamp")
+    assert "学校门口" in lamp.said["place"]
+
+
+async def test_progress_says_a_place_once(house: House) -> None:
+    await house.says("v-0101", "俺家没水了")
+    assert (await house.reply("v-0101", "我的事办到哪了")).count("俺家") == 1
+
+
+async def test_a_toilet_that_does_not_flush_is_one_case(house: House) -> None:
+    await house.says("v-0101", "马桶冲不下去水，往外溢，臭得不行")
+    assert [one.kind for one in await house.cases_of("v-0101")] == ["drain"]
+
+
+async def test_a_leaking_room_is_a_matter_of_the_house(house: House) -> None:
+    await house.says("v-0101", "下雨屋里漏得跟筛子样 俺一个人住")
+    assert [one.kind for one in await house.cases_of("v-0101")] == ["house"]
+
+
+async def test_a_queue_is_said_not_to_be_kept_and_a_person_is_offered(house: House) -> None:
+    said = await house.reply("v-0101", "浇地排号")
+    assert "没有浇地排号" in said
+    assert "人工" in said
+    assert await house.cases_of("v-0101") == []
+
+
+@pytest.mark.parametrize("wanted", ["又弄不动了 还是来人吧", "还是派人来吧"])
+async def test_who_wants_somebody_after_all_has_the_report_filed_anew(house: House, wanted: str) -> None:
+    await house.says("v-0101", "俺家门口的垃圾堆成山了")
+    await house.says("v-0101", "算了俺自己弄")
+    assert "垃圾" in await house.reply("v-0101", wanted)
+    assert [one.kind for one in await house.cases_of("v-0101") if one.is_open] == ["rubbish"]

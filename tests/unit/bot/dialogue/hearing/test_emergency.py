@@ -354,7 +354,10 @@ def test_what_only_sounds_like_a_kind_gives_way_to_what_is_written() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["邻居家闺女叫她后爹打 浑身是伤", "对门那小子让他继父打得不敢回家", "前院那妮她后妈天天打她", "老挨她后爹打 那闺女才上小学"],
+    [
+        "邻居家闺女叫她后爹打 浑身是伤", "对门那小子让他继父打得不敢回家",
+        "前院那妮她后妈天天打她", "老挨她后爹打 那闺女才上小学",
+    ],
 )  # fmt: skip
 def test_a_child_beaten_by_a_parent_is_told_whatever_it_is_called(text: str) -> None:
     found = recognise(text)

@@ -27,8 +27,10 @@ from bot.dialogue.meaning.commands import (
     Handoff,
     Menu,
     MyTasks,
+    NotMended,
     ReadToMe,
     Record,
+    Remark,
     Scam,
     Silent,
     StartSkill,
@@ -36,6 +38,7 @@ from bot.dialogue.meaning.commands import (
     Unknown,
     Verdict,
     VoiceDecision,
+    Where,
 )
 from bot.dialogue.meaning.guesses import Guess, Meaning
 from bot.dialogue.meaning.nearness import SkillWords, nearest
@@ -449,3 +452,103 @@ def test_whose_doing_it_is_is_no_question(text: str) -> None:
 
 def test_which_family_may_apply_is_a_question() -> None:
     assert isinstance(understand("谁家能申请危房改造", context())[0], Ask)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "有人打电话说是社保局的 让念验证码", "他叫俺把验证码报给他", "俺把验证码念给他了", "念给他了",
+        "俺卡里少了五百", "存折里的钱叫人转走了",
+    ],
+)  # fmt: skip
+def test_a_code_that_is_read_out_and_money_that_is_gone_are_a_fraud(text: str) -> None:
+    assert [type(each) for each in understand(text, context())] == [Scam]
+
+
+@pytest.mark.parametrize("text", ["验证码收不到咋弄", "俺医保卡丢了", "话费少了", "把电话念给他听"])
+def test_codes_and_cards_of_ones_own_are_no_fraud(text: str) -> None:
+    assert not any(isinstance(each, Scam) for each in understand(text, context()))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["恁们镇上那个谁 收了俺二百块钱不给办事", "窗口的工作人员刁难俺", "大队里那几个管事的吃回扣", "所里办事的态度恶劣"],
+)
+def test_who_works_there_is_complained_of_without_a_title(text: str) -> None:
+    assert [type(each) for each in understand(text, context())] == [Grievance]
+
+
+@pytest.mark.parametrize("text", ["村里那个收破烂的给的钱少", "镇上那个超市收了俺两回钱"])
+def test_who_does_business_there_is_no_cadre(text: str) -> None:
+    assert not any(isinstance(each, Grievance) for each in understand(text, context()))
+
+
+@pytest.mark.parametrize(
+    "text", ["这破玩意儿啥也不会", "你们是干啥吃的", "你这机器一点也没用", "真没用的东西", "要你有啥用"]
+)
+def test_who_is_angry_with_us_is_given_to_a_person(text: str) -> None:
+    assert [type(each) for each in understand(text, context())] == [Feedback]
+
+
+@pytest.mark.parametrize("text", ["堵得死死的", "都臭得睡不着", "不修俺没法过了", "是东邻居家"])
+def test_how_bad_it_is_belongs_to_what_was_just_filed(text: str) -> None:
+    assert [type(each) for each in understand(text, context(just_filed=True))] == [NotMended]
+    assert not any(isinstance(each, NotMended) for each in understand(text, context()))
+
+
+@pytest.mark.parametrize("text", ["堵得慌的是下水道", "臭得路灯底下都站不住"])
+def test_what_names_another_thing_does_not(text: str) -> None:
+    assert not any(isinstance(each, NotMended) for each in understand(text, context(just_filed=True)))
+
+
+def test_of_several_things_that_were_filed_the_place_of_one_is_said() -> None:
+    (found,) = understand("路灯是俺家门口那个", context(just_filed=True))
+    assert isinstance(found, Where)
+    assert (found.thing, found.place) == ("路灯", "俺家门口")
+    (house,) = understand("是俺家院里那个", context(just_filed=True))
+    assert isinstance(house, Where)
+
+
+@pytest.mark.parametrize("text", ["帮俺问问", "那你替我问一下吧", "给俺打听打听"])
+def test_ask_for_me_after_an_answer_asks_a_person(text: str) -> None:
+    (found,) = understand(text, context(last_question="高龄津贴多少钱"))
+    assert isinstance(found, Handoff)
+    assert found.text.startswith("高龄津贴多少钱")
+
+
+@pytest.mark.parametrize("text", ["我要办酒席", "腊月十六家里办喜酒 得找谁", "下月初八想摆个席"])
+def test_who_wants_to_give_a_feast_is_told_whom_to_see(text: str) -> None:
+    (found,) = understand(text, context(skills=(LAMP, REPORT)))
+    assert isinstance(found, Remark)
+    assert found.name == "feast"
+
+
+@pytest.mark.parametrize("text", ["办酒席有啥规定", "办酒席多少桌要报备", "村里办喜事吵得睡不着"])
+def test_what_asks_of_feasts_or_is_a_trouble_is_no_wish(text: str) -> None:
+    assert not any(isinstance(each, Remark) for each in understand(text, context(skills=(LAMP, REPORT))))
+
+
+@pytest.mark.parametrize("text", ["浇地排号", "俺想排队浇麦子 领个号", "给俺家浇地排个号"])
+def test_a_queue_that_is_not_kept_here_is_said_to_be_none(text: str) -> None:
+    (found,) = understand(text, context())
+    assert isinstance(found, Remark)
+    assert found.name == "queue"
+    queue = SkillWords("well_queue", ("机井浇地排号",), ("机井排号", "排队浇地"))
+    offered = understand(text, context(skills=(LAMP, REPORT, queue)))
+    assert not any(isinstance(each, Remark) for each in offered)
+
+
+@pytest.mark.parametrize("text", ["浇地排号有人插队", "机井排队浇地到俺这停了"])
+def test_a_trouble_in_the_queue_is_no_wish(text: str) -> None:
+    assert not any(isinstance(each, Remark) for each in understand(text, context()))
+
+
+def test_a_question_and_then_one_thing_to_report_are_two() -> None:
+    found = understand("给老人办个高龄卡再报下路灯不亮", context())
+    assert [type(each) for each in found] == [Ask, StartSkill]
+
+
+def test_who_sighs_of_life_is_listened_to() -> None:
+    (found,) = understand("你说这日子过得有啥意思哎", context())
+    assert isinstance(found, Remark)
+    assert found.name == "lonely"
