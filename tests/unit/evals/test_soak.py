@@ -59,7 +59,7 @@ def test_growth_is_that_of_the_longest_life_in_its_second_half() -> None:
 
 
 async def test_a_process_that_is_killed_on_the_scales_has_no_weight(tmp_path: Path) -> None:
-    child = Child([sys.executable, "-c", "print(flush=True); input()"], {}, tmp_path / "log")
+    child = Child([sys.executable, "-c", "import signal; print(flush=True); signal.pause()"], {}, tmp_path / "log")
     fleet = Fleet([child], random.Random(1))
     await fleet.start()
     weighing = asyncio.create_task(fleet.weigh_one(0))
