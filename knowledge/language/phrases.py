@@ -1,6 +1,7 @@
 """A set of words found in a text in one pass: the leftmost, and of those the longest. Pure."""
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -9,7 +10,7 @@ class Phrases:
     """Words to be found; a word that stands inside a longer one is not found there."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._found = AhoCorasick(sorted({word for word in words if word}), matchkind=MatchKind.LeftmostLongest)
+        self._found = _finder(frozenset(word for word in words if word))
 
     def found(self, text: str) -> list[str]:
         """Give the words that stand in a text, in order."""
@@ -26,3 +27,9 @@ class Phrases:
             parts += [text[at:start], by(text[start:end])]
             at = end
         return "".join([*parts, text[at:]])
+
+
+@lru_cache(maxsize=64)
+def _finder(words: frozenset[str]) -> AhoCorasick:
+    """Make it once in a process: all towns of a county share the words that ship."""
+    return AhoCorasick(sorted(words), matchkind=MatchKind.LeftmostLongest)
