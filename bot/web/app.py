@@ -3,6 +3,7 @@
 Pages are in the folders beside.
 """
 
+from functools import cache
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode, urlsplit
@@ -45,7 +46,7 @@ GONE_ON: Final = frozenset(
 def build(deps: Deps) -> FastAPI:
     """Put the web face together."""
     app = FastAPI(title="dinglin", docs_url=None, redoc_url=None, openapi_url=None)
-    pages = Pages(CONSOLE / "templates", Texts.load(HERE / "texts.yaml"), *_texts_below())
+    pages = Pages(CONSOLE / "templates", *_texts())
 
     @app.get("/healthz")
     async def health() -> dict[str, str]:
@@ -66,9 +67,12 @@ def build(deps: Deps) -> FastAPI:
     return app
 
 
-def _texts_below() -> list[Texts]:
+@cache
+def _texts() -> list[Texts]:
+    """Read the sentences of the web face, and those of the packages below that it says as well."""
     below = (knowledge, workflows, workflows.broadcasts, workflows.orders, workflows.rosters)
-    return [Texts.load(Path(str(package.__file__)).parent / "texts.yaml") for package in below]
+    folders = (HERE, *(Path(str(package.__file__)).parent for package in below))
+    return [Texts.load(folder / "texts.yaml") for folder in folders]
 
 
 def _answer_errors(app: FastAPI, pages: Pages) -> None:

@@ -191,14 +191,16 @@ def _fill(page: Any, table: Table) -> None:
     heads = columns(table.key)
     rows = [dict(heads), *(dict(row.cells) for row in table.rows)]
     widths = labels()["widths"]
+    wrapped = Alignment(wrap_text=True, vertical="top")
+    bold, blue = Font(bold=True), PatternFill("solid", fgColor="DDEBF7")
     for number, row in enumerate(rows, 1):
         for at, column in enumerate(heads, 1):
             cell = page.cell(number, at, row.get(column) or None)
             cell.data_type = "s" if row.get(column) else "n"  # what begins with = is no formula
             cell.number_format = "@"
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.alignment = wrapped
             if number == 1:
-                cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="DDEBF7")
+                cell.font, cell.fill = bold, blue
     for at, column in enumerate(heads):
         width = labels()["wide_text"] if (table.key, column) == ("texts", "text") else widths.get(column, 14)
         page.column_dimensions[_letter(at)].width = width
