@@ -6,9 +6,9 @@ import pytest
 from openpyxl import load_workbook
 
 from bot.dialogue.meaning import services
-from skills import drafting, registry
+from skills import registry
 from tests.integration.bot.house import TOWN, House
-from tests.unit.skills.workbook.filling import filled, saved
+from tests.unit.skills.workbook.filling import begun, saved
 from workflows.models import cases, definitions
 
 CLERK, KEEPER, VILLAGE_CLERK = "c-0001", "c-0008", "c-0101"
@@ -16,7 +16,7 @@ VALUES = {"名称": "家宴预约", "一句话说明": "办酒席先说一声", 
 
 
 def banquet(**more: str) -> bytes:
-    return filled(drafting.empty_book("jiayan"), VALUES | more)
+    return begun("jiayan", VALUES | more)
 
 
 async def offered(house: House) -> list[str]:

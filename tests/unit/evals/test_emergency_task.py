@@ -4,18 +4,23 @@ from pathlib import Path
 
 import pytest
 
+from evals.harness import Report
 from evals.tasks.emergency import OUTSIDE, run
 
 
-def test_our_own_utterances_are_recalled() -> None:
-    report = run()
+@pytest.fixture(scope="module")
+def report() -> Report:
+    """All sets, scored once."""
+    return run()
+
+
+def test_our_own_utterances_are_recalled(report: Report) -> None:
     assert report.items >= 300
     assert report.metrics["recall"] >= 0.98
 
 
 @pytest.mark.skipif(not OUTSIDE.exists(), reason="the outside sets are not here")
-def test_quiet_sets_raise_few_alarms() -> None:
-    report = run()
+def test_quiet_sets_raise_few_alarms(report: Report) -> None:
     assert report.by["complaints_dev"]["false_alarms"] <= 0.005
     assert report.by["routing_zh_dev"]["false_alarms"] <= 0.005
 

@@ -8,7 +8,7 @@ from openpyxl import Workbook, load_workbook
 
 from skills import drafting, registry
 from skills.workbook import books
-from tests.unit.skills.workbook.filling import filled, saved
+from tests.unit.skills.workbook.filling import begun, saved
 
 TEMPLATE = {
     path.relative_to(drafting.TEMPLATE).as_posix(): path.read_text("utf-8")
@@ -180,7 +180,7 @@ WORKBOOKS: dict[str, tuple[tuple[Put, ...], str, str]] = {
 
 def banquet() -> Workbook:
     values = {"名称": "家宴预约", "一句话说明": "办酒席先说一声", "归谁管": "食安办", "村民怎么说": "俺家要办酒席"}
-    return load_workbook(io.BytesIO(filled(drafting.empty_book("jiayan"), values)))
+    return load_workbook(io.BytesIO(begun("jiayan", values)))
 
 
 def put(book: Workbook, sheet: str, column: str, found: str, value: str | None) -> None:

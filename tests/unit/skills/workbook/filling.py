@@ -1,10 +1,23 @@
 """Fills workbooks as a clerk would."""
 
 import io
+from collections.abc import Mapping
+from functools import cache
 
 from openpyxl import Workbook, load_workbook
 
+from skills import drafting
 from skills.workbook.labels import sheet
+
+
+def begun(skill: str, values: Mapping[str, str]) -> bytes:
+    """The empty workbook of a new service with the rows of its first sheet filled; made once for the same words."""
+    return _begun(skill, tuple(values.items()))
+
+
+@cache
+def _begun(skill: str, values: tuple[tuple[str, str], ...]) -> bytes:
+    return filled(drafting.empty_book(skill), dict(values))
 
 
 def filled(content: bytes, values: dict[str, str]) -> bytes:

@@ -12,7 +12,7 @@ from skills.registry import Skill
 from skills.rehearsal.hall import hall
 from skills.workbook import books
 from skills.workbook.labels import labels
-from tests.unit.skills.workbook.filling import filled, saved
+from tests.unit.skills.workbook.filling import begun, saved
 
 Cells = dict[str, str]
 OURS = re.compile(r"[a-z_]{3,}")
@@ -174,7 +174,7 @@ def rewritten(book: Workbook, sheet: str, rows: list[Cells]) -> None:
 
 def countersigned(**instead: list[Cells]) -> bytes:
     """The blank workbook as a clerk fills it, from the guide alone."""
-    content = filled(drafting.empty_book("san_jia"), BASICS)
+    content = begun("san_jia", BASICS)
     book = load_workbook(io.BytesIO(content))
     sheets = {"问什么": FORM, "谁办几天": FLOW, "怎么说": TEXTS, "审批": APPROVALS, "试一试": PLAYED, **instead}
     for sheet, rows in sheets.items():

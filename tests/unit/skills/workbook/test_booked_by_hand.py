@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from skills import checks, drafting, registry, scenarios
+from skills import checks, registry, scenarios
 from skills.registry import Skill
 from skills.rehearsal.hall import Hall, hall
 from skills.workbook import books
-from tests.unit.skills.workbook.filling import filled, saved
+from tests.unit.skills.workbook.filling import begun, saved
 
 Rows = list[dict[str, str]]
 TILLER: Mapping[str, Rows] = {
@@ -118,7 +118,7 @@ BOOKS = {"农机出租": TILLER, "议事厅预约": HALL, "打谷场排号": LIN
 def by_hand(name: str, **changed: Rows) -> Skill:
     values = {"名称": name, "一句话说明": f"{name}，说一句就行", "归谁管": "农业服务站", "纸质表": "登记本",
               "村民怎么说": name, "说没办好回到哪": ""}  # fmt: skip
-    book = load_workbook(io.BytesIO(filled(drafting.empty_book("by_hand"), values)))
+    book = load_workbook(io.BytesIO(begun("by_hand", values)))
     for sheet, rows in {**BOOKS[name], **changed}.items():
         _write(book, sheet, rows)
     loaded = books.load(f"{name}.xlsx", saved(book), "by_hand")

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,16 @@ from skills.commands import app_skills
 from skills.registry import Loaded, Skill
 from skills.workbook import books, tables
 from skills.workbook.labels import columns, labels
-from tests.unit.skills.workbook.filling import filled, saved
+from tests.unit.skills.workbook.filling import begun, saved
 
 LISTED = registry.load(Path(registry.HERE) / "gallery" / "insurance_reminder")
 HOUSE = [one.skill for one in registry.house() if one.skill]
+BY_ID = {one.id: one for one in HOUSE}
+
+
+@cache
+def book_of(skill: str) -> bytes:
+    return books.dump(BY_ID[skill])
 
 
 def played(skill: Skill) -> list[dict[str, Any]]:
@@ -32,7 +39,7 @@ def skill_of(loaded: Loaded) -> Skill:
 
 @pytest.mark.parametrize("skill", HOUSE, ids=[one.id for one in HOUSE])
 def test_every_service_comes_back_from_its_workbook_as_it_was(skill: Skill) -> None:
-    again = skill_of(books.load("x.xlsx", books.dump(skill), skill.id))
+    again = skill_of(books.load("x.xlsx", book_of(skill.id), skill.id))
     assert again.definition == skill.definition
     assert again.manifest.model_copy(update={"sayings": {}}) == skill.manifest.model_copy(update={"sayings": {}})
     assert {kind: text.split("\n") for kind, text in again.manifest.sayings.items()} == {
@@ -51,7 +58,7 @@ def test_a_folder_that_is_written_anew_says_the_same(skill: Skill) -> None:
 
 @pytest.mark.parametrize("skill", HOUSE, ids=[one.id for one in HOUSE])
 def test_whom_a_stage_never_asks_and_for_whom_something_is_reported_need_no_code(skill: Skill) -> None:
-    rows = [row for sheet in ("谁办几天", "试一试") for row in cells(books.dump(skill))[sheet]]
+    rows = [row for sheet in ("谁办几天", "试一试") for row in cells(book_of(skill.id))[sheet]]
     assert not [cell for row in rows for cell in row if '"without"' in cell or '"for"' in cell]
 
 
@@ -65,8 +72,8 @@ def cells(content: bytes) -> dict[str, list[tuple[str, ...]]]:
 
 def banquet() -> bytes:
     """The workbook of a banquet as a clerk would fill it, from the empty one."""
-    return filled(
-        drafting.empty_book("jiayan"),
+    return begun(
+        "jiayan",
         {
             "名称": "家宴预约", "一句话说明": "办红白事借文化大院", "归谁管": "红白理事会", "纸质表": "家宴申报表",
             "村民怎么说": "俺家要办酒席", "编号开头的字": "宴",
@@ -124,7 +131,7 @@ def test_the_empty_workbook_has_lists_to_choose_from_and_says_what_is_missing() 
 def half() -> Workbook:
     """A template in which a clerk has filled the first sheet."""
     values = {"名称": "家宴预约", "一句话说明": "用村里食堂，先约日子", "归谁管": "党政办", "村民怎么说": "俺家办喜事"}
-    return load_workbook(io.BytesIO(filled(drafting.empty_book("jiayan"), values)))
+    return load_workbook(io.BytesIO(begun("jiayan", values)))
 
 
 def set_cell(sheet: str, head: str, row: int, value: str | None) -> Callable[[Workbook], None]:
