@@ -1,7 +1,8 @@
 """The one door to a case: `open` and `act`, for villager, cadre, console, import and clock.
 
-Each call is idempotent by its key and writes everything in the caller's transaction: the event, the row (with a
-version check), tasks, clocks, call lines and outbox rows. Looking at cases is in `casebook.py`.
+Each call is idempotent by its key and writes everything in the caller's transaction. What is said is read by
+`entries.py`, the rules decide in `engine.py`, what they decided is written by `writing.py`. Looking at cases is in
+`casebook.py`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,35 +10,19 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from msgspec import Struct
 from msgspec.structs import replace
 
-from township import directory, editions, ids, outbox
-from township.clock import SHANGHAI
+from township import directory, editions, ids
 from township.db import Tx
-from township.effects import Effect
-from township.errors import Mistake, Refused
-from township.statements import Statement, together
+from township.errors import Refused
+from township.statements import together
 from township.workdays import Calendar
-from workflows import (
-    catalogue,
-    definitions,
-    engine,
-    forms,
-    history,
-    keys,
-    notices,
-    numbers,
-    query_codes,
-    records,
-    tasks,
-    values,
-)
+from workflows import definitions, engine, entries, keys, numbers, query_codes, records, tasks, values, writing
 from workflows.bookings import booking
 from workflows.bookings.keeping import Changed
 from workflows.census import Census
-from workflows.clocks import calendars, pledges, promises
-from workflows.definition import Action, Definition, FieldKind, FormField
+from workflows.clocks import calendars, pledges
+from workflows.definition import Action, Definition
 from workflows.flow import succession
 from workflows.flow.permissions import allowed, find_task, speaks_as_neighbour
 from workflows.flow.who import Cast
@@ -46,66 +31,14 @@ from workflows.notices import Known
 from workflows.public import showings
 from workflows.records import Record
 from workflows.related import ties
-from workflows.state import CaseState, Command, Decision, Task, Via, World
-from workflows.visibility import TASKED, add_parts
+from workflows.requests import Act, Opening, Outcome
+from workflows.state import Command, Decision, Via, World
+from workflows.visibility import add_parts
+from workflows.writing import Step
 
-
-class Opening(Struct, frozen=True):
-    """A new matter. `key` is the message (and the matter's place in it): the same key opens one case."""
-
-    town_id: str
-    skill: str
-    key: str
-    fields: Mapping[str, Any]
-    received_at: datetime
-    """When the villager's message was stored: the clocks start here."""
-    spoke: str | None = None
-    affected: str | None = None
-    """None: who spoke."""
-    wrote: str | None = None
-    """A clerk who writes for somebody."""
-    told: tuple[str, ...] = ()
-    """Empty: those of the case who have an account, else whom it concerns."""
-    village_id: str | None = None
-    """None: of the place, or where the person lives."""
-    conversation_id: str | None = None
-    via: Via = Via.CHAT
-    channels: tuple[str, ...] = ()
-    anonymous: bool = False
-    """No person stands on the case; progress is asked for with its code."""
-
-
-class Act(Struct, frozen=True):
-    """Somebody does something to a case; `by` None is the clock. `key` is the tap, message or timer."""
-
-    town_id: str
-    case_id: str
-    action: str
-    key: str
-    by: str | None
-    values: Mapping[str, Any]
-    task_id: str | None = None
-    via: Via = Via.CARD
-    shown: str = ""
-    """Hash of the paper as the card that was tapped showed it."""
-    hearer: str | None = None
-    """Who hears what comes of it as the reply to what led to it, where nobody did it."""
-
-
-class Outcome(Struct, frozen=True):
-    """What became of it. The effects stand in the outbox already; the reply is for whoever acted."""
-
-    case_id: str
-    number: str
-    stage: str
-    result: str
-    reply: str
-    effects: tuple[Effect, ...] = ()
-    tasks: tuple[Task, ...] = ()
-    """Tasks that were given now."""
-    query_code: str = ""
-    repeated: bool = False
-    """The key was known: nothing was done again."""
+__all__ = (
+    "Act", "Opening", "Outcome", "act", "act_late", "current", "join", "open", "opened_by", "standing", "unlink",
+)  # fmt: skip
 
 
 def open(tx: Tx, opening: Opening, *, now: datetime) -> Outcome:
@@ -116,10 +49,9 @@ def open(tx: Tx, opening: Opening, *, now: datetime) -> Outcome:
         return _repeated(tx, opening.town_id, opening.key)
     known = Census(tx, edition)
     digest, definition = definitions.current(tx, opening.town_id, opening.skill, edition)
-    read = _read_form(tx, definition, opening, now, known)
-    cast = Cast(None if opening.anonymous else opening.affected or opening.spoke, opening.spoke, opening.wrote)
-    cast = replace(cast, spoke=None) if opening.anonymous else cast
-    village_id = opening.village_id or _village_of_place(read) or known.home_village(cast.affected)
+    read = entries.read_form(tx, definition, opening, now, known)
+    cast = _cast(opening)
+    village_id = opening.village_id or entries.village_of(read) or known.home_village(cast.affected)
     facts = known.facts(opening.town_id, village_id, definition, cast, now)
     cast = replace(cast, told=opening.told or _must_be_told(cast, facts.reachable))
     calendar = calendars.calendar_of(tx, opening.town_id, edition)
@@ -128,25 +60,38 @@ def open(tx: Tx, opening: Opening, *, now: datetime) -> Outcome:
         kept = values.put(tx, opening.town_id, cast.affected, definition.form, read, now)
         decision = engine.open_case(definition, cast, kept, World(opening.received_at, calendar, facts))
         code = query_codes.new_code() if definition.workflow.query_code else ""
-        row = _new_row(tx, case_id, opening, definition, digest, decision.state, village_id, code, now)
-        clock_rows = records.clock_rows(opening.town_id, case_id, decision.state.clocks.values(), calendar)
-        row["due_at"] = records.soonest(one["due_at"] for one in clock_rows)
-        event = _event(case_id, 1, history.genesis(case_id), decision, opening.wrote or cast.spoke, opening.via, now)
-        head = history.digest(event)
-        _ADD.run(tx, **row, seq=1, head=head)
-        history.append(tx, opening.town_id, event, head)
-        _add_people(tx, row, cast, decision)
-        records.add_clocks(tx, clock_rows)
+        clocks = records.clock_rows(opening.town_id, case_id, decision.state.clocks.values(), calendar)
+        row = {
+            "id": case_id, "definition": digest, "village_id": village_id, **_as_asked(opening, definition),
+            "kind": str(kept.get("kind", "")), "query_hash": query_codes.hash_of(code) if code else None,
+            "number": numbers.next_number(tx, opening.town_id, village_id, definition, now),
+            **records.state_columns(decision.state, now, records.soonest(one["due_at"] for one in clocks)),
+        }  # fmt: skip
+        command = Command("open", opening.wrote or opening.spoke, via=opening.via)
+        step = Step(Record(row, definition, decision.state), command, decision, known, calendar, now)
+        writing.add(tx, step, clocks, by=opening.wrote or cast.spoke)
         same = ties.find_same(tx, row, read) if ties.compares(definition) else []
         ties.add_same(tx, opening.town_id, case_id, same, now)
-        others = ties.households(same, cast.affected)
-        record = Record(row, definition, decision.state)
-        actor = opening.wrote or opening.spoke
-        at_hand = Known(row["due_at"], read, code, others)
-        told = Command("open", actor, via=opening.via)
-        booked = booking.follow(tx, record, decision.state, told, now)
-        outcome = _notify(tx, record, decision, told, 1, now, at_hand, known)
+        booked = booking.follow(tx, step.record, decision.state, command, now)
+        outcome = writing.tell(tx, step, Known(row["due_at"], read, code, ties.households(same, cast.affected)))
     return _gone_on(tx, booked, outcome, now)
+
+
+def _cast(opening: Opening) -> Cast:
+    """Who plays a part; of an unnamed case only who wrote it down."""
+    if opening.anonymous:
+        return Cast(wrote=opening.wrote)
+    return Cast(opening.affected or opening.spoke, opening.spoke, opening.wrote)
+
+
+def _as_asked(opening: Opening, definition: Definition) -> dict[str, Any]:
+    """The columns of a case that never change, as far as they stand in what was asked."""
+    return {
+        "town_id": opening.town_id, "skill": opening.skill, "restricted": definition.workflow.restricted,
+        "wrote_id": opening.wrote, "opened_at": opening.received_at,
+        "channels": list(opening.channels or (opening.via.value,)),
+        "conversation_id": None if opening.anonymous else opening.conversation_id,
+    }  # fmt: skip
 
 
 def act(tx: Tx, acting: Act, *, now: datetime) -> Outcome:
@@ -157,7 +102,7 @@ def act(tx: Tx, acting: Act, *, now: datetime) -> Outcome:
         return _repeated(tx, acting.town_id, acting.key)
     known = Census(tx, edition)
     step = _decided(tx, acting, record, known, calendars.calendar_of(tx, acting.town_id, edition), now)
-    outcome = _carried_out(tx, step, now) if step else _as_it_stands(record.row, repeated=True)
+    outcome = _gone_on(tx, *writing.carry_out(tx, step), now) if step else _as_it_stands(record.row, repeated=True)
     if step and step.decision.in_digest:
         tasks.mention(tx, step.decision.in_digest)
     if step and acting.by and not outcome.result and speaks_as_neighbour(record.definition, record.state, step.command):
@@ -185,31 +130,20 @@ def act_late(tx: Tx, several: Sequence[Act], *, now: datetime) -> None:
         keys.add(tx, [(one.town_id, one.key, one.case_id) for one in new.values()])
         for step in steps:
             if step and not step.decision.do:
-                _carried_out(tx, step, now)
+                _gone_on(tx, *writing.carry_out(tx, step), now)
         if mentioned := [task_id for step in steps if step for task_id in step.decision.in_digest]:
             tasks.mention(tx, mentioned)
     for step in steps:
         if step and step.decision.do:
-            _carried_out(tx, step, now)
+            _gone_on(tx, *writing.carry_out(tx, step), now)
     for acting in several:
         if acting.key not in taken and new[acting.case_id] is not acting:
             act(tx, acting, now=now)
 
 
-class _Step(Struct, frozen=True):
-    """What somebody does, and what follows from it."""
-
-    acting: Act
-    record: Record
-    command: Command
-    decision: Decision
-    census: Census
-    calendar: Calendar
-
-
 def _decided(
     tx: Tx, acting: Act, record: Record, known: Census, calendar: Calendar, now: datetime
-) -> _Step | None:  # fmt: skip
+) -> Step | None:  # fmt: skip
     """Let the rules decide; None where nothing is to be done any more."""
     command = Command(
         acting.action, acting.by, acting.values, acting.task_id, acting.via, acting.shown, acting.hearer
@@ -230,39 +164,10 @@ def _decided(
             raise Refused("unknown_case", case=row["id"])
         day = pledges.of(definition, state, command, world)
         action = _action(tx, record, command)
-        read = _read_values(tx, record, action, command, now)
+        read = entries.read_values(tx, record, action, command, now)
         command = replace(command, values=booking.settled(definition, read, now, calendar))
         decision = pledges.kept(engine.act(definition, state, command, world, action), day, world)
-    return _Step(acting, record, command, decision, known, calendar) if decision else None
-
-
-def _carried_out(tx: Tx, step: _Step, now: datetime) -> Outcome:
-    """Write what was decided: the event, the case, and what follows from it."""
-    acting, decision, row = step.acting, step.decision, step.record.row
-    seq = row["seq"] + 1
-    with together(tx):
-        event = _event(row["id"], seq, row["head"], decision, acting.by, acting.via, now)
-        head = history.append(tx, acting.town_id, event)
-        due_at = records.store(tx, step.record, decision.state, head, now, step.calendar)
-        if not decision.do:
-            followed = _followed(tx, step, due_at, now)
-    if decision.do:
-        _do(tx, step.record, decision, acting, now)
-        with together(tx):
-            followed = _followed(tx, step, due_at, now)
-    return _gone_on(tx, *followed, now)
-
-
-def _followed(tx: Tx, step: _Step, due_at: datetime | None, now: datetime) -> tuple[Changed | None, Outcome]:
-    """Write who plays a part now, and tell everybody."""
-    record, decision = step.record, step.decision
-    cast = decision.state.cast
-    _add_people(tx, record.row, cast if cast.affected != record.state.cast.affected else Cast(), decision)
-    booked = booking.follow(tx, record, decision.state, step.command, now)
-    seq = record.row["seq"] + 1
-    done_by = promises.done_by(decision.state.clocks, step.calendar) if decision.told else None
-    at_hand = Known(due_at, done_by=done_by)
-    return booked, _notify(tx, record, decision, step.command, seq, now, at_hand, step.census)
+    return Step(record, command, decision, known, calendar, now) if decision else None
 
 
 def join(tx: Tx, town_id: str, case_id: str, *, person: str, key: str, now: datetime) -> None:
@@ -270,23 +175,9 @@ def join(tx: Tx, town_id: str, case_id: str, *, person: str, key: str, now: date
     record = records.load(tx, town_id, case_id)
     if keys.claim(tx, town_id, key, case_id) is None or (decision := engine.join(record.state, person)) is None:
         return
-    row = record.row
-    event = _event(case_id, row["seq"] + 1, row["head"], decision, person, Via.CHAT, now)
-    records.store(
-        tx, record, decision.state, history.append(tx, town_id, event), now, calendars.calendar_of(tx, town_id)
-    )
-    add_parts(tx, row, [("spoke", person), ("told", person)])
-
-
-def _do(tx: Tx, record: Record, decision: Decision, acting: Act, now: datetime) -> None:
-    """Do the record actions of a decision in the same transaction: what they refuse did not happen."""
-    if decision.do:
-        (held,) = values.resolve(tx, [decision.state.fields])
-        catalogue.do(
-            tx,
-            decision.do,
-            catalogue.Occasion(acting.town_id, record.row["id"], held, decision.decider or acting.by, now),
-        )
+    command = Command("join", person, via=Via.CHAT)
+    writing.change(tx, Step(record, command, decision, Census(tx), calendars.calendar_of(tx, town_id), now))
+    add_parts(tx, record.row, [("spoke", person), ("told", person)])
 
 
 def _gone_on(tx: Tx, booked: Changed | None, outcome: Outcome, now: datetime) -> Outcome:
@@ -347,91 +238,9 @@ def _as_it_stands(row: Mapping[str, Any], *, repeated: bool = False) -> Outcome:
     return Outcome(row["id"], row["number"], row["stage"], row["result"], "", repeated=repeated)
 
 
-def _read_form(
-    tx: Tx, definition: Definition, opening: Opening, now: datetime, census: Census
-) -> dict[str, Any]:  # fmt: skip
-    villages = _village_names(census, opening.town_id, definition.form)
-    known = forms.Known(now.astimezone(SHANGHAI).date(), villages, now=now)
-    read = forms.read_all(definition.form, opening.fields, known)
-    needed = forms.missing(definition.form, read)
-    if needed:
-        raise Mistake("value_missing", field=needed[0], name=definition.form[needed[0]].name)
-    _check_persons(tx, opening.town_id, definition.form, read)
-    return read
-
-
-def _village_names(census: Census, town_id: str, form: Mapping[str, FormField]) -> dict[str, str]:
-    if not any(spec.kind is FieldKind.PLACE for spec in form.values()):
-        return {}
-    return {village.name: village.id for village in census.villages(town_id)}
-
-
-def _check_persons(tx: Tx, town_id: str, form: Mapping[str, FormField], read: Mapping[str, Any]) -> None:
-    """A value that names a person names one of this town."""
-    chosen = {name: value for name, value in read.items() if form[name].kind is FieldKind.PERSON}
-    found = directory.persons(tx, chosen.values()) if chosen else {}
-    for name, person_id in chosen.items():
-        if person_id not in found or found[person_id].town_id != town_id:
-            raise Mistake("not_a_person", field=name, name=form[name].name)
-
-
-def _village_of_place(read: Mapping[str, Any]) -> str | None:
-    places = (value["village"] for value in read.values() if isinstance(value, Mapping) and value.get("village"))
-    return next(places, None)
-
-
 def _must_be_told(cast: Cast, reachable: frozenset[str]) -> tuple[str, ...]:
     with_account = tuple(person for person in cast.villagers() if person in reachable)
     return with_account or ((cast.affected,) if cast.affected else ())
-
-
-def _new_row(
-    tx: Tx, case_id: str, opening: Opening, definition: Definition, digest: str, state: CaseState,
-    village_id: str | None, code: str, now: datetime,
-) -> dict[str, Any]:  # fmt: skip
-    cast = state.cast
-    return {
-        "id": case_id, "town_id": opening.town_id, "village_id": village_id, "skill": opening.skill,
-        "definition": digest, "kind": str(state.fields.get("kind", "")), "restricted": definition.workflow.restricted,
-        "number": numbers.next_number(tx, opening.town_id, village_id, definition, now),
-        "query_hash": query_codes.hash_of(code) if code else None, "affected_id": cast.affected, "spoke_id": cast.spoke,
-        "wrote_id": cast.wrote, "told": list(cast.told), "opened_at": opening.received_at,
-        "channels": list(opening.channels or (opening.via.value,)),
-        "conversation_id": None if opening.anonymous else opening.conversation_id,
-        "pace": state.pace, "stage": state.stage, "result": state.result, "assignee_id": cast.assignee,
-        "fields": dict(state.fields), "progress": records.progress_json(state), "changed_at": now,
-    }  # fmt: skip
-
-
-_ADD = Statement(
-    sa.insert(cases),
-    (
-        "id", "town_id", "village_id", "skill", "definition", "kind", "restricted", "number", "query_hash",
-        "affected_id", "spoke_id", "wrote_id", "told", "opened_at", "channels", "conversation_id", "pace", "stage",
-        "result", "assignee_id", "fields", "progress", "changed_at", "due_at", "seq", "head",
-    ),
-)  # fmt: skip
-
-
-def _add_people(tx: Tx, row: Mapping[str, Any], cast: Cast, decision: Decision) -> None:
-    parts = [("affected", cast.affected), ("spoke", cast.spoke), ("wrote", cast.wrote)]
-    parts += [("told", person) for person in cast.told]
-    parts += [(TASKED, task.person) for task in decision.new_tasks]
-    parts += [("told", person) for person in decision.copied]
-    add_parts(tx, row, parts)
-
-
-def _event(
-    case_id: str, seq: int, prev: str, decision: Decision, by: str | None, via: Via, now: datetime
-) -> history.CaseEvent:
-    data = {
-        **decision.data,
-        "tasks": [[task.kind.value, task.person] for task in decision.new_tasks],
-        "clocks": {name: clock.to_json() for name, clock in sorted(decision.state.clocks.items())},
-        "told": [[one.person, one.text] for one in decision.told],
-    }
-    kind, action, before = decision.kind, decision.action, decision.before
-    return history.CaseEvent(case_id, seq, now, kind, action, by, via.value, before, data, prev)
 
 
 def _action(tx: Tx, record: Record, command: Command) -> Action:
@@ -441,15 +250,6 @@ def _action(tx: Tx, record: Record, command: Command) -> Action:
         return allowed(record.definition, record.state, command, task)
     except Refused as refusal:
         raise _explained(tx, record, command, refusal) from refusal
-
-
-def _read_values(tx: Tx, record: Record, action: Action, command: Command, now: datetime) -> dict[str, Any]:
-    if not action.needs and not command.values:
-        return {}
-    known = forms.Known(now.astimezone(SHANGHAI).date(), now=now)
-    read = forms.read_all(action.needs, command.values, known)
-    _check_persons(tx, record.row["town_id"], action.needs, read)
-    return values.put(tx, record.row["town_id"], record.row["affected_id"], action.needs, read, now)
 
 
 def _explained(tx: Tx, record: Record, command: Command, refusal: Refused) -> Refused:
@@ -467,24 +267,3 @@ def _explained(tx: Tx, record: Record, command: Command, refusal: Refused) -> Re
     return Refused(
         "already_decided", who=who.name if who else "", at=decided.ended_at, action=decided.decision, was=refusal.code
     )
-
-
-def _notify(
-    tx: Tx, record: Record, decision: Decision, command: Command, seq: int, now: datetime, at_hand: Known,
-    census: Census,
-) -> Outcome:  # fmt: skip
-    """Store tasks and effects of a decision, and answer whoever acted."""
-    row, town_id = record.row, record.row["town_id"]
-    showings.follow(tx, record, decision, now)
-    tasks.end(tx, decision.ended, decision.action, now)
-    about = records.about_of(tx, row["id"]) if decision.do else decision.state.about
-    given = tasks.give(tx, town_id, row["id"], decision.state.stage, decision.new_tasks, now, about)
-    change = notices.Change(
-        town_id, row["id"], row["number"], row["village_id"], record.definition, decision, tuple(given),
-        command.by or command.hearer, command.via, now, at_hand,
-    )  # fmt: skip
-    heard = notices.of(tx, change, census)
-    outbox.put(tx, town_id, ((f"{row['id']}:{seq}:{n}", effect) for n, effect in enumerate(heard.effects)), now=now)
-    state = decision.state
-    effects, new = heard.effects, tuple(given)
-    return Outcome(row["id"], row["number"], state.stage, state.result, heard.reply, effects, new, at_hand.code)

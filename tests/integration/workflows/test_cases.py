@@ -19,8 +19,9 @@ from township.db import Database, Tx
 from township.effects import RefreshCards, Say, ShowCard
 from township.errors import Mistake, Refused
 from township.models import outbox, person_values
-from workflows import casebook, cases, history, query_codes, tasks
+from workflows import casebook, cases, definitions, history, query_codes, tasks
 from workflows.clocks import timers
+from workflows.definition import Definition
 from workflows.models import case_events, case_keys
 from workflows.models import cases as rows
 from workflows.models import tasks as task_rows
@@ -48,6 +49,22 @@ def test_a_message_cannot_open_two_cases(town: Database, report: Report) -> None
     assert (second.case_id, second.repeated, second.effects) == (first.case_id, True, ())
     assert (count(town, rows), count(town, case_events), count(town, case_keys)) == (1, 1, 1)
     assert report("m2").number == "柳树 2 号"
+
+
+def test_what_nobody_has_to_decide_is_closed_as_it_is_opened(
+    town: Database, report: Report, clock: TurnedClock
+) -> None:
+    passing = {"title": "看一看", "who": "water_keeper of village", "if_nobody": "pass"}
+    passing["actions"] = {"agree": {"title": "同意", "to": "closed", "vote": "yes"}}
+    workflow = {"start": "look", "prefix": "过", "number": "skill", "clocks": {}, "stages": {"look": passing}}
+    form = {"what": {"kind": "text", "name": "原话"}, "kind": {"kind": "text", "name": "类", "optional": True}}
+    definition = Definition.model_validate({"skill": "passing", "name": "过", "form": form, "workflow": workflow})
+    now = clock.now()
+    digest = town.write_now(lambda tx: definitions.store(tx, TOWN, definition, {}, by=None, now=now))
+    town.write_now(lambda tx: definitions.publish(tx, TOWN, digest, by=None, now=now))
+    outcome = report(skill="passing")
+    (row,) = town.read_now(lambda tx: tx.execute(sa.select(rows)).mappings().all())
+    assert (outcome.result, row["stage"], row["closed_at"], row["due_at"]) == ("done", "closed", now, None)
 
 
 async def test_the_same_message_at_once_from_many_sides_opens_one_case(town: Database, clock: TurnedClock) -> None:
