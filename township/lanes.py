@@ -105,9 +105,13 @@ class GroupCommitLane:
 
     @property
     def _held(self) -> Connection:
-        """The one connection of the lane: taking it from the pool each time costs more than a commit."""
+        """The one connection of the lane: taking it from the pool each time costs more than a commit.
+
+        For SQLAlchemy it is within a transaction for ever: alembic would otherwise end ours with one of its own.
+        """
         if self._connection is None:
             self._connection = self._engine.connect()
+            self._connection.begin()
         return self._connection
 
     def _committed(self, work: Call[T]) -> T:
