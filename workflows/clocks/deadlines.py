@@ -179,7 +179,7 @@ def explain(clock: Clock, now: datetime, calendar: Calendar, texts: Texts) -> st
             start, until = say_moment(segment.since, texts), say_moment(end, texts)
             parts.append(texts.say(f"clock_rested_{segment.why}", start=start, end=until))
     if clock.extended:
-        parts.append(texts.say("clock_extended", hours=round(clock.extended.total_seconds() / 3600, 1)))
+        parts.append(texts.say("clock_extended", hours=f"{round(clock.extended.total_seconds() / 3600, 1):g}"))
     return "".join([*parts, *_state_in_words(clock, now, calendar, texts)])
 
 

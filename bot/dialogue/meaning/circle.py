@@ -75,6 +75,8 @@ def _post(said: str) -> Circle | None:
         return _written(found["text"], unnamed=unnamed, is_express=_NAMED in said[: found.start("text")])
     if _patterns()["post.alone"].fullmatch(said):
         return Circle(Ask.HOW)
+    if ended := _patterns()["post.ends"].match(said):
+        return _written(ended["text"].rstrip("，,。；; \n"), unnamed=False, is_express=True)
     headed = _patterns()["post.headed"].match(said)
     return _written(headed["text"], unnamed=False, is_express=False) if headed else None
 

@@ -26,6 +26,12 @@ async def test_what_is_for_the_neighbours_is_posted_on_a_yes(house: House, says:
     assert says in await house.reply(WHO, "我发的帖子")
 
 
+@pytest.mark.parametrize("yes", ["发", "发吧", "行", "1"])
+async def test_the_plainest_yes_posts_it(house: House, yes: str) -> None:
+    await house.reply(WHO, "我要卖两只老母鸡")
+    assert "发到柳树村邻友圈了" in await house.reply(WHO, yes)
+
+
 async def test_without_a_yes_nothing_is_posted(house: House) -> None:
     await house.reply(WHO, "我要卖两只老母鸡")
     assert await house.reply(WHO, "不发了") == "好，不发。"

@@ -114,3 +114,9 @@ def test_a_deadline_in_a_year_that_nobody_published_says_that_it_is_estimated() 
 def test_a_length_that_cannot_be_read_is_a_mistake(text: str) -> None:
     with pytest.raises(Mistake, match="unreadable_duration"):
         parse(text)
+
+
+def test_a_longer_promise_is_said_in_whole_hours() -> None:
+    one = replace(clock(Segment(START)), extended=timedelta(hours=21))
+    assert "后来延长 21 小时办公时间。" in explain(one, START, CALENDAR, texts())
+    assert "后来延长 3.5 小时" in explain(replace(one, extended=timedelta(hours=3.5)), START, CALENDAR, texts())

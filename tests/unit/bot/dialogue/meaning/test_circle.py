@@ -11,6 +11,11 @@ from bot.dialogue.meaning.circle import Ask, Circle, recognise
         ("在邻友圈夸夸小周，大雪天给俺送药", Circle(Ask.POST, "夸夸小周，大雪天给俺送药")),
         ("圈里夸夸网格员", Circle(Ask.POST, "夸夸网格员")),
         ("在圈里卖点鸡蛋，一块一个", Circle(Ask.POST, "卖点鸡蛋，一块一个")),
+        (
+            "邻居家的狗丢了，黄色的，看见的说一声，帮我发邻友圈",
+            Circle(Ask.POST, "邻居家的狗丢了，黄色的，看见的说一声"),
+        ),
+        ("卖两只羊，请发到邻友圈里吧", Circle(Ask.POST, "卖两只羊")),
         ("邻友圈找我的狗，黄色的", Circle(Ask.POST, "找我的狗，黄色的")),
         ("圈里今天都说啥了", Circle(Ask.LOOK)),
         ("今天邻友圈有啥", Circle(Ask.LOOK)),
