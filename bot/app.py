@@ -70,7 +70,7 @@ from township.locks import FileLock
 from township.settings import Settings
 from township.vault import Vault
 from township.workdays import Calendar
-from workflows import query_codes
+from workflows import history, query_codes
 from workflows.broadcasts import approval, minutes
 from workflows.circle import album, links, review
 from workflows.clocks import timers
@@ -137,6 +137,7 @@ class App:
             self.demonstration = Demonstration(self.settings.api_url, self.clock)
             await self.demonstration.wait_until_there()
             if self._opens_office:
+                await self.demonstration.go_on_from(await self.db.read(history.latest))
                 await self.demonstration.open_office(self.calendar)
             await self._register()
         await self.db.write(self._renew_services)

@@ -59,6 +59,11 @@ class Demonstration:
         """Take over the sandbox's time of day."""
         await self._follow(await self._ask("/_sandbox/clock"))
 
+    async def go_on_from(self, moment: datetime | None) -> None:
+        """Turn to where the demonstration stood when it ended: nothing lies in the future of what was done before."""
+        if moment is not None and moment > self._clock.now():
+            await self._follow(await self._turn({"to": moment.isoformat()}))
+
     async def open_office(self, calendar: Calendar) -> None:
         """Begin a demonstration in office hours: at night or on a Sunday no card would come before the next morning."""
         until = quiet_until(calendar, self._clock.now())

@@ -57,6 +57,11 @@ def append(tx: Tx, town_id: str, event: CaseEvent, head: str = "") -> str:
 _ADD = Statement(sa.insert(case_events), [column.name for column in case_events.c])
 
 
+def latest(tx: Tx) -> datetime | None:
+    """When the last thing happened to any case, in business time; looks through all of them."""
+    return tx.execute(sa.select(sa.func.max(case_events.c.at, type_=case_events.c.at.type))).scalar()
+
+
 def events(tx: Tx, case_id: str) -> list[CaseEvent]:
     """Read the events of a case in order. Whoever asks must have been allowed to see the case."""
     rows = tx.execute(sa.select(case_events).where(case_events.c.case_id == case_id).order_by(case_events.c.seq))
