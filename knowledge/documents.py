@@ -24,6 +24,7 @@ from township import jobs
 from township.clock import SHANGHAI
 from township.db import Tx, locked
 from township.errors import Mistake, Refused
+from township.privacy import mask
 
 EMBED = "embed"
 """The job that gives vectors to clauses that have none; asked for by whoever puts a document in force."""
@@ -50,6 +51,8 @@ class Draft:
     on_trial: bool = False
     until_from: Found = Found.unsaid
     """Where the last day was found."""
+    holds_numbers: bool = False
+    """Whether a mobile, an identity number or a bank card stands in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,20 +105,20 @@ def draft(tx: Tx, version_id: str) -> Draft:
     if row["state"] != VersionState.draft:
         raise Refused("version_not_draft", title=row["title"])
     texts = sa.select(clauses.c.number, clauses.c.text).where(clauses.c.version_id == version_id)
-    shown = [f"{number} {text}".strip() for number, text in tx.execute(texts.order_by(clauses.c.position).limit(3))]
-    count = tx.scalar(sa.select(sa.func.count()).where(clauses.c.version_id == version_id)) or 0
+    held = tx.execute(texts.order_by(clauses.c.position)).all()
     old = _row(tx, row["replaces_id"])["title"] if row["replaces_id"] else ""
     names = ("document_id", "title", "doc_no", "issuer", "in_force_from", "in_force_until", "ingested_by")
     about = {name: row[name] for name in names}
     basis, others = row["basis"], tuple(amendments.of_version(tx, version_id))
     return Draft(
         version_id=version_id,
-        clause_count=count,
-        first_clauses=tuple(shown),
+        clause_count=len(held),
+        first_clauses=tuple(f"{number} {text}".strip() for number, text in held[:3]),
         replaces=old,
         consequences=others,
         on_trial=basis.get("on_trial", False),
         until_from=Found(basis.get("last", "")),
+        holds_numbers=any(mask(text) != text for _, text in held),
         **about,
     )
 

@@ -17,6 +17,7 @@ from knowledge.models import file_reports
 from knowledge.structure.lines import Remark
 from township.db import Tx
 from township.errors import Mistake
+from township.privacy import mask
 from township.texts import Texts
 
 BY_HAND = ""
@@ -58,7 +59,9 @@ class FileReport:
 def of_source(name: str, source: Source) -> FileReport:
     """Report on a file that can be answered from."""
     document = document_id(source.town_id, source.source_key)
-    return FileReport(name, len(source.clauses), source.missing, source.remarks, None, document)
+    private = any(mask(clause.text) != clause.text for clause in source.clauses)
+    remarks = (*source.remarks, Remark("private_number")) if private else source.remarks
+    return FileReport(name, len(source.clauses), source.missing, remarks, None, document)
 
 
 def put(

@@ -28,6 +28,12 @@ async def test_a_file_is_shown_to_a_second_person_and_answered_from_once_confirm
     assert "（示例政发〔2026〕99号）第一条" in said
 
 
+async def test_a_private_number_in_a_file_is_named_before_anybody_confirms_it(house: House) -> None:
+    assert "手机号" not in await house.reply("c-0008", file=("扫雪.txt", NOTICE))
+    private = NOTICE + "第三条 报名找李明，电话 13912345678。\n".encode()
+    assert "里面有个人的手机号" in await house.reply("c-0008", file=("扫雪补.txt", private))
+
+
 async def test_nobody_confirms_the_own_file(house: House) -> None:
     await house.says("c-0008", file=("扫雪.txt", NOTICE))
     assert await house.tasks_of("c-0008") == []

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 import httpx
+import pytest
 import sqlalchemy as sa
 
 from bot.web.doors import Deps
@@ -106,6 +107,19 @@ async def test_the_second_person_is_asked_by_a_case_and_the_original_is_kept(
     await browser.post(path, data={"csrf": token, "act": "confirm", "key": "2"})
     case = await deps.db.read(lambda tx: tx.execute(sa.select(cases)).mappings().one())
     assert (case["skill"], case["result"]) == ("document_review", "done")
+
+
+@pytest.mark.parametrize(("said", "warns"), [("打 13912345678 找李明", True), ("打 533-1234 找值班室", False)])
+async def test_both_persons_see_that_a_private_number_stands_in_it(
+    browser: httpx.AsyncClient, sign_in: SignIn, token_in: TokenIn, said: str, warns: bool
+) -> None:
+    await sign_in("c-0008")
+    notice = NOTICE + f"\n第九条 有事{said}。\n".encode()
+    brought = await bring(browser, token_in(await browser.get("/console/documents")), notice)
+    path = brought.headers["location"].partition("?")[0]
+    for who in ("c-0008", "c-0009"):
+        await sign_in(who)
+        assert ("里面有个人的手机号" in (await browser.get(path)).text) is warns
 
 
 async def test_a_document_of_a_village_says_which_and_who_may_hear_it(
