@@ -1,21 +1,16 @@
 """A matter written down at the console: who rings or stands at the counter is asked once, and the case is there."""
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import replace
+from collections.abc import Awaitable, Callable
 
 import httpx
 import pytest
 import sqlalchemy as sa
 
-from bot.incoming.sorting import sorting
-from bot.web.app import build
 from bot.web.doors import Deps
-from township.db import Tx
-from township.ids import new_id
-from township.models import grants, people
+from tests.unit.bot.web.desk import rows_of, with_town_clerk
+from township.models import people
 from workflows.models import call_lines
-from workflows.models import cases as case_rows
 
 SignIn = Callable[..., Awaitable[httpx.Response]]
 TOWN = "shilizhen"
@@ -25,31 +20,13 @@ TOLD = {"what": "桥头路灯不亮了", "place": "桥头", "village": "liushu",
 
 @pytest.fixture
 async def deps(deps: Deps) -> Deps:
-    """With a clerk of the town, and what is said sorted as the bot sorts it."""
-
-    def appoint(tx: Tx) -> None:
-        row = {"id": new_id(), "town_id": TOWN, "person_id": "c-0008", "role": "town_clerk", "village_id": None}
-        tx.execute(sa.insert(grants).values(row))
-
-    await deps.db.write(appoint)
-    return replace(deps, sorting=sorting)
-
-
-@pytest.fixture
-async def browser(deps: Deps) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(build(deps))
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:9600") as client:
-        yield client
+    return await with_town_clerk(deps)
 
 
 async def post(browser: httpx.AsyncClient, **told: str) -> httpx.Response:
     page = await browser.get(NEW)
     hidden = dict(re.findall(r'type="hidden" name="(csrf|key)" value="([^"]+)"', page.text))
     return await browser.post(NEW, data={**hidden, **told})
-
-
-async def rows_of(deps: Deps) -> list[sa.Row[tuple[object, ...]]]:
-    return await deps.db.read(lambda tx: list(tx.execute(sa.select(case_rows).order_by(case_rows.c.opened_at)).all()))
 
 
 async def test_who_rings_is_written_down_as_one_who_is_known(

@@ -4,24 +4,17 @@ import io
 import re
 import shutil
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
 import httpx
 import pytest
-import sqlalchemy as sa
 from openpyxl import load_workbook
 
-from bot.incoming.sorting import sorting
-from bot.web.app import build
 from bot.web.doors import Deps
 from skills import registry
-from township.db import Tx
-from township.ids import new_id
-from township.models import grants
+from tests.unit.bot.web.desk import rows_of, with_town_clerk
 from workflows import cases
-from workflows.models import cases as case_rows
 
 SignIn = Callable[..., Awaitable[httpx.Response]]
 TOWN = "shilizhen"
@@ -36,21 +29,7 @@ VAGUE = "编号,内容,时间\nGD9,三组自来水停了两天没人管,2026-11-
 
 @pytest.fixture
 async def deps(deps: Deps) -> Deps:
-    """With a clerk of the town, and orders sorted as the bot sorts them."""
-
-    def appoint(tx: Tx) -> None:
-        row = {"id": new_id(), "town_id": TOWN, "person_id": "c-0008", "role": "town_clerk", "village_id": None}
-        tx.execute(sa.insert(grants).values(row))
-
-    await deps.db.write(appoint)
-    return replace(deps, sorting=sorting)
-
-
-@pytest.fixture
-async def browser(deps: Deps):  # type: ignore[no-untyped-def]
-    transport = httpx.ASGITransport(build(deps))
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:9600") as client:
-        yield client
+    return await with_town_clerk(deps)
 
 
 async def post(
@@ -61,10 +40,6 @@ async def post(
     files = {"file": ("单.csv", sheet.encode(), "text/csv")} if sheet else None
     given = {"csrf": csrf, "system": "12345", "act": act, **fields}
     return await browser.post(f"/console/orders{path}", data=given, files=files)
-
-
-async def rows_of(deps: Deps) -> list[sa.Row[tuple[object, ...]]]:
-    return await deps.db.read(lambda tx: list(tx.execute(sa.select(case_rows).order_by(case_rows.c.opened_at)).all()))
 
 
 async def test_a_sheet_becomes_cases_and_bad_rows_are_named(
