@@ -1,27 +1,13 @@
 """Faults of the stream: frames lost, doubled, cut off. Every message is answered once, every tap acts once."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
-import pytest_asyncio
 
-from tests.e2e.storm import ANSWER, FILED, QUESTION, REDELIVERY, Storm, storm
+from tests.e2e.faults.storm import ANSWER, FILED, QUESTION, REDELIVERY, Storm
 from tests.integration.bot.dingtalk.phone import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Storm]:
-    async with storm(tmp_path_factory.mktemp("town")) as opened:
-        yield opened
-
-
-@pytest_asyncio.fixture(loop_scope="module", autouse=True)
-async def calm(town: Storm) -> AsyncIterator[None]:
-    yield
-    await town.calms()
 
 
 async def once_more(town: Storm) -> None:

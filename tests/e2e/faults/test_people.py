@@ -1,30 +1,15 @@
 """Faults of what a frame says: who it is from, that its words are missing, and what happens in the organisation."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 
 from bot.models import events, inbox
-from tests.e2e.storm import FILED, QUESTION, Storm, storm
+from tests.e2e.faults.storm import FILED, QUESTION, Storm
 from tests.integration.bot.dingtalk.phone import until
 from township import directory
 from township.directory import Role
 from township.models import audit_entries
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Storm]:
-    async with storm(tmp_path_factory.mktemp("town")) as opened:
-        yield opened
-
-
-@pytest_asyncio.fixture(loop_scope="module", autouse=True)
-async def calm(town: Storm) -> AsyncIterator[None]:
-    yield
-    await town.calms()
 
 
 async def test_somebody_from_outside_is_answered_from_the_documents_and_nothing_is_opened(town: Storm) -> None:

@@ -1,13 +1,11 @@
 """Faults of calls: hanging, refused, answered with nonsense. What was to leave leaves, once, as soon as it may."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from urllib.parse import unquote
 
 import pytest
-import pytest_asyncio
 
-from tests.e2e.storm import ANSWER, FILED, QUESTION, Storm, storm
+from tests.e2e.faults.storm import ANSWER, FILED, QUESTION, Storm
 from tests.integration.bot.dingtalk.phone import until
 from township import outbox as boxes
 from township.clock import SHANGHAI
@@ -18,18 +16,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 TO_CARDS, TO_PEOPLE, BY_WEBHOOK = "/v1.0/card/instances", "/v1.0/robot/oToMessages", "sendBySession"
 LONG = 601
 """Seconds of machine time after which even the longest retry is due."""
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Storm]:
-    async with storm(tmp_path_factory.mktemp("town")) as opened:
-        yield opened
-
-
-@pytest_asyncio.fixture(loop_scope="module", autouse=True)
-async def calm(town: Storm) -> AsyncIterator[None]:
-    yield
-    await town.calms()
 
 
 async def shown_once(town: Storm, fault: str, person: str, cadre: str) -> None:
