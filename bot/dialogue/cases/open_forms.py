@@ -167,7 +167,7 @@ def _as_reported(turn: Turn, form: Mapping[str, Any], text: str) -> Mapping[str,
     if asked == "what":
         home = "" if form["known"].get("affected") else turn.situation.home
         held = details.place(text, home) | details.since(text, turn.situation.at.date())
-        kind = turn.services.kind_of(skill, text) or (OTHER if OTHER in manifest.words() else "")
+        kind = turn.services.kind_called(skill, text) or (OTHER if OTHER in manifest.words() else "")
         told = {"what": text, "kind": kind, **held}
         return {name: value for name, value in told.items() if name in manifest.form}
     if asked == "receiver" and (named := words.load().fits("answer.receiver", text.replace(" ", "，"))):
@@ -177,6 +177,6 @@ def _as_reported(turn: Turn, form: Mapping[str, Any], text: str) -> Mapping[str,
     number = words.number(text)
     if 0 < number <= len(form["choices"]):
         return {asked: form["choices"][number - 1]}
-    kind = turn.services.kind_of(skill, text) or (OTHER if OTHER in manifest.words() else text)
+    kind = turn.services.kind_called(skill, text) or (OTHER if OTHER in manifest.words() else text)
     what = form["fields"].get("what", "")
     return {asked: kind} if len(text) <= A_WORD or number else {asked: kind, "what": f"{what}，{text}"}

@@ -16,6 +16,8 @@ from workflows.definition import CLOSED
 from workflows.house import texts as house_texts
 from workflows.tasks import TaskView
 
+WITHDRAWN = "withdrawn"
+"""The result of what its speaker took back."""
 SHOWN = 3
 """Matters named in one reply: more is not read on a phone."""
 LISTED = 20
@@ -52,7 +54,8 @@ def told(tx: Tx, turn: Turn, found: Sequence[CaseView], others: int = 0) -> Part
     for case in found:
         is_closed = case.stage == CLOSED
         by = "" if is_closed or not case.due_at else texts().say("status_by", by=say_moment(case.due_at, house_texts()))
-        stage = texts().say("status_closed") if is_closed else _asked(turn, case.id) or case.stage_title
+        ended = "status_withdrawn" if case.result == WITHDRAWN else "status_closed"
+        stage = texts().say(ended) if is_closed else _asked(turn, case.id) or case.stage_title
         lines.append(texts().say("status_line", number=case.number, summary=case.summary, stage=stage, by=by))
         lines += [said] if not is_closed and (said := booking.in_line(tx, case)) else []
     lines += [texts().say("status_more", count=others)] if others > 0 else []

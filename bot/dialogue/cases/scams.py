@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bot.dialogue.hearing import words
+from bot.dialogue.hearing.signs import plain
 from bot.dialogue.meaning.commands import Scam
 from bot.dialogue.parts import Part, Turn, texts
 from township import directory
@@ -21,7 +22,8 @@ WARN = "1"
 
 def named(turn: Turn, command: Scam) -> Part:
     """Say that it is one and what to do; offer to warn the village where no other question waits for a number."""
-    said, person = texts().say("scam"), turn.situation.person
+    has_happened = words.load().find("scam.happened", plain(command.text)) is not None
+    said, person = texts().say("scam_lost" if has_happened else "scam"), turn.situation.person
     if person is None or person.village_id is None or turn.heard.conversation.is_group or _is_asked_else(turn):
         return Part(said)
     kept = {"at": turn.heard.received_at.isoformat(), "as": _posing_as(command.text)}

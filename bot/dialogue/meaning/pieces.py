@@ -181,7 +181,7 @@ def _belongs(command: Command, piece: str, before: Command, context: Context) ->
         case Unknown():
             return True
         case Ask():
-            return len(piece) < OWN_MATTER
+            return len(piece) < OWN_MATTER and not words.load().find("own_question", piece)
         case StartSkill(skill, fields=fields) if piece in context.guesses and isinstance(before, StartSkill):
             return skill == before.skill and fields.get("kind") in (before.fields.get("kind"), None)
         case Chitchat() | Status():

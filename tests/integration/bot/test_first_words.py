@@ -300,3 +300,33 @@ async def test_who_wants_somebody_after_all_has_the_report_filed_anew(house: Hou
     await house.says("v-0101", "算了俺自己弄")
     assert "垃圾" in await house.reply("v-0101", wanted)
     assert [one.kind for one in await house.cases_of("v-0101") if one.is_open] == ["rubbish"]
+
+
+async def test_a_cable_of_the_network_hangs_down_and_no_wire(house: House) -> None:
+    await house.says("v-0101", "路上耷拉着一根网线")
+    assert [one.kind for one in await house.cases_of("v-0101")] == ["network"]
+
+
+async def test_a_wire_that_hangs_down_is_still_a_wire(house: House) -> None:
+    await house.says("v-0101", "电线耷拉下来了")
+    assert [one.kind for one in await house.cases_of("v-0101")] == ["wire"]
+
+
+async def test_who_gave_the_code_away_is_told_to_ring_at_once(house: House) -> None:
+    assert "已经点了或转了钱" in await house.reply("v-0101", "有人打电话说是社保局的 让念验证码")
+    assert "现在就打 110" in await house.reply("v-0101", "念给他了")
+    assert "挂失" in await house.reply("v-0101", "俺卡里少了五百")
+
+
+async def test_what_was_taken_back_is_not_said_to_be_done(house: House) -> None:
+    await house.says("v-0101", "俺家没水了")
+    await house.says("v-0101", "算了不用来了")
+    said = await house.reply("v-0101", "我的事办到哪了")
+    assert "撤了" in said
+    assert "办完了" not in said
+
+
+async def test_a_thing_that_is_only_named_says_the_kind(house: House) -> None:
+    await house.says("v-0101", "俺有个事要反映")
+    await house.says("v-0101", "就是那个水的事")
+    assert [one.kind for one in await house.cases_of("v-0101")] == ["water"]

@@ -328,7 +328,8 @@ def test_a_child_who_is_being_beaten_now_brings_those_on_duty() -> None:
     [
         "有几个年轻人在桥洞底下喝酒", "墙根有人抽烟", "河沿上有人烧纸", "村口有个大坑，骑车摔人", "网线掉路上绊着人了",
         "栏杆断了一根，怕孩子掉下去", "井台没栏杆 就怕小孩滑倒", "赶紧的", "快点来修", "又弄不动了 还是来人吧",
-        "孩子她爹在工地摔了 老板不给钱", "俺哥叫车撞了 对方不认账",
+        "孩子她爹在工地摔了 老板不给钱", "俺哥叫车撞了 对方不认账", "俺男人在厂里伤了手 老板躲了",
+        "老伴没了俺一个人吃饭都不香", "桥洞里有人搭棚子住",
     ],
 )  # fmt: skip
 def test_what_is_feared_usual_or_only_to_be_paid_is_no_alarm(text: str) -> None:
@@ -357,6 +358,7 @@ def test_what_only_sounds_like_a_kind_gives_way_to_what_is_written() -> None:
     [
         "邻居家闺女叫她后爹打 浑身是伤", "对门那小子让他继父打得不敢回家",
         "前院那妮她后妈天天打她", "老挨她后爹打 那闺女才上小学",
+        "俺外孙女说她后爸半夜进她屋",
     ],
 )  # fmt: skip
 def test_a_child_beaten_by_a_parent_is_told_whatever_it_is_called(text: str) -> None:

@@ -458,14 +458,18 @@ def test_which_family_may_apply_is_a_question() -> None:
     "text",
     [
         "有人打电话说是社保局的 让念验证码", "他叫俺把验证码报给他", "俺把验证码念给他了", "念给他了",
-        "俺卡里少了五百", "存折里的钱叫人转走了",
+        "俺卡里少了五百", "存折里的钱叫人转走了", "他让俺把手机上的六位数念给他", "俺把密码说给那客服了",
+        "有个自称镇上的要加俺微信",
     ],
 )  # fmt: skip
 def test_a_code_that_is_read_out_and_money_that_is_gone_are_a_fraud(text: str) -> None:
     assert [type(each) for each in understand(text, context())] == [Scam]
 
 
-@pytest.mark.parametrize("text", ["验证码收不到咋弄", "俺医保卡丢了", "话费少了", "把电话念给他听"])
+@pytest.mark.parametrize(
+    "text",
+    ["验证码收不到咋弄", "俺医保卡丢了", "话费少了", "把电话念给他听", "密码忘了咋弄", "身份证号给派出所报了没用"],
+)
 def test_codes_and_cards_of_ones_own_are_no_fraud(text: str) -> None:
     assert not any(isinstance(each, Scam) for each in understand(text, context()))
 
@@ -528,7 +532,7 @@ def test_what_asks_of_feasts_or_is_a_trouble_is_no_wish(text: str) -> None:
     assert not any(isinstance(each, Remark) for each in understand(text, context(skills=(LAMP, REPORT))))
 
 
-@pytest.mark.parametrize("text", ["浇地排号", "俺想排队浇麦子 领个号", "给俺家浇地排个号"])
+@pytest.mark.parametrize("text", ["浇地排号", "俺想排队浇麦子 领个号", "给俺家浇地排个号", "能不能给俺家排个浇水的号"])
 def test_a_queue_that_is_not_kept_here_is_said_to_be_none(text: str) -> None:
     (found,) = understand(text, context())
     assert isinstance(found, Remark)
@@ -548,7 +552,13 @@ def test_a_question_and_then_one_thing_to_report_are_two() -> None:
     assert [type(each) for each in found] == [Ask, StartSkill]
 
 
-def test_who_sighs_of_life_is_listened_to() -> None:
-    (found,) = understand("你说这日子过得有啥意思哎", context())
+def test_a_short_question_behind_a_report_is_answered() -> None:
+    found = understand("井盖坏了再问下低保几号发", context())
+    assert [type(each) for each in found] == [StartSkill, Ask]
+
+
+@pytest.mark.parametrize("text", ["你说这日子过得有啥意思哎", "一天天的日子没个奔头", "老伴没了俺一个人吃饭都不香"])
+def test_who_sighs_of_life_is_listened_to(text: str) -> None:
+    (found,) = understand(text, context())
     assert isinstance(found, Remark)
     assert found.name == "lonely"
