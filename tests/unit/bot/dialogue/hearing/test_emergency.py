@@ -358,7 +358,7 @@ def test_what_only_sounds_like_a_kind_gives_way_to_what_is_written() -> None:
     [
         "邻居家闺女叫她后爹打 浑身是伤", "对门那小子让他继父打得不敢回家",
         "前院那妮她后妈天天打她", "老挨她后爹打 那闺女才上小学",
-        "俺外孙女说她后爸半夜进她屋",
+        "俺外孙女说她后爸半夜进她屋", "俺小姑子家的闺女叫她亲爹拿皮带抽", "俺后邻那个小妮说她叔摸她",
     ],
 )  # fmt: skip
 def test_a_child_beaten_by_a_parent_is_told_whatever_it_is_called(text: str) -> None:

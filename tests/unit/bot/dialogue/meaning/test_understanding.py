@@ -459,7 +459,7 @@ def test_which_family_may_apply_is_a_question() -> None:
     [
         "有人打电话说是社保局的 让念验证码", "他叫俺把验证码报给他", "俺把验证码念给他了", "念给他了",
         "俺卡里少了五百", "存折里的钱叫人转走了", "他让俺把手机上的六位数念给他", "俺把密码说给那客服了",
-        "有个自称镇上的要加俺微信",
+        "有个自称镇上的要加俺微信", "俺把卡号告诉那个人了咋办", "收到短信让点链接领补贴",
     ],
 )  # fmt: skip
 def test_a_code_that_is_read_out_and_money_that_is_gone_are_a_fraud(text: str) -> None:
