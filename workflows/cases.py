@@ -5,7 +5,7 @@ Each call is idempotent by its key and writes everything in the caller's transac
 `casebook.py`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -238,7 +238,7 @@ def _as_it_stands(row: Mapping[str, Any], *, repeated: bool = False) -> Outcome:
     return Outcome(row["id"], row["number"], row["stage"], row["result"], "", repeated=repeated)
 
 
-def _must_be_told(cast: Cast, reachable: frozenset[str]) -> tuple[str, ...]:
+def _must_be_told(cast: Cast, reachable: Container[str]) -> tuple[str, ...]:
     with_account = tuple(person for person in cast.villagers() if person in reachable)
     return with_account or ((cast.affected,) if cast.affected else ())
 

@@ -1,6 +1,6 @@
 """What the directory says about the people of a case, in few statements: the facts that the engine needs."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -73,7 +73,7 @@ class Census:
         on_duty = self._duty(town_id, village_id, now) if late or known.speaks_of_duty else ()
         holders, stands_in = self._offices(town_id, village_id, known.roles, now)
         spoken_of = (*cast.villagers(), *cast.told, *((cast.wrote,) if cast.wrote else ()))
-        return Facts(holders, on_duty, self.reachable(spoken_of), stands_in)
+        return Facts(holders, on_duty, _WithAccount(self, spoken_of), stands_in)
 
     def _offices(self, town_id: str, village_id: str | None, roles: tuple[str, ...], now: datetime) -> "_Held":
         """Who holds each role, and for whom each deputy stands in; worked out once where none is for a time."""
@@ -100,6 +100,16 @@ class Census:
             if _holds(row, now) and (not row["weekdays"] or weekday in row["weekdays"]):
                 first.setdefault(row["village_id"], row["person_id"])
         return tuple(first.values())
+
+
+class _WithAccount(Container[str]):
+    """Who of some people has an account of their own: asked when a rule wants to know it, which most steps do not."""
+
+    def __init__(self, census: Census, people: Collection[str]) -> None:
+        self._census, self._people = census, people
+
+    def __contains__(self, person: object) -> bool:
+        return person in self._people and person in self._census.reachable(self._people)
 
 
 _Held = tuple[Mapping[tuple[str, str], tuple[str, ...]], Mapping[str, frozenset[str]]]

@@ -4,7 +4,7 @@ The first choice that finds somebody wins. Who holds which role is a fact handed
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -56,7 +56,7 @@ class Facts(Struct, frozen=True):
     holders: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     """Person ids by (role, `village` of the case | `town`)."""
     duty: tuple[str, ...] = ()
-    reachable: frozenset[str] = frozenset()
+    reachable: Container[str] = frozenset()
     """Those of the case's people who have an account that can be written to."""
     stands_in: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """For whom each deputy stands in now."""
