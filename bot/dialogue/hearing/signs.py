@@ -289,18 +289,14 @@ def _who(text: str, recogniser: Recogniser) -> str:
 
 
 def _by_rule(text: str, found: dict[str, list[Token]], recogniser: Recogniser) -> Finding | None:
-    """Find the first rule that holds; what only sounds like one gives way to what is written."""
-    closed, by_sound = _closed(text, recogniser), None
+    closed = _closed(text, recogniser)
     for rule in recogniser.rules:
         if rule.mode in closed or not rule.needed <= found.keys():
             continue
         if place := _holds(rule, text, found, recogniser):
             heard = tuple(text[token.start : token.end] for token in place)
-            finding = Finding(rule.kind, rule.lists[0], _who(text, recogniser), heard, _denial(rule, place))
-            if rule.kind in BELIEVED or all(token.exact for token in place):
-                return finding
-            by_sound = by_sound or finding
-    return by_sound
+            return Finding(rule.kind, rule.lists[0], _who(text, recogniser), heard, _denial(rule, place))
+    return None
 
 
 def _denial(rule: Rule, place: tuple[Token, ...]) -> float:

@@ -347,10 +347,10 @@ def test_the_same_words_with_somebody_in_danger_are(text: str) -> None:
     assert recognise(text) is not None
 
 
-def test_what_only_sounds_like_a_kind_gives_way_to_what_is_written() -> None:
-    found = recognise("高速上撞车了 堵着呢")
+def test_what_sounds_like_a_sign_goes_before_whole_classes_of_words() -> None:
+    found = recognise("有个老头躺在桥底下不动弹了")
     assert found is not None
-    assert found.kind is Kind.TRAFFIC
+    assert found.kind is Kind.MEDICAL
 
 
 @pytest.mark.parametrize(
