@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import FilePayload, Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, Response, expect
 
 from sandbox.faults import FaultKind
 
@@ -80,14 +81,19 @@ def test_the_clock_is_turned_for_every_phone(page: Page, phones: Phones, sandbox
     assert one.locator("[data-now-short]").inner_text() == two.locator("[data-now-short]").inner_text()
 
 
+def told(method: str) -> Callable[[Response], bool]:
+    """What the sandbox answers to a switch; the page also asks again and again how the switches stand."""
+    return lambda answer: answer.request.method == method and urlsplit(answer.url).path == "/_sandbox/faults"
+
+
 def test_a_fault_is_switched_on_and_off(page: Page, phones: Phones, sandbox: httpx.Client) -> None:
     phones("v-0101")
     page.locator("#tools summary").click()
     switch = page.get_by_label("同一句话送两遍")
-    with page.expect_response("**/_sandbox/faults"):
+    with page.expect_response(told("POST")):
         switch.check()
     assert [one["fault"] for one in sandbox.get("/_sandbox/state").json()["faults"]] == ["duplicate"]
-    with page.expect_response("**/_sandbox/faults"):
+    with page.expect_response(told("DELETE")):
         switch.uncheck()
     assert sandbox.get("/_sandbox/state").json()["faults"] == []
 
@@ -101,7 +107,7 @@ def test_every_fault_has_a_switch_and_is_narrowed_by_what_it_takes(
     assert sorted(switches) == sorted(FaultKind)
     for label, choice in [("几次", "三次"), ("哪种消息", "点的卡片"), ("怎么断", "一下子断"), ("哪个额度", "推送")]:
         page.get_by_label(label).select_option(choice)
-    with page.expect_response("**/_sandbox/faults"):
+    with page.expect_response(told("POST")):
         page.get_by_label("连接断开", exact=True).check()
     (armed,) = sandbox.get("/_sandbox/faults").json()
     assert armed == {"fault": "disconnect", "times": 3, "every": 1, "struck": 0, "kind": "card", "how": "abrupt"}
