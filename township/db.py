@@ -255,7 +255,7 @@ def _sqlite_engine(url: str, *, begin: str = "", readers: int = 1) -> sa.Engine:
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-4000"):
+        for pragma in ("page_size=2048", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-4000"):
             connection.execute(f"PRAGMA {pragma}")
 
     # Not by an event: an engine with any listener looks for listeners five times in every statement.

@@ -1,7 +1,7 @@
 """Looking at cases: get, find, list. Every select carries the predicate of the scope; what it hides is not found."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -157,10 +157,18 @@ _NUMBERED = Statement(
 def _read(tx: Tx, rows: Sequence[Row]) -> list[CaseView]:
     held = values.resolve(tx, [row["fields"] for row in rows])
     pinned = [definitions.pinned(tx, row["town_id"], row["definition"]) for row in rows]
+    names = _called(tx, zip(pinned, held, strict=True))
     return [
-        _view(row, definition, fields, called(tx, definition, [fields]))
-        for row, definition, fields in zip(rows, pinned, held, strict=True)
+        _view(row, definition, fields, names) for row, definition, fields in zip(rows, pinned, held, strict=True)
     ]
+
+
+def _called(tx: Tx, several: Iterable[tuple[Definition, Mapping[str, Any]]]) -> dict[str, str]:
+    """Find what people and households in the fields of these cases are called: asked once for each definition."""
+    of: dict[int, tuple[Definition, list[Mapping[str, Any]]]] = {}
+    for definition, fields in several:
+        of.setdefault(id(definition), (definition, []))[1].append(fields)
+    return {ref: name for definition, fields in of.values() for ref, name in called(tx, definition, fields).items()}
 
 
 def _view(row: Row, definition: Definition, fields: Mapping[str, Any], names: Mapping[str, str]) -> CaseView:

@@ -5,7 +5,7 @@ row lets somebody see is said in `visibility.py`.
 """
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,22 +16,24 @@ from township.statements import Row, Statement
 from workflows.models import case_people, cases
 from workflows.visibility import OWN, by_part, may_see, of_town, person, sight
 
+Cut = tuple[int, int]
+"""How many rows a page has at most, and how many stand before it."""
 _SHOWN = [column for column in cases.c if column.name not in ("progress", "head", "query_hash")]
-PARTS = 5
-"""One person may play so many parts in one case."""
+PAGES = 256
+"""So many pages are kept as they were put together: where one begins and ends is written into it, since PostgreSQL
+plans anew each time a list whose length it is only told when it runs."""
 
 
 def rows(tx: Tx, scope: Scope, chosen: Mapping[str, Any], *, limit: int, offset: int) -> Sequence[Row]:
     """Read a page of what a scope may see; `chosen` are conditions by name, as in `casebook.Filter`."""
     seen, wanted = sight(scope), _wanted(chosen)
-    given = {**seen, **_values(chosen), "most": limit, "passed": offset, "upto": limit + offset}
-    given["reach"] = given["upto"] * PARTS
+    given, cut = {**seen, **_values(chosen)}, (limit, offset)
     villages = {f"village_{n}": village for n, village in enumerate(seen["its_villages"])}
     if "person_id" in wanted and chosen["person_id"] == scope.person_id:
-        return _page(True, 0, wanted - {"person_id"}, OWN[:2]).rows(tx, **given)
+        return _page(True, 0, wanted - {"person_id"}, OWN[:2], cut).rows(tx, **given)
     if seen["its_watch"]:
-        return _watching(wanted).rows(tx, **given)
-    return _page(False, len(villages), wanted, ()).rows(tx, **given, **villages)
+        return _watching(wanted, cut).rows(tx, **given)
+    return _page(False, len(villages), wanted, (), cut).rows(tx, **given, **villages)
 
 
 def counted(tx: Tx, scope: Scope, chosen: Mapping[str, Any]) -> int:
@@ -68,47 +70,55 @@ def _of_person(whose: sa.BindParameter[str]) -> sa.Select[tuple[str]]:
     return sa.select(case_people.c.case_id).where(case_people.c.person_id == whose, case_people.c.part.in_(OWN[:2]))
 
 
-def _number(name: str) -> sa.BindParameter[int]:
-    return sa.bindparam(name, type_=sa.Integer())
-
-
 @cache
 def _count(wanted: frozenset[str]) -> Statement:
     return Statement(sa.select(sa.func.count()).select_from(cases).where(may_see(), *_conditions(wanted)))
 
 
-@cache
-def _watching(wanted: frozenset[str]) -> Statement:
+@lru_cache(PAGES)
+def _watching(wanted: frozenset[str], cut: Cut) -> Statement:
     """For whoever watches the whole town: nearly every row of the town's own index may be shown."""
     chosen = sa.select(*_SHOWN).where(may_see(), *_conditions(wanted))
-    return Statement(_paged(chosen, cases.c.opened_at, cases.c.id))
+    return Statement(_paged(chosen, cut, cases.c.opened_at, cases.c.id))
 
 
-@cache
-def _page(own: bool, villages: int, wanted: frozenset[str], parts: tuple[str, ...]) -> Statement:
+@lru_cache(PAGES)
+def _page(own: bool, villages: int, wanted: frozenset[str], parts: tuple[str, ...], cut: Cut) -> Statement:
     """For everybody else: the newest of each village that one watches, and of the cases in which one plays a part."""
     narrowed = [*_conditions(wanted), *([case_people.c.part.in_(parts)] if own else [])]
-    ways = [_by_part(narrowed), *(_of_village(n, _conditions(wanted)) for n in range(villages))]
+    reach = sum(cut)
+    ways = [_by_part(narrowed, reach), *(_of_village(n, _conditions(wanted), reach) for n in range(villages))]
     found = sa.union_all(*(sa.select(way.c.id, way.c.opened_at) for way in ways)).subquery()
     once = sa.select(found.c.id).group_by(found.c.id, found.c.opened_at)
-    page = _paged(once, found.c.opened_at, found.c.id)
+    page = _paged(once, cut, found.c.opened_at, found.c.id)
     return Statement(
         sa.select(*_SHOWN).where(cases.c.id.in_(page)).order_by(cases.c.opened_at.desc(), cases.c.id.desc())
     )
 
 
-def _paged(chosen: sa.Select[Any], *newest: sa.ColumnElement[Any]) -> sa.Select[Any]:
-    return chosen.order_by(*(one.desc() for one in newest)).limit(_number("most")).offset(_number("passed"))
+def _paged(chosen: sa.Select[Any], cut: Cut, *newest: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    limit, offset = cut
+    return _newest(chosen, limit, *newest).offset(_written(offset))
 
 
-def _by_part(conditions: Sequence[sa.ColumnElement[bool]]) -> sa.Subquery:
-    chosen = sa.select(cases.c.id, cases.c.opened_at).join(case_people, case_people.c.case_id == cases.c.id)
-    chosen = chosen.where(case_people.c.person_id == person(), of_town(), by_part(), *conditions)
-    newest = (case_people.c.opened_at.desc(), case_people.c.case_id.desc())
-    return chosen.order_by(*newest).limit(_number("reach")).subquery()
+def _newest(chosen: sa.Select[Any], number: int, *newest: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    return chosen.order_by(*(one.desc() for one in newest)).limit(_written(number))
 
 
-def _of_village(n: int, conditions: Sequence[sa.ColumnElement[bool]]) -> sa.Subquery:
+def _written(number: int) -> sa.ColumnElement[int]:
+    return sa.literal_column(str(int(number)), sa.Integer())
+
+
+def _by_part(conditions: Sequence[sa.ColumnElement[bool]], reach: int) -> sa.Subquery:
+    """The newest cases in which one plays a part; a case in which one plays several is one."""
+    part = case_people.c
+    chosen = sa.select(part.case_id.label("id"), part.opened_at).join(cases, part.case_id == cases.c.id)
+    chosen = chosen.where(part.person_id == person(), of_town(), by_part(), *conditions)
+    once = chosen.group_by(part.opened_at, part.case_id)
+    return _newest(once, reach, part.opened_at, part.case_id).subquery()
+
+
+def _of_village(n: int, conditions: Sequence[sa.ColumnElement[bool]], reach: int) -> sa.Subquery:
     its = cases.c.village_id == sa.bindparam(f"village_{n}", type_=sa.String())
     chosen = sa.select(cases.c.id, cases.c.opened_at).where(of_town(), its, cases.c.restricted.is_(None), *conditions)
-    return chosen.order_by(cases.c.opened_at.desc(), cases.c.id.desc()).limit(_number("upto")).subquery()
+    return _newest(chosen, reach, cases.c.opened_at, cases.c.id).subquery()

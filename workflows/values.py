@@ -89,7 +89,7 @@ def resolve(tx: Tx, several: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]
 
 def texts_of(tx: Tx, refs: Iterable[str]) -> dict[str, Any]:
     """Read stored values by reference, as they were put."""
-    wanted = list(refs)
+    wanted = list(dict.fromkeys(refs))
     if not wanted:
         return {}
     rows = ((row["id"], row["kind"], row["value"]) for row in _VALUES.rows(tx, its_ids=wanted))

@@ -43,7 +43,7 @@ MEMORY = Path("/dev/shm")
 """A folder of Linux in memory."""
 HELPDESK = {"helpdesk": "rows", "helpdesk_form": "form"}
 """django-helpdesk twice: its two rows stored and nothing else done, and a report filled in at its public form."""
-SAFE = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-4000")
+SAFE = ("page_size=2048", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-4000")
 
 
 class Desk:
