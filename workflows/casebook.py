@@ -158,9 +158,7 @@ def _read(tx: Tx, rows: Sequence[Row]) -> list[CaseView]:
     held = values.resolve(tx, [row["fields"] for row in rows])
     pinned = [definitions.pinned(tx, row["town_id"], row["definition"]) for row in rows]
     names = _called(tx, zip(pinned, held, strict=True))
-    return [
-        _view(row, definition, fields, names) for row, definition, fields in zip(rows, pinned, held, strict=True)
-    ]
+    return [_view(row, definition, fields, names) for row, definition, fields in zip(rows, pinned, held, strict=True)]
 
 
 def _called(tx: Tx, several: Iterable[tuple[Definition, Mapping[str, Any]]]) -> dict[str, str]:
