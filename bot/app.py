@@ -51,10 +51,9 @@ from bot.outgoing.sent import Sent
 from bot.outgoing.todos import Todos
 from bot.paperwork import Paperwork
 from bot.presence import listen, presence_of
-from bot.purse import Limits
 from bot.reading import open_backlog, open_library, open_pondering, open_proposer
 from bot.registration import ACCOUNT, entering, renew_services
-from bot.spending import Ledger
+from bot.spending import Ledger, limits_of
 from bot.web import app as web
 from bot.web.doors import Deps
 from knowledge import documents
@@ -114,9 +113,10 @@ class App:
         self.calendar = Calendar()
         self.endpoints = Endpoints(settings.api_url, settings.oapi)
         self.credential = Credential(ACCOUNT, settings.client_id, settings.client_secret.get_secret_value())
-        self.client = Client(Transport(self.credential, self.endpoints))
-        limits = Limits(settings.api_limit or None, settings.push_limit or None)
-        self.ledger = Ledger(self.db, self.clock, {ACCOUNT: limits})
+        self.limits = limits_of(settings)
+        self.ledger = Ledger(self.db, self.clock, {ACCOUNT: self.limits})
+        on_empty = partial(self.ledger.refused, ACCOUNT)
+        self.client = Client(Transport(self.credential, self.endpoints, on_empty=on_empty))
         self.demonstration: Demonstration | None = None
         self.store = FileStore(settings.home)
         self.vault = Vault.open(settings.home, settings.key.get_secret_value())
@@ -349,8 +349,9 @@ class App:
         """The web face of this process."""
         login = login_of(self.settings, self.client)
         key, public = self.vault.derive("console"), self.settings.public_url
+        places = (login, self.store, public, self.library)
         return web.build(
-            Deps(self.db, self.clock, key, login, self.store, public, self.library, sorting, self.settings.open311)
+            Deps(self.db, self.clock, key, *places, sorting, open311=self.settings.open311, limits=self.limits)
         )
 
 

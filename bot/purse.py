@@ -78,6 +78,10 @@ class Limits:
     webhook_counts: bool = True
 
 
+STANDARD = Limits()
+"""The free edition."""
+
+
 class Step(IntEnum):
     """How far the purse has stepped down; each step keeps the restrictions of those before it."""
 

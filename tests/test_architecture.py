@@ -25,9 +25,9 @@ MAY_IMPORT = {
 
 #: The layers of bot, lowest first: a module may import its own layer's own part, and lower layers.
 BOT_LAYERS = (
-    {"messages", "models", "purse", "quiet", "wording", "changes", "hearers", "blanks"},
+    {"messages", "models", "purse", "quiet", "wording", "changes", "hearers", "blanks", "spending", "usage"},
     {"dialogue", "dingtalk", "web"},
-    {"spending", "leaflets"},
+    {"leaflets"},
     {"outgoing"},
     {"incoming"},
     {"chores", "persons"},

@@ -276,6 +276,7 @@ spending = Table(
     Column("month", String(7), primary_key=True, comment="2026-11, in business time"),
     Column("api", Integer, nullable=False, server_default="0"),
     Column("push", Integer, nullable=False, server_default="0"),
+    Column("refused_at", Instant(), comment="when the platform last said that a pool is empty"),
 )
 
 schema_floor = Table(

@@ -12,12 +12,15 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from bot import usage
 from bot.commands import vacancies
 from bot.dingtalk.client import Client
 from bot.dingtalk.endpoints import Endpoints
 from bot.dingtalk.faults import ChannelFault, Denied
 from bot.dingtalk.transport import Credential, Transport
 from bot.reading import open_embedder
+from bot.registration import ACCOUNT
+from bot.spending import limits_of
 from bot.wording import sentence, texts
 from knowledge.search import embedders
 from township import broker, directory, processes, schema
@@ -69,7 +72,7 @@ class Finding:
 async def look(settings: Settings, *, dingtalk: bool) -> list[Finding]:
     """Look at everything on this machine, and with `dingtalk` at the platform's side."""
     found = [*_database(settings), _model(settings), *await _chat(settings)]
-    found += [look_at_fonts(), _disk(settings), *_profile(settings), *_officers(settings)]
+    found += [look_at_fonts(), _disk(settings), *_profile(settings), *_officers(settings), *_quota(settings)]
     if dingtalk:
         found += await _platform(settings)
     return found
@@ -179,6 +182,15 @@ def _officers(settings: Settings) -> list[Finding]:
         return []
     missing = [Finding("officers", Verdict.WARN, texts().say("doctor_no_officer", town=town)) for town in towns]
     return missing or [Finding("officers", Verdict.GOOD, texts().say("doctor_officers"))]
+
+
+def _quota(settings: Settings) -> list[Finding]:
+    """What the month's talking has cost, and whether the platform has said that it is used up."""
+    of = _rows(settings, partial(usage.usage, account_id=ACCOUNT, limits=limits_of(settings), now=SystemClock().now()))
+    if of is None:
+        return []
+    verdict = Verdict.BAD if of.refused_at else Verdict.WARN if of.step else Verdict.GOOD
+    return [Finding("quota", verdict, " ".join(usage.sentences(of)))]
 
 
 def look_at_fonts() -> Finding:

@@ -5,7 +5,7 @@ Which calls exist is in `client.py` and `directory.py`; how answers are read is 
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,18 @@ import aiohttp
 from aiolimiter import AsyncLimiter
 
 from bot.dingtalk.endpoints import Endpoints
-from bot.dingtalk.faults import Answer, NotSent, Rejected, Throttled, TokenExpired, TooBig, Unknown, check, parse
+from bot.dingtalk.faults import (
+    Answer,
+    NotSent,
+    QuotaExhausted,
+    Rejected,
+    Throttled,
+    TokenExpired,
+    TooBig,
+    Unknown,
+    check,
+    parse,
+)  # fmt: skip
 from bot.dingtalk.tokens import Grant, Tokens
 
 CALLS_PER_SECOND = 18.0
@@ -64,10 +75,13 @@ class Transport:
         *,
         calls_per_second: float = CALLS_PER_SECOND,
         timeout_seconds: float = 10.0,
+        on_empty: Callable[[], None] = lambda: None,
     ) -> None:
+        """`on_empty`: is told whenever the platform says that a month's pool is empty."""
         self.credential = credential
         self.endpoints = endpoints
         self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=3.0, sock_read=timeout_seconds)
+        self._on_empty = on_empty
         self._session: aiohttp.ClientSession | None = None
         self._tokens = Tokens(self._fetch_token)
         self._limits: defaultdict[str, AsyncLimiter] = defaultdict(
@@ -171,7 +185,11 @@ class Transport:
             raise NotSent("not.sent", type(error).__name__) from error
         except _NO_ANSWER as error:
             raise Unknown("no.answer", type(error).__name__) from error
-        return check(parse(content, response.status), response.status)
+        try:
+            return check(parse(content, response.status), response.status)
+        except QuotaExhausted:
+            self._on_empty()
+            raise
 
     @property
     def _http(self) -> aiohttp.ClientSession:

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from bot.purse import STANDARD, Limits
 from knowledge.library import Library
 from township.clock import Clock
 from township.db import Database, Tx
@@ -40,3 +41,5 @@ class Deps:
     """How work orders of other systems are sorted into a town's services; None: none can be brought."""
     open311: bool = False
     """Whether what is on the public board is also given as Open311."""
+    limits: Limits = STANDARD
+    """What the organisation may use of the platform in a month."""

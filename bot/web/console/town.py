@@ -1,4 +1,4 @@
-"""The town as it is set: today's duty, offices, services with changes that wait, and the days that are worked.
+"""The town as it is set: today's duty, offices, services with changes that wait, days, and the platform's month.
 
 To be looked at; what changes it is the town's sheet, a second person's yes, and the official notice.
 """
@@ -12,6 +12,7 @@ from typing import Final
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from bot import usage
 from bot.web.console.session import PATH, Guard
 from bot.web.doors import Deps
 from bot.web.pages import Pages
@@ -67,7 +68,9 @@ def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
     async def shown(request: Request) -> HTMLResponse:
         visitor, now = await guard.visitor(request), deps.clock.now()
         look = await deps.db.read(partial(_look, scope=visitor.scope, now=now))
-        return pages.show("town/shown.html", visitor=visitor, here="town", look=look, now=now)
+        month = partial(usage.usage, account_id=deps.login.account_id, limits=deps.limits, now=now)
+        spent = usage.sentences(await deps.db.read(month))
+        return pages.show("town/shown.html", visitor=visitor, here="town", look=look, spent=spent, now=now)
 
     return router
 

@@ -11,13 +11,16 @@ from ruamel.yaml import YAML
 from bot.commands import checkup
 from bot.commands.asking import SAMPLE_TOWN
 from bot.commands.checkup import Verdict
+from bot.purse import Call
 from bot.registration import ACCOUNT, offer_services
+from bot.spending import Ledger, limits_of
 from evals.scripted import Mode, ScriptedModel
 from sandbox.server import Running, serve
 from tests.integration.bot.conftest import MONDAY
 from tests.integration.bot.house import TOWN
 from tests.integration.bot.living import settings_of
 from township import register, schema
+from township.clock import SystemClock
 from township.db import Database, Tx
 from township.models import grants
 from township.settings import Settings
@@ -150,3 +153,21 @@ async def test_a_town_without_a_child_protection_officer_is_named(tmp_path: Path
     verdict, words = (await verdicts(settings, dingtalk=False))["officers"]
     assert verdict is Verdict.WARN
     assert words.startswith("示例镇没有儿童督导员")
+
+
+async def test_a_month_that_is_nearly_spent_is_said(tmp_path: Path, sandbox: Running) -> None:
+    settings = migrated(settings_of(tmp_path, sandbox.url))
+    assert (await verdicts(settings, dingtalk=False))["quota"][0] is Verdict.GOOD
+    db = Database(settings.database)
+    ledger = Ledger(db, SystemClock(), {ACCOUNT: limits_of(settings)})
+    ledger.charge(ACCOUNT, Call.message_in, 2900)
+    await ledger.write_down()
+    verdict, words = (await verdicts(settings, dingtalk=False))["quota"]
+    assert verdict is Verdict.WARN
+    assert "快用完了" in words
+    ledger.refused(ACCOUNT)
+    await ledger.write_down()
+    await db.close()
+    verdict, words = (await verdicts(settings, dingtalk=False))["quota"]
+    assert verdict is Verdict.BAD
+    assert "钉钉说次数用完了" in words

@@ -219,10 +219,18 @@ async def test_too_fast_says_when_to_come_back(client: Client, phone: Phone) -> 
     assert caught.value.retry_after == 1.0
 
 
-async def test_empty_pool_is_known_as_such(client: Client, phone: Phone) -> None:
-    await phone.fault("quota_exhausted", times=1, pool="api")
-    with pytest.raises(QuotaExhausted):
+async def test_empty_pool_is_known_as_such_and_told_to_who_counts(endpoints: Endpoints, phone: Phone) -> None:
+    told: list[str] = []
+    client = Client(Transport(CREDENTIAL, endpoints, on_empty=lambda: told.append("empty")))
+    try:
         await client.send_to_people([VILLAGER], SAMPLE)
+        assert told == []
+        await phone.fault("quota_exhausted", times=1, pool="api")
+        with pytest.raises(QuotaExhausted):
+            await client.send_to_people([VILLAGER], SAMPLE)
+    finally:
+        await client.close()
+    assert told == ["empty"]
 
 
 async def test_unsafe_words_are_known_as_such(client: Client, phone: Phone) -> None:

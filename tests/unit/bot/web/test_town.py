@@ -6,6 +6,8 @@ from datetime import date
 import httpx
 import sqlalchemy as sa
 
+from bot.purse import Call
+from bot.spending import Ledger
 from bot.web.doors import Deps
 from skills import changes, registry
 from tests.unit.bot.web.test_cases import form_of
@@ -99,3 +101,17 @@ async def test_days_that_differ_are_listed_and_a_year_that_is_not_published_is_s
 async def test_a_villager_has_no_such_page(sign_in: SignIn, browser: httpx.AsyncClient) -> None:
     await sign_in("v-0101")
     assert (await browser.get(PAGE)).status_code == 403
+
+
+async def test_what_the_month_has_cost_stands_there_and_that_the_platform_has_refused(
+    deps: Deps, sign_in: SignIn, browser: httpx.AsyncClient
+) -> None:
+    ledger = Ledger(deps.db, deps.clock, {deps.login.account_id: deps.limits})
+    ledger.charge(deps.login.account_id, Call.message_in, 2600)
+    ledger.refused(deps.login.account_id)
+    await ledger.write_down()
+    await sign_in("c-0101")
+    page = (await browser.get(PAGE)).text
+    assert "用了 2600 次，一共 3000 次，占 87%" in page
+    assert "省得很紧" in page
+    assert "钉钉说次数用完了" in page
