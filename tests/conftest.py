@@ -39,20 +39,7 @@ settings.load_profile("dinglin")
 """No test is timed: a machine that is shared takes its time."""
 
 EMPTY = "dinglin_empty"
-WHOLE_TOWNS = Path(__file__).with_name("e2e")
 MadeOnce = Callable[[str, Callable[[Path], None]], Path]
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Strew the tests with whole towns among the others: those wait for wire and disk, which need the processor."""
-    files: dict[Path, list[pytest.Item]] = {}
-    for item in items:
-        files.setdefault(item.path, []).append(item)
-    towns = [path for path in files if WHOLE_TOWNS in path.parents]
-    others = [path for path in files if WHOLE_TOWNS not in path.parents]
-    place = {path: n / len(towns) for n, path in enumerate(towns)}
-    place |= {path: n / len(others) for n, path in enumerate(others)}
-    items[:] = [item for path in sorted(place, key=place.__getitem__) for item in files[path]]
 
 
 @pytest.fixture
