@@ -32,8 +32,14 @@ BELIEVED = ("child", "child_told", "suicide")
 """Kinds whose plain words are always believed."""
 AIDED = ("fire", "flood", "collapse", "traffic", "machine", "bite", "medical", "unknown")
 """Kinds after which people ask for money or a rating."""
+CHILD = "child"
+"""The kind of a child who speaks of harm at home."""
 LOST = ("missing", "unknown")
 """Kinds for which a lost animal or thing is taken."""
+SWINDLED = (*LOST, "medical")
+"""Kinds for which somebody is taken who is gone with the money."""
+POWER = ("electric", "unknown")
+"""Kinds for which a line is taken that carries no power."""
 QUIET = ("collapse", "trapped", "medical", "unknown")
 """Kinds for which ordinary doings are taken: people under a tree, a tractor in the mud, a cramp at night."""
 WEIGHED = ("past", "over", "elsewhere", "now", "ask", "anger")
@@ -58,6 +64,10 @@ class Guards(BaseModel):
     belongings: str
     ordinary: str
     feared: str
+    swindled: str
+    no_power: str
+    spouse: str
+    as_it_stands: str
     not_habit: str
     long: int
     told: int
@@ -209,8 +219,10 @@ def _tokens(text: str, recogniser: Recogniser) -> dict[str, list[Token]]:
     for token in recogniser.written.find(text, exact=True):
         found.setdefault(token.list_name, []).append(token)
     if len(text) <= HEARD_LIMIT:
+        meant = [written.span() for written in recogniser.guards["as_it_stands"].finditer(text)]
         for token in recogniser.heard.find(as_heard(text), exact=False):
-            found.setdefault(token.list_name, []).append(token)
+            if not any(start < token.end and token.start < end for start, end in meant):
+                found.setdefault(token.list_name, []).append(token)
     for tokens in found.values():
         tokens.sort(key=lambda token: (token.start, -token.end))
     return found
@@ -290,8 +302,9 @@ def _who(text: str, recogniser: Recogniser) -> str:
 
 def _by_rule(text: str, found: dict[str, list[Token]], recogniser: Recogniser) -> Finding | None:
     closed = _closed(text, recogniser)
+    is_grown = recogniser.guards["spouse"].search(text) is not None
     for rule in recogniser.rules:
-        if rule.mode in closed or not rule.needed <= found.keys():
+        if rule.mode in closed or not rule.needed <= found.keys() or (is_grown and rule.kind == CHILD):
             continue
         if place := _holds(rule, text, found, recogniser):
             heard = tuple(text[token.start : token.end] for token in place)
@@ -344,21 +357,30 @@ def speaks_of_belongings(text: str) -> bool:
     return load().guards["belongings"].search(text) is not None
 
 
+def _is_silenced(text: str, finding: Finding | None, weighed: float | None, recogniser: Recogniser) -> bool:
+    """Tell whether a guard says that what was found, or may be heard, is not happening."""
+    guards, kind = recogniser.guards, finding.kind if finding else "unknown"
+    is_surely = guards["surely"].search(text) is not None
+    is_calm = weighed is None or weighed < likeness.CRY
+    may_be_past = not finding or kind in AIDED or finding.denial >= likeness.THRESHOLD
+    silenced_by = {
+        "belongings": kind in LOST and not is_surely,
+        "swindled": kind in SWINDLED and not is_surely,
+        "feared": kind not in BELIEVED,
+        "ordinary": is_calm and kind in QUIET,
+        "no_power": kind in POWER and not is_surely,
+    }
+    if may_be_past and _asks_for_aid(text, recogniser):
+        return True
+    return any(may and guards[name].search(text) for name, may in silenced_by.items())
+
+
 def _hear(text: str, recogniser: Recogniser) -> Finding | None:
     """Hear a text with both ears: a rule holds unless the second ear denies it, and what no rule names it may hear."""
     found = _tokens(text, recogniser)
     weighed = _weight(text, found, recogniser)
     finding = _by_rule(text, found, recogniser)
-    may_be_past = not finding or finding.kind in AIDED or finding.denial >= likeness.THRESHOLD
-    if may_be_past and _asks_for_aid(text, recogniser):
-        return None
-    may_be_lost = not finding or finding.kind in LOST
-    if may_be_lost and speaks_of_belongings(text) and not recogniser.guards["surely"].search(text):
-        return None
-    if recogniser.guards["feared"].search(text) and (not finding or finding.kind not in BELIEVED):
-        return None
-    is_calm = weighed is None or weighed < likeness.CRY
-    if is_calm and (not finding or finding.kind in QUIET) and recogniser.guards["ordinary"].search(text):
+    if _is_silenced(text, finding, weighed, recogniser):
         return None
     if weighed is None or (finding and recogniser.guards["surely"].search(text)):
         return finding

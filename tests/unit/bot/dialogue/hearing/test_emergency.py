@@ -371,3 +371,100 @@ def test_a_child_beaten_by_a_parent_is_told_whatever_it_is_called(text: str) -> 
 def test_the_grown_are_no_children_of_that_kind(text: str) -> None:
     found = recognise(text)
     assert found is None or found.kind is not Kind.CHILD_TOLD
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["电话线断了搭在房上", "网线叫车挂断了掉在路上", "光缆垂下来快拖到地上了", "有线电视的线断了耷拉在院里"],
+)
+def test_a_line_that_carries_no_power_is_no_shock(text: str) -> None:
+    assert recognise(text) is None
+
+
+@pytest.mark.parametrize("text", ["电线断了搭在房上", "电话线跟电线缠一块了 直冒火花", "网线断了搭高压线上了 打火"])
+def test_a_power_line_beside_it_is(text: str) -> None:
+    found = recognise(text)
+    assert found is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "前边两个车撞了 堵着路了", "路上俩车撞了堵着呢", "高速口撞车了 堵着走不动", "大货车跟面包车撞了 堵住路了",
+        "两辆三轮撞一块了 把道堵着了",
+    ],
+)  # fmt: skip
+def test_a_crash_that_blocks_the_road_is_a_crash(text: str) -> None:
+    found = recognise(text)
+    assert found is not None
+    assert found.kind is Kind.TRAFFIC
+
+
+@pytest.mark.parametrize("text", ["下水道堵着了", "路口堵着过不去车", "桥上堵住了 半天不动"])
+def test_what_is_blocked_poisons_nobody(text: str) -> None:
+    found = recognise(text)
+    assert found is None or found.kind is not Kind.POISON
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "俺家那口子喝了酒就打我 不敢回家", "我老公打我 我害怕", "俺男人又打我了 别告诉我妈", "俺儿打我 我怕他回来",
+        "对象打我 还不让我出门",
+    ],
+)  # fmt: skip
+def test_who_is_beaten_by_a_husband_or_a_son_is_no_child(text: str) -> None:
+    found = recognise(text)
+    assert found is not None
+    assert found.kind is Kind.VIOLENCE
+
+
+@pytest.mark.parametrize("text", ["我爸喝了酒就打我 不敢回家", "我十岁 我爸打我妈 他俩对象的时候就打"])
+def test_who_is_beaten_by_a_father_is(text: str) -> None:
+    found = recognise(text)
+    assert found is not None
+    assert found.kind is Kind.CHILD
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "俺家门口那个井盖子让大车轧碎了 夜来黑天差点掉进去个孩子", "楼梯扶手松了 俺娘差点摔下来",
+        "路上有个坑 差点把俺绊倒",
+        "树枝子掉下来 差一点砸着人", "那个弯太急 好几回差点撞上",
+    ],
+)  # fmt: skip
+def test_what_nearly_happened_did_not(text: str) -> None:
+    assert recognise(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["孩子差点淹死 刚捞上来 不喘气了", "俺娘差点摔死 腿断了动不了", "井盖没了 孩子掉进去了"]
+)
+def test_what_happened_beside_it_did(text: str) -> None:
+    assert recognise(text) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我转了两万给那个客服 现在联系不上了", "给他汇了五千 人找不着了", "交了三千押金 那公司没影了 电话也打不通",
+        "钱打过去了 对方把俺拉黑了",
+    ],
+)  # fmt: skip
+def test_who_took_the_money_and_is_gone_is_nobody_missing(text: str) -> None:
+    assert recognise(text) is None
+
+
+def test_a_child_that_took_money_and_is_gone_is() -> None:
+    assert recognise("孩子拿了五百块钱走了 到现在联系不上") is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [("狗把邮递员咬了 狗是老孙家的", ""), ("小孙家的驴踢着人了 起不来", ""), ("俺孙子叫狗咬了", "child")],
+)
+def test_a_family_name_is_no_grandchild(text: str, who: str) -> None:
+    found = recognise(text)
+    assert found is not None
+    assert found.who == who
