@@ -219,7 +219,9 @@ class Answerer:
         of_right = words.asks_right(question)
         best = nearest_rule(rated, home, of_right=of_right)
         if best is None:
-            return replies.of_nothing(rated, question, known=bool(words.meaning(question).topics))
+            subjects, known = set(words.subjects(question)), bool(words.meaning(question).topics)
+            beside = [each for each in rated if subjects & set(words.subjects(each.hit.title))]
+            return replies.of_nothing(rated, question, known=known, beside=beside)
         if not of_right:
             best = own_rule(rated, best, _is_about(words, question))
         best = bracketed(question, rated, telling(words, question, rated, pointed_to(words, question, rated, best)))

@@ -152,13 +152,16 @@ def named(title: str, headline: str) -> str:
     return texts().say("choice_named", title=title, headline=headline) if headline else title
 
 
-def of_nothing(rated: Sequence[Rated], question: str, *, known: bool) -> Answer:
-    """Say that it is not known, what is nearest, and that somebody will find out; what is far from all is not ours."""
+def of_nothing(rated: Sequence[Rated], question: str, *, known: bool, beside: Sequence[Rated]) -> Answer:
+    """Say that it is not known, and that somebody will find out; what is far from all is not ours.
+
+    The nearest titles are taken of those `beside` the question alone: whose title names what it is about.
+    """
     best = rated[0].confidence if rated else 0.0
     if best < OFF_TOPIC and not known:
         text = texts().say("boundary_off_topic")
         return Answer(AnswerKind.boundary, text, confidence=best, understood=question)
-    near = [each.hit.title for each in rated if each.confidence >= OFF_TOPIC]
+    near = [each.hit.title for each in beside if each.confidence >= OFF_TOPIC]
     titles = tuple(dict.fromkeys(near))[:NEAREST_NAMED]
     shown = "".join(texts().say("title", title=title) for title in titles)
     text = texts().say("answer_unknown_near", titles=shown) if titles else texts().say("answer_unknown")

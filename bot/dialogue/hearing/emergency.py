@@ -110,8 +110,10 @@ def _is_said_after_a_report(text: str) -> bool:
         lexicon.fits("only_where", text.strip())
         or lexicon.fits("only_lacks", heard)
         or lexicon.fits("only_calls_off", heard)
+        or lexicon.fits("asks_bot", heard)
     )
-    return is_more is not None or back_again.needs_nobody(text) or _CODE.search(text) is not None
+    is_over = back_again.needs_nobody(text) or back_again.is_all(text)
+    return is_more is not None or is_over or _CODE.search(text) is not None
 
 
 def is_distressed(text: str) -> bool:

@@ -12,6 +12,8 @@ from bot.dialogue.hearing.echo import Echo
 from bot.dialogue.meaning.everyday import house
 from skills.likeness import ENOUGH, likeness
 
+EXAMPLE = 0.75
+"""Likeness from which a text is an example of a service said once more: a report's word in it says nothing then."""
 SHARE, ALIKE = 0.35, 0.15
 """Votes of the nearest sayings from which a service is meant, and how like the nearest must be (decision 0035)."""
 CLOSE, BESIDE = 0.3, 0.2
@@ -60,6 +62,8 @@ def candidates(text: str, skills: Sequence[SkillWords]) -> tuple[SkillWords, ...
     longest = max((length for length, _ in keyed), default=0)
     if longest:
         best = tuple(skill for length, skill in keyed if length == longest)
+        if best[0].is_report and (said_once_more := as_in_example(text, skills)):
+            return (said_once_more,)
         voted = tuple(skill for skill in _voted(text, tuple(skills)) if skill in best) if len(best) > 1 else best
         return voted or best[:1]
     liked = [(max((likeness(text, each) for each in skill.examples), default=0.0), skill) for skill in skills]
@@ -67,6 +71,14 @@ def candidates(text: str, skills: Sequence[SkillWords]) -> tuple[SkillWords, ...
     if first is not None and first.is_report and score >= ENOUGH:
         return (first,)
     return _voted(text, tuple(skills))
+
+
+def as_in_example(text: str, skills: Sequence[SkillWords]) -> SkillWords | None:
+    """Find the service that is asked for in the very words of one of its examples."""
+    asked_for = [skill for skill in skills if not skill.is_report]
+    liked = ((max((likeness(text, each) for each in skill.examples), default=0.0), skill) for skill in asked_for)
+    score, first = max(liked, key=lambda pair: pair[0], default=(0.0, None))
+    return first if score >= EXAMPLE else None
 
 
 @lru_cache(maxsize=512)

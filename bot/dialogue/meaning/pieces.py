@@ -20,7 +20,7 @@ from bot.dialogue.meaning.commands import (
 )
 from bot.dialogue.meaning.context import Context
 from bot.dialogue.meaning.guesses import COMPLAINT, DOUBT, ENOUGH, HEARD, KNOWN, SURE, Guess
-from bot.dialogue.meaning.nearness import SkillWords, between, nearest
+from bot.dialogue.meaning.nearness import SkillWords, as_in_example, between, nearest
 from bot.dialogue.meaning.services import OTHER
 from bot.dialogue.meaning.splitting import split, without_opening
 
@@ -107,7 +107,9 @@ def is_unsure(command: Command, context: Context) -> bool:
     match command:
         case Unknown() | Chitchat() | Ask() | WhichSkill():
             return True
-        case StartSkill(_, text) if text and not command.affected:
+        case StartSkill(skill, text) if text and not command.affected:
+            if (example := as_in_example(text, context.skills)) and example.name == skill:
+                return False
             return not _is_keyed(command, context) or is_about_cadre(plain(text), context)
     return False
 
@@ -214,7 +216,8 @@ def _guessed(piece: str, ruled: Command, guess: Guess, context: Context, househo
         return ruled
     if not command:
         started = _start(skill, piece, context, household)
-        kind = "" if words.load().find("unnamed", piece) else guess.kind_of(skill)
+        names_nothing = words.load().find("unnamed", piece) or words.load().fits("only_where", piece)
+        kind = "" if names_nothing else guess.kind_of(skill)
         return replace(started, fields={**started.fields, **({"kind": kind} if kind else {})})
     makes: dict[str, Callable[[str], Command]] = {
         "Ask": Ask,

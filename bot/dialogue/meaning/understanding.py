@@ -7,7 +7,7 @@ All that a sentence contains is taken. Which skills there are comes as data; eme
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from bot.dialogue.hearing import words
+from bot.dialogue.hearing import back_again, words
 from bot.dialogue.hearing.emergency import is_distressed
 from bot.dialogue.hearing.signs import plain
 from bot.dialogue.meaning import answering, circle, paper_codes, remarks, wishing
@@ -94,6 +94,8 @@ def _as_a_whole(text: str, raw: str, context: Context) -> list[Command]:
         return [Dislike()]
     if words.load().fits("sticker", text):
         return [Silent()]
+    if words.load().fits("asks_bot", text.strip()) and (once_more := _once_more(plain(text), context)):
+        return once_more
     if not any(sign.isalnum() for sign in text) or words.load().fits("bracketed", text):
         return [Unknown(text)]
     heard = plain(text)
@@ -113,6 +115,7 @@ def _as_a_whole(text: str, raw: str, context: Context) -> list[Command]:
         answering.away,
         _remark,
         _repeat,
+        _works_again,
         _whole,
         _for_neighbours,
         _more,
@@ -233,6 +236,13 @@ def _once_more(heard: str, context: Context) -> list[Command]:
 def _repeat(heard: str, _: Context) -> list[Command]:
     found = words.load().fits("repeat", without_opening(heard))
     return [Repeat(found["rest"].strip("，"))] if found else []
+
+
+def _works_again(heard: str, context: Context) -> list[Command]:
+    """Take "the lamp is mended, thanks" where no matter waits for it: nothing is to be done, thanks need no answer."""
+    if context.asked_field or not back_again.is_all(heard):
+        return []
+    return [Silent()] if words.load().find("back_again.thanks", heard) else [Chitchat(heard)]
 
 
 def _is_new(said: str, context: Context) -> bool:
@@ -364,10 +374,18 @@ def _filled(raw: str, context: Context) -> list[Command]:
     if context.open_skill == wishing.LETTER and context.asked_field == wishing.BODY:
         named = FillField(wishing.BODY, wishing.body_in(raw) or raw.strip())
         return [*wishing.why(plain(raw))] or [named]
+    if other := _other_paper(raw, context):
+        return other
     if context.asked_field in wishing.OF_PAPER and not context.takes_all and (told := _told_of_paper(raw, context)):
         return told
     aside = [] if context.takes_all else [each for each in matters(raw, context) if _is_aside(each, context)]
     return aside or [FillField(context.asked_field, raw.strip())]
+
+
+def _other_paper(raw: str, context: Context) -> list[Command]:
+    """Take a wish for another paper in the middle of a form: it answers nothing that the form asks."""
+    is_wish = not context.takes_all and words.load().find("answer.wish", plain(raw))
+    return [*wishing.others(wishing.wanted(raw, raw), context.open_skill)] if is_wish else []
 
 
 def _told_of_paper(raw: str, context: Context) -> list[Command]:

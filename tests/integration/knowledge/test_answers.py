@@ -148,6 +148,18 @@ def test_what_is_not_known_is_said_and_handed_over(town: Answerer, question: str
     assert answer.hand_over == (answer.kind is AnswerKind.unknown)
 
 
+@pytest.mark.parametrize("question", ["小孩打疫苗本丢了去哪补", "对象是外地的 户口咋迁过来", "三轮车闯红灯罚多少"])
+def test_what_no_document_speaks_of_names_none(town: Answerer, question: str) -> None:
+    answer = ask(town, question)
+    assert answer.citations == ()
+    assert answer.nearest == ()
+
+
+@pytest.mark.parametrize("question", ["农村合疗啥时候交", "合疗一个人多少钱"])
+def test_the_cooperative_health_money_is_the_health_insurance(town: Answerer, question: str) -> None:
+    assert "示例政办发〔2026〕21号" in ask(town, question).text
+
+
 def test_not_knowing_names_the_nearest_titles(town: Answerer) -> None:
     answer = ask(town, "低保户家里装太阳能热水器镇上给报销吗")
     assert answer.kind is AnswerKind.unknown

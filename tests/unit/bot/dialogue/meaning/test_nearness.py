@@ -36,3 +36,20 @@ def test_two_services_that_are_as_near_are_asked_between() -> None:
 
 def test_the_longest_word_wins_over_every_example() -> None:
     assert name("路灯坏了还要借几张桌子") == "report"
+
+
+FARM = SkillWords("farm", ("叶子发黄", "西红柿"), ("麦子倒了",), is_report=True, catches_all=True)
+PLANTS = SkillWords("plants", called("庄稼看病"), ("西红柿叶子发黄", "玉米叶上有虫眼", "黄瓜打蔫了找人看看"))
+
+
+def test_what_is_said_as_in_an_example_of_a_service_is_that_service_whatever_a_report_calls_it() -> None:
+    for said in ("西红柿叶子发黄", "俺家西红柿叶子发黄", "西红柿叶子发黄了", "玉米叶上有虫眼"):
+        found = nearest(said, (FARM, PLANTS))
+        assert found is not None
+        assert found.name == "plants"
+
+
+def test_what_only_shares_its_thing_stays_a_report() -> None:
+    found = nearest("西红柿让人踩了", (FARM, PLANTS))
+    assert found is not None
+    assert found.name == "farm"

@@ -1,5 +1,6 @@
 """What one message is cut into, with the services of the house: one matter or two, a report or a question."""
 
+from dataclasses import replace
 from datetime import date
 from functools import cache
 
@@ -7,6 +8,8 @@ import pytest
 
 from bot.dialogue.meaning.commands import Ask, StartSkill
 from bot.dialogue.meaning.context import Context
+from bot.dialogue.meaning.nearness import SkillWords
+from bot.dialogue.meaning.pieces import is_unsure
 from bot.dialogue.meaning.services import services_of
 from bot.dialogue.meaning.understanding import understand
 from skills import registry
@@ -106,3 +109,12 @@ def test_a_beast_that_did_harm_to_what_is_ones_own_is_a_matter(text: str) -> Non
 )
 def test_who_pays_for_somebody_who_was_bitten_is_a_question(text: str) -> None:
     assert [type(one) for one in understand(text, context())] == [Ask]
+
+
+def test_what_is_said_as_in_an_example_needs_no_guess() -> None:
+    plants = SkillWords("plants", ("庄稼看病",), ("西红柿叶子发黄", "黄瓜打蔫了找人看看"))
+    known = replace(context(), skills=(*context().skills, plants))
+    (found,) = understand("西红柿叶子发黄", known)
+    assert isinstance(found, StartSkill)
+    assert found.skill == "plants"
+    assert not is_unsure(found, known)

@@ -562,3 +562,19 @@ def test_who_sighs_of_life_is_listened_to(text: str) -> None:
     (found,) = understand(text, context())
     assert isinstance(found, Remark)
     assert found.name == "lonely"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我转了两万给那个客服 现在联系不上了", "交了三千押金 那公司没影了", "钱打过去了 对方把俺拉黑了",
+        "给卖家汇了八百 电话打不通了",
+    ],
+)  # fmt: skip
+def test_money_that_went_to_somebody_who_is_gone_is_a_fraud(text: str) -> None:
+    assert [type(each) for each in understand(text, context())] == [Scam]
+
+
+@pytest.mark.parametrize("text", ["养老金交了钱 电话打不通咋查", "给村里交了卫生费 收据找不着了"])
+def test_fees_that_were_paid_are_none(text: str) -> None:
+    assert not any(isinstance(each, Scam) for each in understand(text, context()))
