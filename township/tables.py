@@ -25,6 +25,8 @@ BETWEEN: Final = ",\t;"
 """What stands between the cells of a line."""
 LOCKED: Final = b"\xd0\xcf\x11\xe0"
 """How a workbook begins that is locked with a password, or of the kind before 2007."""
+UNSURE: Final = 10**15
+"""From here on a cell that was kept as a number has lost its last figures: workbooks keep fifteen."""
 BOM: Final = "\ufeff"
 """Without it Excel takes UTF-8 for something else."""
 
@@ -158,6 +160,8 @@ def _shown(value: Any) -> str:
             return value.isoformat(" ", "seconds")
         case date() | time():
             return value.isoformat()
+        case int() | float() if abs(value) >= UNSURE:
+            return f"{value:.5E}"
         case float() if value.is_integer():
             return str(int(value))
     return str(value).strip()

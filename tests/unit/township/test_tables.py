@@ -26,6 +26,18 @@ def test_cells_of_a_workbook_are_read_as_they_are_shown() -> None:
     assert read == [["工单编号", "时间"], ["20261122001", "2026-11-22 09:30:00"], ["2", ""]]
 
 
+@pytest.mark.parametrize("number", [20261120000123400, 2.02611200001234e16, 10**15])
+def test_a_number_that_a_workbook_has_rounded_is_not_read_as_a_whole_one(number: float) -> None:
+    ((shown,),) = tables.read(book([number]), "单.xlsx")
+    assert "E+" in shown
+
+
+def test_a_number_of_fifteen_figures_is_whole() -> None:
+    assert tables.read(book([202611200001234], ["20261120000123456"]), "单.xlsx") == [
+        ["202611200001234"], ["20261120000123456"],
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_a_csv_is_read_in_the_encodings_that_offices_use(encoding: str) -> None:
     data = '编号,内容\r\n1,"路灯坏了,\n半个月"\r\n'.encode(encoding)
