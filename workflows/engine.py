@@ -14,13 +14,12 @@ from msgspec.structs import replace
 from township.errors import Mistake, Refused
 from workflows.clocks import promises
 from workflows.definition import CLOSED, SAME, Action, Definition, LateDo, LateStep, TellWhat, Waits, choose
-from workflows.flow import acts, moves, staffing, steps, succession, telling, vacancies
-from workflows.flow.approval import ApprovalMode, IfNobody, Sign
+from workflows.flow import acts, leaders, moves, signing, staffing, steps, succession, telling, vacancies
+from workflows.flow.approval import IfNobody, Sign
 from workflows.flow.moves import Arrival, Flow
 from workflows.flow.permissions import allowed, find_task, place_of
-from workflows.flow.signing import Line, Signer
 from workflows.flow.steps import Step
-from workflows.flow.who import Cast, resolve
+from workflows.flow.who import Cast
 from workflows.gist import of
 from workflows.house import house
 from workflows.state import (
@@ -118,7 +117,7 @@ def late(definition: Definition, state: CaseState, clock_name: str, step_index: 
             mine = (task for task in state.tasks if task.kind is TaskKind.STAGE)
             return replace(decision, in_digest=tuple(task.id for task in mine if at in (task.stage, "", state.stage)))
         case LateDo.ASK_LEADER | LateDo.DUTY_PHONES:
-            return _side_task(decision, step, at, world)
+            return _side_task(decision, definition, step, at, world)
         case LateDo.TELL:
             return replace(decision, told=telling.tell(_late_words(step, after), after, world))
         case LateDo.CLOSE:
@@ -249,9 +248,8 @@ def _stay(step: Step, after: CaseState) -> Decision:
     for name in places:
         if not staffing.may_take(step.definition, after, name, assignee, step.world):
             raise Refused("not_allowed_here", action="reassign")
-        mode = step.definition.stage(name).mode
-        signed = (line for line in after.where.places[name] if line.head is None and mode is not ApprovalMode.ANY)
-        after = moves.with_lines(after, name, (*signed, Line((Signer(assignee),))))
+        lines = signing.given_over(after.where.places[name], step.definition.stage(name).mode, assignee)
+        after = moves.with_lines(after, name, lines)
     return steps.stays(step, after, {"assignee": assignee})
 
 
@@ -293,12 +291,12 @@ def staff(definition: Definition, state: CaseState, world: World) -> tuple[str, 
     return staffing.staff(definition, state, state.stage, world)
 
 
-def _side_task(decision: Decision, step: LateStep, at: str, world: World) -> Decision:
+def _side_task(decision: Decision, definition: Definition, step: LateStep, at: str, world: World) -> Decision:
     """Ask a leader, or let the duty phone; whoever was asked already is not asked twice."""
     kind = TaskKind.LEADER if step.do is LateDo.ASK_LEADER else TaskKind.DUTY
     state = decision.state
     busy = any(task.kind is kind for task in state.tasks)
-    people = resolve(step.who, state.cast, world.facts, state.fields) if step.who and not busy else ()
+    people = leaders.above(step.who, definition, state, at, world) if step.who and not busy else ()
     return replace(decision, new_tasks=tuple(NewTask(kind, person, at) for person in people[:1]))
 
 

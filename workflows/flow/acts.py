@@ -13,8 +13,7 @@ from workflows.clocks import promises
 from workflows.definition import CLOSED, Action, Waits
 from workflows.flow import moves, signing, staffing, steps, telling, trails
 from workflows.flow.approval import ApprovalMode, Sign, Vote
-from workflows.flow.moves import Arrival
-from workflows.flow.signing import Lines
+from workflows.flow.moves import Arrival, Passed
 from workflows.flow.steps import Step
 from workflows.state import CaseState, Decision, Told
 
@@ -39,12 +38,12 @@ def signs(step: Step, after: CaseState, name: str) -> Decision:
     lines = signing.signed(step.lines, number, name)
     says_yes = is_named and step.action.vote is Vote.YES and step.command.by
     after = moves.with_lines(after, step.at, lines, (step.command.by,) if says_yes and step.command.by else ())
-    if lines[number].head is not None or not signing.is_through(lines, _mode(step)):
-        return _waits(step, after, lines)
-    settled, by = lines[number].settled, lines[number].by
-    action = step.definition.stage(step.at).actions[settled]
-    decider = by if by != step.command.by else None
-    return carries_out(step, after, settled, action, step.flow.target(action, after), decider)
+    passed: tuple[Passed, ...] = ()
+    if not signing.is_looking_first(step.lines[number]):
+        after, passed = step.flow.past_in_line(after, step.at, number)
+    if not _is_settled(step, after, number):
+        return _waits(step, after, passed)
+    return _settles(step, Arrival(after, passed=passed), number)
 
 
 def counts(step: Step) -> bool:
@@ -52,19 +51,36 @@ def counts(step: Step) -> bool:
     return step.action.vote is Vote.YES or _mode(step) is ApprovalMode.ANY
 
 
-def _waits(step: Step, after: CaseState, lines: Lines) -> Decision:
+def _waits(step: Step, after: CaseState, passed: tuple[Passed, ...]) -> Decision:
     """One of several has signed: nothing is told or done yet, the next in the line gets a task."""
     silent = step.action.model_copy(update={"tell": (), "do": ()})
-    left = sum(len(line.waiting) for line in lines)
-    decision = steps.stays(replace(step, action=silent), after, {"waiting": left}, done=True)
+    left = sum(len(line.waiting) for line in after.where.places[step.at])
+    about = {"waiting": left, **steps.passed_data(Arrival(after, passed=passed))}
+    decision = steps.stays(replace(step, action=silent), after, about, done=True)
     return steps.remembered(step, decision, silent)
 
 
+def _is_settled(step: Step, after: CaseState, number: int) -> bool:
+    """Say whether nobody is left in a line, nor in those beside it that are needed too."""
+    lines = after.where.places[step.at]
+    return lines[number].head is None and signing.is_through(lines, _mode(step))
+
+
+def _settles(step: Step, arrival: Arrival, number: int) -> Decision:
+    """Carry out what was chosen in a line that is through."""
+    line = arrival.state.where.places[step.at][number]
+    action = step.definition.stage(step.at).actions[line.settled]
+    decider = line.by if line.by != step.command.by else None
+    target = step.flow.target(action, arrival.state)
+    return carries_out(step, arrival.state, line.settled, action, target, decider, arrival.passed)
+
+
 def carries_out(
-    step: Step, after: CaseState, name: str, action: Action, target: str, decider: str | None = None
-) -> Decision:
+    step: Step, after: CaseState, name: str, action: Action, target: str, decider: str | None = None,
+    passed: tuple[Passed, ...] = (),
+) -> Decision:  # fmt: skip
     """Carry out an action by which the case goes on; from where it was sent back, straight to who sent it."""
-    where, arrival = after.where, Arrival(after)
+    where, arrival = after.where, Arrival(after, passed=passed)
     is_on = steps.is_positive(action, target) and target not in (CLOSED, *where.trail)
     if step.at in where.returns and is_on and name in step.definition.stage(step.at).actions:
         arrival = step.flow.straight_on(arrival, step.at)
@@ -103,12 +119,21 @@ def _may_sign_after(*asked: Any) -> bool:
 
 
 def _drop(step: Step, after: CaseState) -> Decision:
-    """Take out whom one asked; that needs no task, for one waits for that person."""
+    """Take out whom one asked; that needs no task, for one waits for that person.
+
+    Where nobody else was waited for, what was chosen before is carried out.
+    """
     person, by = _named(step, "whom"), step.command.by or ""
     for name, lines in after.where.places.items():
         if person in signing.asked_by(lines, by):
-            after = moves.with_lines(after, name, signing.dropped(lines, by, person))
-            return steps.stays(replace(step, at=name), after, {"dropped": person})
+            there, after = (
+                replace(step, at=name, task=None),
+                moves.with_lines(after, name, signing.dropped(lines, by, person)),
+            )
+            number = signing.changed(lines, after.where.places[name])
+            if _is_settled(there, after, number):
+                return _settles(there, Arrival(after), number)
+            return steps.stays(there, after, {"dropped": person})
     raise Refused("not_asked_by_you", person=person)
 
 

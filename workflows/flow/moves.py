@@ -171,18 +171,38 @@ class Flow:
         if not lines:
             is_passed = stage.if_nobody is IfNobody.PASS
             return self._pass(arrival, Passed(name, action, "nobody", ())) if is_passed else arrival
-        own = frozenset((*state.cast.villagers(), state.cast.wrote)) if stage.if_own is IfOwn.PASS else frozenset()
-        excused = frozenset(person for person in own if person) | self._asked_before(state, name)
-        lines, skipped = signing.skipped(lines, excused, action)
+        lines, skipped = signing.skipped(lines, self._excused(state, name), action)
         if not skipped:
             return arrival
-        after = with_lines(state, name, lines, skipped)
-        why = "own" if own & set(skipped) else "same_person"
-        arrival = replace(arrival, state=after)
-        passed = Passed(name, action, why, skipped)
+        arrival = replace(arrival, state=with_lines(state, name, lines, skipped))
+        passed = self._passed(state, name, skipped)
         if signing.is_through(lines, stage.mode):
             return self._pass(arrival, passed)
         return replace(arrival, passed=(*arrival.passed, passed))
+
+    def past_in_line(self, state: CaseState, name: str, number: int) -> tuple[CaseState, tuple[Passed, ...]]:
+        """Go past those of a line whose turn has come and who need not be asked; what was chosen there stays."""
+        lines, stage = state.where.places[name], self._definition.stage(name)
+        if not lines[number].waiting or not stage.yes():
+            return state, ()
+        line, skipped = signing.past(lines[number], self._excused(state, name))
+        if not skipped:
+            return state, ()
+        after = with_lines(state, name, (*lines[:number], line, *lines[number + 1 :]), skipped)
+        return after, (self._passed(state, name, skipped),)
+
+    def _passed(self, state: CaseState, name: str, skipped: tuple[str, ...]) -> Passed:
+        why = "own" if self._own(state, name) & set(skipped) else "same_person"
+        return Passed(name, self._definition.stage(name).yes(), why, skipped)
+
+    def _own(self, state: CaseState, name: str) -> frozenset[str]:
+        """Whose matter it is, where the stage takes their yes for given."""
+        if self._definition.stage(name).if_own is not IfOwn.PASS:
+            return frozenset()
+        return frozenset(person for person in (*state.cast.villagers(), state.cast.wrote) if person)
+
+    def _excused(self, state: CaseState, name: str) -> frozenset[str]:
+        return self._own(state, name) | self._asked_before(state, name)
 
     def _pass(self, arrival: Arrival, passed: Passed) -> Arrival:
         action = self._definition.stage(passed.stage).actions[passed.action]

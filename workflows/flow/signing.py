@@ -91,6 +91,21 @@ def skipped(lines: Lines, people: Collection[str], action: str) -> tuple[Lines, 
     return lines, tuple(found)
 
 
+def is_looking_first(line: Line) -> bool:
+    """Say whether the head was asked by somebody who signs after it, and so is asked next whatever was said before."""
+    asker = line.head.asker if line.head else None
+    return asker is not None and any(one.key == asker for one in line.waiting)
+
+
+def past(line: Line, people: Collection[str]) -> tuple[Line, tuple[str, ...]]:
+    """Go past those named next in a line who need not be asked; whom a colleague asked is asked."""
+    found: list[str] = []
+    while (head := line.head) and not head.is_asked and head.person in people:
+        line = replace(line, at=line.at + 1)
+        found.append(head.person)
+    return line, tuple(found)
+
+
 def is_through(lines: Lines, mode: ApprovalMode) -> bool:
     """Say whether all that is needed have signed: one line where any may decide, else every line."""
     done = [line.head is None for line in lines]
@@ -120,6 +135,11 @@ def asker_of(line: Line) -> str:
     return _asker(line, line.head) if line.head else ""
 
 
+def changed(before: Lines, after: Lines) -> int:
+    """Find the line that is another than before."""
+    return next(n for n, (old, new) in enumerate(zip(before, after, strict=True)) if old != new)
+
+
 def dropped(lines: Lines, by: str, person: str) -> Lines:
     """Take out whom somebody asked and who has not signed yet, with those whom that person asked in turn."""
     for number, line in enumerate(lines):
@@ -130,11 +150,38 @@ def dropped(lines: Lines, by: str, person: str) -> Lines:
 
 
 def handed_on(lines: Lines, number: int, to: str) -> Lines:
-    """The head of a line gives its place to somebody else."""
+    """The head of a line gives its place to somebody else, who has not signed beside."""
     line = lines[number]
     _check_free(lines, line, to)
+    if not _head(line).is_asked:
+        _check_unsigned(lines, to)
     signers = (*line.signers[: line.at], replace(_head(line), person=to), *line.signers[line.at + 1 :])
     return _with(lines, number, replace(line, signers=signers))
+
+
+def given_over(lines: Lines, mode: ApprovalMode, to: str) -> Lines:
+    """Put somebody in the place of all who are late: who has signed, and whose turn has not come, stay."""
+    if mode is ApprovalMode.ANY:
+        return (Line((Signer(to),)),)
+    _check_unsigned(lines, to)
+    if mode is ApprovalMode.ALL:
+        return (*(line for line in lines if line.head is None), Line((Signer(to),)))
+    return tuple(_taken_over(line, to) if line.head else line for line in lines) or (Line((Signer(to),)),)
+
+
+def _taken_over(line: Line, to: str) -> Line:
+    """A line with somebody in the place of its head, and of who asked for the head."""
+    late = _named(line, _head(line))
+    rest = tuple(one for one in line.waiting if _named(line, one).key != late.key and one.person != to)
+    return replace(line, signers=(*line.signers[: line.at], Signer(to, _head(line).key), *rest))
+
+
+def _named(line: Line, one: Signer) -> Signer:
+    """The place which the stage names and for which, at last, somebody was asked."""
+    by_key = {other.key: other for other in line.signers}
+    while one.asker is not None and one.asker in by_key:
+        one = by_key[one.asker]
+    return one
 
 
 def objected(lines: Lines, number: int) -> Lines:
@@ -189,6 +236,12 @@ def _check_free(lines: Lines, line: Line, person: str) -> None:
         askers |= {one.asker for one in line.signers if one.key in askers and one.asker is not None}
     if person in busy(lines) or person in {one.person for one in line.signers if one.key in askers}:
         raise Refused("already_asked", person=person)
+
+
+def _check_unsigned(lines: Lines, person: str) -> None:
+    """Nobody signs twice for those whom a stage names."""
+    if any(one.person == person and not one.is_asked for line in lines for one in line.signers[: line.at]):
+        raise Refused("already_signed", person=person)
 
 
 def _with(lines: Lines, number: int, line: Line) -> Lines:

@@ -8,10 +8,9 @@ from collections.abc import Collection, Mapping
 from msgspec.structs import replace
 
 from workflows.definition import Definition, LateDo
-from workflows.flow import signing, staffing, steps, vacancies
+from workflows.flow import leaders, signing, staffing, steps, vacancies
 from workflows.flow.approval import ApprovalMode, IfNobody
 from workflows.flow.signing import Line, Lines, Signer
-from workflows.flow.who import resolve
 from workflows.gist import of
 from workflows.house import house
 from workflows.state import CaseState, Command, Decision, NewTask, Standing, TaskKind, World
@@ -50,7 +49,10 @@ def succeed(definition: Definition, state: CaseState, person: str, world: World)
     side = tuple(task for task in held if task.kind is not TaskKind.STAGE)
     ended |= {task.id: "withdrawn" for task in side}
     for task in side:
-        new += tuple(NewTask(task.kind, other, task.stage) for other in _side(after, task.kind, {person}, world)[:1])
+        new += tuple(
+            NewTask(task.kind, other, task.stage)
+            for other in _side(definition, after, task.stage, task.kind, {person}, world)[:1]
+        )
     after = replace(after, tasks=tuple(task for task in kept if task not in side))
     decision = Decision(after, "left", ACTION, state.stage, {"to": state.stage, "left": person}, new, ended)
     return vacancies.staffed(definition, decision, world)
@@ -100,8 +102,8 @@ def _followed(
     rest = signing.left(lines, person)
     if not found and not any(line.head for line in rest):
         without = busy | staffing.left_out(definition, state, name, world)
-        leaders = _side(state, TaskKind.LEADER, without, world)
-        found = [] if definition.workflow.restricted or _passes(definition, name) else leaders[:1]
+        led = _side(definition, state, name, TaskKind.LEADER, without, world)
+        found = [] if definition.workflow.restricted or _passes(definition, name) else led[:1]
     if not found:
         return rest
     more = tuple(Line((Signer(other),)) for other in found[1:]) if stage.mode is not ApprovalMode.IN_ORDER else ()
@@ -123,12 +125,14 @@ def _without(where: Standing, person: str) -> Standing:
     return replace(where, returns=returns)
 
 
-def _side(state: CaseState, kind: TaskKind, without: Collection[str], world: World) -> list[str]:
+def _side(
+    definition: Definition, state: CaseState, at: str, kind: TaskKind, without: Collection[str], world: World
+) -> list[str]:  # fmt: skip
     """Whom the late steps of the case, or of the house, would ask."""
     every = (*(step for clock in state.clocks.values() for step in clock.late), *house().late)
     for step in every:
         if step.do is _STEPS[kind] and step.who is not None:
-            found = resolve(step.who, state.cast, world.facts, state.fields, without)
+            found = leaders.above(step.who, definition, state, at, world, without)
             if found:
                 return list(found)
     return []

@@ -164,10 +164,12 @@ def test_a_late_step_is_taken_once_and_never_on_a_resting_clock() -> None:
 
 def test_a_leader_who_was_asked_is_not_asked_twice() -> None:
     where = world("a")
+    holders = {**where.facts.holders, ("town_leader", "town"): ("l",)}
+    where = replace(where, facts=replace(where.facts, holders=holders))
     definition = flow(
         late=[
-            {"at": "50%", "do": "ask_leader", "who": "village_head"},
-            {"at": "100%", "do": "ask_leader", "who": "village_head"},
+            {"at": "50%", "do": "ask_leader", "who": "town_leader"},
+            {"at": "100%", "do": "ask_leader", "who": "town_leader"},
         ]
     )
     first = engine.late(definition, opened(definition, where), "stage.approve", 0, where)

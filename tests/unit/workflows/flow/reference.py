@@ -67,11 +67,14 @@ class Reference:
         seat = head(row)
         assert seat
         seat.signed = True
+        self.forward_if_through(stage, row)
+        self.undo = (person, before) if self.step < len(self.flow) else None
+        return True
+
+    def forward_if_through(self, stage: str, row: list[Seat]) -> None:
         done = [head(one) is None for one in self.open[stage]]
         if head(row) is None and (any(done) if self.modes[stage] == "any" else all(done)):
             self.forward(stage)
-        self.undo = (person, before) if self.step < len(self.flow) else None
-        return True
 
     def forward(self, stage: str) -> None:
         if stage in self.jumps:
@@ -134,11 +137,12 @@ class Reference:
         return True
 
     def drop(self, by: str, other: str) -> bool:
-        for rows in self.open.values():
+        for stage, rows in self.open.items():
             for row in rows:
                 for seat in row:
                     if not seat.signed and seat.person == other and seat.asker and seat.asker.person == by:
                         row[:] = [one for one in row if one.signed or not comes_from(one, seat)]
+                        self.forward_if_through(stage, row)
                         self.undo = None
                         return True
         return False
@@ -165,6 +169,8 @@ class Reference:
         rows = [row] if whole else self.open[stage]
         if any(not one.signed and one.person == to for each in rows for one in each) or to in askers(seat):
             return False
+        if not seat.asker and any(one.signed and not one.asker and one.person == to for each in rows for one in each):
+            return False
         seat.person = to
         self.open[stage] = rows
         self.undo = None
@@ -176,6 +182,11 @@ class Reference:
         self.__dict__.update(copy.deepcopy(self.undo[1]))
         self.undo = None
         return True
+
+    def asked(self) -> list[tuple[str, str]]:
+        """Who waits for whom: everybody who was asked and has still to sign."""
+        seats = [seat for rows in self.open.values() for row in rows for seat in row if not seat.signed]
+        return sorted((seat.asker.person, seat.person) for seat in seats if seat.asker)
 
     def is_busy(self, stage: str, person: str) -> bool:
         return any(not one.signed and one.person == person for row in self.open[stage] for one in row)

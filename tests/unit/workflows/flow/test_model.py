@@ -99,6 +99,8 @@ def play(real: Engine, model: Reference, moves: list[tuple[int, int, int, int]])
         held = sorted(model.holders())
         stage, person = held[who % len(held)] if held and other % 7 else ("e", PEOPLE[who % len(PEOPLE)])
         colleague = PEOPLE[other % len(PEOPLE)]
+        if action == "drop" and (asked := model.asked()):
+            person, colleague = asked[who % len(asked)]
         step(real, model, action, stage, person, colleague, where)
         check(real, model)
 
