@@ -13,6 +13,7 @@ from township.scope import Scope
 from township.statements import Row, Statement
 from workflows import definitions, history, listings, query_codes, records, values
 from workflows.clocks import calendars, deadlines
+from workflows.clocks.durations import words
 from workflows.definition import Definition
 from workflows.flow.who import Cast
 from workflows.house import texts
@@ -98,9 +99,15 @@ def find(tx: Tx, scope: Scope, number: str) -> CaseView | None:
 
 
 def spellings(number: str) -> list[str]:
-    """As it was said, and with the spaces that numbers of villages are written with: found by their index."""
+    """As it was said, and as numbers of villages are written, from what people leave out of them or add."""
     close = "".join(number.split())
-    return [number.strip(), close, re.sub(r"(?<=\D)(?=\d)|(?<=\d)(?=\D)", " ", close)]
+    found = _OF_VILLAGE.fullmatch(close)
+    village = found["village"].removesuffix(words()["village_suffix"]) if found else ""
+    written = [texts().say("number_village", village=village, n=found["n"])] if found else []
+    return [number.strip(), close, re.sub(r"(?<=\D)(?=\d)|(?<=\d)(?=\D)", " ", close), *written]
+
+
+_OF_VILLAGE = re.compile(r"(?P<village>[^\d-]+)(?P<n>\d+)[^\d-]?")
 
 
 def by_query_code(tx: Tx, town_id: str, code: str) -> CaseView | None:

@@ -15,6 +15,7 @@ from township.scope import Scope
 from workflows import casebook, values
 from workflows.casebook import CaseView
 from workflows.orders import style, systems
+from workflows.orders.columns import Meaning
 from workflows.orders.models import orders
 from workflows.orders.style import Outcome, Style
 from workflows.orders.systems import System
@@ -53,7 +54,8 @@ def fill(tx: Tx, scope: Scope, system: str, *, again: bool = False) -> Filled:
         for row in rows
         if row.row_ref in came and (case := casebook.get(tx, scope, row.case_id)) and not case.is_open
     ]
-    return Filled(known.columns, tuple(row for _, row in written), tuple(number for number, _ in written))
+    counted = tuple(_counted(known, row, n) for n, (_, row) in enumerate(written, 1))
+    return Filled(known.columns, counted, tuple(number for number, _ in written))
 
 
 def handed_over(tx: Tx, scope: Scope, system: str, filled: Filled, *, now: datetime) -> None:
@@ -62,6 +64,12 @@ def handed_over(tx: Tx, scope: Scope, system: str, filled: Filled, *, now: datet
     tx.execute(sa.update(orders).where(*mine).values(filled_at=now))
     entry = AuditEntry(scope.person_id, None, "exported", "orders", f"{system}: {len(filled.numbers)}", now)
     audit.record(tx, scope.town_id, entry)
+
+
+def _counted(system: System, row: Sequence[str], number: int) -> tuple[str, ...]:
+    """A row with its place among those that are handed over, where the sheet counts them."""
+    meanings = (system.meanings.get(name) for name in system.columns)
+    return tuple(str(number) if one is Meaning.ROW else cell for one, cell in zip(meanings, row, strict=True))
 
 
 def outcome_of(tx: Tx, case: CaseView) -> Outcome:

@@ -103,6 +103,8 @@ def _cell(name: str, meaning: Meaning | None, came: str, outcome: Outcome, style
             return style.constants.get(name) or outcome.handler or came
         case Meaning.STATE:
             return style.answers.get(name, {}).get("yes", came)
+        case Meaning.SATISFIED if not outcome.is_solved:
+            return came  # whoever was refused has not said whether that satisfies
         case Meaning.SOLVED | Meaning.SATISFIED if outcome.is_solved is not None:
             return style.answers.get(name, {}).get("yes" if outcome.is_solved else "no", came)
     return came or style.constants.get(name, "")

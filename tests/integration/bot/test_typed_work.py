@@ -66,6 +66,8 @@ async def test_each_clock_explains_itself_when_asked(house: House) -> None:
         ("c-0101", "柳树1号的时限怎么算的"),
         ("v-0101", "柳树1号为啥要这么久"),
         ("v-0101", "为啥要这么久"),
+        ("v-0101", "柳树 1 号 为啥是这个日子"),
+        ("v-0101", "这个日子是咋定的"),
     ):
         answer = await house.reply(who, asked)
         assert "收到消息算起" in answer, (asked, answer)

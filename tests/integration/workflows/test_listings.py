@@ -69,7 +69,9 @@ def test_a_number_is_found_as_it_is_said(
 ) -> None:
     def found(tx: Tx) -> set[str]:
         scope = _scope(tx, "t1", clock)
-        cases_found = [casebook.find(tx, scope, said) for said in ("柳树 1 号", "柳树1号", " 柳树1 号 ")]
+        cases_found = [
+            casebook.find(tx, scope, said) for said in ("柳树 1 号", "柳树1号", " 柳树1 号 ", "柳树1", "柳树村1号")
+        ]
         return {case.id for case in cases_found if case}
 
     assert town.read_now(found) == {opened[-1][0]}

@@ -174,6 +174,22 @@ def test_the_columns_of_a_filled_sheet_outlive_the_next_sheet_that_is_brought(
     assert known.columns == (*HEAD, "填报人")
 
 
+def test_what_is_handed_over_is_counted_where_the_sheet_counts(
+    town: Database, take: Callable[..., Brought], clerk: Scope, clock: TurnedClock
+) -> None:
+    take([ROWS[0], ["GD5", "东头路灯坏了", "柳树村", "来电人丁", "13800007777", "", "", "", "", ""]])
+    counted = [["序号", *HEAD], *([str(n), *row] for n, row in enumerate(FILLED, 7))]
+    head = head_of(counted)
+    learnt = style.learn(counted, head)
+    assert learnt is not None
+    now = clock.now()
+    town.write_now(lambda tx: systems.learn(tx, TOWN, "12345", head, learnt.to_json(), by=None, now=now))
+    for case in seen(town, clerk):
+        close(town, clerk, case, clock)
+    filled = town.read_now(lambda tx: filling.fill(tx, clerk, "12345"))
+    assert [row[0] for row in filled.rows] == ["1", "2"]
+
+
 def test_cells_that_name_people_can_be_erased(
     town: Database, take: Callable[..., Brought], clerk: Scope, clock: TurnedClock
 ) -> None:

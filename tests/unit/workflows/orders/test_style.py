@@ -84,7 +84,7 @@ def test_who_did_not_answer_is_never_written_as_content() -> None:
 def test_what_was_not_mended_is_said() -> None:
     found, columns, meanings = learnt()
     row = style.written(columns, meanings, {}, Outcome("桃园 5 号", "修不了", False, CLOSED), found)  # type: ignore[arg-type]
-    assert row[6:8] == ["未解决", "不满意"]
+    assert row[6:8] == ["未解决", ""], "whoever was refused has not said whether that satisfies"
 
 
 def test_noughts_are_learnt_from_a_moment_that_shows_them() -> None:
