@@ -1,6 +1,7 @@
 """Who and where to reach: phones, ID numbers, people and households. Pure; the directory's names come as data."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -17,8 +18,13 @@ ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 def phone(raw: Any, spec: FormField, known: Known) -> str | None:
     """Take a phone number, mobile or not, however it is spaced or spelled out in characters."""
-    match = PHONE.fullmatch(re.sub(r"[\s-]", "", figures(str(raw))))
+    match = PHONE.fullmatch(re.sub(r"[\s-]", "", figures(_plain(raw))))
     return match[1] if match else None
+
+
+def _plain(raw: Any) -> str:
+    """Figures of the other width are figures."""
+    return unicodedata.normalize("NFKC", str(raw))
 
 
 def figures(said: str) -> str:
@@ -30,7 +36,7 @@ def figures(said: str) -> str:
 
 def id_number(raw: Any, spec: FormField, known: Known) -> str | None:
     """Take an ID number of which the checksum and the birthday hold (GB 11643-1999)."""
-    text = re.sub(r"\s", "", str(raw)).upper()
+    text = re.sub(r"\s", "", _plain(raw)).upper()
     if not re.fullmatch(r"\d{17}[\dX]", text) or birthday_of(text) is None:
         return None
     total = sum(int(digit) * weight for digit, weight in zip(text, ID_WEIGHTS, strict=False))

@@ -67,6 +67,7 @@ def yes_no(raw: Any, spec: FormField, known: Known) -> bool | None:
 
 
 def _is_yes(said: str, asked: str) -> bool | None:
+    said = re.sub(r"^(.+?)\1+$", r"\1", said)  # said twice: "yes yes"
     if said in words()["no"]:
         return False
     if said in words()["yes"]:

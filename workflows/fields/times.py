@@ -39,13 +39,26 @@ def day(raw: Any, spec: FormField, known: Known) -> str | None:
     if market := market_day(raw, spec, known):
         return market.isoformat()
     found = moment_in(_as_day(raw), spec, known)
-    one = found.day if found and found.kind is not Kind.EVERY else None
+    one = (found.day or _counted(found, known)) if found and found.kind is not Kind.EVERY else None
     return one.isoformat() if one else None
 
 
+def _counted(found: Moment, known: Known) -> date | None:
+    """The day so many weeks, months or years ahead or ago."""
+    if found.kind is not Kind.POINT or found.length is None or found.start is None:
+        return None
+    step = found.length.step
+    counted: datetime = known.moment + (step if found.start > known.moment else -step)
+    return counted.date()
+
+
 def _as_day(raw: str) -> str:
-    """A bare number that answers "which day" is a day of the month."""
+    """A bare number that answers "which day" is a day of the month, alone or behind a month; so is 12.16."""
     said = raw.strip().rstrip(words()["endings"])
+    if re.fullmatch(words()["bare_day"], said):
+        return f"{said}{words()['day_sign']}"
+    if dotted := re.fullmatch(words()["dotted_day"], said):
+        return f"{dotted['month']}/{dotted['day']}"
     return f"{said}{words()['day_sign']}" if read_number(said) is not None and len(said) <= 3 else raw
 
 
@@ -119,7 +132,10 @@ def period(raw: Any, spec: FormField, known: Known) -> dict[str, str] | None:
     """Read from when until when; the last day belongs to it. What runs backwards is a Mistake."""
     if isinstance(raw, Mapping):
         return _ends(str(raw["from"]), str(raw["to"]), spec) if {"from", "to"} <= set(raw) else None
-    found = moment_in(raw, spec, known) if isinstance(raw, str) else None
+    said = _as_days(raw) if isinstance(raw, str) else ""
+    if lasting := lasting_from(find(said, known.moment, Lean.NEXT)):
+        return lasting
+    found = moment_in(said, spec, known) if said else None
     if found is not None and found.kind is Kind.BACKWARDS:
         raise Mistake("period_backwards", name=spec.name)
     if found is None or found.start is None or found.end is None:
@@ -128,6 +144,25 @@ def period(raw: Any, spec: FormField, known: Known) -> dict[str, str] | None:
         return {"from": _minute(found.start), "to": _minute(found.end)}
     last = found.end.date() - timedelta(days=1)
     return {"from": found.start.date().isoformat(), "to": last.isoformat()}
+
+
+def _as_days(raw: str) -> str:
+    """Two days that are said shortly are a first and a last."""
+    said = raw.strip().rstrip(words()["endings"])
+    if re.fullmatch(words()["bare_days"], said):
+        return f"{said}{words()['day_sign']}"
+    return str(words()["two_days"].get(said, raw))
+
+
+def lasting_from(found: Sequence[Moment]) -> dict[str, str] | None:
+    """The days of a day and how many of them there are: "three days from tomorrow"."""
+    if len(found) != 2 or found[0].day is None or found[1].kind is not Kind.LENGTH or found[1].length is None:
+        return None
+    first, length = found[0].day, found[1].length
+    if length.grain < Grain.DAY or found[0].has_hour:
+        return None
+    last = first + length.step - timedelta(days=1)
+    return {"from": first.isoformat(), "to": last.isoformat()} if last >= first else None
 
 
 def _ends(first: str, last: str, spec: FormField) -> dict[str, str]:

@@ -86,6 +86,8 @@ def _at(hour: int, minute: int, second: int, before: Span | None, view: View) ->
     start = days(day).start + timedelta(hours=meant, minutes=minute, seconds=second)
     length = timedelta(seconds=1) if second else timedelta(minutes=1) if minute else timedelta(hours=1)
     found = Span(start, start + length, Grain.MINUTE if minute or second else Grain.HOUR, name)
+    if before is None and not hour:  # midnight has no other half
+        return _leaning(found, view)
     return _next_of(found, view) if before is None else _leaning(found, view) if before.named is None else found
 
 

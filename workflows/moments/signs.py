@@ -85,12 +85,15 @@ def _filled(written: str) -> str:
     return filled
 
 
+FEAST = "feast"
+
+
 def scan(text: str) -> Iterator[Sign]:
-    """Find the signs of a plain text one after the other, at each place the longest."""
+    """Find the signs of a plain text one after the other, at each place the longest; a feast before a mere day."""
     at = 0
     while at < len(text):
         found = [(match.end(), name, match) for name, sign in signs().items() if (match := sign.match(text, at))]
-        end, name, match = max(found, key=lambda one: one[0], default=(at, "", None))
+        end, name, match = max(found, key=lambda one: (one[0], one[1] == FEAST), default=(at, "", None))
         if match is None or end == at:
             at += 1
             continue

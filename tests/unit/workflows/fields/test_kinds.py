@@ -209,3 +209,19 @@ def test_what_is_derived_is_never_asked_nor_taken_from_outside() -> None:
     assert "guests" not in forms.missing(DERIVED, {})
     assert forms.read_all(DERIVED, {"guests": 7}, KNOWN) == {}
     assert forms.read_all(DERIVED, {"guests": 7, "tables": 2}, KNOWN)["guests"] == 20
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "kept"),
+    [
+        ("phone", "５３３－１２３４", "5331234"),
+        ("id_number", "１１０１０１１９９００３０７８０３Ｘ", "11010119900307803X"),
+        ("yes_no", "有的有的", True),
+        ("yes_no", "没有没有", False),
+        ("yes_no", "木有", False),
+        ("number", "二十来桌", 20),
+    ],
+)
+def test_signs_of_the_other_width_and_words_said_twice_are_read(kind: str, said: str, kept: Any) -> None:
+    field = spec(kind, **({"unit": ["桌"]} if kind == "number" else {}))
+    assert forms.read("it", field, said, KNOWN) == kept
