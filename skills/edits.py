@@ -19,7 +19,7 @@ from skills.workbook import phrases
 from skills.workbook.labels import labels
 from skills.workbook.naming import Vocabulary, made
 from township.errors import Mistake
-from workflows.definition import FormField
+from workflows.definition import FieldKind, FormField
 
 PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8}|\d{3}-?\d{4}|400-?\d{3}-?\d{4})(?!\d)")
 MOST_NAMED = 12
@@ -126,8 +126,8 @@ def _optioned(spec: FormField, key: str, new: Mapping[str, Any]) -> Place:
     return Place(say("place_option", name=spec.name), edits)
 
 
-def threshold(skill: Skill, thing: str, number: float) -> list[Edit]:
-    """Another number in the conditions that speak of a thing."""
+def threshold(skill: Skill, thing: str, number: float, unit: str = "") -> list[Edit]:
+    """Another number in the conditions that speak of a thing; times or tables are no line of money."""
     word = re.sub(str(labels()["line_words"]), "", thing)
     found = [
         (one, match)
@@ -136,10 +136,18 @@ def threshold(skill: Skill, thing: str, number: float) -> list[Edit]:
     ]
     lined = {match[1] for _, match in found}
     fields = _measured(skill, word, lined) if word else lined
-    mine = [one for one in found if one[1][1] in fields] or (found if len(found) == 1 else [])
+    only = found if len(found) == 1 and _can_be(skill, found[0][1][1], unit) else []
+    mine = [one for one in found if one[1][1] in fields] or only
     where = Places(skill)
     meant = [_lined(where, one, match, number) for one, match in mine]
     return _meant(skill, thing, meant, (spec.name for name, spec in skill.definition.fields().items() if name in lined))
+
+
+def _can_be(skill: Skill, field: str, unit: str) -> bool:
+    """Say whether the number of a field may be said with a unit."""
+    spec = skill.definition.fields().get(field)
+    is_money = spec is not None and spec.kind is FieldKind.MONEY
+    return not unit or is_money == (unit in labels()["money_units"])
 
 
 def _measured(skill: Skill, word: str, lined: Collection[str]) -> set[str]:
@@ -165,13 +173,14 @@ def _lined(where: Places, one: Condition, match: re.Match[str], number: float) -
 
 def most(skill: Skill, thing: str, number: float) -> list[Edit]:
     """Another limit: of a number that is asked, or of how often something may be done."""
-    edits = []
+    edits, word = [], re.sub(str(labels()["most_words"]), "", thing)
     for key, spec in skill.manifest.form.items():
-        if _meets(thing, spec.name) and (spec.most is not None or spec.kind.value in ("number", "money")):
+        is_meant = _meets(thing, spec.name) or any(_meets(word, one) for one in (spec.name, *spec.unit))
+        if is_meant and (spec.most is not None or spec.kind.value in ("number", "money")):
             edits.append(Edit(("form", key, "most"), int(number)))
     content = content_of(skill.manifest)
     for path, action in _actions(content):
-        if action.get("limit") and _meets(thing, action["title"]):
+        if action.get("limit") and (_meets(thing, action["title"]) or _meets(word, action["title"])):
             edits.append(Edit((*path, "limit"), int(number)))
     if not edits:
         numbers = (one.name for one in skill.manifest.form.values() if one.kind.value in ("number", "money"))

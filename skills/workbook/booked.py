@@ -59,7 +59,12 @@ class Booked:
                 continue
             path: tuple[str, ...] = ("workflow", kind)
             if kind != "queue":
-                path = (*path, _field(row.get("name"), self.vocabulary))
+                field = _field(row.get("name"), self.vocabulary)
+                if field not in self.reading.content.get("form", {}):
+                    names = tuple(self.vocabulary.names)
+                    self.reading.tell(Cell(SHEET, row.number, "name"), "book_named", names, value=row.get("name"))
+                    continue
+                path = (*path, field)
             self.reading.put(path, {}, Cell(SHEET, row.number, "name" if row.get("name") else "kind"))
             self._row(row, kind, path)
 

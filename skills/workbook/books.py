@@ -17,6 +17,8 @@ from skills.workbook.tables import Cell, Row
 from workflows.notation import NAME
 
 FORMATS = frozenset({".xlsx"})
+HEADS = 1
+"""The row of the heads; what stands in no cell is put there."""
 
 
 def is_book(content: bytes) -> bool:
@@ -58,8 +60,9 @@ def dump(skill: Skill) -> bytes:
 
 
 def _new(reading: Reading, found: list[Problem]) -> list[Problem]:
-    """Leave out what only follows from a mistake in the same cell or row."""
+    """Leave out what only follows from a mistake: in the same cell or row, or of what then stands in no cell."""
     taken = {(one.sheet, one.line) for one in reading.problems} | reading.unfinished
+    taken |= {(sheet("basics"), HEADS)} if reading.problems else set()
     return [one for one in found if (one.sheet, one.line) not in taken]
 
 
@@ -82,7 +85,7 @@ def _where(reading: Reading) -> Any:
         wanted = tuple(str(part) for part in path)
         while wanted and wanted not in known:
             wanted = wanted[:-1]
-        cell = known.get(wanted) or Cell("basics", 1, "value")
+        cell = known.get(wanted) or Cell("basics", HEADS, "value")
         letters = reading.book.tables[cell.sheet].letters if cell.sheet in reading.book.tables else {}
         return Place(reading.book.file, cell.row, sheet(cell.sheet), letters.get(cell.column, ""))
 

@@ -89,6 +89,7 @@ class Reading:
         return found
 
     def merge(self, path: Path_, rest: Any, cell: Cell) -> None:
-        """Put what the last column keeps beside the rest."""
+        """Put what the last column keeps beside the rest; what a clerk wrote in a cell of its own counts."""
         for key, value in (rest or {}).items():
-            self.put((*path, key), value, cell)
+            if (*path, key) not in self.cells:
+                self.put((*path, key), value, cell)

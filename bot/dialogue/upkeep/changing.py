@@ -269,7 +269,7 @@ def _ways(said: Said, turn: Turn) -> Mapping[str, Callable[[Skill], list[Edit]]]
         "change": lambda skill: (
             edits.deadline(skill, said.thing, length)
             if length
-            else edits.threshold(skill, said.thing, _known(number, said))
+            else edits.threshold(skill, said.thing, _known(number, said), _unit(said.new))
         ),
     }
 
@@ -283,6 +283,11 @@ def _known(number: float | None, said: Said) -> float:
 def _number(text: str) -> float | None:
     found = patterns().number.match(text)
     return read_number(found["n"]) if found else None
+
+
+def _unit(text: str) -> str:
+    found = patterns().number.match(text)
+    return (found["unit"] or "") if found else ""
 
 
 def _length(text: str) -> str:

@@ -164,6 +164,22 @@ async def test_where_a_wish_fits_several_places_they_are_listed_and_one_is_taken
 
 
 @pytest.mark.parametrize(
+    "said", ["把家宴的最多几桌改成80", "家宴最多几桌改成80桌", "家宴的几桌最多改成80", "家宴的最多多少桌改为八十"]
+)
+async def test_how_many_at_most_is_the_bound_of_the_question_and_no_line(feast: House, said: str) -> None:
+    assert "几桌 · 最多：60 → 80" in await feast.reply(KEEPER, said)
+
+
+async def test_times_are_no_line_of_money(house: House) -> None:
+    skill = registry.load(registry.HERE / "gallery/relief").skill
+    assert skill is not None
+    await house.db.write(lambda tx: registry.install(tx, TOWN, skill, by=None, now=house.clock.now()))
+    for said in ("临时救助的最多几次改成3次", "临时救助的次数改成3次", "临时救助的人数线改成3人"):
+        assert "5000" not in await house.reply(KEEPER, said)
+    assert "8000 元" in await house.reply(KEEPER, "临时救助的金额线改成8000元")
+
+
+@pytest.mark.parametrize(
     ("word", "count"), [("1和3", 2), ("1到3", 3), ("第二处", 1), ("2、 4都改", 2), ("30的都改", 1), ("都改", 0)]
 )
 async def test_places_are_chosen_by_their_numbers_or_all_at_once(feast: House, word: str, count: int) -> None:

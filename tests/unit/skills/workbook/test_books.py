@@ -183,6 +183,10 @@ SLIPS: dict[str, tuple[Callable[[Workbook], None], str]] = {
         added("借约排队", "什么事", "东西", "6"),
         "「借约排队」第 2 行 A 列：“什么时候用”还空着",
     ),
+    "a thing that nobody is asked for": (
+        added("借约排队", "水桶", "东西", "6", "", "", "多少桌"),
+        "「借约排队」第 2 行 A 列：没有“水桶”。",
+    ),
     "somebody who is not there": (
         set_cell("试一试", "谁", 2, "王大婶"),
         "「试一试」第 2 行 F 列：演练的镇里没有“王大婶”这个人。 是不是想写“王婶”？",
@@ -215,6 +219,22 @@ def test_a_slip_is_told_by_sheet_row_and_label_and_with_what_to_write(slip: str)
     found = [str(problem) for problem in books.load("家宴.xlsx", saved(book)).problems]
     assert any(told in one for one in found), found
     assert not re.findall(r"[a-z_]{3,}", "".join(found).replace("xlsx", "")), found
+
+
+def test_a_kind_that_is_written_wrong_is_told_once_and_nothing_that_only_follows() -> None:
+    book = half()
+    set_cell("问什么", "哪种", 3, "数子")(book)
+    found = [str(problem) for problem in books.load("家宴.xlsx", saved(book)).problems]
+    assert len([one for one in found if "「问什么」第 3 行 C 列：“数子”不在可选的几个里" in one]) == 1
+    assert not [one for one in found if "「基本」第 1 行" in one]
+
+
+def test_what_a_clerk_writes_in_a_cell_counts_before_what_the_last_column_keeps() -> None:
+    book = half()
+    set_cell("谁办几天", "环节其他", 3, '{"late": [{"at": "50%", "do": "digest"}]}')(book)
+    set_cell("谁办几天", "到时没办", 3, "自动办结")(book)
+    stage = next(iter(skill_of(books.load("家宴.xlsx", saved(book))).manifest.workflow.stages.values()))
+    assert [(one.do.value, str(one.at)) for one in stage.late or ()] == [("close", "100%")]
 
 
 def test_signs_of_the_other_width_are_read_as_meant() -> None:
