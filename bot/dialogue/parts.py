@@ -114,7 +114,8 @@ def open_form(heard: Heard) -> Mapping[str, Any]:
     form: Mapping[str, Any] = heard.conversation.state.get("form") or {}
     at = datetime.fromisoformat(form["at"]) if form.get("at") else heard.received_at
     age = heard.received_at - at
-    return form if age <= FORM_LIVES or (age <= FORM_KEPT and details.goes_on(heard.incoming.text)) else {}
+    is_waiting = age <= FORM_LIVES and not form.get("put_off")
+    return form if is_waiting or (age <= FORM_KEPT and details.goes_on(heard.incoming.text)) else {}
 
 
 def kept_form(heard: Heard, skill: str) -> Mapping[str, Any]:

@@ -294,7 +294,7 @@ class Mind:
         if taken := precedence.taken(tx, turn, thought.commands):
             return written(turn, [taken], understood=True)
         parts = [carry_out(tx, turn, command, position) for position, command in enumerate(thought.commands, 1)]
-        parts += open_forms.still_asked(turn, thought.commands)
+        parts += open_forms.still_asked(turn, thought.commands, parts)
         return written(turn, parts, understood=_understood(thought.commands))
 
 

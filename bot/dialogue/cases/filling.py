@@ -87,7 +87,18 @@ def _said(one: Spotted) -> dict[str, Any]:
 
 
 def answered(tx: Tx, turn: Turn, form: Form, asked: str, text: str, held: Mapping[str, Any]) -> Filled:
-    """Read the answer to a question, with all else that it holds; what cannot be read says why."""
+    """Read the answer to a question, with all else that it holds; who corrects himself means what was said last."""
+    first, last = details.in_one_breath(text)
+    if first and form[asked].kind not in AS_SAID:
+        found = _answered(tx, turn, form, asked, last, held)
+        if not found.problem:
+            before = taken(turn, form, first, {**held, **found.values})
+            return Filled({**before.values, **found.values}, {**before.said, **found.said})
+    return _answered(tx, turn, form, asked, text, held)
+
+
+def _answered(tx: Tx, turn: Turn, form: Form, asked: str, text: str, held: Mapping[str, Any]) -> Filled:
+    """Read an answer as it stands; what cannot be read says why."""
     more = taken(turn, form, text, {**held, **({asked: ""} if form[asked].kind in AS_SAID else {})})
     spec = form[asked]
     if asked in more.values:
@@ -177,6 +188,13 @@ def corrected(tx: Tx, turn: Turn, form: Form, state: Mapping[str, Any], old: str
     if old or len(fits) != 1:
         return None
     return Filled({name: one.value for name, one in fits.items()}, {name: _said(one) for name, one in fits.items()})
+
+
+def said_anew(turn: Turn, form: Form, state: Mapping[str, Any], text: str) -> bool:
+    """Tell whether words that answer nothing hold another count for something that is known ("fifteen tables then")."""
+    held = {name: form[name] for name in state["fields"] if name in form and form[name].kind is FieldKind.NUMBER}
+    found = spot(held, text, known_of(turn))
+    return len(found) == 1 and all(one.value != state["fields"][name] for name, one in found.items())
 
 
 def _just_said(form: Form, state: Mapping[str, Any]) -> str:

@@ -148,18 +148,29 @@ def _said(tx: Tx, turn: Turn, matter: Opening, outcome: Outcome) -> Part:
     has_place = "place" in turn.services.manifests[matter.skill].form
     at = turn.heard.received_at.isoformat()
     said = "\n".join((outcome.reply, *_yours(tx, turn, outcome), *_to_ring(tx, turn, outcome)))
-    state = {"form": None, "photos": None, "post": None, "last": outcome.case_id, "last_at": at, "wrong_at": None}
+    state = {"photos": None, "post": None, "last": outcome.case_id, "last_at": at, "wrong_at": None}
     state["filed_at"] = at if has_place else None
+    if not _is_beside(turn, matter.skill):
+        state["form"] = None
     return Part(said, state=state, counts=Counts.filed)
+
+
+def _is_beside(turn: Turn, skill: str) -> bool:
+    """Tell whether a matter was filed while a form of another service waits, for which something was said already."""
+    form: Mapping[str, Any] = turn.state.get("form") or {}
+    return bool(form.get("said")) and form["skill"] != skill
 
 
 def left_open(tx: Tx, turn: Turn, matter: Opening, name: str) -> Part:
     """Give what is known to a person, who asks for what was left open."""
     manifest = turn.services.manifests[matter.skill]
     known = filling.summary(manifest.form, matter.fields, turn)
-    what = filling.texts().say("left_open", service=manifest.name, known=known, name=manifest.form[name].name)
+    missing = dict.fromkeys([name, *forms.missing(manifest.form, matter.fields)])
+    names = [manifest.form[one].name for one in missing]
+    between = filling.texts().say("missing_between")
+    what = filling.texts().say("left_open", service=manifest.name, known=known, names=between.join(names))
     hand_over(tx, turn, what, 0)
-    said = filling.texts().say("skipped_all", name=manifest.form[name].name)
+    said = filling.texts().say("skipped_all", names=filling.texts().say("between").join(names))
     return Part(said, state={"form": None}, counts=Counts.filed)
 
 

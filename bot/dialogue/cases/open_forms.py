@@ -12,7 +12,7 @@ from bot.dialogue.cases.matters import Told
 from bot.dialogue.cases.openings import opening
 from bot.dialogue.hearing import words
 from bot.dialogue.meaning import details, wishing
-from bot.dialogue.meaning.commands import Ask, Command
+from bot.dialogue.meaning.commands import Ask, Command, StartSkill
 from bot.dialogue.meaning.services import OTHER
 from bot.dialogue.parts import Part, Turn, open_form, texts
 from skills.manifest import Manifest
@@ -41,14 +41,19 @@ def fill(tx: Tx, turn: Turn, form: Mapping[str, Any], text: str, position: int) 
         return Part(texts().say(f"unknown_{asked}"), in_private=True)
     if details.goes_on(text):
         return _resumed(tx, turn, form, position)
+    if form.get("said") and details.puts_off(text):
+        return Part(filling.texts().say("put_off"), state={"form": {**form, "put_off": True}})
     if _is_skipped(manifest, asked, text):
         return _gone_on(tx, turn, form, NOTHING, position, skipped=(asked,))
     if (skill, asked) == (preview.REVOKES, "code") and not papers.is_of_town(tx, turn.situation.town_id, text):
         return Part(seal_texts().say("revoke_unknown"), in_private=True)
     found = _read(tx, turn, form, text)
-    if found.problem:
-        return _asked_again(tx, turn, form, found, position)
-    return _gone_on(tx, turn, form, found, position)
+    if not found.problem:
+        return _gone_on(tx, turn, form, found, position)
+    put_right = filling.said_anew(turn, manifest.form, form, text)
+    return (put_right and corrected(tx, turn, form, "", text, position)) or _asked_again(
+        tx, turn, form, found, position
+    )
 
 
 def sent(tx: Tx, turn: Turn) -> Part | None:
@@ -68,7 +73,7 @@ def corrected(tx: Tx, turn: Turn, form: Mapping[str, Any], old: str, new: str, p
         return fill(tx, turn, form, new, position)
     found = filling.corrected(tx, turn, manifest.form, form, old, new)
     if found is None:
-        return None
+        return _answered_by(tx, turn, form, new, position)
     if found.problem:
         known = {name: value for name, value in form["fields"].items() if name != found.field}
         return _asked_again(tx, turn, {**form, "asked": found.field, "fields": known}, found, position)
@@ -77,11 +82,22 @@ def corrected(tx: Tx, turn: Turn, form: Mapping[str, Any], old: str, new: str, p
     return replace(part, text=f"{told}{part.text}")
 
 
-def still_asked(turn: Turn, commands: Sequence[Command]) -> list[Part]:
-    """Repeat the question of a form that stays open while something else was answered; reports wait without it."""
+def _answered_by(tx: Tx, turn: Turn, form: Mapping[str, Any], new: str, position: int) -> Part | None:
+    """Take what is right as the answer, where somebody corrects himself before anything was taken."""
+    asked, manifest = form["asked"], turn.services.manifests[form["skill"]]
+    spec = manifest.form.get(asked)
+    if not new or spec is None or spec.kind in filling.AS_SAID or _is_told(manifest, asked):
+        return None
+    found = _read(tx, turn, form, new)
+    return None if found.problem else _gone_on(tx, turn, form, found, position)
+
+
+def still_asked(turn: Turn, commands: Sequence[Command], parts: Sequence[Part]) -> list[Part]:
+    """Repeat the question of a form that stays open while something else was answered or filed; reports wait."""
     form = open_form(turn.heard)
     manifest = turn.services.manifests.get(form.get("skill", ""))
-    is_aside = bool(commands) and all(isinstance(one, Ask) for one in commands)
+    is_aside = bool(commands) and all(isinstance(one, Ask | StartSkill) for one in commands)
+    is_aside = is_aside and not any("form" in part.state for part in parts)
     if manifest is None or not is_aside or form["asked"] in filling.OF_REPORTS or not form.get("said"):
         return []
     asked = filling.texts().say("still_open", asked=manifest.texts[manifest.form[form["asked"]].ask])
@@ -111,9 +127,14 @@ def _matter(turn: Turn, form: Mapping[str, Any], found: Filled, position: int) -
 def _is_skipped(manifest: Manifest, asked: str, text: str) -> bool:
     """Tell whether an answer passes its question over; what every report has cannot be, nor a yes or no."""
     kind = manifest.form[asked].kind
-    if asked in filling.OF_REPORTS or kind is FieldKind.YES_NO:
+    if _is_told(manifest, asked) or kind is FieldKind.YES_NO:
         return False
     return details.skips(text) or (kind in filling.SENT and details.has_none(text))
+
+
+def _is_told(manifest: Manifest, asked: str) -> bool:
+    """Tell whether any words answer a question: what it is and where, and which kind, where there is another one."""
+    return asked in ("what", "place") or (asked == "kind" and OTHER in manifest.words())
 
 
 def _resumed(tx: Tx, turn: Turn, form: Mapping[str, Any], position: int) -> Part:
@@ -152,7 +173,7 @@ def _read(tx: Tx, turn: Turn, form: Mapping[str, Any], text: str) -> Filled:
         return Filled({asked: form["choices"][number - 1]}, {asked: said})
     if booked := offering.answered(turn, form, manifest, text):
         return booked
-    if asked in filling.OF_REPORTS or asked in wishing.OF_PAPER:
+    if _is_told(manifest, asked) or asked in wishing.OF_PAPER:
         return Filled(_as_reported(turn, form, text))
     if spec.kind is FieldKind.CHOICE and is_chosen:
         return Filled({asked: form["choices"][number - 1]})
@@ -179,4 +200,5 @@ def _as_reported(turn: Turn, form: Mapping[str, Any], text: str) -> Mapping[str,
         return {asked: form["choices"][number - 1]}
     kind = turn.services.kind_called(skill, text) or (OTHER if OTHER in manifest.words() else text)
     what = form["fields"].get("what", "")
-    return {asked: kind} if len(text) <= A_WORD or number else {asked: kind, "what": f"{what}，{text}"}
+    is_only_kind = len(text) <= A_WORD or number or "what" not in manifest.form
+    return {asked: kind} if is_only_kind else {asked: kind, "what": f"{what}，{text}"}

@@ -31,8 +31,10 @@ class Words:
 
 
 def number(said: str) -> int:
-    """Read a number that stands alone, in figures or as one character; 0 when it is none."""
+    """Read a number that stands alone, in figures or as one character, or names the first of several; else 0."""
     text = said.strip(" ，。.、")
+    if nth := load().patterns["nth"].fullmatch(text):
+        text = nth["n"]
     return int(text) if text.isdecimal() else load().digits.get(text, 0)
 
 

@@ -104,3 +104,14 @@ def has_none(text: str) -> bool:
 def skips(text: str) -> bool:
     """Tell whether somebody leaves a question open for now."""
     return of_forms()["skip"].fullmatch(text.strip(" ，。！!,.")) is not None
+
+
+def puts_off(text: str) -> bool:
+    """Tell whether somebody goes on with a form at another time."""
+    return of_forms()["later"].fullmatch(text.strip(" ，。！!,.")) is not None
+
+
+def in_one_breath(text: str) -> tuple[str, str]:
+    """Part what was said first from what it was put right to ("twenty, no, thirty"); without such a turn, the text."""
+    turns = [found for found in of_forms()["breath"].finditer(text) if found.start() and found.end() < len(text)]
+    return (text[: turns[-1].start()], text[turns[-1].end() :]) if turns else ("", text)

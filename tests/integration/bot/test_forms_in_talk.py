@@ -243,3 +243,51 @@ async def test_a_choice_is_made_by_number_or_by_a_word_in_a_sentence(
     assert "约好了" in await house.reply(VILLAGER, said)
     (case,) = await house.cases_of(VILLAGER)
     assert case.said["where"] == {"yard": "自家院里", "hall": "大食堂"}[chosen]
+
+
+async def test_what_is_reported_in_between_is_filed_and_the_form_asks_on(feast: House) -> None:
+    await begun(feast)
+    said = await feast.reply(VILLAGER, "对了 俺家门口路灯坏了")
+    assert "路灯的事记下了" in said
+    assert said.endswith("那件事还没填完：厨师叫什么、电话多少？")
+    assert "张罗" in await feast.reply(VILLAGER, "老宋 13800000001")
+
+
+@pytest.mark.parametrize("said", ["等会儿再说", "忘了，明天再说吧", "这会儿忙着呢 回头再弄", "先放着吧"])
+async def test_what_is_put_off_is_kept_and_no_strike(feast: House, said: str) -> None:
+    await begun(feast)
+    await feast.reply(VILLAGER, "老宋")
+    assert "接着办" in await feast.reply(VILLAGER, said)
+    assert "路灯的事记下了" in await feast.reply(VILLAGER, "俺家门口路灯坏了")
+    await feast.later(hours=26)
+    said = await feast.reply(VILLAGER, "接着办")
+    assert "12月16日" in said
+    assert said.endswith("厨师电话多少？")
+
+
+@pytest.mark.parametrize("said", ["那就十五桌吧", "十五桌算了", "改十五桌"])
+async def test_a_count_said_anew_while_something_else_is_asked_puts_it_right(feast: House, said: str) -> None:
+    await begun(feast)
+    await feast.reply(VILLAGER, "老宋")
+    said = await feast.reply(VILLAGER, said)
+    assert "改好了：桌数 15 桌，大约 150 人" in said
+    assert said.endswith("厨师电话多少？")
+
+
+@pytest.mark.parametrize(
+    "said", ["二十桌不对三十桌", "二十桌 哦不 三十桌", "二十桌，说错了，三十桌", "二十桌 不对 是三十桌"]
+)
+async def test_who_corrects_himself_in_one_breath_means_what_was_said_last(feast: House, said: str) -> None:
+    await feast.reply(VILLAGER, "想用村里大食堂办酒席，下月初八")
+    said = await feast.reply(VILLAGER, said)
+    assert "30 桌" in said
+    assert "20 桌" not in said
+
+
+async def test_who_asks_on_by_telephone_is_told_all_that_is_still_missing(feast: House) -> None:
+    await begun(feast)
+    await feast.reply(VILLAGER, "老宋")
+    await feast.reply(VILLAGER, "就是村口那个")
+    await feast.reply(VILLAGER, "你问他去")
+    (case,) = [one for one in await feast.cases_of(VILLAGER) if one.skill == "handoff"]
+    assert "还差“厨师电话”“村里联系人”" in case.fields["what"]

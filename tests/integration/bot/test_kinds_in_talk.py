@@ -199,3 +199,37 @@ async def test_a_service_that_a_list_begins_is_given_to_a_person_when_somebody_a
     assert loaded.skill
     house.db.write_now(lambda tx: registry.install(tx, TOWN, loaded.skill, by=None, now=house.clock.now()))
     assert "郑晓东" in await house.reply(VILLAGER, "想请人给俺爹送药")
+
+
+KINDS = "{burn: {name: 火化}, bury: {name: 生态葬, words: [树葬]}}"
+
+
+async def named(house: House, name: str, spec: str) -> None:
+    """A service whose one field has a name that reports have as well."""
+    sheet = SHEET.format(spec=spec).replace("asked:", f"{name}:").replace("{asked}", f"{{{name}}}")
+    loaded = registry.load_files("umbrella", {"skill.yaml": sheet})
+    assert loaded.skill, [str(one) for one in loaded.problems]
+    house.db.write_now(lambda tx: registry.install(tx, TOWN, loaded.skill, by=None, now=house.clock.now()))
+    house.post.files = defaultdict(picture)
+    assert "这一样呢？" in await house.reply(VILLAGER, BEGINS)
+
+
+@pytest.mark.parametrize("said", ["俩月", "不想说", "孟桂花，七十三", "你看着办吧"])
+async def test_a_choice_of_a_clerk_s_own_is_asked_again_whatever_the_field_is_called(house: House, said: str) -> None:
+    await named(house, "kind", f"{{kind: choice, name: 哪种, options: {KINDS}, ask: ask}}")
+    assert "哪一样我没听明白" in await house.reply(VILLAGER, said)
+    assert NEXT in await house.reply(VILLAGER, "树葬吧")
+    assert await house.reply(VILLAGER, "荷花") == "办好了：生态葬 / 荷花"
+
+
+async def test_words_instead_of_a_photo_are_asked_again_whatever_the_field_is_called(house: House) -> None:
+    await named(house, "photos", "{kind: photos, name: 旧伞的照片, ask: ask}")
+    assert "这一样呢？" in await house.reply(VILLAGER, "村东头那把")
+    assert NEXT in await house.reply(VILLAGER, pictures=1)
+
+
+@pytest.mark.parametrize("said", ["生态葬 哦不对 是火化", "不是树葬，是火化", "树葬，错了，火化"])
+async def test_a_choice_is_put_right_in_one_breath(house: House, said: str) -> None:
+    await named(house, "way", f"{{kind: choice, name: 哪种, options: {KINDS}, ask: ask}}")
+    assert NEXT in await house.reply(VILLAGER, said)
+    assert await house.reply(VILLAGER, "荷花") == "办好了：火化 / 荷花"
