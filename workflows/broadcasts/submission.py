@@ -143,5 +143,5 @@ def _row(editor: Editor, order: Order, case_id: str, now: datetime) -> dict[str,
         "issuer": order.issuer, "level": order.level.value, "text": order.text, "zones": list(order.zones),
         "minute": order.minute, "rule": order.rule, "skips_days_off": order.skips_days_off, "digest": order.digest,
         "approvals": [], "state": "waiting", "created_at": now,
-        "lapses_at": order.minute + policy().late if order.minute else now + policy().unasked,
+        "lapses_at": order.minute or now + policy().unasked,
     }  # fmt: skip

@@ -357,7 +357,17 @@ async def test_how_many_have_read_it_is_said_from_what_was_counted(house: House)
 async def test_the_card_says_until_when_it_waits(house: House) -> None:
     await ordered(house)
     _, card = house.card(DUTY)
-    assert "11月23日（周一）20:00前" in card["status"]
+    assert "11月23日（周一）19:30前" in card["status"]
+
+
+async def test_after_its_own_minute_nobody_can_agree_any_more(house: House) -> None:
+    await ordered(house)
+    key, _ = house.card(DUTY)
+    await house.until(EVENING + timedelta(minutes=1))
+    await house.taps_on(DUTY, key, "approve")
+    await house.later(hours=13)
+    assert in_groups(house) == {}
+    assert "没有人同意" in house.heard(CLERK)[-1]
 
 
 async def test_what_is_set_is_listed_and_called_off_by_its_number(house: House) -> None:
