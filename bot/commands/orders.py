@@ -101,7 +101,7 @@ def in_words(brought: Brought) -> list[str]:
     """Say what became of a sheet."""
     counts = {"opened": len(brought.opened), "known": brought.known, "over": brought.over}
     head = texts().say("brought", **counts, refused=len(brought.mistakes))
-    return [head, *(f"  {sentence(mistake)}" for mistake in brought.mistakes)]
+    return [head, *(f"  {sentence(mistake)}" for mistake in (*brought.mistakes, *brought.unread))]
 
 
 def doubts_in_words(head: Head) -> list[str]:

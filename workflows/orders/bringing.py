@@ -3,7 +3,7 @@
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from township.texts import Texts
 from workflows import calllist, cases, definitions, values
 from workflows.cases import Opening
 from workflows.orders import systems
+from workflows.orders.columns import Meaning
 from workflows.orders.models import orders as rows
 from workflows.orders.reading import Order
 from workflows.state import Via
@@ -53,10 +54,13 @@ class Brought(Struct, frozen=True):
     known: int = 0
     over: int = 0
     mistakes: tuple[Mistake, ...] = ()
+    unread: tuple[Mistake, ...] = ()
+    """Moments of opened rows that could not be read: they have the time that the own town gives."""
 
     def __add__(self, other: "Brought") -> "Brought":
-        mistakes = (*self.mistakes, *other.mistakes)
-        return Brought((*self.opened, *other.opened), self.known + other.known, self.over + other.over, mistakes)
+        mistakes, unread = (*self.mistakes, *other.mistakes), (*self.unread, *other.unread)
+        opened = (*self.opened, *other.opened)
+        return Brought(opened, self.known + other.known, self.over + other.over, mistakes, unread)
 
 
 def bring(tx: Tx, orders: Sequence[Order], bringer: Bringer, sort: Sorting, *, now: datetime) -> Brought:
@@ -75,10 +79,18 @@ def bring(tx: Tx, orders: Sequence[Order], bringer: Bringer, sort: Sorting, *, n
         else:
             try:
                 with savepoint(tx):
-                    done += Brought((Opened(order.row, _open(tx, order, bringer, sort, villages, now)),))
+                    opened = Opened(order.row, _open(tx, order, bringer, sort, villages, now))
+                done += Brought((opened,), unread=tuple(_unread(order, bringer.file)))
             except TownshipError as error:
                 done += Brought(mistakes=(_why_not(order, bringer.file, error),))
     return done
+
+
+def _unread(order: Order, file: str) -> Iterator[Mistake]:
+    """Name the moments of a row that could not be read."""
+    for meaning, (column, value) in order.unread.items():
+        named = {"file": file, "row": order.row, "number": order.number, "column": column, "value": value}
+        yield Mistake(f"order_unread_{meaning.value}", **named)
 
 
 def _why_not(order: Order, file: str, error: TownshipError) -> Mistake:
@@ -100,6 +112,9 @@ def _open(
     if order.due:
         due = order.due
         what += texts().say("due_there", system=bringer.system, month=due.month, day=due.day)
+    elif Meaning.DUE in order.unread:
+        column, value = order.unread[Meaning.DUE]
+        what += texts().say("due_unread_there", system=bringer.system, column=column, value=value)
     said = {"what": what, "kind": kind, "place": order.place, "urgent": order.is_urgent or None}
     caller = None
     if order.name:

@@ -47,6 +47,8 @@ class Order(Struct, frozen=True):
     """It is closed there already: nothing is left to be done."""
     cells: Mapping[str, str] | None = None
     """As they came, by column."""
+    unread: Mapping[Meaning, tuple[str, str]] = {}
+    """Moments that could not be read: column and words. The row is taken all the same."""
 
 
 class Sheet(Struct, frozen=True):
@@ -89,10 +91,6 @@ def _order(row: int, cells: Mapping[str, str], head: Head, file: str, villages: 
     what = _story(said.get(Meaning.TITLE, ""), said.get(Meaning.WHAT, ""))
     if not what:
         raise Mistake("order_without_what", file=file, row=row, number=number)
-    for meaning in (Meaning.AT, Meaning.DUE):
-        if said.get(meaning) and moment(said[meaning]) is None:
-            name = head.columns[head.place(meaning)]
-            raise Mistake("order_bad_moment", file=file, row=row, column=name, value=said[meaning][:20])
     place = said.get(Meaning.PLACE, "")
     where = (said.get(Meaning.VILLAGE, ""), place, said.get(Meaning.UNIT, ""), what)
     return Order(
@@ -109,7 +107,9 @@ def _order(row: int, cells: Mapping[str, str], head: Head, file: str, villages: 
         said.get(Meaning.URGENCY, "") in names().urgent,
         said.get(Meaning.STATE, "") in names().over or bool(said.get(Meaning.CLOSED_AT)),
         cells,
-    )
+        {one: (head.columns[head.place(one)], said[one][:20]) for one in (Meaning.AT, Meaning.DUE)
+         if said.get(one) and moment(said[one]) is None},
+    )  # fmt: skip
 
 
 def moment(text: str) -> datetime | None:

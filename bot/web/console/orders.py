@@ -104,7 +104,9 @@ async def _page(
 ) -> HTMLResponse:
     town_id = visitor.person.town_id
     known: list[System] = await deps.db.read(partial(systems.of_town, town_id=town_id))
-    mistakes = [pages.sentence(one.code, dict(one.values)) for one in brought.mistakes] if brought else []
+    mistakes = (
+        [pages.sentence(one.code, dict(one.values)) for one in (*brought.mistakes, *brought.unread)] if brought else []
+    )
     opened = await deps.db.read(partial(_opened, scope=visitor.scope, brought=brought)) if brought else []
     return pages.show(
         "orders/listed.html", visitor=visitor, here="orders", systems=known, brought=brought, mistakes=mistakes,

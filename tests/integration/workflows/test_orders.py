@@ -104,6 +104,21 @@ def test_each_order_is_a_case_with_its_village_caller_channel_and_term(
     assert of(town, clerk, "rubbish").cast.affected is None, "who wants to stay unnamed does"
 
 
+def test_a_term_that_cannot_be_read_is_named_and_the_town_gives_its_own(
+    town: Database, take: Callable[..., Brought], clerk: Scope
+) -> None:
+    row = ["GD5", "路灯不亮了", "柳树村", "", "", "下周三", "", "", "", ""]
+    done = take([row])
+    assert (len(done.opened), done.mistakes) == (1, ())
+    (unread,) = done.unread
+    assert unread.code == "order_unread_due"
+    assert (unread.values["row"], unread.values["number"], unread.values["value"]) == (2, "GD5", "下周三")
+    lamp = of(town, clerk, "lamp")
+    assert "12345 的办理时限写着“下周三”" in lamp.said["what"]
+    assert lamp.due_at is not None
+    assert take([row]).unread == (), "what is known already is no news"
+
+
 def test_brought_twice_it_is_brought_once(take: Callable[..., Brought]) -> None:
     take()
     again = take([*ROWS, ["GD4", "路灯又坏了", "柳树村", "来电人甲", "13800009999", "", "", "", "", ""]])

@@ -7,7 +7,7 @@ import pytest
 from township.clock import SHANGHAI
 from township.errors import Mistake
 from workflows.orders import reading
-from workflows.orders.columns import head_of
+from workflows.orders.columns import Meaning, head_of
 
 HEAD = ["工单编号", "标题", "诉求内容", "分类", "地址", "姓名", "电话", "受理时间", "办理时限", "紧急程度", "状态"]
 
@@ -52,8 +52,6 @@ def test_who_wants_to_stay_unnamed_has_no_name() -> None:
         (row("2", ""), "order_without_what"),
         (row("1"), "order_twice"),
         (row("2.02611E+16"), "order_number_rounded"),
-        (row("2", 受理时间="上周三"), "order_bad_moment"),
-        (row("2", 办理时限="2026-13-40"), "order_bad_moment"),
     ],
 )
 def test_a_bad_row_is_named_with_file_and_row_and_the_others_are_read(bad: list[str], code: str) -> None:
@@ -62,6 +60,16 @@ def test_a_bad_row_is_named_with_file_and_row_and_the_others_are_read(bad: list[
     (mistake,) = sheet.mistakes
     assert mistake.code == code
     assert (mistake.values["file"], mistake.values["row"]) == ("单.xlsx", 3)
+
+
+@pytest.mark.parametrize(("column", "meaning"), [("受理时间", Meaning.AT), ("办理时限", Meaning.DUE)])
+@pytest.mark.parametrize("said", ["下周三", "2026-13-40"])
+def test_a_row_whose_moment_cannot_be_read_is_taken_without_it(column: str, meaning: Meaning, said: str) -> None:
+    sheet = read(row("1", **{column: said}))
+    assert sheet.mistakes == ()
+    (order,) = sheet.orders
+    assert (order.at, order.due) == (None, None)
+    assert order.unread == {meaning: (column, said)}
 
 
 def test_what_is_closed_there_is_known_to_be_over() -> None:
