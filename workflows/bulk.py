@@ -1,10 +1,11 @@
 """Many cases acted on at once, by one person: what would happen is shown first, then each goes through `cases.act`.
 
-What binds by itself (a seal, what must be typed for each) is never done so. What is refused is listed, the rest done.
+What binds by itself (a seal, a vote, what must be typed for each) is never done so. A reason is one for all.
+What is refused is listed, the rest done.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ from township.scope import Scope
 from township.statements import savepoint
 from workflows import casebook, definitions, tasks
 from workflows.cases import Act, act
-from workflows.definition import CLOSED, SAME, Action, Definition
+from workflows.definition import CLOSED, SAME, Action, Definition, FieldKind, FormField
 from workflows.models import cases
 from workflows.public.masking import masked
 from workflows.state import TaskKind, Via
@@ -49,8 +50,8 @@ class Chosen(Struct, frozen=True):
 
     tasks: tuple[TaskView, ...]
     title: str
-    needs: tuple[str, ...]
-    """Names of what the action wants to be told for each."""
+    needs: Mapping[str, FormField]
+    """What the action must be told: one word for all of them."""
     target: str
     """The title of the stage to which they go; `closed`, `same` or `several`."""
     left: int = 0
@@ -76,7 +77,7 @@ class Done(Struct, frozen=True):
 def choose(tx: Tx, town_id: str, person_id: str, wish: Wish) -> Chosen:
     """Find the cases that a wish means; none where the word is no action of theirs, or one that is never done so.
 
-    Those that want to be told something are left out, unless all do: then `needs` says what.
+    Those that must be told something are left out, unless all must: then `needs` says what, the same for all.
     """
     held = tasks.of_person(tx, town_id, person_id)[:MOST]
     of_village = _of_village(tx, held, wish.village_id)
@@ -87,9 +88,10 @@ def choose(tx: Tx, town_id: str, person_id: str, wish: Wish) -> Chosen:
         if action is not None and _fits(task, definition, wish, of_village):
             found.append((task, definition, definition.stage(task.stage).actions[action]))
     found = [one for one in found if not _needs(one[2])] or found
+    found = [one for one in found if _needs(one[2]) == _needs(found[0][2])]
     named = len(wish.tasks)
     if not found:
-        return Chosen((), wish.word, (), SAME, named)
+        return Chosen((), wish.word, {}, SAME, named)
     chosen = tuple(sorted((task for task, *_ in found), key=lambda one: one.id))
     targets = {_target(definition, spec) for _, definition, spec in found}
     target = targets.pop() if len(targets) == 1 else SEVERAL
@@ -105,12 +107,17 @@ def offered(tx: Tx, town_id: str, held: Sequence[TaskView]) -> dict[str, tuple[s
 def _words(definition: Definition, task: TaskView) -> tuple[str, ...]:
     stage = definition.workflow.stages.get(task.stage)
     actions = stage.actions.values() if stage else ()
-    titles = (action.title for action in actions if not _needs(action))
+    titles = (action.title for action in actions if is_for_all(_needs(action)))
     return tuple(title for title in titles if action_of(definition, task, title))
 
 
-def _needs(action: Action) -> tuple[str, ...]:
-    return tuple(field.name for field in action.needs.values() if not field.optional and field.value is None)
+def _needs(action: Action) -> dict[str, FormField]:
+    return {name: one for name, one in action.needs.items() if not one.optional and one.value is None}
+
+
+def is_for_all(needs: Mapping[str, FormField]) -> bool:
+    """Say whether what must be told may be the same for many: nothing, or a word; never a number, a person, a day."""
+    return all(field.kind is FieldKind.TEXT for field in needs.values())
 
 
 def _target(definition: Definition, action: Action) -> str:
@@ -169,13 +176,14 @@ def chunks(chosen: Sequence[TaskView]) -> Iterator[Sequence[TaskView]]:
 
 
 def do(
-    tx: Tx, town_id: str, person_id: str, some: Sequence[TaskView], word: str, *, key: str, via: Via, now: datetime
+    tx: Tx, town_id: str, person_id: str, some: Sequence[TaskView], word: str, *, key: str, via: Via, now: datetime,
+    told: Mapping[str, str] = {},
 ) -> Done:  # fmt: skip
-    """Act on some cases; the same key twice is once."""
+    """Act on some cases, with the same word for all; the same key twice is once."""
     done = Done()
     for task in some:
         action = action_of(definitions.pinned(tx, town_id, task.definition), task, word)
-        acting = Act(town_id, task.case_id, action or "", f"{key}:{task.id}", person_id, {}, task.id, via)
+        acting = Act(town_id, task.case_id, action or "", f"{key}:{task.id}", person_id, dict(told), task.id, via)
         try:
             with savepoint(tx):
                 act(tx, acting, now=now)

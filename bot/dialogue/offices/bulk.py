@@ -48,7 +48,7 @@ def _preview(tx: Tx, turn: Turn, person: Person, what: str, word: str) -> Part |
     if wish is None or chosen is None or not chosen.tasks:
         return None
     if chosen.needs:
-        return Part(texts().say("bulk_needs", word=chosen.title, field=chosen.needs[0]))
+        return Part(texts().say("bulk_needs", word=chosen.title, field=next(iter(chosen.needs.values())).name))
     code = ids.code(4)
     lines = [
         texts().say("bulk_line", number=n, said=said) for n, said in bulk.preview(tx, turn.situation.own_scope, chosen)

@@ -27,6 +27,8 @@ SHOWN: Final = 300
 """Cases that a preview names."""
 TASK: Final = "task_"
 """Before the tasks that were ticked in a form."""
+VALUE: Final = "value_"
+"""Before what an action must be told, the same for all."""
 
 
 class Place(StrEnum):
@@ -78,7 +80,7 @@ def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
         visitor, posted = await guard.form(request)
         wish = _wish(posted.fields)
         chosen, lines = await deps.db.read(partial(_previewed, visitor=visitor, wish=wish))
-        if not chosen.tasks:
+        if not chosen.tasks or not bulk.is_for_all(chosen.needs):
             raise Mistake("bulk_nothing")
         return pages.show(
             "many/preview.html", visitor=visitor, here=place.value, chosen=chosen, lines=lines, wish=wish,
@@ -90,10 +92,15 @@ def routes(deps: Deps, guard: Guard, pages: Pages) -> APIRouter:
         visitor, posted = await guard.form(request)
         wish = _wish(posted.fields)
         chosen = await deps.db.read(partial(_chosen, visitor=visitor, wish=wish))
-        if not chosen.tasks or chosen.seal != posted.fields.get("seal", "") or chosen.needs:
+        if not chosen.tasks or chosen.seal != posted.fields.get("seal", ""):
             raise Refused("bulk_changed")
+        told = {name: posted.fields.get(VALUE + name, "").strip() for name in chosen.needs}
+        if missing := next((spec for name, spec in chosen.needs.items() if not told[name]), None):
+            raise Mistake("value_missing", name=missing.name)
         done, now = Done(), deps.clock.now()
-        act = partial(bulk.do, town_id=visitor.person.town_id, person_id=visitor.person.id, word=wish.word, now=now)
+        act = partial(
+            bulk.do, town_id=visitor.person.town_id, person_id=visitor.person.id, word=wish.word, now=now, told=told
+        )
         for some in bulk.chunks(chosen.tasks):
             done += await deps.db.write(partial(act, some=some, key=f"bulk:{chosen.seal}", via=Via.CONSOLE))
         refused = [(number, pages.sentence(code, {}, otherwise="bulk_look")) for number, code in done.refused]

@@ -144,6 +144,20 @@ def test_no_page_of_the_console_is_wider_than_a_telephone(page: Page, desk: Desk
         assert wide <= shown, path
 
 
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (1280, 720)])
+def test_what_may_be_done_with_ticked_cases_stays_in_reach(page: Page, desk: Desk, width: int, height: int) -> None:
+    for number in range(12):
+        desk.report(f"{number} 组的路灯不亮了")
+    page.set_viewport_size({"width": width, "height": height})
+    sign_in(page, desk, "陈文")
+    button = page.get_by_role("button", name="收下")
+    expect(button).not_to_be_in_viewport()
+    page.locator(".box input").nth(0).check()
+    page.locator(".box input").nth(1).check()
+    expect(button).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 def test_on_a_telephone_the_menu_is_one_row_that_opens(page: Page, desk: Desk) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     sign_in(page, desk, "陈文")

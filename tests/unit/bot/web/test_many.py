@@ -50,7 +50,7 @@ async def test_ticked_cases_are_shown_first_and_done_when_that_is_confirmed(
         await report(what)
     await sign_in(CLERK)
     page = await browser.get(path)
-    assert offered(page) == ["我来办"], "what wants a reason for each is done one by one"
+    assert offered(page) == ["我来办", "不归我管"]
     held = boxes(page)
     assert len(held) == 3
     shown = await tick(place, "preview", "我来办", held[:2])
@@ -101,6 +101,24 @@ async def test_of_what_was_ticked_the_preview_says_how_many_it_cannot_be_done_to
     later = await tick("work", "preview", "我来办", held)
     assert "我来办：2 件" in later.text
     assert "有 1 件现在不能这样一起办" in later.text
+
+
+async def test_one_reason_is_written_under_the_preview_and_stands_in_all_of_them(
+    browser: httpx.AsyncClient, sign_in: SignIn, report: Report, deps: Deps, tick: Tick
+) -> None:
+    for what in ("电杆歪了", "电线垂到路上"):
+        await report(what)
+    await sign_in(CLERK)
+    held = boxes(await browser.get("/console"))
+    shown = await tick("work", "preview", "不归我管", held)
+    assert "为什么（2 件都写这一句）" in shown.text
+    seal = re.findall(r'name="seal" value="([0-9a-f]+)"', shown.text)[0]
+    unsaid = await tick("work", "do", "不归我管", held, seal=seal, value_reason=" ")
+    assert (unsaid.status_code, "为什么" in unsaid.text) == (422, True)
+    done = await tick("work", "do", "不归我管", held, seal=seal, value_reason="归供电所管")
+    assert "办好 2 件" in done.text
+    ids = await deps.db.read(lambda tx: list(tx.scalars(sa.select(cases.c.id))))
+    assert [("归供电所管" in (await browser.get(f"/console/cases/{one}")).text) for one in ids] == [True, True]
 
 
 async def test_what_was_not_shown_is_not_done(
