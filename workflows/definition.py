@@ -160,6 +160,11 @@ class Action(Model):
     cc: Name | None = None
     """The field of `needs` that names who gets a copy."""
 
+    @property
+    def is_loose(self) -> bool:
+        """Several values may be given with it, and none must be."""
+        return len(self.needs) > 1 and all(field.optional for field in self.needs.values())
+
 
 class LateDo(StrEnum):
     """What happens when time runs out, from quiet to loud; nobody is shamed."""

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from township.errors import Mistake, Refused
 from workflows.clocks import promises
 from workflows.definition import CLOSED, SAME, Action, Definition, LateDo, LateStep, TellWhat, Waits, choose
+from workflows.fields import labelled
 from workflows.flow import acts, leaders, moves, signing, staffing, steps, succession, telling, vacancies
 from workflows.flow.approval import IfNobody, Sign
 from workflows.flow.moves import Arrival, Flow
@@ -153,6 +154,14 @@ def _check(step: Step) -> None:
     missing = [name for name, field in action.needs.items() if not field.optional and name not in command.values]
     if missing:
         raise Mistake("value_missing", field=missing[0], name=action.needs[missing[0]].name)
+    if command.by and not command.values and _only_changes(step):
+        raise Mistake("nothing_given", field=labelled.ANY, names=labelled.in_one_line(action.needs))
+
+
+def _only_changes(step: Step) -> bool:
+    """Say whether values are all that an action brings: it leaves the case where it is, and has no word of its own."""
+    action, stays = step.action, {branch.is_ for branch in step.action.to} <= {SAME, step.at}
+    return action.is_loose and stays and not (action.do or action.says)
 
 
 def _check_shown(state: CaseState, command: Command, task: Task | None) -> None:

@@ -32,6 +32,7 @@ TAKERS: tuple[Taker, ...] = (
     screenshots.chosen,
     lambda tx, turn, text: decisions.typed(tx, turn, text, 0),
     decisions.codeless,
+    decisions.named,
     lambda tx, turn, text: stamping.heard(tx, turn, text, 0),
     lambda tx, turn, text: collecting.heard(tx, turn, text, 0),
     lambda tx, turn, text: decisions.without_task(tx, turn, text, 0),

@@ -24,8 +24,12 @@ from township.errors import Mistake, Refused
 from township.statements import Statement, savepoint
 from workflows import cases, offers, tasks
 from workflows.cases import Act
+from workflows.fields import labelled
 from workflows.state import Via
 from workflows.tasks import TaskView
+
+ASKED = frozenset({"value_missing", "nothing_given"})
+"""What the person who tapped may still say in the chat."""
 
 
 class Taps:
@@ -92,7 +96,8 @@ class Taps:
         """Keep the action until its person says the word that it needs."""
         field = str(mistake.values.get("field", ""))
         action = offers.of_task(tx, town_id, task).get(tap.action)
-        if mistake.code != "value_missing" or action is None or field not in action.needs:
+        is_asked = action is not None and (field in action.needs or field == labelled.ANY)
+        if mistake.code not in ASKED or not is_asked:
             return sentence(mistake)
         asking = {"task": task.id, "action": tap.action, "field": field, "values": dict(values)}
         tx.execute(sa.update(cards).where(cards.c.id == tap.out_track_id).values(asking=asking))

@@ -9,11 +9,14 @@ from bot.dingtalk.cards import Look, TaskButton, TaskCard
 from bot.wording import texts
 from township import directory
 from township.db import Tx
-from workflows import asides, casebook, offers, tasks
+from township.scope import Scope
+from workflows import asides, casebook, definitions, offers, tasks
 from workflows.casebook import CaseView
 from workflows.clocks.deadlines import say_moment
+from workflows.fields import labelled
 from workflows.house import texts as house_texts
 from workflows.seals import preview
+from workflows.state import TaskKind
 from workflows.tasks import TaskView
 
 GRAVE = frozenset({"refuse", "reject", "return"})
@@ -45,8 +48,9 @@ def draw(tx: Tx, task: TaskView, at: datetime, *, status: str = "") -> Drawn | N
     """Draw the card of a task for its holder; None when the holder may not see the case."""
     task = live(tx, task)
     person = directory.person(tx, task.person_id)
-    case = casebook.get(tx, directory.scope_of(tx, person, at), task.case_id) if person else None
-    if case is None:
+    scope = directory.scope_of(tx, person, at) if person else None
+    case = casebook.get(tx, scope, task.case_id) if scope else None
+    if scope is None or case is None:
         return None
     actions = offers.of_task(tx, case.town_id, task)
     buttons = tuple(
@@ -58,6 +62,8 @@ def draw(tx: Tx, task: TaskView, at: datetime, *, status: str = "") -> Drawn | N
     body = "  \n".join([paper, *_added(case)] if paper else _before_paper(tx, case))
     if asker := directory.person(tx, offers.asked_by(tx, case.town_id, task)) if "disagree" in actions else None:
         body = "  \n".join((texts().say("card_asked", name=asker.name, why=case.said.get("reason", "")).rstrip(), body))
+    if why := _came_with(tx, scope, case, task):
+        body = "  \n".join((why, body))
     if why := asides.sentence(tx, case.town_id, task):
         body = "  \n".join((why, body))
     status = status or _status(tx, case, task, at)
@@ -69,6 +75,21 @@ def _before_paper(tx: Tx, case: CaseView) -> list[str]:
     """Say what is asked, and what was put right or added since; where it is to become a paper, first of whom."""
     told = [case.said[name] for name in SHOWN if case.said.get(name)]
     return [one for one in (preview.to_check(tx, case), *told, preview.to_revoke(tx, case), *_added(case)) if one]
+
+
+def _came_with(tx: Tx, scope: Scope, case: CaseView, task: TaskView) -> str:
+    """Say who brought a case to its stage with a reason, and which: what was wrong is for whoever mends it."""
+    if task.kind is not TaskKind.STAGE or not case.said.get("reason"):
+        return ""
+    line = casebook.timeline(tx, scope, case.id)
+    last = next((one for one in reversed(line) if "reason" in one.data.get("values", {})), None)
+    person = directory.person(tx, last.by) if last and last.by else None
+    if last is None or person is None or last.at != task.opened_at or person.id == task.person_id:
+        return ""
+    action = offers.named(definitions.pinned(tx, case.town_id, task.definition), last.stage, last.action)
+    return texts().say(
+        "card_came_with", name=person.name, action=action.title if action else "", why=case.said["reason"]
+    )
 
 
 def _added(case: CaseView) -> list[str]:
@@ -95,6 +116,9 @@ def asks(tx: Tx, town_id: str, task: TaskView, asking: Mapping[str, Any] | None)
     if not asking or task.state != "open" or asking["task"] != task.id:
         return ""
     action = offers.of_task(tx, town_id, task).get(asking["action"])
+    if action and asking["field"] == labelled.ANY:
+        names = labelled.in_one_line(action.needs)
+        return texts().say("card_asks_any", names=names, first=labelled.first(action.needs))
     needed = action.needs.get(asking["field"]) if action else None
     return texts().say("card_asks", ask=needed.name) if needed else ""
 

@@ -45,7 +45,7 @@ def correct(tx: Tx, turn: Turn, command: Correct, position: int) -> Part:
         return part
     place = _place(turn, case, command)
     said = f"{command.old}→{command.new}" if command.old else command.new
-    given = {"place": place} if place else {"more": said}
+    given = {"place": place} if place and _keeps_place(turn, case) else {"more": said}
     outcome = act(tx, turn, case.id, "correct", given, position)
     if outcome is None and (added := add(tx, turn, case.id, said, position)):
         return Part(added.reply or texts().say("noted", number=case.number), state={"wrong_at": None})
@@ -97,6 +97,12 @@ def _place(turn: Turn, case: CaseView, command: Correct) -> str:
     if command.old and command.old in before:
         return before.replace(command.old, command.new)
     return str(details.place(command.new, turn.situation.home).get("place", "")) if _is_place(command.new) else ""
+
+
+def _keeps_place(turn: Turn, case: CaseView) -> bool:
+    """Say whether a matter has a place of its own: where it has none, the words are kept as they were said."""
+    manifest = turn.services.manifests.get(case.skill)
+    return manifest is None or "place" in manifest.form
 
 
 def _is_place(said: str) -> bool:

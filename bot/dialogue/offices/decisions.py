@@ -23,6 +23,7 @@ from township.statements import savepoint
 from workflows import cases, offers, tasks
 from workflows.cases import Act
 from workflows.definition import Action, FieldKind
+from workflows.fields import labelled
 from workflows.house import house
 from workflows.state import Via
 from workflows.tasks import TaskView
@@ -103,13 +104,31 @@ def fill(tx: Tx, turn: Turn, command: FillField, position: int) -> Part:
         if task is not None and _wants_file(tx, turn, task, act):
             return Part(texts().say("act_needs_file", number=task.number))
         if task is not None:
-            return perform(tx, turn, task, act["action"], {**act["values"], act["field"]: command.text}, position)
+            return perform(
+                tx, turn, task, act["action"], {**act["values"], **_told(tx, turn, task, act, command.text)}, position
+            )
         return Part(texts().say("closed_none"), state={"act": None})
     waiting = asking(turn.situation.waiting)
     if waiting is None:
         return Part(texts().say("closed_none"))
     action, field = waiting.wants_words
     return perform(tx, turn, waiting.task, action, {field: command.text}, position)
+
+
+def named(tx: Tx, turn: Turn, text: str) -> Part | None:
+    """Take what is to be changed by the names of its fields, where that was asked for; None when none is named."""
+    act = open_act(turn)
+    task = tasks.get(tx, act["task"]) if act and act["field"] == labelled.ANY else None
+    given = _told(tx, turn, task, act, text) if task else {}
+    return perform(tx, turn, task, act["action"], {**act["values"], **given}, 0) if task and given else None
+
+
+def _told(tx: Tx, turn: Turn, task: TaskView, act: Mapping[str, Any], text: str) -> dict[str, str]:
+    """Read the word that an action waits for: of one field, or of those that are named in it."""
+    if act["field"] != labelled.ANY:
+        return {act["field"]: text}
+    known = offers.of_task(tx, turn.situation.town_id, task).get(act["action"])
+    return labelled.read(known.needs, text) if known else {}
 
 
 def attached(tx: Tx, turn: Turn) -> Part | None:
@@ -206,10 +225,12 @@ def typed(tx: Tx, turn: Turn, text: str, position: int) -> Part | None:
 
 
 def spread(action: Action, rest: str) -> dict[str, Any]:
-    """What was typed behind a code: its first word for what comes first and is short, the rest for the reason."""
+    """What was typed behind a code: by the names of fields, else its first word for what comes first and is short."""
     needs = list(action.needs)
     if not needs or not rest:
         return {}
+    if action.is_loose and (named := labelled.read(action.needs, rest)):
+        return dict(named)
     first, _, more = rest.partition(" ")
     is_two = more.strip() and action.needs[needs[0]].kind in SHORT
     reason = next((name for name in needs[1:] if action.needs[name].kind is FieldKind.TEXT), "") if is_two else ""
@@ -289,10 +310,13 @@ def perform(tx: Tx, turn: Turn, task: TaskView, action: str, values: dict[str, A
 def _ask_for(task: TaskView, action: str, known: Action | None, values: Mapping[str, Any], mistake: Mistake) -> Part:
     """Ask for the one value that an action still needs, or that was wrong."""
     field = str(mistake.values.get("field", ""))
-    if known is None or field not in known.needs:
+    if known is None or (field not in known.needs and field != labelled.ANY):
         return Part(sentence(mistake), state={"act": None})
     others = {name: value for name, value in values.items() if name != field}
     state = {"act": {"task": task.id, "action": action, "field": field, "values": others}}
+    if field == labelled.ANY:
+        first, names = labelled.first(known.needs), labelled.in_one_line(known.needs)
+        return Part(texts().say("act_needs_any", number=task.number, first=first, names=names), state=state)
     if mistake.code not in ASKED_AGAIN:
         return Part(sentence(mistake), state=state)
     return Part(texts().say("act_needs", number=task.number, ask=known.needs[field].name), state=state)

@@ -186,6 +186,44 @@ async def test_a_paper_that_changed_is_not_approved_by_an_old_card(house: House)
     assert "盖章" in (await tap(house, HEAD, "approve"))["status"]
 
 
+async def test_who_checks_again_reads_on_the_card_who_sent_it_back_and_why(house: House) -> None:
+    await asked_for(house)
+    await tap(house, CHECKER, "check")
+    await tap(house, HEAD, "return")
+    await house.says(HEAD, "地址没写东头")
+    _, card = card_of(house, CHECKER)
+    assert f"{await name_of(house, HEAD)}退回核实：地址没写东头" in card["body"]
+    await tap(house, CHECKER, "check")
+    assert "没写东头" not in card_of(house, HEAD)[1]["body"]
+
+
+async def test_a_change_on_a_card_asks_which_and_takes_what_is_named(house: House) -> None:
+    await asked_for(house)
+    asked = await tap(house, CHECKER, "amend")
+    assert "住址、用途、交给谁、份数" in asked["status"]
+    assert "改哪一样" in await house.reply(CHECKER, "东头那边")
+    await house.says(CHECKER, "住址改成柳树村二组东头，份数：2")
+    await tap(house, CHECKER, "check")
+    body = card_of(house, HEAD)[1]["body"]
+    assert "地址：柳树村二组东头" in body
+    assert "2 份" in body
+
+
+async def test_a_change_with_a_code_takes_what_is_named_behind_it(house: House) -> None:
+    await asked_for(house)
+    code = await code_of(house, CHECKER)
+    assert "改哪一样" in await house.reply(CHECKER, f"改内容 {code}")
+    await house.says(CHECKER, f"改内容 {code} 交给谁 县第二小学")
+    await tap(house, CHECKER, "check")
+    assert "接收单位：县第二小学" in card_of(house, HEAD)[1]["body"]
+
+
+async def test_what_the_applicant_puts_right_is_read_in_the_own_words_by_who_checks(house: House) -> None:
+    await asked_for(house)
+    await house.says(APPLICANT, "不对，我住二组东头，不是老屋")
+    assert "我住二组东头，不是老屋" in card_of(house, CHECKER)[1]["body"]
+
+
 async def test_a_typed_code_counts_and_a_word_or_a_voice_does_not(house: House) -> None:
     await asked_for(house)
     await tap(house, CHECKER, "check")
