@@ -87,7 +87,7 @@ def _end(tx: Tx, now: datetime) -> int:
     done = 0
     for found in shown.read(tx, *still, limit=MOST):
         showing = showing_of(tx, found)
-        if shown.objections(tx, found.case_id, result=UPHELD) > 0:
+        if shown.objections(tx, found.case_id, result=UPHELD, since=found.begun_at) > 0:
             done += _go_on(tx, found, showing.upheld, now)
         elif found.until and found.until <= now and not shown.objections(tx, found.case_id):
             done += _go_on(tx, found, showing.over, now)

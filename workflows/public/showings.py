@@ -129,9 +129,11 @@ def against(tx: Tx, record: Record) -> int:
     return objections(tx, record.row["id"]) if is_shown else 0
 
 
-def objections(tx: Tx, case_id: str, *, result: str = "") -> int:
-    """Count the objections to a case that are open, or that ended with a result."""
-    mine = (case_ties.c.other_id == case_id, case_ties.c.kind == TieKind.OBJECTS.value, cases.c.result == result)
+def objections(tx: Tx, case_id: str, *, result: str = "", since: datetime | None = None) -> int:
+    """Count the objections to a case that are open, or that ended with a result; to what is shown since a moment."""
+    mine = [case_ties.c.other_id == case_id, case_ties.c.kind == TieKind.OBJECTS.value, cases.c.result == result]
+    if since is not None:
+        mine.append(case_ties.c.at >= since)
     chosen = sa.select(sa.func.count()).select_from(case_ties.join(cases, cases.c.id == case_ties.c.case_id))
     return int(tx.execute(chosen.where(*mine)).scalar_one())
 
