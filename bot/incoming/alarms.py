@@ -39,7 +39,7 @@ def raise_alarm(
     machine: datetime,
 ) -> list[Parcel]:
     """Write the answer and the words to those who must hear; both are leased to the caller, who sends them at once."""
-    scene = look(tx, conversation, now)
+    scene = look(tx, conversation, incoming.text, now)
     is_childs = found.is_secret or alarmed.is_childs(conversation.state, now)
     hear = child_alarms.heard if is_childs else _heard
     effects = hear(tx, conversation, incoming, found, scene, now)
@@ -52,7 +52,7 @@ def _heard(
     """Open a case for those on duty, or keep the words with the one under way; give the answer and their words."""
     went_on = _went_on(tx, conversation, incoming, scene, now)
     if not went_on:
-        raised = alarmed.raised(_open_case(tx, conversation, incoming, scene, now), incoming.text, now)
+        raised = alarmed.raised(_open_case(tx, conversation, incoming, scene, now), incoming.text, scene.place, now)
         talk.keep_state(tx, conversation.id, {**conversation.state, **raised})
     words, call = _words(scene, conversation, incoming, found, went_on=went_on)
     key = row_id(incoming)
@@ -65,11 +65,12 @@ def _words(
     scene: Scene, conversation: Conversation, incoming: Incoming, found: Emergency, *, went_on: bool
 ) -> tuple[str, str]:
     """Say what is answered, and what those on duty hear; only a danger of its own is answered at length again."""
+    place = alarmed.place_of(conversation.state, scene.place) if went_on else scene.place
     if went_on and found.kind is emergency.Kind.UNKNOWN:
-        return alarmed.said_of_more(scene.place, incoming.text)
+        return alarmed.said_of_more(place, incoming.text)
     shown = [(duty.person.name, duty.phone) for duty in scene.duty]
-    words = emergency.reply(found, place=scene.place, duty=shown, in_group=conversation.is_group)
-    call = texts().say("alarm", place=scene.place or texts().say("alarm_unknown_place"), words=incoming.text)
+    words = emergency.reply(found, place=place, duty=shown, in_group=conversation.is_group)
+    call = texts().say("alarm", place=place or texts().say("alarm_unknown_place"), words=incoming.text)
     if scene.phone:
         call += "\n" + texts().say("alarm_phone", phone=scene.phone)
     return words, call
@@ -98,6 +99,7 @@ def _open_case(tx: Tx, conversation: Conversation, incoming: Incoming, scene: Sc
         f"{row_id(incoming)}:case",
         {"what": incoming.text, **scene.said},
         now,
+        affected=scene.concerned.id if scene.concerned else None,
         spoke=scene.person.id if scene.person else None,
         village_id=scene.village_id,
         conversation_id=conversation.id,

@@ -21,9 +21,10 @@ UNDER_WAY = timedelta(minutes=30)
 """How long what is said is taken for more of an alarm, unless it plainly is something else."""
 
 
-def raised(case_id: str, words: str, at: datetime) -> dict[str, Any]:
+def raised(case_id: str, words: str, place: str, at: datetime) -> dict[str, Any]:
     """Give what a talk remembers of an alarm."""
-    return {"alarm": case_id, "alarm_said": words, "alarm_at": at.isoformat(), "alarm_child": False}
+    said = {"alarm_said": words, "alarm_place": place}
+    return {"alarm": case_id, **said, "alarm_at": at.isoformat(), "alarm_child": False}
 
 
 def of_child(at: datetime) -> dict[str, Any]:
@@ -47,6 +48,11 @@ def is_childs(state: Mapping[str, Any], at: datetime) -> bool:
     return bool(state.get("alarm_child")) and is_fresh(state, at)
 
 
+def place_of(state: Mapping[str, Any], own: str) -> str:
+    """Say where the alarm of this talk is: not at the `own` door where somebody has called for another."""
+    return str(state.get("alarm_place", own))
+
+
 def said_of_more(place: str, words: str) -> tuple[str, str]:
     """Say what is answered to more of an alarm, and what those on duty hear."""
     return texts().say("alarm_more"), texts().say("alarm_more_duty", place=place, words=words)
@@ -60,7 +66,7 @@ def add(tx: Tx, turn: Turn, command: MoreOfAlarm, position: int) -> Part:
         account = turn.situation.person.id if turn.situation.person else None
         return Part(child_line(), to_officers(tx, turn.situation.town_id, said, key, at, account))
     _act(tx, turn, "add", {"more": command.text}, position)
-    answer, told = said_of_more(turn.situation.home, command.text)
+    answer, told = said_of_more(place_of(turn.state, turn.situation.home), command.text)
     return Part(answer, _to_duty(tx, turn, told, position))
 
 

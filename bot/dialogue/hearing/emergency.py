@@ -103,12 +103,17 @@ def recognise(text: str) -> Emergency | None:
 
 
 def _is_said_after_a_report(text: str) -> bool:
-    """Tell words of where something is, of whom it concerns too, or that nobody need come: they are like anything."""
+    """Tell words of where something is, that it is not mended, of whom it concerns, or that nobody need come.
+
+    They are short, and so like anything.
+    """
     lexicon = words.load()
     heard = signs.plain(text)
     is_more = (
         lexicon.fits("only_where", text.strip())
         or lexicon.fits("only_lacks", heard)
+        or lexicon.fits("only_still", heard)
+        or lexicon.fits("only_counts", heard)
         or lexicon.fits("only_calls_off", heard)
         or lexicon.fits("asks_bot", heard)
     )

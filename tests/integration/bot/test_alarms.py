@@ -36,6 +36,33 @@ async def test_what_is_said_during_an_alarm_reaches_those_on_duty(house: House, 
     assert case.skill == "emergency"
 
 
+async def test_who_is_spoken_for_is_where_help_goes(house: House) -> None:
+    said = await house.reply("c-0101", "代王秀英报 院墙塌了半边 人压在底下了")
+    assert "柳树村" in said
+    assert "王家" in said
+    assert "陈家" not in said
+    for person in DUTY:
+        assert "王家" in house.heard(person)[-1]
+    (case,) = await house.cases_of("c-0103")
+    assert (case.cast.affected, case.cast.spoke) == ("v-0101", "c-0101")
+    assert case.said["place"].endswith("王家")
+    await house.says("c-0101", "大门锁着 从后门进")
+    assert "王家" in house.heard("c-0103")[-1]
+    await house.says("c-0101", "腿上流血止不住")
+    assert "王家" in house.heard("c-0103")[-1]
+    assert "陈家" not in "".join(house.heard("c-0103"))
+
+
+@pytest.mark.parametrize("whom", ["周福贵", "俺娘"])
+async def test_of_somebody_who_is_not_known_the_village_alone_is_said(house: House, whom: str) -> None:
+    said = await house.reply("v-0101", f"替{whom}报 院墙塌了 人压在底下了")
+    assert "柳树村" in said
+    assert "王家" not in said
+    assert "王家" not in house.heard("c-0103")[-1]
+    (case,) = await house.cases_of("c-0103")
+    assert case.cast.spoke == "v-0101"
+
+
 async def test_more_of_the_same_danger_is_no_second_case(house: House) -> None:
     await house.says("v-0101", CRY)
     said = await house.reply("v-0101", "嘴里流血止不住了")

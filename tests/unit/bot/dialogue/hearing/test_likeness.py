@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.dialogue.hearing import back_again, likeness, signs
+from bot.dialogue.hearing import back_again, likeness, signs, words
 from bot.dialogue.hearing.emergency import Kind, recognise
 from bot.dialogue.hearing.sounds import as_heard, from_spelling, is_sound, spelling
 
@@ -210,7 +210,44 @@ def test_that_others_lack_it_too_is_no_cry_for_help(text: str) -> None:
     assert recognise(text) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "没好，还在漏",
+        "没好，水还在流",
+        "2 还在漏",
+        "没修好 灯还是忽闪忽闪的",
+        "不行，一下雨又漏了，没人管",
+        "没弄好 墙根还在渗水",
+        "没有人了",
+        "就我一个人",
+        "就俩人",
+        "家里现在就俺自己一个人在家",
+    ],
+)
+def test_that_a_thing_is_not_mended_and_who_lives_there_is_no_cry_for_help(text: str) -> None:
+    assert recognise(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "没好，还在流血",
+        "没好，俺爹还在抽",
+        "没好，还漏气，头晕",
+        "还漏电，麻手",
+        "没人了 都冲走了",
+        "就俺一个人，动不了了",
+        "没好，孩子掉下去了",
+    ],
+)
+def test_what_begins_like_it_and_is_a_danger_still_rings(text: str) -> None:
+    assert recognise(text) is not None
+
+
 def test_a_heap_of_small_words_is_read_at_once() -> None:
     started = time.thread_time()
     assert not back_again.is_all("好" * 29 + "唉")
+    assert words.load().fits("only_still", "没有" * 40 + "还在" * 40 + "唉") is None
+    assert words.load().fits("only_counts", "就俺自己" * 40) is None
     assert time.thread_time() - started < 0.05
