@@ -6,7 +6,7 @@ What is in doubt is said; a clerk decides. What the system knows of whoever asks
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -105,14 +105,21 @@ def _parts(content: bytes) -> tuple[list[str], list[list[list[str]]]]:
     except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError, OSError) as wrong:
         raise Mistake("paper_unreadable") from wrong
     lines = [re.sub(r"[ \t]+$", "", one.text) for one in document.paragraphs if one.text.strip()]
-    tables = [[_cells(row) for row in table.rows] for table in document.tables]
-    return [line.strip() for line in lines], tables
+    return [line.strip() for line in lines], list(_tables(document))
 
 
-def _cells(row: Any) -> list[str]:
-    """The texts of a row; cells that were merged count once."""
-    once = {cell._tc: cell.text.strip() for cell in row.cells}
-    return list(once.values())
+def _tables(around: Any) -> Iterator[list[list[str]]]:
+    """The texts of each table, and then of the tables that stand in its cells."""
+    for table in around.tables:
+        rows = [_once(row.cells) for row in table.rows]
+        yield [[cell.text.strip() for cell in cells] for cells in rows]
+        for cell in _once(cell for cells in rows for cell in cells):
+            yield from _tables(cell)
+
+
+def _once(cells: Iterable[Any]) -> list[Any]:
+    """Cells that were merged count once."""
+    return list({cell._tc: cell for cell in cells}.values())
 
 
 def _of_lines(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -184,16 +191,15 @@ def _guessed(name: str, rest: str) -> Label:
     """Guess what a label wants, by its words and by the boxes beside it."""
     parts = re.split(_rules()["boxes"], rest)[1:] if re.search(_rules()["boxes"], rest) else []
     options = tuple(dict.fromkeys(option for part in parts if (option := _plain(part).strip("、，,（）()；;"))))
+    rule: Mapping[str, Any] = next((one for one in _rules()["rules"] if re.search(one["says"], name)), {})
+    sensitive = bool(rule.get("sensitive"))
     if len(options) == 2 and set(options) <= set(_rules()["yes_no"]):
-        return Label(name, "yes_no")
+        return Label(name, "yes_no", sensitive=sensitive)
     if len(options) > 1:
-        return Label(name, "choice", options)
+        return Label(name, "choice", options, sensitive)
     known = re.search(_rules()["known"], name) is not None
-    for rule in _rules()["rules"]:
-        if re.search(rule["says"], name):
-            sure = bool(rule.get("sure", True)) or known
-            return Label(name, rule["kind"], (), bool(rule.get("sensitive")), sure, known)
-    return Label(name, sure=known, known=known)
+    sure = known or bool(rule and rule.get("sure", True))
+    return Label(name, rule.get("kind", "text"), (), sensitive, sure, known)
 
 
 def _distinct(found: list[Label]) -> tuple[Label, ...]:

@@ -118,3 +118,22 @@ def test_a_table_that_is_filled_row_by_row_is_one_question_and_two_boxes_of_yes_
         ("联系电话", "phone"),
         ("几天", "text"),
     ]
+
+
+def test_what_stands_in_a_table_within_a_cell_is_asked_too_and_health_is_sensitive() -> None:
+    document, stream = docx.Document(), io.BytesIO()
+    outer = document.add_table(rows=1, cols=2)
+    outer.rows[0].cells[0].text = "家庭情况"
+    inner = outer.rows[0].cells[1].add_table(rows=3, cols=2)
+    lines = (("房屋照片", ""), ("是否低保户", "□是 □否"), ("健康状况", ""))
+    for row, cells in zip(inner.rows, lines, strict=True):
+        for cell, text in zip(row.cells, cells, strict=True):
+            cell.text = text
+    document.save(stream)
+    found = {one.name: one for one in paper_forms.read(stream.getvalue()).labels}
+    assert {name: one.kind for name, one in found.items() if name in dict(lines)} == {
+        "房屋照片": "photos",
+        "是否低保户": "yes_no",
+        "健康状况": "text",
+    }
+    assert {name for name, one in found.items() if one.sensitive} == {"是否低保户", "健康状况"}
