@@ -116,7 +116,7 @@ class App:
         self.limits = limits_of(settings)
         self.ledger = Ledger(self.db, self.clock, {ACCOUNT: self.limits})
         on_empty = partial(self.ledger.refused, ACCOUNT)
-        self.client = Client(Transport(self.credential, self.endpoints, on_empty=on_empty))
+        self.client = Client(Transport(self.credential, self.endpoints, on_empty=on_empty, on_call=self._sent.begin))
         self.demonstration: Demonstration | None = None
         self.store = FileStore(settings.home)
         self.vault = Vault.open(settings.home, settings.key.get_secret_value())

@@ -21,14 +21,16 @@ from township.statements import Statement
 
 LEASE = timedelta(seconds=20)
 """Renewed while the call is under way; a killed sender's rows are taken up after it."""
-CALM = timedelta(seconds=5)
-"""How long a process has lived before it sends what was on its way at two ends already."""
+ENDS = "ends"
+"""In the receipt of a text: it was on its way when a process died."""
 WAITING = ("ready", "sending")
 _WAITS = sa.or_(*(outbox.c.state == state for state in WAITING))
 """Said so, the words are those of the indexes; a list of states would be an array on PostgreSQL."""
 MOST_TRIES = 12
 
 
+EXPECTED = ("no_account", "not_to_be_told")
+"""Why a text need not leave: its person is on the call list, or has asked not to be told."""
 PASSING = ("say", "send_file")
 """Kinds of effects that are nothing any more once they have left."""
 
@@ -243,18 +245,43 @@ def _parcel(row: Any) -> Parcel:
     return Parcel(row["id"], row["town_id"], effect, policy, row["target"], row["tries"] + 1, row["created_at"])
 
 
-def let_go(tx: Tx, sent: Iterable[str], *, now: datetime, machine: datetime) -> None:
+def not_arrived(tx: Tx, *, since: datetime) -> list[Parcel]:
+    """List texts and files made since a moment that were given up, or of which nobody knows whether they arrived.
+
+    Who has no account, or wants to hear nothing, is not among them: these are rung, or left in peace.
+    """
+    rows = tx.execute(
+        sa.select(outbox)
+        .where(outbox.c.created_at >= since, outbox.c.kind.in_(PASSING), outbox.c.state.in_(("failed", "unknown")))
+        .order_by(outbox.c.id)
+    ).mappings()
+    return [_parcel(row) for row in rows if (row["receipt"] or {}).get("why") not in EXPECTED]
+
+
+def let_go(tx: Tx, sent: Iterable[str], begun: Iterable[str], *, now: datetime, machine: datetime) -> list[Parcel]:
     """Close what is known to have left, and end every other lease: for a process that starts where no other lives.
 
-    What two processes have died over waits until this one has lived for a while: nobody shall read it a third time.
-    What may happen once only is left in doubt even so: its outcome was never written down where it was wanted.
+    Nobody shall read a text a third time: what was `begun` at two ends is left in doubt. So is what may happen once
+    only, even when it has left: its outcome was never written down where it was wanted. Returns texts left in doubt.
     """
     once = sa.and_(outbox.c.id.in_(known := list(sent)), outbox.c.policy == Policy.AT_MOST_ONCE.value)
     kept = set(tx.execute(sa.select(outbox.c.id).where(once)).scalars()) if known else set()
     done(tx, [one for one in known if one not in kept], now=now)
-    twice = outbox.c.tries >= 2
-    until = sa.case((twice, sa.literal(machine + CALM, Instant())), else_=sa.literal(machine - LEASE, Instant()))
-    tx.execute(sa.update(outbox).where(outbox.c.state == "sending").values(lease_until=until))
+    doubtful_texts = _count_ends(tx, list(begun))
+    lapsed = machine - LEASE
+    tx.execute(sa.update(outbox).where(outbox.c.state == "sending").values(lease_until=lapsed))
+    return doubtful_texts
+
+
+def _count_ends(tx: Tx, begun: Sequence[str]) -> list[Parcel]:
+    """Count one more end for texts on their way; what has met two is marked `unknown` and returned."""
+    under_way = sa.and_(outbox.c.id.in_(begun), outbox.c.state == "sending", outbox.c.kind.in_(PASSING))
+    rows = tx.execute(sa.select(outbox).where(under_way)).mappings().all() if begun else []
+    first = [row["id"] for row in rows if ENDS not in (row["receipt"] or {})]
+    tx.execute(sa.update(outbox).where(outbox.c.id.in_(first)).values(receipt={ENDS: 1}))
+    again = [row for row in rows if row["id"] not in first]
+    _doubt(tx, [row["id"] for row in again])
+    return [_parcel(row) for row in again]
 
 
 def done(tx: Tx, ids: Sequence[str], *, now: datetime, receipt: dict[str, Any] | None = None) -> None:
@@ -272,7 +299,7 @@ _DONE = Statement(
 
 def clear_away(tx: Tx, *, before: datetime, limit: int) -> list[Gone]:
     """Take out texts and files that left before a moment, and tell what they were; what happens once stays."""
-    passed = (outbox.c.kind.in_(PASSING), outbox.c.state.in_(("done", "merged", "failed")))
+    passed = (outbox.c.kind.in_(PASSING), outbox.c.state.in_(("done", "merged", "failed", "unknown")))
     is_over = (outbox.c.policy != Policy.AT_MOST_ONCE.value, outbox.c.created_at < before)
     rows = tx.execute(sa.select(outbox).where(*passed, *is_over).limit(limit)).mappings().all()
     tx.execute(sa.delete(outbox).where(outbox.c.id.in_([row["id"] for row in rows])))

@@ -4,6 +4,7 @@ import asyncio
 import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -23,19 +24,20 @@ from bot.registration import ACCOUNT
 from bot.spending import limits_of
 from bot.wording import sentence, texts
 from knowledge.search import embedders
-from township import broker, directory, processes, schema
+from township import broker, directory, outbox, processes, schema
 from township.clock import SystemClock
 from township.db import Database, Tx
 from township.directory import Role
 from township.errors import Mistake, TownshipError
 from township.settings import LOOPBACK, Settings
-from workflows import definitions
+from workflows import belongings, definitions
 from workflows.seals.paper import typesetting
 
 T = TypeVar("T")
 
 CHAT_WAIT = 30
 """Seconds that a chat model has to say something."""
+NOT_LONG_AGO = timedelta(days=7)
 LEAST_FREE = 2 * 1024**3
 """Bytes of disk below which a backup or an index may not fit."""
 
@@ -72,7 +74,8 @@ class Finding:
 async def look(settings: Settings, *, dingtalk: bool) -> list[Finding]:
     """Look at everything on this machine, and with `dingtalk` at the platform's side."""
     found = [*_database(settings), _model(settings), *await _chat(settings)]
-    found += [look_at_fonts(), _disk(settings), *_profile(settings), *_officers(settings), *_quota(settings)]
+    found += [look_at_fonts(), _disk(settings), *_profile(settings), *_officers(settings)]
+    found += [*_quota(settings), *_not_arrived(settings)]
     if dingtalk:
         found += await _platform(settings)
     return found
@@ -191,6 +194,22 @@ def _quota(settings: Settings) -> list[Finding]:
         return []
     verdict = Verdict.BAD if of.refused_at else Verdict.WARN if of.step else Verdict.GOOD
     return [Finding("quota", verdict, " ".join(usage.sentences(of)))]
+
+
+def _not_arrived(settings: Settings) -> list[Finding]:
+    """What was said in the last days and did not leave, or may not have: somebody should ring about it."""
+    since = SystemClock().now() - NOT_LONG_AGO
+
+    def call(tx: Tx) -> tuple[int, list[str]]:
+        lost = outbox.not_arrived(tx, since=since)
+        cases = {case_id for one in lost if (case_id := getattr(one.effect, "case_id", None))}
+        return len(lost), belongings.numbers(tx, sorted(cases))
+
+    count, numbers = _rows(settings, call) or (0, [])
+    if not count:
+        return []
+    cases = texts().say("doctor_lost_cases", numbers="、".join(numbers)) if numbers else ""
+    return [Finding("messages", Verdict.WARN, texts().say("doctor_lost", count=count, cases=cases))]
 
 
 def look_at_fonts() -> Finding:

@@ -76,12 +76,17 @@ class Transport:
         calls_per_second: float = CALLS_PER_SECOND,
         timeout_seconds: float = 10.0,
         on_empty: Callable[[], None] = lambda: None,
+        on_call: Callable[[], None] = lambda: None,
     ) -> None:
-        """`on_empty`: is told whenever the platform says that a month's pool is empty."""
+        """`on_empty`: is told whenever the platform says that a month's pool is empty.
+
+        `on_call`: is told when a request has its connection and is about to be written, in the caller's context.
+        """
         self.credential = credential
         self.endpoints = endpoints
         self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=3.0, sock_read=timeout_seconds)
         self._on_empty = on_empty
+        self._on_call = on_call
         self._session: aiohttp.ClientSession | None = None
         self._tokens = Tokens(self._fetch_token)
         self._limits: defaultdict[str, AsyncLimiter] = defaultdict(
@@ -200,5 +205,15 @@ class Transport:
                 timeout=self._timeout,
                 headers={"Accept": "application/json"},
                 trust_env=not self.endpoints.on_loopback,
+                trace_configs=[self._traces()],
             )
         return self._session
+
+    def _traces(self) -> aiohttp.TraceConfig:
+        async def connected(*_: object) -> None:
+            self._on_call()
+
+        traces = aiohttp.TraceConfig()
+        traces.on_connection_create_end.append(connected)
+        traces.on_connection_reuseconn.append(connected)
+        return traces

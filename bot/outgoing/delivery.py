@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from bot.dingtalk.faults import ChannelFault
 from bot.outgoing.carried import Carried, Failed, InDoubt, Later, Outcome, Postponed, after_fault
 from bot.outgoing.means import Carrier
-from bot.outgoing.sent import Sent
+from bot.outgoing.sent import Sent, carrying
 from township import killpoints, outbox
 from township.clock import Clock
 from township.db import Database, Tx
@@ -66,8 +66,8 @@ class Delivery:
         """Take up at once what a dead process had on its way: on SQLite no other can live. Before anything is sent."""
         if self._db.dialect == "sqlite":
             machine = self._clock.machine()
-            now, sent = self._clock.now(), self._sent.left()
-            await self._db.write(lambda tx: outbox.let_go(tx, sent, now=now, machine=machine))
+            now, sent, begun = self._clock.now(), self._sent.left(), self._sent.begun()
+            await self._db.write(lambda tx: outbox.let_go(tx, sent, begun, now=now, machine=machine))
             self._sent.clear()
 
     async def run(self) -> None:
@@ -134,6 +134,7 @@ class Delivery:
 
     async def _carry(self, parcel: Parcel) -> None:
         async with self._slots:
+            carrying(parcel.id)
             try:
                 outcome = await self._carriers[type(parcel.effect)].carry(parcel)
             except ChannelFault as fault:
@@ -147,7 +148,7 @@ class Delivery:
             outcome = Failed(outcome.why)
         killpoints.reach(Point.SEND)
         if isinstance(outcome, Carried):
-            self._sent.note(parcel.id)
+            self._sent.note(parcel.id, *outcome.also)
         self._outcomes.append((parcel, outcome))
         async with self._writing:  # what ends meanwhile is written down by whoever comes next, in one go
             several, self._outcomes = self._outcomes, []

@@ -19,6 +19,7 @@ from bot.dingtalk.faults import QuotaExhausted, Unsafe, WebhookExpired
 from bot.outgoing import lengths, manners
 from bot.outgoing.carried import Carried, Failed, Later, Outcome, Postponed
 from bot.outgoing.means import Carrier, Means, Staff
+from bot.outgoing.sent import carrying
 from bot.purse import Call, Purpose, Route, Step
 from bot.quiet import next_morning
 from bot.wording import texts
@@ -175,6 +176,7 @@ class Speech(Carrier):
         """Tell a person, and with it whatever else waits to be told to the same person."""
         machine = self._means.clock.machine()
         along = await self._means.db.write(lambda tx: outbox.take_along(tx, parcel, machine=machine))
+        carrying(parcel.id, *(one.id for one in along))
         outcome = await self._to_member(parcel.town_id, staff, _one([parcel, *along], say))
         if isinstance(outcome, Carried):
             now = self._means.clock.now()

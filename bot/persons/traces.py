@@ -14,7 +14,7 @@ from township.models import jobs, outbox
 
 SPOKEN = ("say", "say_to_all", "send_file")
 """Kinds of effects that carry words or files."""
-OVER = ("done", "merged", "failed")
+OVER = ("done", "merged", "failed", "unknown")
 SHORTEST_NAME = 2
 """Signs of a name that is looked for in what was told to others."""
 

@@ -1,6 +1,7 @@
 """`doctor` says of each thing whether it is right and what to do, with the sandbox there, wrong, and gone."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -19,9 +20,10 @@ from sandbox.server import Running, serve
 from tests.integration.bot.conftest import MONDAY
 from tests.integration.bot.house import TOWN
 from tests.integration.bot.living import settings_of
-from township import register, schema
+from township import outbox, register, schema
 from township.clock import SystemClock
 from township.db import Database, Tx
+from township.effects import Say, ToPerson
 from township.models import grants
 from township.settings import Settings
 from workflows.seals.paper import typesetting
@@ -171,3 +173,22 @@ async def test_a_month_that_is_nearly_spent_is_said(tmp_path: Path, sandbox: Run
     verdict, words = (await verdicts(settings, dingtalk=False))["quota"]
     assert verdict is Verdict.BAD
     assert "钉钉说次数用完了" in words
+
+
+async def test_what_did_not_arrive_is_said_for_a_week(tmp_path: Path, sandbox: Running) -> None:
+    settings = migrated(settings_of(tmp_path, sandbox.url))
+    assert "messages" not in await verdicts(settings, dingtalk=False)
+
+    def leave(tx: Tx) -> None:
+        now = SystemClock().now()
+        for key, why, days in [("a", "no_account", 0), ("b", "timeout", 8), ("c", "timeout", 6)]:
+            made = now - timedelta(days=days)
+            (parcel,) = outbox.put(tx, TOWN, [(key, Say(ToPerson(key), "一"))], now=made, lease_from=made)
+            outbox.failed(tx, parcel.id, now=now, why=why)
+
+    db = Database(settings.database)
+    db.write_now(leave)
+    db.close_now()
+    verdict, words = (await verdicts(settings, dingtalk=False))["messages"]
+    assert verdict is Verdict.WARN
+    assert "有 1 条话" in words

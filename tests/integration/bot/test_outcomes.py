@@ -13,7 +13,7 @@ from bot.outgoing.sent import Sent
 from township import outbox
 from township.clock import TurnedClock
 from township.db import Database, Tx
-from township.effects import ApplySeal
+from township.effects import ApplySeal, Say, ToPerson
 from township.outbox import Parcel
 
 
@@ -142,4 +142,37 @@ async def test_what_left_before_the_end_of_a_process_is_in_doubt_where_its_outco
     await delivery.drain()
     assert press.heard.outcomes == [InDoubt("sender_died")]
     assert press.pressed == 0
+    sent.close()
+
+
+class Voice(Press):
+    """Ends in the middle of a call, as often as it is told: a process that is killed there."""
+
+    def __init__(self, sent: Sent, ends: int) -> None:
+        super().__init__()
+        self.sent = sent
+        self.ends = ends
+
+    async def carry(self, parcel: Parcel) -> Outcome:
+        self.sent.begin()
+        self.pressed += 1
+        if self.pressed <= self.ends:
+            raise asyncio.CancelledError
+        return Carried()
+
+
+@pytest.mark.parametrize(("ends", "seen"), [(0, 1), (1, 2), (2, 2)])
+async def test_no_text_is_read_a_third_time(
+    sqlite_db: Database, clock: TurnedClock, tmp_path: Path, ends: int, seen: int
+) -> None:
+    db, sent, said = sqlite_db, Sent(tmp_path / "sent"), Say(ToPerson("p"), "一")
+    await db.write(lambda tx: outbox.put(tx, "town", [("said", said)], now=clock.now()))
+    voice = Voice(sent, ends)
+    for _ in range(4):
+        delivery = Delivery(db, clock, {Say: voice}, sent)
+        await delivery.take_over()
+        await delivery.drain()
+    assert voice.pressed == seen
+    lost = await db.read(lambda tx: outbox.not_arrived(tx, since=clock.now()))
+    assert [one.effect for one in lost] == ([said] if ends == seen else [])
     sent.close()

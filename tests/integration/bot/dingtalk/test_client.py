@@ -233,6 +233,22 @@ async def test_empty_pool_is_known_as_such_and_told_to_who_counts(endpoints: End
     assert told == ["empty"]
 
 
+async def test_a_call_is_told_when_its_connection_is_there_and_not_before(endpoints: Endpoints, phone: Phone) -> None:
+    told: list[str] = []
+    reached = Client(Transport(CREDENTIAL, endpoints, on_call=lambda: told.append("call")))
+    unreached = Client(Transport(CREDENTIAL, Endpoints("http://127.0.0.1:9", "http://127.0.0.1:9"), on_call=told.clear))
+    try:
+        await reached.send_to_people([VILLAGER], SAMPLE)
+        assert told == ["call", "call"]  # the token and the message
+        await reached.send_to_people([VILLAGER], SAMPLE)
+        with pytest.raises(NotSent):
+            await unreached.send_to_people([VILLAGER], SAMPLE)
+        assert told == ["call", "call", "call"]
+    finally:
+        await reached.close()
+        await unreached.close()
+
+
 async def test_unsafe_words_are_known_as_such(client: Client, phone: Phone) -> None:
     await phone.fault("content_unsafe", times=1)
     with pytest.raises(Unsafe):

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from bot.outgoing.sent import LONGEST, Sent
+from bot.outgoing.sent import LONGEST, Sent, carrying
 
 
 def test_the_next_process_reads_what_the_dead_one_sent(tmp_path: Path) -> None:
@@ -32,3 +32,16 @@ def test_without_a_path_nothing_is_kept() -> None:
     sent = Sent()
     sent.note("a")
     assert sent.left() == []
+
+
+def test_what_was_about_to_leave_is_told_apart_from_what_has_left(tmp_path: Path) -> None:
+    dead = Sent(tmp_path / "sent")
+    carrying("a", "b")
+    dead.begin()
+    dead.note("a", "b")
+    carrying("c")
+    dead.begin()
+    after = Sent(tmp_path / "sent")
+    assert after.left() == ["a", "b"]
+    assert after.begun() == ["a", "b", "c"]
+    carrying()
