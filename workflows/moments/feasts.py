@@ -8,7 +8,7 @@ from chinese_calendar.utils import get_solar_terms
 
 from township import lunar
 from workflows.moments.signs import words
-from workflows.moments.spans import Grain, Span, View, day_of, days, midnight
+from workflows.moments.spans import Grain, Span, View, day_of, days, midnight, number
 
 
 def feast(said: Mapping[str, str], before: Span | None, view: View) -> Span | None:
@@ -18,6 +18,23 @@ def feast(said: Mapping[str, str], before: Span | None, view: View) -> Span | No
     if rule is None:
         return _in_years(before, view, lambda year: _term(name, year))
     return _in_years(before, view, lambda year: _on(rule, year))
+
+
+def after_rest(said: Mapping[str, str], before: Span | None, view: View) -> Span | None:
+    """The so manieth day, or so manieth Monday, after the days off around a feast."""
+    name, nth = said["feast"], number(said["n"])
+
+    def make(year: int) -> Span | None:
+        first = _on(words()["feasts"][name], year)
+        if first is None:
+            return None
+        last = first.day + timedelta(days=words()["rests"][name] - 1)
+        if "day" not in said:
+            return days(last + timedelta(days=nth))
+        ahead = (words()["weekdays"][said["day"]] - last.weekday() - 1) % 7 + 1
+        return days(last + timedelta(days=ahead, weeks=nth - 1))
+
+    return _in_years(before, view, make)
 
 
 def eve(said: Mapping[str, str], before: Span | None, view: View) -> Span | None:

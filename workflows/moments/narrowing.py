@@ -205,6 +205,8 @@ _MEANINGS: dict[str, tuple[Grain, Narrow]] = {
     "cycle": (Grain.YEAR, bounds.cycle),
     "new_year_day": (Grain.DAY, moons.new_year_day),
     "feast": (Grain.DAY, feasts.feast),
+    "after_feast": (Grain.DAY, feasts.after_rest),
+    "may_day": (Grain.DAY, _month_day),
     "eve": (Grain.DAY, feasts.eve),
     "shift": (Grain.SECOND, bounds.shift),
     "part": (Grain.PART, clocks.part),

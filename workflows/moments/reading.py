@@ -188,8 +188,11 @@ class _Reader:
             return _ranging(first, first.end)
         if self._begins("since", after - 1):
             return _moment(Kind.RANGE, first, first.start, now if first.start < now else None)
-        if self._begins("before", after - 1) or self._ends("until", start):
-            return _moment(Kind.RANGE, first, now if first.end > now else None, first.end)
+        before = self._begins("before", after - 1)
+        if before or self._ends("until", start):
+            is_over = before and before.group().endswith("前") and self.signs[after - 1].name in _EXCLUDED
+            end = first.start if is_over else first.end
+            return _moment(Kind.RANGE, first, now if end > now else None, end)
         is_two = "last2" in self.signs[after - 1].said
         is_long = is_two or first.grain is Grain.PART or first.end - first.start > timedelta(days=1)
         kind = Kind.RANGE if is_long else Kind.POINT
@@ -285,11 +288,13 @@ def _base(name: str, first: Span) -> Span | None:
         return first
     if name == "weekday":
         return around(first, Grain.WEEK)
-    if name in ("month", "month_day", "slash") and not first.moon:
+    if name in ("month", "month_day", "may_day", "slash") and not first.moon:
         return around(first, Grain.YEAR)
     return None
 
 
+_EXCLUDED = ("feast", "eve")
+"""What is to be done before a feast is done on the day before; "before Friday" people say with Friday in mind."""
 _DAY_OF = {"month_day": Grain.YEAR, "day": Grain.MONTH}
 """Of what a day is named, where the calendar may have none such."""
 _SIDES = ("since", "before", "within")

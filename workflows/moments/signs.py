@@ -70,6 +70,7 @@ def _filled(written: str) -> str:
         "eras": known["eras"],
         "relative_days": known["relative_days"],
         "feasts": [*known["feasts"], *known["terms"]],
+        "rests": known["rests"],
         "weather_terms": known["weather_terms"],
         "parts_of_day": [word for part in known["parts_of_day"].values() for word in part["words"]],
     }
