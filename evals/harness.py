@@ -74,8 +74,10 @@ def evaluate(
 
 
 def below_thresholds(report: Report) -> list[str]:
-    """Name each metric that is worse than `thresholds.yaml` allows."""
-    limits = YAML(typ="safe", pure=True).load(THRESHOLDS.read_text("utf-8")).get(report.task, {})
+    """Name each metric that is worse than `thresholds.yaml` allows; with `--fit` a task may have bars of its own."""
+    known = YAML(typ="safe", pure=True).load(THRESHOLDS.read_text("utf-8"))
+    fitted = f"{report.task}_fit" if report.settings.get("fit") else report.task
+    limits = known.get(fitted, known.get(report.task, {}))
     return [name for name, limit in limits.items() if not _holds(report.metrics.get(name), limit)]
 
 

@@ -48,3 +48,7 @@ def test_what_is_below_its_threshold_is_named() -> None:
     assert below_thresholds(Report("law-retrieval", 1, {**good, "hit@5": 0.1})) == ["hit@5"]
     assert below_thresholds(Report("ask", 1, {"p50_ms": 61, "p99_ms": 1, "p99_4_ms": 1})) == ["p50_ms", "rss_mb"]
     assert below_thresholds(Report("no such task", 1, {})) == []
+    middling = {"accuracy": 0.8, "macro_f1": 0.8}
+    assert below_thresholds(Report("complaints", 1, middling, settings={"fit": ""})) == []
+    assert below_thresholds(Report("complaints", 1, middling, settings={"fit": "f"})) == ["accuracy", "macro_f1"]
+    assert below_thresholds(Report("address", 1, {"town": 0.5}, settings={"fit": "f"})) == ["town"]
