@@ -8,6 +8,7 @@ from township.models import reaches
 from workflows import records
 from workflows.definition import Waits
 from workflows.flow import vacancies
+from workflows.flow.permissions import needs_office
 from workflows.house import texts
 from workflows.records import Record
 from workflows.state import TaskKind
@@ -27,16 +28,18 @@ def sentence(tx: Tx, town_id: str, task: TaskView) -> str:
         return ""
     record = records.load(tx, town_id, task.case_id, lock=False)
     stage, why = record.definition.workflow.stages.get(task.stage), _why(record, task)
-    who = "" if why == _VACANT else _who(tx, record, task, with_phone=task.kind is TaskKind.DUTY)
+    who = "" if why in (_VACANT, _NEEDS_OFFICE) else _who(tx, record, task, with_phone=task.kind is TaskKind.DUTY)
     return texts().say(f"aside_{why}", stage=stage.title if stage else "", who=who)
 
 
-_VACANT = "vacant"
+_VACANT, _NEEDS_OFFICE = "vacant", "office"
 
 
 def _why(record: Record, task: TaskView) -> str:
-    is_vacant = task.kind is TaskKind.LEADER and vacancies.is_vacant(record.definition, record.state, task.stage)
-    return _VACANT if is_vacant else task.kind.value
+    definition, state = record.definition, record.state
+    if task.kind is not TaskKind.LEADER or not vacancies.is_vacant(definition, state, task.stage):
+        return task.kind.value
+    return _NEEDS_OFFICE if needs_office(definition, state, task.stage) else _VACANT
 
 
 def _who(tx: Tx, record: Record, task: TaskView, *, with_phone: bool) -> str:

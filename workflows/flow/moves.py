@@ -3,7 +3,7 @@
 Pure. What the people of one stage do among themselves is in `signing.py`; who is told of it in `telling.py`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from msgspec import Struct
@@ -146,12 +146,13 @@ class Flow:
         where = Standing(where.stage, places, where.joined, (*where.trail, name), returns)
         return self.past(self._standing(arrival, where, (name,)), name)
 
-    def seated(self, state: CaseState, name: str) -> Lines:
-        """Find who signs in a stage that is entered now."""
+    def seated(self, state: CaseState, name: str, signed: Sequence[str] = ()) -> Lines:
+        """Find who signs in a stage that is entered now, or has to be filled and was `signed` by some."""
         stage = self._definition.stage(name)
         if stage.waits is Waits.MACHINE:
             return ()
-        return signing.seat(staffing.staff(self._definition, state, name, self._world), stage.mode)
+        people = staffing.staff(self._definition, state, name, self._world)
+        return signing.seat(tuple(one for one in people if one not in signed), stage.mode)
 
     def _standing(self, arrival: Arrival, where: Standing, fresh: tuple[str, ...]) -> Arrival:
         """Put a case where it stands now; what was agreed after the stages that are entered anew counts no more."""

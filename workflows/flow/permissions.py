@@ -111,13 +111,27 @@ def _of_task(definition: Definition, state: CaseState, task: Task) -> Mapping[st
     """What a task lets its holder do: what the house does, unless the stage says otherwise."""
     name = task.stage or state.stage
     if task.kind is TaskKind.LEADER:
-        return house().leader
+        return _of_leader(definition, state, name)
     if task.kind is TaskKind.DUTY:
         return house().duty
     if is_asked(state, name, task.person):
         return house().signer
     known = of(definition).by_task[name]
     return _with_back(definition, state, name, known) if definition.stage(name).back else known
+
+
+def _of_leader(definition: Definition, state: CaseState, name: str) -> Mapping[str, Action]:
+    """What who is asked because of a stage may do; one that `needs_office` cannot be given to anybody."""
+    known = house().leader
+    if not needs_office(definition, state, name):
+        return known
+    return {word: action for word, action in known.items() if not action.assign}
+
+
+def needs_office(definition: Definition, state: CaseState, name: str) -> bool:
+    """Say whether nobody can act in a stage that keeps people apart: only whom its office names may, so that the office
+    has to be given to somebody first."""
+    return bool(definition.stage(name).without) and not signing.heads(state.where.places.get(name, ()))
 
 
 def _with_back(

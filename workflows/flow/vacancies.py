@@ -40,7 +40,7 @@ def seated(definition: Definition, state: CaseState, world: World) -> Decision |
     """Ask whoever holds the office by now in each stage that nobody could act in; None where still nobody does."""
     flow, after, filled = Flow(definition, world), state, frozenset[str]()
     for name in _vacant(definition, state) if state.is_open else ():
-        if lines := flow.seated(state, name):
+        if lines := flow.seated(state, name, state.progress.decided.get(name, ())):
             after, filled = with_lines(after, name, lines), filled | {name}
     if not filled:
         return None

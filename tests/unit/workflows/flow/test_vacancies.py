@@ -103,6 +103,15 @@ def test_who_decided_elsewhere_is_not_seated_where_that_is_kept_apart() -> None:
     assert office.holders == {"d"}
 
 
+def test_who_may_not_give_a_stage_to_anybody_is_not_offered_to_try() -> None:
+    office = Town(beside(), grid_worker="g")
+    assert (office.holders, office.asked) == ({"g"}, {("clerk", "right")})
+    assert office.offered("clerk") == {"missing", "extend"}
+    assert Town(ALONE).offered("clerk") == {"missing", "extend", "lend", "take_over"}
+    assert office.appoint("d", "village_deputy")
+    assert office.holders == {"g", "d"}
+
+
 def test_a_stage_that_is_entered_later_asks_then_and_asks_once() -> None:
     office = Town(ALONE, accountant="a b")
     assert office.asked == set()
@@ -148,7 +157,8 @@ def test_what_was_signed_stays_signed_while_a_stage_waits_to_be_staffed() -> Non
         office.act("lend", "b", to="a")
     facts = {**office.world.facts.holders, ("village_deputy", "village"): ("a", "b", "c")}
     office.world = replace(office.world, facts=replace(office.world.facts, holders=facts))
-    office.act("lend", "b", to="c")
+    if decision := vacancies.seated(office.definition, office.state, office.world):
+        office.keep(decision)
     assert office.holders == {"c"}
     office.act("agree", "c")
     assert office.state.result == "done"
