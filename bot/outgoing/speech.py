@@ -17,7 +17,7 @@ from bot.dialogue.conversations import Conversation
 from bot.dingtalk import bodies
 from bot.dingtalk.faults import QuotaExhausted, Unsafe, WebhookExpired
 from bot.outgoing import lengths, manners
-from bot.outgoing.carried import Carried, Failed, Later, Outcome, Postponed
+from bot.outgoing.carried import Carried, Failed, InDoubt, Later, Outcome, Postponed
 from bot.outgoing.means import Carrier, Means, Staff
 from bot.outgoing.sent import carrying
 from bot.purse import Call, Purpose, Route, Step
@@ -25,6 +25,7 @@ from bot.quiet import next_morning
 from bot.wording import texts
 from township import directory, outbox
 from township.clock import SHANGHAI
+from township.db import Tx
 from township.effects import Say, ToConversation, ToGroup, ToPerson
 from township.outbox import Parcel
 
@@ -58,6 +59,12 @@ class Speech(Carrier):
                 return await self._notify(person_id, parcel, effect)
             case ToGroup(group_id):
                 return await self._announce(group_id, effect)
+
+    def report(self, tx: Tx, parcel: Parcel, outcome: Carried | Failed | InDoubt, now: datetime) -> None:
+        """Remember when somebody was told something that could have waited."""
+        match parcel.effect, outcome:
+            case Say(to=ToPerson(person_id), urgent=False, reply_to=None), Carried():
+                manners.told(tx, parcel.town_id, person_id, now)
 
     async def _reply(self, conversation_id: str, say: Say) -> Outcome:
         conversation = self._known.get(conversation_id)
@@ -160,7 +167,7 @@ class Speech(Carrier):
             return await self._to_member(parcel.town_id, staff, say)
         if waits := self._means.night() or self._spared(staff.account_id, parcel.created_at):
             return waits
-        return Postponed(peace) if peace else await self._tell(staff, person_id, parcel, say)
+        return Postponed(peace) if peace else await self._tell(staff, parcel, say)
 
     def _spared(self, account_id: str, since: datetime) -> Postponed | None:
         """Say until when the purse holds a notice back: for the digest of the morning, or for the next month."""
@@ -172,17 +179,13 @@ class Speech(Carrier):
             return Postponed(next_morning(self._means.calendar, now))
         return self._means.next_month()
 
-    async def _tell(self, staff: Staff, person_id: str, parcel: Parcel, say: Say) -> Outcome:
+    async def _tell(self, staff: Staff, parcel: Parcel, say: Say) -> Outcome:
         """Tell a person, and with it whatever else waits to be told to the same person."""
         machine = self._means.clock.machine()
         along = await self._means.db.write(lambda tx: outbox.take_along(tx, parcel, machine=machine))
         carrying(parcel.id, *(one.id for one in along))
         outcome = await self._to_member(parcel.town_id, staff, _one([parcel, *along], say))
-        if isinstance(outcome, Carried):
-            now = self._means.clock.now()
-            await self._means.db.write(lambda tx: manners.told(tx, parcel.town_id, person_id, now))
-            return replace(outcome, also=tuple(one.id for one in along))
-        return outcome
+        return replace(outcome, also=tuple(one.id for one in along)) if isinstance(outcome, Carried) else outcome
 
     async def _announce(self, group_id: str, say: Say) -> Outcome:
         if not say.urgent and (night := self._means.night()):

@@ -180,7 +180,7 @@ class House:
         self.ledger = Ledger(db, clock, {ACCOUNT: limits or Limits()})
         self.library = _library(db, clock.now().date())
         clients: Any = {ACCOUNT: self.post}
-        means = Means(db, clock, CALENDAR, clients, self.ledger)
+        self.means = means = Means(db, clock, CALENDAR, clients, self.ledger)
         self.store = FileStore(home)
         self.recalls = Recalls(db, clock)
         self.seats = Seats(db, clock)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import count
 
+from bot.outgoing.carried import Carried
+from bot.outgoing.speech import Speech
 from bot.purse import Call, Limits
 from bot.registration import ACCOUNT
 from tests.integration.bot.conftest import OpenHouse
@@ -69,6 +71,20 @@ async def test_urgent_words_and_replies_wait_for_nothing(house: House) -> None:
     await tell(house, Say(ToPerson("v-0101"), "答", reply_to="m"))
     assert house.heard("v-0101") == ["一", "急", "答"]
     assert len(await house.says("v-0101", "你能干啥")) == 1
+
+
+async def test_a_notice_whose_leaving_was_not_written_down_leaves_again_at_once(house: House) -> None:
+    """The process that sent it is killed before that is in the rows: whoever comes next does not wait for peace."""
+    await house.db.write(lambda tx: outbox.put(tx, TOWN, [("k", notice("一"))], now=house.clock.now()))
+    (parcel,) = await house.db.write(
+        lambda tx: outbox.claim(tx, now=house.clock.now(), machine=house.clock.machine(), limit=1)
+    )
+    assert isinstance(await Speech(house.means).carry(parcel), Carried)
+    await house.db.write(
+        lambda tx: outbox.let_go(tx, [], [parcel.id], now=house.clock.now(), machine=house.clock.machine())
+    )
+    await house.quiet()
+    assert house.heard("v-0101") == ["一", "一"]
 
 
 async def test_what_was_put_off_in_the_evening_leaves_as_one_in_the_morning(house_on_both: House) -> None:
