@@ -11,7 +11,7 @@ from workflows.clocks.durations import words
 from workflows.definition import FormField
 from workflows.fields.known import Known
 
-PHONE = re.compile(r"(?:\+?86)?(1[3-9]\d{9}|0\d{2,3}\d{7,8}|\d{3}\d{4}|\d{5,6}|400\d{7})")
+PHONE = re.compile(r"(?:\+?86)?(1[3-9]\d{9}|0\d{2,3}\d{7,8}|\d{7}|[2-8]\d{7}|\d{5,6}|400\d{7})")
 ID_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 

@@ -131,7 +131,7 @@ def _places(spec: FormField, said: str, known: Known) -> Iterator[Spotted]:
 Finder = Callable[[FormField, str, Known], Iterator[Spotted]]
 _FINDERS: tuple[tuple[frozenset[FieldKind], Finder], ...] = (
     (frozenset({FieldKind.ID_NUMBER}), partial(_read, identity.id_number, lambda _: identity.ID_NUMBER)),
-    (frozenset({FieldKind.PHONE}), partial(_read, identity.phone, lambda _: _compiled("mobile_sign"))),
+    (frozenset({FieldKind.PHONE}), partial(_read, identity.phone, lambda _: _compiled("phone_sign"))),
     (frozenset({FieldKind.PERIOD}), _times),
     (frozenset({FieldKind.DATE}), _times),
     (frozenset({FieldKind.TIME}), _times),
