@@ -181,12 +181,17 @@ def _disliked(heard: str, context: Context) -> list[Command]:
 
 
 def _record(heard: str, context: Context) -> list[Command]:
+    """File what is quoted: a cadre for whoever said it, with what is added to it; anybody else as an own report."""
     found = words.load().fits("record", without_opening(heard))
-    if not (found and context.is_cadre):
+    if not found:
         return []
+    if not context.is_cadre:
+        own = matters(context.quote, replace(context, quote="")) if context.quote else []
+        return [each for each in own if isinstance(each, StartSkill)]
     if not context.quote:
         return [RecordPicture()] if context.has_picture else []
-    return [Record(context.quote, urgent=bool(found["rest"]))]
+    said = "，".join(part for part in (context.quote, found["more"]) if part)
+    return [Record(said, urgent=bool(found["rest"]))]
 
 
 def _scam(raw: str, _: Context) -> list[Command]:
