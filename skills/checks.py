@@ -16,6 +16,7 @@ from skills.scenarios import Kind
 from skills.sheets import say, say_in_book
 from skills.workbook.labels import label
 from workflows.definition import CLOSED, SAME, Action, Stage, Waits
+from workflows.expressions import Expression
 from workflows.flow.approval import ApprovalMode
 from workflows.flow.who import Part
 from workflows.house import house, texts
@@ -128,16 +129,31 @@ def _used_names(skill: Skill) -> set[str]:
     workflow = skill.definition.workflow
     sentences = skill.definition.texts.values()
     used = {name for text in sentences for _, name, _, _ in Formatter().parse(text) if name}
-    used |= {name for branch in workflow.pace if branch.when for name in branch.when.names()}
+    used |= {name for condition in _conditions(skill) for name in condition.names()}
     used |= {*workflow.stock, *workflow.slots, *(one.during for one in workflow.stock.values())}
     used |= {one.of for one in workflow.supplies() if one.of}
     for stage in workflow.stages.values():
         used |= {*stage.without, *([stage.until_field] if stage.until_field else [])}
         used |= {choice.word for choice in stage.who.choices if choice.named}
-        for action in stage.actions.values():
-            used |= {name for branch in action.to if branch.when for name in branch.when.names()}
-            used |= action.when.names() if action.when else set()
+        used |= {name for faces in (stage.showing, stage.by_link) if faces for name in faces.shows}
     return used
+
+
+def _conditions(skill: Skill) -> Iterable[Expression]:
+    """All that is reckoned with values: what is asked at all, what is worked out, where a case goes, who is told."""
+    workflow, form = skill.definition.workflow, skill.definition.form
+    stages = workflow.stages.values()
+    actions = [*workflow.villager.values(), *(one for stage in stages for one in stage.actions.values())]
+    fields = [*form.values(), *(spec for action in actions for spec in action.needs.values())]
+    told = [*workflow.tell, *(one for stage in stages for one in stage.tell)]
+    told += [one for action in actions for one in action.tell]
+    found = [spec.value for spec in fields] + [spec.when for spec in fields]
+    found += [action.when for action in actions] + [tell.when for tell in told]
+    found += [way.when for stage in stages for way in stage.branches]
+    targets = [workflow.start, *(stage.to for stage in stages), *(action.to for action in actions)]
+    found += [way.when for target in targets for way in target]
+    found += [way.when for way in workflow.pace]
+    return [one for one in found if one is not None]
 
 
 def _many_approvals(skill: Skill) -> Iterable[Warned]:

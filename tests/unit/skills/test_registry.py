@@ -175,6 +175,41 @@ def test_the_price_tag_counts_and_warnings_name_what_hurts() -> None:
     assert near == found
 
 
+ASKED = GOOD.replace(
+    GOOD[GOOD.index("  size:") : GOOD.index("workflow:")], "  size: {kind: number, name: 几张, ask: ask_what}\n"
+)
+FORK = """\
+  stages:
+    two: {title: 几家看, branches: [{stages: [first], when: size > 3}, {stages: [second]}], to: lend}
+    first: {title: 甲看, who: town_clerk of town, actions: {ok: {title: 行, to: joined}}}
+    second: {title: 乙看, who: town_leader of town, actions: {ok: {title: 行, to: joined}}}
+"""
+USES: dict[str, dict[str, str]] = {
+    "a way of several": {"start: lend": "start: two", "  stages:\n": FORK},
+    "a sum": {"workflow:\n": "  fee: {kind: number, name: 押金, value: size * 10}\nworkflow:\n"},
+    "another question": {
+        "workflow:\n": "  for: {kind: text, name: 为啥, ask: ask_what, why: 问, when: size > 3}\nworkflow:\n"
+    },
+    "a notice": {"[{text: filed}]": "[{who: town_leader of town, text: filed, when: size > 3}]"},
+    "the first stage": {"start: lend": "start: [{when: size > 3, is: queue}, {is: lend}]"},
+    "what an action needs": {"name: 备注, optional: true": "name: 备注, when: size > 3"},
+}
+
+
+def warned(text: str) -> list[str]:
+    loaded = load_files("tables", {"skill.yaml": text})
+    assert loaded.skill, loaded.problems
+    return [one for one in checks.warnings(loaded.skill) if "几张" in one]
+
+
+@pytest.mark.parametrize("changes", USES.values(), ids=USES.keys())
+def test_an_answer_is_of_use_wherever_it_is_reckoned_with(changes: dict[str, str]) -> None:
+    text = ASKED
+    for old, new in changes.items():
+        text = text.replace(old, new)
+    assert (len(warned(ASKED)), warned(text)) == (1, [])
+
+
 def test_whoever_says_yes_on_the_way_is_an_approval_of_the_price_tag() -> None:
     tags = {
         one.id: checks.price(one.skill)
