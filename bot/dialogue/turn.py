@@ -37,6 +37,7 @@ from bot.dialogue.meaning.context import Context
 from bot.dialogue.meaning.going_on import says_nothing_else
 from bot.dialogue.meaning.pieces import is_about_cadre, names_service
 from bot.dialogue.meaning.proposing import Proposer
+from bot.dialogue.meaning.reconciling import reconciled
 from bot.dialogue.meaning.sayings import Ear
 from bot.dialogue.meaning.services import Offered, Services
 from bot.dialogue.meaning.understanding import doubts, understand
@@ -230,7 +231,9 @@ class Mind:
         if answered and all(answer.kind in OF_FACTS for answer in answered[1].values()):
             return answered
         if pieces and (proposed := await self._proposed(text, context, services)):
-            return await self._lookup.answers(heard, situation, proposed)
+            settled = reconciled(commands, proposed, context)
+            if settled != commands:
+                return await self._lookup.answers(heard, situation, settled)
         if pieces and self._ear:
             guesses = await asyncio.to_thread(self._ear.guesses, heard.conversation.town_id, services, pieces)
             known = answered is not None and all(is_known(answer) for answer in answered[1].values())

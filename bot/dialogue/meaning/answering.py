@@ -24,6 +24,9 @@ from bot.dialogue.meaning.services import HANDOFF
 
 _WITH_MORE = re.compile(r"^(?P<answer>[123])[\W_]+(?P<more>\D*\w)\W*$")
 """An answer by its number and what else there is to say, "2, still no water"; a list of matters has more numbers."""
+_WITH_CODE = re.compile(
+    r"^\s*(?P<word>[^\s0-9A-Za-z]{1,8})\s*(?P<code>[2-9A-HJ-NP-Za-hj-np-z]{4})\s*(?P<rest>.*)$", re.DOTALL
+)
 LETTERS = frozenset("abcdefghjkmnpqrstuvwxyz")
 
 
@@ -134,6 +137,11 @@ def decision(heard: str, context: Context) -> list[Command]:
         if context.is_cadre and not rest:
             return [Decide(verdict, "")]
     return []
+
+
+def with_code(text: str) -> re.Match[str] | None:
+    """Match what names an action and the code of its task: `word`, `code`, and the `rest` behind it."""
+    return _WITH_CODE.fullmatch(text)
 
 
 def is_decision(word: str) -> bool:

@@ -1,7 +1,8 @@
 """What a chat model proposes where no rule is sure: the same commands as structured output, held to what was said.
 
-A model never decides, approves, closes, seals, publishes or complains: those commands are not offered to it, and what
-it makes up (a service, a kind, words that nobody said) is dropped. Without a model the rules and likeness stand alone.
+Where a proposal stands in the place of what the rules took is said in reconciling.py. A model never decides,
+approves, closes, seals, publishes or complains: those commands are not offered to it, and what it makes up (a service,
+a kind, words that nobody said) is dropped. Without a model the rules and likeness stand alone.
 """
 
 import asyncio
@@ -75,14 +76,15 @@ class Proposer:
         """Propose commands for a whole message; empty where the model failed or nothing of it holds."""
         if time.monotonic() < self._rests_until:
             return []
-        messages = [("system", instructions(services)), ("human", privacy.mask(text))]
+        shown, hidden = privacy.hide(text)
+        messages = [("system", instructions(services)), ("human", shown)]
         try:
             made = await asyncio.wait_for(self._invoke(messages, response_format=shape()), self._seconds)
         except Exception as error:  # any chat model of LangChain: each has errors of its own
             log.warning("a chat model failed", extra={"action": "chat_model_failed", "error": type(error).__name__})
             self._rests_until = time.monotonic() + REST
             return []
-        return checked(str(made.content), text, context, services)
+        return checked(privacy.restore(str(made.content), hidden), text, context, services)
 
 
 def instructions(services: Services) -> str:

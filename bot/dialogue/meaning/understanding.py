@@ -78,7 +78,8 @@ def understand(text: str, context: Context) -> list[Command]:
 
 def doubts(text: str, commands: Sequence[Command], context: Context) -> list[str]:
     """List the pieces of a message of which it is worth knowing what they are like: no rule is sure of them."""
-    if context.asked_field or not any(is_unsure(each, context) for each in commands):
+    is_typed_act = context.is_cadre and answering.with_code(text) is not None
+    if context.asked_field or is_typed_act or not any(is_unsure(each, context) for each in commands):
         return []
     raw = _repaired(text, context)
     return [] if _as_a_whole(text, raw, context) else in_doubt(raw, context)

@@ -29,9 +29,6 @@ from workflows.state import Via
 from workflows.tasks import TaskView
 
 NAMES = {Verdict.APPROVE: ("approve", "accept"), Verdict.REJECT: ("reject", "refuse")}
-_TYPED = re.compile(
-    r"^\s*(?P<word>[^\s0-9A-Za-z]{1,8})\s*(?P<code>[2-9A-HJ-NP-Za-hj-np-z]{4})\s*(?P<rest>.*)$", re.DOTALL
-)
 _NAMED = re.compile(r"\s*(?P<word>[一-龥]{2,8})\s*(?P<code>[2-9A-HJ-NP-Za-hj-np-z]{4})?[。.!！]?\s*")
 
 SHORT = frozenset({FieldKind.PERSON, FieldKind.NUMBER, FieldKind.CHOICE, FieldKind.DATE})
@@ -210,7 +207,7 @@ def _may(tx: Tx, turn: Turn, task: TaskView, word: str) -> bool:
 
 def typed(tx: Tx, turn: Turn, text: str, position: int) -> Part | None:
     """Take an action by its title and the code of its task ("办好了 A7K2 换了灯泡"); None when it is no such thing."""
-    found, person = _TYPED.fullmatch(text), turn.situation.person
+    found, person = answering.with_code(text), turn.situation.person
     if found is None or person is None or turn.heard.incoming.by_voice:
         return None
     task = tasks.by_code(tx, turn.situation.town_id, found["code"], person.id)

@@ -94,3 +94,42 @@ async def test_a_model_that_fails_changes_nothing(house: House, mode: Mode) -> N
     async with ScriptedModel([mode]).serving() as failing:
         house.mind.proposer = Proposer(open_chat(failing.setting).ainvoke, 5.0)
         assert "没听明白" in await house.reply("v-0101", LAMP)
+
+
+BOTH = "俺家大门口路灯不亮了，还有俺那事儿八字有一撇没"
+QUESTION = "光伏一年给多少钱"
+UNSURE = "俺家那个东西坏了"
+
+
+@pytest.mark.parametrize("said", [QUESTION, UNSURE, BOTH])
+async def test_a_model_that_hears_only_talk_silences_nothing(house: House, said: str) -> None:
+    plainly = await house.reply("v-0101", said)
+    async with ScriptedModel([Mode.good], {said: says("talk", said)}).serving() as deaf:
+        house.mind.proposer = Proposer(open_chat(deaf.setting).ainvoke, 5.0)
+        assert (await house.reply("v-0102", said))[:12] == plainly[:12]
+
+
+async def test_what_a_rule_is_sure_of_stands_beside_what_a_model_adds(with_model: House, model: ScriptedModel) -> None:
+    model.answers[BOTH] = says("status", "俺那事儿八字有一撇没")
+    told = await with_model.reply("v-0101", BOTH)
+    assert [case.kind for case in await with_model.cases_of("v-0101")] == ["lamp"]
+    assert "柳树 1 号" in told
+
+
+async def test_what_was_said_with_a_number_is_understood_with_a_model(with_model: House, model: ScriptedModel) -> None:
+    shown = "俺家门口那泡子瞎了半拉月，打138****0001"
+    model.answers[shown] = says("start", shown, service="village_report", kind="lamp")
+    await with_model.says("v-0101", "俺家门口那泡子瞎了半拉月，打13800000001")
+    (case,) = await with_model.cases_of("v-0101")
+    assert case.kind == "lamp"
+    assert "13800000001" in str(case.fields["what"])
+
+
+@pytest.mark.parametrize("said", ["办好了 {code} 换了灯泡", "收下 {code}", "收下{code}"])
+async def test_what_a_colleague_types_with_a_code_is_never_shown_to_a_model(
+    with_model: House, model: ScriptedModel, said: str
+) -> None:
+    await with_model.says("v-0101", "俺家大门口路灯不亮了")
+    (task,) = await with_model.tasks_of("c-0101")
+    await with_model.says("c-0101", said.format(code=task.code))
+    assert model.asked == []
