@@ -82,21 +82,47 @@ def read(content: bytes) -> PaperForm:
     lines, tables = _parts(content)
     found: dict[str, Label] = {}
     decided: list[str] = []
-    heads = [row for rows in tables for row in _heads(rows)]
-    plain = [[row for row in rows if row not in heads] for rows in tables]
-    for name, rest in (*_of_lines(lines), *(pair for rows in plain for pair in _of_table(rows))):
+    lists = [(table, list(_lists(table))) for table in tables]
+    headings = {table.above for table, listed in lists if any(one.is_below(table.above) for one in listed)}
+    plain = [
+        [row for at, row in enumerate(table.rows) if not any(at in one.rows for one in listed)]
+        for table, listed in lists
+    ]
+    asked = _of_lines([line for line in lines if line not in headings])
+    for name, rest in (*asked, *(pair for rows in plain for pair in _of_table(rows))):
         if re.search(_rules()["decided"], name):
             decided.append(name)
         elif name and not name.isdecimal() and name not in found:
             found[name] = _guessed(name, rest)
-    found |= {one.name: one for one in map(_of_heads, heads)}
+    found |= {one.name: one for one in (_of_list(each) for _, listed in lists for each in listed)}
     if not found:
         raise Mistake("paper_without_labels")
     title = next((line for line in lines if re.fullmatch(_rules()["title"], line)), "")
     return PaperForm(title, _distinct(list(found.values())), tuple(dict.fromkeys(decided)))
 
 
-def _parts(content: bytes) -> tuple[list[str], list[list[list[str]]]]:
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The texts of a table, and the line that stands right above it."""
+
+    above: str
+    rows: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What of a table is filled in row by row: what stands over or beside it, the heads of its columns, its rows."""
+
+    heading: str
+    heads: Sequence[str]
+    rows: range
+
+    def is_below(self, line: str) -> bool:
+        """Tell whether a line above the table is its heading."""
+        return bool(line) and self.heading == line and _named(line) != ""
+
+
+def _parts(content: bytes) -> tuple[list[str], list[Table]]:
     from docx import Document
     from docx.opc.exceptions import PackageNotFoundError
 
@@ -108,11 +134,16 @@ def _parts(content: bytes) -> tuple[list[str], list[list[list[str]]]]:
     return [line.strip() for line in lines], list(_tables(document))
 
 
-def _tables(around: Any) -> Iterator[list[list[str]]]:
-    """The texts of each table, and then of the tables that stand in its cells."""
-    for table in around.tables:
-        rows = [_once(row.cells) for row in table.rows]
-        yield [[cell.text.strip() for cell in cells] for cells in rows]
+def _tables(around: Any) -> Iterator[Table]:
+    """Each table, and then the tables that stand in its cells."""
+    above = ""
+    for part in around.iter_inner_content():
+        if not hasattr(part, "rows"):
+            above = part.text.strip() or above
+            continue
+        rows = [_once(row.cells) for row in part.rows]
+        yield Table(above, [[cell.text.strip() for cell in cells] for cells in rows])
+        above = ""
         for cell in _once(cell for cells in rows for cell in cells):
             yield from _tables(cell)
 
@@ -128,13 +159,29 @@ def _of_lines(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
             yield _plain(found["label"]), found["rest"].strip()
 
 
-def _heads(rows: Sequence[Sequence[str]]) -> Iterator[Sequence[str]]:
-    """The heads of tables that are filled in row by row: labels alone, and two or more empty rows below."""
+def _lists(table: Table) -> Iterator[Listed]:
+    """What is filled in row by row, with its name in a line or row of its own above, or in one cell beside all rows."""
+    rows = table.rows
     for at, row in enumerate(rows):
         below = rows[at + 1 : at + 1 + FEWEST_ROWS]
-        is_head = sum(not _counts(cell) for cell in row) > 1 and all(_is_label(cell) for cell in row)
-        if is_head and len(below) == FEWEST_ROWS and all(_is_blank_row([one]) for one in below):
-            yield row
+        if _is_head(row, below):
+            over = rows[at - 1] if at else [table.above]
+            yield Listed(over[0] if len(over) == 1 else "", row, range(at, at + 1))
+        elif all(one[:1] == row[:1] for one in below) and _is_head(row[1:], [one[1:] for one in below]):
+            end = next((n for n in range(at, len(rows)) if rows[n][:1] != row[:1]), len(rows))
+            yield Listed(row[0], row[1:], range(at, end))
+
+
+def _is_head(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Tell the heads of columns: labels alone, and two or more empty rows below."""
+    is_head = sum(not _counts(cell) for cell in row) > 1 and all(_is_label(cell) for cell in row)
+    return is_head and len(below) == FEWEST_ROWS and all(_is_blank_row([one]) for one in below)
+
+
+def _named(heading: str) -> str:
+    """What a heading calls the rows below it; empty for the title of the whole form, and for a sentence."""
+    found = re.fullmatch(_rules()["heading"], "".join(heading.split()))
+    return found["name"] if found and not re.fullmatch(_rules()["title"], heading) else ""
 
 
 def _counts(cell: str) -> bool:
@@ -142,10 +189,11 @@ def _counts(cell: str) -> bool:
     return re.search(_rules()["counts"], cell) is not None
 
 
-def _of_heads(heads: Sequence[str]) -> Label:
+def _of_list(listed: Listed) -> Label:
     """One question for a whole table: a row a person or thing; the number of a row is nobody's answer."""
-    columns = [_guessed(_plain(cell), "") for cell in heads if not _counts(cell)]
-    return Label(say("paper_rows", first=columns[0].name), "rows", sure=False, columns=tuple(columns))
+    columns = [_guessed(_plain(cell), "") for cell in listed.heads if not _counts(cell)]
+    name = _named(listed.heading) or say("paper_rows", first=columns[0].name)
+    return Label(name, "rows", sure=False, columns=tuple(columns))
 
 
 def _of_table(rows: Sequence[Sequence[str]]) -> Iterator[tuple[str, str]]:

@@ -137,3 +137,37 @@ def test_what_stands_in_a_table_within_a_cell_is_asked_too_and_health_is_sensiti
         "健康状况": "text",
     }
     assert {name for name, one in found.items() if one.sensitive} == {"是否低保户", "健康状况"}
+
+
+def family(place: str) -> bytes:
+    """A form with a table of the family, named by a line above, by a row of its own, or by a cell beside all rows."""
+    document, stream = docx.Document(), io.BytesIO()
+    document.add_paragraph("临时困难救助申请表")
+    heads = ("姓名", "与申请人关系", "年龄", "健康状况")
+    if place == "line":
+        document.add_paragraph("二、家庭成员情况（同住的都写）：")
+    table = document.add_table(rows=6, cols=5)
+    if place == "row":
+        table.cell(0, 0).merge(table.cell(0, 4)).text = "家庭成员"
+    if place == "side":
+        table.cell(1, 0).merge(table.cell(5, 0)).text = "家庭\n成员"
+        for cell, text in zip(table.rows[0].cells, ("户主", "", "申请原因", "", ""), strict=True):
+            cell.text = text
+    at = {"line": 0, "row": 1, "side": 1, "sentence": 0}[place]
+    if place == "sentence":
+        document.paragraphs[0].text = "请如实填写，不实的取消资格。"
+    for cell, text in zip(table.rows[at].cells[1 if place == "side" else 0 :], heads, strict=False):
+        cell.text = text
+    if place != "side":
+        table.rows[at].cells[4].text = "备注"
+    document.save(stream)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("place", "name"), [("line", "家庭成员"), ("row", "家庭成员"), ("side", "家庭成员"), ("sentence", "姓名等名单")]
+)
+def test_a_table_that_is_filled_row_by_row_is_called_what_stands_over_or_beside_it(place: str, name: str) -> None:
+    asked = {one.name: one for one in paper_forms.read(family(place)).labels}
+    assert [one.name for one in asked[name].columns][:4] == ["姓名", "与申请人关系", "年龄", "健康状况"]
+    assert set(asked) == {name, *(("户主", "申请原因") if place == "side" else ())}
