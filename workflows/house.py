@@ -30,6 +30,8 @@ class House(Struct, frozen=True):
     """Of somebody whom a colleague asked."""
     back: dict[str, Action]
     """Where a stage may send the case back."""
+    sheet: dict[str, Action]
+    """Of a newer sheet, on the rows that are open."""
     part: dict[str, Action]
     """Of somebody who has acted, has asked another, or got a copy; without a task."""
     closed: dict[str, Action]
@@ -47,7 +49,7 @@ class House(Struct, frozen=True):
 
     def sets(self) -> tuple[dict[str, Action], ...]:
         """List all actions of the house, by who may do them."""
-        always = (self.office, self.signer, self.back, self.part, self.villager, self.closed)
+        always = (self.office, self.signer, self.back, self.sheet, self.part, self.villager, self.closed)
         return (*always, self.leader, self.duty)
 
 
@@ -66,6 +68,7 @@ def house() -> House:
         actions.validate_python(loaded["always"]["office"]),
         actions.validate_python(loaded["always"]["signer"]),
         actions.validate_python(loaded["always"]["back"]),
+        actions.validate_python(loaded["always"]["sheet"]),
         actions.validate_python(loaded["always"]["part"]),
         actions.validate_python(loaded["always"]["closed"]),
         TypeAdapter(dict[str, FormField]).validate_python(loaded["besides"]),

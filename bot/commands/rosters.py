@@ -38,12 +38,12 @@ def import_(
         bringer, done = Bringer(town_id, skill, None, sheet.name), Brought(mistakes=read.mistakes)
         for some in bringing.slices(read, bringer, now=now):
             done += db.write_now(some)
-        db.write_now(partial(bringing.finish, sheet=read, bringer=bringer, given=done.given, now=now))
+        done = db.write_now(partial(bringing.finish, sheet=read, bringer=bringer, done=done, now=now))
         name = db.read_now(partial(bringing.roster_of, town_id=town_id, skill=skill)).name
     for line in (telling.brought(name, done), *(f"  {one}" for one in telling.mistakes(done.mistakes))):
         say(line)
     if json_out:
-        counts = {key: getattr(done, key) for key in ("opened", "known", "over", "ended")}
+        counts = {key: getattr(done, key) for key in ("opened", "known", "over", "ended", "changed", "left")}
         put_json({**counts, "mistakes": [sentence(one) for one in done.mistakes]}, json_out)
     if done.mistakes:
         raise typer.Exit(1)

@@ -57,7 +57,7 @@ class Crowd:
         bringer, done = Bringer(town_id, skill, who.person_id, FILE), Brought(mistakes=sheet.mistakes)
         for some in bringing.slices(sheet, bringer, now=now):
             done += self.db.write_now(some)
-        self.db.write_now(partial(bringing.finish, sheet=sheet, bringer=bringer, given=done.given, now=now))
+        done = self.db.write_now(partial(bringing.finish, sheet=sheet, bringer=bringer, done=done, now=now))
         name = self.db.read_now(partial(bringing.roster_of, town_id=town_id, skill=skill)).name
         return "\n".join([telling.brought(name, done), *telling.mistakes(done.mistakes)])
 

@@ -232,7 +232,11 @@ def _as_was_learned(definition: Definition, state: CaseState, command: Command) 
 
 
 def _as_the_sheet_says(definition: Definition, state: CaseState, command: Command) -> Action:
-    """What the sheet of a roster says of one of its rows: that nothing is left to be done."""
+    """What the sheet of a roster says of one of its rows: that nothing is left to be done, or what stands in it now."""
+    if definition.workflow.roster and (renewed := house().sheet.get(command.action)):
+        form = definition.form
+        needs = {name: form[name].model_copy(update={"optional": True}) for name in command.values if name in form}
+        return renewed.model_copy(update={"needs": needs})
     roster, actions = definition.workflow.roster, definition.stage(place_of(definition, state, command, None)).actions
     if roster is None or roster.over is None or roster.over.action != command.action or command.action not in actions:
         raise Refused("not_now", action=command.action)

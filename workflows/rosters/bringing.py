@@ -1,7 +1,6 @@
 """Rows of a roster become cases: each once, through the one door, for whoever works in the row's village."""
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -13,6 +12,7 @@ import sqlalchemy as sa
 from msgspec import Struct, field
 
 from township import directory, outbox
+from township.clock import SHANGHAI
 from township.db import Tx, upsert
 from township.effects import Say, ToPerson
 from township.errors import Mistake, Refused, TownshipError
@@ -20,10 +20,10 @@ from township.models import people
 from township.statements import savepoint
 from township.texts import Texts
 from workflows import cases as door
-from workflows import definitions, values
+from workflows import definitions, forms, records, values
 from workflows.definition import Definition
 from workflows.models import cases
-from workflows.rosters import reading
+from workflows.rosters import cells, reading
 from workflows.rosters.models import roster_rows, rosters
 from workflows.rosters.reading import Entry, Sheet
 from workflows.state import Via
@@ -33,6 +33,8 @@ SLICE = 25
 FEW = 500
 GONE = 0
 """The place of a row that its village's newest sheet does not hold: it comes round no more."""
+RENEWED = "renewed"
+"""The action of the house by which a newer sheet puts right what is known of an open row."""
 NAME = "name"
 """A form may have a field of this name: whom the row concerns, if the directory knows one of that name there."""
 
@@ -56,15 +58,24 @@ class Brought(Struct, frozen=True):
     """Nothing was left to be done when they came."""
     ended: int = 0
     """Were open here, and the sheet says that nothing is left."""
+    changed: int = 0
+    """Are open here, and the sheet said something else of them than before."""
+    left: int = 0
+    """Are open here, and stand in the sheet no more."""
     given: Mapping[str, int] = field(default_factory=dict)
     """How many each person got."""
+    renewed: Mapping[str, int] = field(default_factory=dict)
+    """Of how many in each person's list the sheet said something else."""
     mistakes: tuple[Mistake, ...] = ()
 
     def __add__(self, other: "Brought") -> "Brought":
         given = dict(Counter(self.given) + Counter(other.given))
         opened, known = self.opened + other.opened, self.known + other.known
         over, ended = self.over + other.over, self.ended + other.ended
-        return Brought(opened, known, over, ended, given, (*self.mistakes, *other.mistakes))
+        changed, left = self.changed + other.changed, self.left + other.left
+        renewed = dict(Counter(self.renewed) + Counter(other.renewed))
+        mistakes = (*self.mistakes, *other.mistakes)
+        return Brought(opened, known, over, ended, changed, left, given, renewed, mistakes)
 
 
 def key_of(said: str) -> str:
@@ -95,32 +106,51 @@ def read_sheet(
 def slices(sheet: Sheet, bringer: Bringer, *, now: datetime) -> Iterator[Callable[[Tx], Brought]]:
     """Part a sheet into what is taken in one transaction each."""
     for start in range(0, len(sheet.entries), SLICE):
-        yield partial(bring, entries=sheet.entries[start : start + SLICE], bringer=bringer, now=now)
+        yield partial(
+            bring, columns=sheet.columns, entries=sheet.entries[start : start + SLICE], bringer=bringer, now=now
+        )
 
 
-def finish(tx: Tx, sheet: Sheet, bringer: Bringer, given: Mapping[str, int], *, now: datetime) -> None:
-    """Keep the head of the sheet, and say once to everybody who got rows how many."""
+def finish(tx: Tx, sheet: Sheet, bringer: Bringer, done: Brought, *, now: datetime) -> Brought:
+    """Keep the head of the sheet, and say once to everybody how many rows are new, or say something else than before.
+
+    What the newest sheet of a village holds no more comes round no more; of a list that is worked off once it is
+    counted, and a person looks: many a sheet holds but a part.
+    """
     remember(tx, bringer, sheet.columns, now=now)
-    if roster_of(tx, bringer.town_id, bringer.skill).workflow.rounds:
-        _let_go(tx, sheet, bringer)
-    tell(tx, bringer, given, now=now)
+    tell(tx, bringer, done, now=now)
+    gone = _gone(tx, sheet, bringer)
+    if not roster_of(tx, bringer.town_id, bringer.skill).workflow.rounds:
+        return done + Brought(left=sum(row.case_id is not None and not row.result for row in gone))
+    for start in range(0, len(gone), FEW):
+        some = roster_rows.c.key.in_([row.key for row in gone[start : start + FEW]])
+        tx.execute(sa.update(roster_rows).where(*_of(bringer), some).values(place=GONE))
+    return done
 
 
-def _let_go(tx: Tx, sheet: Sheet, bringer: Bringer) -> None:
-    """Let rows come round no more that the newest sheet of their village does not hold."""
+def _gone(tx: Tx, sheet: Sheet, bringer: Bringer) -> list[Any]:
+    """Find the rows that the newest sheet of their village does not hold."""
     here = {one.village for one in sheet.entries}
     villages = [one.id for one in directory.villages_of(tx, bringer.town_id) if one.name in here]
-    mine = (roster_rows.c.town_id == bringer.town_id, roster_rows.c.skill == bringer.skill)
-    held = tx.scalars(sa.select(roster_rows.c.key).where(*mine, roster_rows.c.village_id.in_(villages))).all()
-    gone = sorted(set(held) - {key_of(one.key) for one in sheet.entries})
-    for start in range(0, len(gone), FEW):
-        some = roster_rows.c.key.in_(gone[start : start + FEW])
-        tx.execute(sa.update(roster_rows).where(*mine, some).values(place=GONE))
+    chosen = sa.select(roster_rows.c.key, roster_rows.c.case_id, cases.c.result).select_from(_with_cases())
+    known = {key_of(one.key) for one in sheet.entries}
+    rows = tx.execute(chosen.where(*_of(bringer), roster_rows.c.village_id.in_(villages)).order_by(roster_rows.c.key))
+    return [row for row in rows if row.key not in known]
 
 
-def bring(tx: Tx, entries: Sequence[Entry], bringer: Bringer, *, now: datetime) -> Brought:
+def _of(bringer: Bringer) -> tuple[sa.ColumnElement[bool], ...]:
+    return roster_rows.c.town_id == bringer.town_id, roster_rows.c.skill == bringer.skill
+
+
+def _with_cases() -> sa.Join:
+    return roster_rows.outerjoin(cases, cases.c.id == roster_rows.c.case_id)
+
+
+def bring(
+    tx: Tx, columns: Sequence[str], entries: Sequence[Entry], bringer: Bringer, *, now: datetime
+) -> Brought:  # fmt: skip
     """Take some rows in. What is here already is not doubled; a row that is refused is named, the rest goes on."""
-    slice_ = _Slice(tx, bringer, roster_of(tx, bringer.town_id, bringer.skill), entries, now)
+    slice_ = _Slice(tx, bringer, columns, entries, now)
     done = Brought()
     for entry in entries:
         try:
@@ -140,35 +170,32 @@ def remember(tx: Tx, bringer: Bringer, columns: Sequence[str], *, now: datetime)
     upsert(tx, rosters, row, ["town_id", "skill"])
 
 
-def tell(tx: Tx, bringer: Bringer, given: Mapping[str, int], *, now: datetime) -> None:
-    """Say once to everybody who got rows how many: one message a person, not one a row."""
+def tell(tx: Tx, bringer: Bringer, done: Brought, *, now: datetime) -> None:
+    """Say once to everybody who got rows how many, and how many were put right: one message a person, not one a row."""
     name = roster_of(tx, bringer.town_id, bringer.skill).name
+    said = {person: [texts().say("roster_given", name=name, count=count)] for person, count in done.given.items()}
+    for person, count in done.renewed.items():
+        said.setdefault(person, []).append(texts().say("roster_renewed", name=name, count=count))
     says = [
-        (f"roster:{bringer.skill}:{person}:{now.timestamp():.0f}", Say(ToPerson(person), in_words(name, count)))
-        for person, count in given.items()
+        (f"roster:{bringer.skill}:{person}:{now.timestamp():.0f}", Say(ToPerson(person), "\n".join(lines)))
+        for person, lines in said.items()
     ]
     outbox.put(tx, bringer.town_id, says, now=now)
-
-
-def in_words(name: str, count: int) -> str:
-    """Say how many rows somebody got, and how they are worked off."""
-    return texts().say("roster_given", name=name, count=count)
 
 
 class _Slice:
     """Rows that are taken in one transaction, with what is known of them beforehand."""
 
     def __init__(
-        self, tx: Tx, bringer: Bringer, definition: Definition, entries: Sequence[Entry], now: datetime
+        self, tx: Tx, bringer: Bringer, columns: Sequence[str], entries: Sequence[Entry], now: datetime
     ) -> None:
-        self.tx, self.bringer, self.definition, self.now = tx, bringer, definition, now
+        self.tx, self.bringer, self.columns, self.now = tx, bringer, columns, now
+        self.definition = roster_of(tx, bringer.town_id, bringer.skill)
         self.villages = {one.name: one.id for one in directory.villages_of(tx, bringer.town_id)}
-        mine = (roster_rows.c.town_id == bringer.town_id, roster_rows.c.skill == bringer.skill)
+        mine = _of(bringer)
         wanted = roster_rows.c.key.in_([key_of(one.key) for one in entries])
         own = (roster_rows.c.key, roster_rows.c.case_id, roster_rows.c.place, roster_rows.c.row_ref)
-        chosen = sa.select(*own, cases.c.result).select_from(
-            roster_rows.outerjoin(cases, cases.c.id == roster_rows.c.case_id)
-        )
+        chosen = sa.select(*own, cases.c.result).select_from(_with_cases())
         self.known = {row.key: row for row in tx.execute(chosen.where(*mine, wanted))}
         self.cells = values.texts_of(tx, [row.row_ref for row in self.known.values()])
         numbers = sa.select(roster_rows.c.village_id, sa.func.max(roster_rows.c.number)).where(*mine)
@@ -186,8 +213,8 @@ class _Slice:
             outcome = self._open(entry, village_id)
             case_id, given = outcome.case_id, Counter(task.person for task in outcome.tasks)
         number = self.numbers.get(village_id, 0) + 1
-        cells = json.dumps(entry.cells, ensure_ascii=False)
-        ref = values.put_text(self.tx, self.bringer.town_id, self._person(entry, village_id), cells, self.now)
+        kept = cells.kept(self.columns, entry.cells)
+        ref = values.put_text(self.tx, self.bringer.town_id, self._person(entry, village_id), kept, self.now)
         self.tx.execute(
             sa.insert(roster_rows).values(
                 town_id=self.bringer.town_id, skill=self.bringer.skill, key=key_of(entry.key), village_id=village_id,
@@ -199,27 +226,40 @@ class _Slice:
 
     def _again(self, entry: Entry, before: Any) -> Brought:
         """A row that is here already: its place, its other cells, and that nothing is left of it, may be new."""
-        mine = (
-            roster_rows.c.town_id == self.bringer.town_id,
-            roster_rows.c.skill == self.bringer.skill,
-            roster_rows.c.key == before.key,
-        )
-        cells = json.dumps(entry.cells, ensure_ascii=False)
+        mine = (*_of(self.bringer), roster_rows.c.key == before.key)
+        kept = cells.kept(self.columns, entry.cells)
         changed: dict[str, Any] = {"place": entry.row}
-        if self.cells.get(before.row_ref) != cells:
+        if self.cells.get(before.row_ref) != kept:
             person = self._person(entry, self.villages[entry.village])
-            changed["row_ref"] = values.put_text(self.tx, self.bringer.town_id, person, cells, self.now)
+            changed["row_ref"] = values.put_text(self.tx, self.bringer.town_id, person, kept, self.now)
         if before.place != entry.row or len(changed) > 1:
             self.tx.execute(sa.update(roster_rows).where(*mine).values(**changed))
         over = self.definition.workflow.roster.over if self.definition.workflow.roster else None
-        if not (entry.is_over and over and before.case_id and not before.result):
+        if not before.case_id or before.result:
             return Brought(known=1)
-        key = f"roster:{self.bringer.skill}:{before.key[:32]}:over"
-        acting = door.Act(
-            self.bringer.town_id, before.case_id, over.action, key, self.bringer.person_id, {}, via=Via.IMPORT
-        )
+        if entry.is_over and over:
+            self._act(before, over.action, {}, "over")
+            return Brought(ended=1)
+        return self._renewed(entry, before, key_of(kept)) if "row_ref" in changed else Brought(known=1)
+
+    def _renewed(self, entry: Entry, before: Any, sheet: str) -> Brought:
+        """Take what the sheet says of an open row and its case does not: a sum put right, another telephone."""
+        record = records.load(self.tx, self.bringer.town_id, before.case_id)
+        form, (held,) = record.definition.form, values.resolve(self.tx, [record.state.fields])
+        said = {name: value for name, value in entry.fields.items() if name in form}
+        known = forms.Known(self.now.astimezone(SHANGHAI).date())
+        read = forms.read_all({name: form[name] for name in said}, said, known)
+        new = {name: said[name] for name, value in read.items() if value != held.get(name)}
+        if not new:
+            return Brought(known=1)
+        self._act(before, RENEWED, new, f"{RENEWED}:{sheet[:16]}:{self.now.timestamp():.0f}")
+        return Brought(known=1, changed=1, renewed=Counter({task.person for task in record.state.tasks}))
+
+    def _act(self, before: Any, action: str, given: Mapping[str, str], why: str) -> None:
+        town_id, person_id = self.bringer.town_id, self.bringer.person_id
+        key = f"roster:{self.bringer.skill}:{before.key[:32]}:{why}"
+        acting = door.Act(town_id, before.case_id, action, key, person_id, given, via=Via.IMPORT)
         door.act(self.tx, acting, now=self.now)
-        return Brought(ended=1)
 
     def _open(self, entry: Entry, village_id: str) -> door.Outcome:
         return open_row(

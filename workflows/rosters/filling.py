@@ -1,6 +1,5 @@
 """What came of a roster's rows, written back into its sheet: its own columns, its own order, nothing typed twice."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -19,7 +18,8 @@ from workflows.definition import Definition, FieldKind
 from workflows.flow.besides import DOER, REMARK
 from workflows.models import case_events, cases
 from workflows.notices import said
-from workflows.rosters.bringing import GONE, roster_of, texts
+from workflows.rosters import cells
+from workflows.rosters.bringing import GONE, RENEWED, roster_of, texts
 from workflows.rosters.models import roster_rows, rosters
 from workflows.rosters.reading import plain
 from workflows.state import Via
@@ -62,11 +62,11 @@ def fill(tx: Tx, scope: Scope, skill: str, *, now: datetime) -> Filled:
     if not rows:
         raise Mistake("roster_none_to_see", name=definition.name)
     sheet = _Sheet(definition, tuple(brought.head))
-    cells = values.texts_of(tx, [row.row_ref for row in rows])
+    held_cells = values.texts_of(tx, [row.row_ref for row in rows])
     last = _last(tx, [row.case_id for row in rows if row.case_id])
     held = values.resolve(tx, [row.fields or {} for row in rows])
     written = tuple(
-        sheet.row(json.loads(cells.get(row.row_ref, "[]")), fields, last.get(row.case_id or ""))
+        sheet.row(cells.under(held_cells.get(row.row_ref, "[]"), brought.head), fields, last.get(row.case_id or ""))
         for row, fields in zip(rows, held, strict=True)
     )
     entry = AuditEntry(scope.person_id, None, "exported", "roster", f"{skill}: {len(written)}", now)
@@ -152,7 +152,7 @@ def _done() -> sa.Select[Any]:
     own = (getattr(case_events.c, name) for name in ("case_id", "action", "by_id", "at", "stage", "data", "town_id"))
     joined = case_events.join(cases, cases.c.id == case_events.c.case_id)
     by_people = sa.or_(case_events.c.by_id.is_not(None), case_events.c.via == Via.LINK.value)
-    by_people = sa.and_(by_people, case_events.c.action != JOINED)
+    by_people = sa.and_(by_people, case_events.c.action.not_in((JOINED, RENEWED)))
     mine = (case_events.c.case_id.in_(sa.bindparam("its_cases", expanding=True)), case_events.c.kind == "acted")
     return sa.select(*own, cases.c.definition).select_from(joined).where(*mine, by_people).order_by(case_events.c.seq)
 

@@ -1,6 +1,5 @@
 """Rows of rosters looked at: the case of a row, the rows of a service."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +8,7 @@ import sqlalchemy as sa
 from township.db import Tx
 from township.models import villages
 from workflows import values
+from workflows.rosters import cells
 from workflows.rosters.models import roster_rows
 
 
@@ -25,5 +25,4 @@ def case_of(tx: Tx, *, town_id: str, skill: str, cell: str) -> str:
 
 def _cells(row: Any, held: Mapping[str, Any]) -> list[str]:
     """What stands in a row, nothing once it was erased; a round's is known by its village."""
-    cells: list[str] = json.loads(held.get(row.row_ref, "[]")) if row.row_ref else [row.name]
-    return cells
+    return list(cells.read(held.get(row.row_ref, "[]"), ())[1]) if row.row_ref else [row.name]

@@ -94,7 +94,10 @@ def _named(lines: Sequence[Line]) -> str:
 def brought(name: str, done: Brought) -> str:
     """Say what became of a sheet."""
     counts = {key: getattr(done, key) for key in ("opened", "known", "over", "ended")}
-    return texts().say("roster_brought", name=name, **counts, refused=len(done.mistakes))
+    said = [texts().say("roster_brought", name=name, **counts, refused=len(done.mistakes))]
+    said += [texts().say("roster_changed", changed=done.changed)] if done.changed else []
+    said += [texts().say("roster_not_in_sheet", left=done.left)] if done.left else []
+    return "".join(said)
 
 
 def mistakes(several: Sequence[Mistake]) -> list[str]:

@@ -4,7 +4,6 @@ Swept by any process; what another has opened is not opened again, for every cas
 checks in: a case in which nobody says anything is over by its own clock.
 """
 
-import json
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +18,7 @@ from workflows.clocks import calendars
 from workflows.definition import Definition
 from workflows.kinds import Rounds
 from workflows.models import cases
+from workflows.rosters import cells
 from workflows.rosters.bringing import GONE, SLICE, Bringer, key_of, open_row
 from workflows.rosters.models import roster_rows, rosters
 from workflows.rosters.reading import fields_of
@@ -137,5 +137,5 @@ def _held(tx: Tx, definition: Definition, row: Row) -> dict[str, str]:
         return {}
     mine = (rosters.c.town_id == row["town_id"], rosters.c.skill == row["skill"])
     head = tx.execute(sa.select(rosters.c.head).where(*mine)).scalar() or []
-    cells = values.texts_of(tx, [row["row_ref"]]).get(row["row_ref"], "[]")
-    return fields_of(roster, head, json.loads(cells))
+    kept = values.texts_of(tx, [row["row_ref"]]).get(row["row_ref"], "[]")
+    return fields_of(roster, *cells.read(kept, head))

@@ -104,7 +104,7 @@ async def _brought(deps: Deps, visitor: Visitor, posted: Posted) -> list[str]:
     bringer, done = Bringer(town_id, skill, visitor.person.id, name), Brought(mistakes=sheet.mistakes)
     for some in bringing.slices(sheet, bringer, now=now):
         done += await deps.db.write(some)
-    await deps.db.write(partial(bringing.finish, sheet=sheet, bringer=bringer, given=done.given, now=now))
+    done = await deps.db.write(partial(bringing.finish, sheet=sheet, bringer=bringer, done=done, now=now))
     called = (await deps.db.read(partial(bringing.roster_of, town_id=town_id, skill=skill))).name
     return [telling.brought(called, done), *telling.mistakes(done.mistakes)]
 
