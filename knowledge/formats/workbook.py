@@ -1,5 +1,6 @@
 """Workbooks (XLSX) as lines: visible sheets, each row with its columns' headings, numbers as they are shown."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any
@@ -12,6 +13,8 @@ MAX_CELLS = 1_000_000
 """Cells of a sheet, empty ones in between included."""
 _LARGE = 2 * 1024 * 1024
 """Bytes above which a workbook is read row by row, without knowing which cells are merged."""
+_UNNAMED = re.compile(r"(?:Sheet|工作表|Table)\s?\d*", re.IGNORECASE)
+"""What Excel, WPS and others call a sheet that nobody has named."""
 
 
 def workbook_lines(data: bytes, name: str) -> tuple[Line, ...]:
@@ -26,7 +29,8 @@ def workbook_lines(data: bytes, name: str) -> tuple[Line, ...]:
 def _lines(book: Any, name: str) -> Iterator[Line]:
     for number, sheet in enumerate(book.worksheets, start=1):
         if sheet.sheet_state == "visible":
-            yield Line(sheet.title, heading=2)
+            if not _UNNAMED.fullmatch(sheet.title):
+                yield Line(sheet.title, heading=2)
             yield from written_out(_rows(sheet, name), table=number)
 
 

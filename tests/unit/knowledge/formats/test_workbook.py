@@ -2,7 +2,10 @@
 
 from datetime import date, datetime
 
+import pytest
+
 from knowledge.formats.workbook import workbook_lines
+from knowledge.structure.frontmatter import read
 from tests.unit.knowledge.formats import making
 
 
@@ -34,3 +37,10 @@ def test_hidden_sheets_are_left_out() -> None:
     book = making.workbook({"看得见": [["事项", "钱"], ["水费", 1]], "旧的": [["事项", "钱"], ["水费", 2]]})
     book.worksheets[1].sheet_state = "hidden"
     assert [line.text for line in workbook_lines(making.excel(book), "a.xlsx")] == ["看得见", "事项：水费；钱：1"]
+
+
+@pytest.mark.parametrize("title", ["Sheet", "Sheet1", "工作表1"])
+def test_a_sheet_that_nobody_has_named_gives_a_document_no_title(title: str) -> None:
+    book = making.workbook({title: [["村", "标准"], ["柳树", "每亩120元"], ["石桥", "每亩130元"]]})
+    lines = workbook_lines(making.excel(book), "种粮补贴标准.xlsx")
+    assert read(lines, "种粮补贴标准.xlsx").title == "种粮补贴标准"
