@@ -61,6 +61,12 @@ FOLDERS = {
         "what: {kind: text, name: 什么事, when: day > 1,",
         "圈",
     ),
+    "text_against_number": (
+        "skill.yaml",
+        "to: confirm",
+        "to: [{when: what > 15, is: confirm}, {is: confirm}]",
+        "不是数字",
+    ),
     "branches_without_last": ("skill.yaml", "to: confirm", "to: [{when: day, is: confirm}]", "when"),
     "late_without_who": ("skill.yaml", "do: close, result: unanswered", "do: ask_leader", "who"),
     "late_unknown_action": ("skill.yaml", "do: close, result: unanswered", "do: act, action: goood", "good"),
