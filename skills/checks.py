@@ -121,6 +121,20 @@ def _unused_fields(skill: Skill) -> Iterable[Warned]:
             yield _warned("warn_unused_field", name=spec.name)
 
 
+def _asked_by_nobody(skill: Skill) -> Iterable[Warned]:
+    """What has to be known and nobody asks: whoever does not say it unasked has nothing begun.
+
+    A list, a calendar and a capability bring along what they begin with.
+    """
+    workflow = skill.definition.workflow
+    is_brought = any(one.do for stage in workflow.stages.values() for one in stage.actions.values())
+    if workflow.roster or workflow.rounds or is_brought:
+        return
+    for name, spec in skill.manifest.form.items():
+        if not (spec.ask or spec.optional or spec.value or name == "what"):
+            yield _warned("warn_asked_by_nobody", name=spec.name)
+
+
 SHOWN = frozenset({"what", "kind", "place", "photos"})
 """Fields that every card and list shows."""
 
@@ -286,8 +300,8 @@ def _nobody_acts(skill: Skill) -> Iterable[Warned]:
 
 
 ASPECTS: tuple[Callable[[Skill], Iterable[Warned]], ...] = (
-    _many_questions, _unused_fields, _many_approvals, _owner, _paper, _sensitive, _deadlines, _nobody_acts,
-    _one_office, _blank,    _unused_texts, _booked, _one_option, _scenarios,
+    _many_questions, _unused_fields, _asked_by_nobody, _many_approvals, _owner, _paper, _sensitive, _deadlines,
+    _nobody_acts, _one_office, _blank, _unused_texts, _booked, _one_option, _scenarios,
 )  # fmt: skip
 
 

@@ -221,6 +221,7 @@ class Stage(Scene):
         person, shown = self._id(step.who), self.case_id
         outcome = self.crowd.objection(shown, step.objection or "", person, dict(step.given), self._key(), self.now)
         self._hear(structs.replace(outcome, case_id=shown), person)
+        self.crowd.sweep(self.now)
 
     def _passes(self, step: Step) -> None:
         person, doer = self._id(step.who), step.passes or ""

@@ -45,6 +45,8 @@ texts:
   ask_what: 借什么？
   filed: "记下了，{number}：{what}。"
 """
+QUIET = GOOD.replace("    name: 多少\n", "    name: 多少\n    optional: true\n")
+"""The same, with what nobody asks left to whoever says it."""
 
 
 def problems(text: str, **files: str) -> list[str]:
@@ -158,7 +160,7 @@ def test_a_restricted_skill_may_wake_nobody_else() -> None:
 
 
 def test_the_price_tag_counts_and_warnings_name_what_hurts() -> None:
-    loaded = load_files("tables", {"skill.yaml": GOOD}).skill
+    loaded = load_files("tables", {"skill.yaml": QUIET}).skill
     assert loaded
     tag = checks.price(loaded)
     assert (tag.questions, tag.approvals, tag.cadres, tag.sensitive) == (1, 0, 1, 0)
@@ -167,7 +169,7 @@ def test_the_price_tag_counts_and_warnings_name_what_hurts() -> None:
     assert len(found) == 1, found
     many = "".join(f"  q{n}: {{kind: text, name: 问{n}, ask: ask_what}}\n" for n in range(6))
     asking = load_files(
-        "tables", {"skill.yaml": GOOD.replace("form:\n", f"form:\n{many}").replace("paper: 借用登记表\n", "")}
+        "tables", {"skill.yaml": QUIET.replace("form:\n", f"form:\n{many}").replace("paper: 借用登记表\n", "")}
     )
     assert asking.skill
     assert len(checks.warnings(asking.skill)) == 1 + 1 + 6 + 1
@@ -208,6 +210,19 @@ def test_an_answer_is_of_use_wherever_it_is_reckoned_with(changes: dict[str, str
     for old, new in changes.items():
         text = text.replace(old, new)
     assert (len(warned(ASKED)), warned(text)) == (1, [])
+
+
+def test_what_has_to_be_known_and_nobody_asks_is_warned_of() -> None:
+    def told(field: str) -> list[str]:
+        loaded = load_files("tables", {"skill.yaml": QUIET.replace("form:\n", f"form:\n{field}")}).skill
+        assert loaded
+        return [one for one in checks.warnings(loaded, in_book=False) if "报不上来" in one]
+
+    assert told("  who: {kind: text, name: 谁来拿}\n") == [
+        "“谁来拿”没有 ask，又没写 optional: true：村民没说到就报不上来，会转给人。"
+    ]
+    assert told("  who: {kind: text, name: 谁来拿, optional: true}\n") == []
+    assert told("  who: {kind: text, name: 谁来拿, ask: ask_what}\n") == []
 
 
 def test_whoever_says_yes_on_the_way_is_an_approval_of_the_price_tag() -> None:
