@@ -8,6 +8,8 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
+from bot.dialogue.hearing.signs import plain
+
 
 @dataclass(frozen=True)
 class Pattern:
@@ -21,13 +23,14 @@ class Pattern:
     cadres: bool = False
     """Only a cadre means it so."""
     service: str = ""
-    """Words of the service that is meant: where a town offers it, the remark gives way."""
+    """Words of the service that is meant: where a town offers it, the remark gives way; so it does where one is said
+    in words that would be this remark."""
 
 
 def find(heard: str, *, is_cadre: bool, offered: Sequence[str] = ()) -> str:
     """Name the remark of a whole message in plain form; empty if it is none.
 
-    `offered` are examples of the services that there are.
+    `offered` are titles and examples of the services that there are.
     """
     found = (
         name
@@ -38,7 +41,7 @@ def find(heard: str, *, is_cadre: bool, offered: Sequence[str] = ()) -> str:
 
 
 def _is_offered(one: Pattern, offered: Sequence[str]) -> bool:
-    return bool(one.service) and any(re.search(one.service, example) for example in offered)
+    return bool(one.service) and any(re.search(one.service, each) or one.says.search(plain(each)) for each in offered)
 
 
 @cache

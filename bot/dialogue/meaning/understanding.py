@@ -222,7 +222,7 @@ def _grievance(heard: str, context: Context) -> list[Command]:
 
 def _remark(heard: str, context: Context) -> list[Command]:
     said = without_opening(heard)
-    offered = [example for skill in context.skills for example in skill.examples]
+    offered = [each for skill in context.skills for each in (skill.title, *skill.examples)]
     name = "" if context.asked_field else remarks.find(said, is_cadre=context.is_cadre, offered=offered)
     if not name:
         return []

@@ -16,3 +16,9 @@ def test_what_is_lent_here_is_lent_and_what_is_not_has_its_answer(thing: str, na
     assert remarks.find(said, is_cadre=False) == name
     assert remarks.find(said, is_cadre=False, offered=["修路灯", "开证明"]) == name
     assert remarks.find(said, is_cadre=False, offered=["修路灯", f"借用{thing}"]) == ""
+
+
+@pytest.mark.parametrize("example", ["浇地排个号", "机井轮到谁了，给俺排上", "浇麦子领号"])
+def test_an_example_that_says_the_same_shows_that_it_is_offered(example: str) -> None:
+    assert remarks.find("浇地排个号", is_cadre=False) == "queue"
+    assert remarks.find("浇地排个号", is_cadre=False, offered=["修路灯", example]) == ""
