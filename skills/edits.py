@@ -228,14 +228,17 @@ def handler(skill: Skill, thing: str, who: str) -> list[Edit]:
 
 
 def sentence(skill: Skill, said: str, text: str) -> list[Edit]:
-    """Another sentence for the one that is meant: by its name, by its beginning, or as it was heard."""
+    """Another sentence for the one that is meant: by its name, by words that only it has, or as it was heard."""
     texts, called = skill.manifest.texts, {word: key for key, word in skill.manifest.called.items()}
+    having = [key for key, one in texts.items() if len(said) > 1 and said in one]
     if said in called or said in texts:
         key = called.get(said, said)
+    elif len(having) == 1:
+        key = having[0]
     else:
         scored = sorted(((_heard(said, one), name) for name, one in texts.items()), reverse=True)
         if not scored or scored[0][0] < QUOTED_ENOUGH:
-            raise _unclear(skill, said[:LONGEST], called)
+            raise _unclear(skill, said[:LONGEST], called or (one[:LONGEST] for one in texts.values()))
         key = scored[0][1]
     return [Edit(("texts", key), _vocabulary(skill).sentence(text))]
 

@@ -110,6 +110,8 @@ def is_unsure(command: Command, context: Context) -> bool:
         case StartSkill(skill, text) if text and not command.affected:
             if (example := as_in_example(text, context.skills)) and example.name == skill:
                 return False
+            if any(each.title in text for each in context.skills if each.name == skill and not each.is_report):
+                return False
             return not _is_keyed(command, context) or is_about_cadre(plain(text), context)
     return False
 

@@ -69,6 +69,11 @@ CHANGES: list[tuple[str, Callable[[Skill], list[Edit]], str]] = [
     ),
     ("deadline", lambda one: edits.deadline(one, "办好", "5 个工作日"), " → 5 个工作日"),
     ("stage", lambda one: edits.deadline(one, "村里看的时限", "2 天"), "1 个工作日 → 2 天"),
+    (
+        "a part of a text",
+        lambda one: edits.sentence(one, "要留样", "喜事还是丧事？"),
+        "食材要留样，有事打 533-1000。 → 喜事还是丧事？",
+    ),
     ("text", lambda one: edits.sentence(one, "红事还是白事？", "喜事还是丧事？"), "红事还是白事？ → 喜事还是丧事？"),
     (
         "quoted",
@@ -107,7 +112,7 @@ def test_a_change_is_shown_before_and_after_and_touches_nothing_else(
         (lambda one: edits.deadline(one, "看星星", "3 天"), "change_no_such"),
         (lambda one: edits.handler(one, "镇里核实", "王母娘娘"), "change_no_person"),
         (lambda one: edits.handler(one, "里", "镇文书"), "change_several"),
-        (lambda one: edits.sentence(one, "从来没说过这样的话", "好"), "change_no_threshold"),
+        (lambda one: edits.sentence(one, "从来没说过这样的话", "好"), "change_no_such"),
         (lambda one: edits.sentence(one, "filed", "好{气球}"), "change_broken"),
         (lambda one: edits.option(one, "颜色", "红"), None),
     ],

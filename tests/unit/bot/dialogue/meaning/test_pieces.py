@@ -118,3 +118,12 @@ def test_what_is_said_as_in_an_example_needs_no_guess() -> None:
     assert isinstance(found, StartSkill)
     assert found.skill == "plants"
     assert not is_unsure(found, known)
+
+
+def test_a_service_that_is_called_by_its_whole_name_is_meant_whatever_else_is_said() -> None:
+    feast = SkillWords("feast", ("家宴预约", "家宴"), ("家里办酒席",), title="家宴预约")
+    offered = replace(context(), skills=(*context().skills, feast))
+    named, guessed = "家宴预约，腊月初六，六十桌，师傅电话 533-1234", "家宴，腊月初六，六十桌，师傅电话 533-1234"
+    (begun,), (likely,) = understand(named, offered), understand(guessed, offered)
+    assert (begun.skill, likely.skill) == ("feast", "feast")  # type: ignore[union-attr]
+    assert (is_unsure(begun, offered), is_unsure(likely, offered)) == (False, True)
