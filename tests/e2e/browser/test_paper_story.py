@@ -89,7 +89,12 @@ def test_a_paper_goes_from_request_to_file_and_its_code_is_verified(
     changed = tmp_path / "另一份.pdf"
     changed.write_bytes(got.content[:2000] + bytes([got.content[2000] ^ 1]) + got.content[2001:])
     page.get_by_label("选 PDF 文件").set_input_files(changed)
-    expect(page.get_by_text("跟盖章时的不一样")).to_be_visible()
+    expect(page.get_by_text("跟盖章时的不一样，不能当真")).to_be_visible()
+    expect(page.get_by_role("heading", name="您选的文件改过")).to_be_visible()
+    expect(page.get_by_role("heading", name="这张纸是真的")).to_have_count(0)
+    assert hard_to_read() == []
+    page.get_by_label("选 PDF 文件").set_input_files(paper)
+    expect(page.get_by_role("heading", name="这张纸是真的")).to_be_visible()
     page.goto(f"{office.public}/v")
     page.get_by_label("12 位核验码").fill("7K3M-9QXD-TT2P")
     page.get_by_role("button", name="查一查").click()

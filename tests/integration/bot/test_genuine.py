@@ -132,6 +132,10 @@ async def test_a_file_is_compared_without_javascript(house: House) -> None:
         none = (await page.post(f"/v/{code}", files={"file": ("", b"")})).text
     seen = re.compile(r"data-(same|other) role=\"\w+\">")
     assert [seen.findall(one) for one in (same, other, large, none)] == [["same"], ["other"], ["other"], []]
+    headed = re.compile(r"data-(altered|standing)>")
+    assert [headed.findall(one) for one in (same, other, large, none)] == [
+        ["standing"], ["altered"], ["altered"], ["standing"]
+    ]  # fmt: skip
 
 
 async def test_an_unknown_code_is_not_found(house: House) -> None:

@@ -4,6 +4,8 @@ for (const form of document.querySelectorAll("form[data-sha256]")) {
   const show = (same) => {
     form.querySelector("[data-same]").hidden = !same;
     form.querySelector("[data-other]").hidden = same;
+    document.querySelector("[data-altered]").hidden = same;
+    document.querySelector("[data-standing]").hidden = !same;
   };
   const compare = async () => {
     const [file] = input.files;
