@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from workflows.definition import Action, Definition, FormField, Waits
+from workflows.definition import Action, Definition, FieldKind, FormField, Waits
 from workflows.flow import apart, besides
 from workflows.flow.apart import Apart
 from workflows.flow.who import Part
@@ -48,7 +48,9 @@ def of(definition: Definition) -> Gist:
 
 def _made(definition: Definition) -> Gist:
     late = frozenset(role for step in house().late if step.who for role in step.who.roles())
-    fields = definition.fields() | house().fields()
+    own = definition.fields()
+    choices = {name: spec for name, spec in own.items() if spec.kind is FieldKind.CHOICE}
+    fields = own | house().fields() | choices  # what is no option of a choice is said as it is
     stages = definition.workflow.stages
     marks = {name: besides.marks(definition, name) for name in stages}
     return Gist(
