@@ -64,9 +64,14 @@ def files_in(tx: Tx, refs: Sequence[str]) -> list[str]:
 
 def erase(tx: Tx, person_id: str, refs: Sequence[str], now: datetime) -> None:
     """Empty values, and ask nobody any more to ring this person."""
-    tx.execute(sa.update(person_values).where(person_values.c.id.in_(refs)).values(value=None, erased_at=now))
+    empty(tx, refs, now)
     waiting = (call_lines.c.person_id == person_id, call_lines.c.state.in_(WAITING))
     tx.execute(sa.update(call_lines).where(*waiting).values(state="not_needed", done_at=now))
+
+
+def empty(tx: Tx, refs: Sequence[str], now: datetime) -> None:
+    """Take what was kept of somebody out of its rows."""
+    tx.execute(sa.update(person_values).where(person_values.c.id.in_(refs)).values(value=None, erased_at=now))
 
 
 def _refs(tx: Tx, case_ids: Sequence[str]) -> Iterator[str]:

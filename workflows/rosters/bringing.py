@@ -20,7 +20,7 @@ from township.models import people
 from township.statements import savepoint
 from township.texts import Texts
 from workflows import cases as door
-from workflows import definitions, forms, records, values
+from workflows import belongings, definitions, forms, records, values
 from workflows.definition import Definition
 from workflows.models import cases
 from workflows.rosters import cells, reading
@@ -232,6 +232,7 @@ class _Slice:
         if self.cells.get(before.row_ref) != kept:
             person = self._person(entry, self.villages[entry.village])
             changed["row_ref"] = values.put_text(self.tx, self.bringer.town_id, person, kept, self.now)
+            belongings.empty(self.tx, [before.row_ref], self.now)
         if before.place != entry.row or len(changed) > 1:
             self.tx.execute(sa.update(roster_rows).where(*mine).values(**changed))
         over = self.definition.workflow.roster.over if self.definition.workflow.roster else None

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from bot.chores.bulk import BULK, Bulk
 from bot.dialogue.meaning import services
@@ -15,7 +16,7 @@ from tests.integration.bot.house import TOWN, House
 from township import directory
 from township.db import Tx
 from township.errors import Mistake, Refused
-from township.models import jobs
+from township.models import jobs, person_values
 from township.scope import Scope
 from workflows import cases as door
 from workflows.cases import Opening
@@ -76,6 +77,15 @@ async def test_a_list_is_one_message_and_is_worked_off_by_its_numbers(many: Hous
     scope = Scope(TOWN, person_id=TOWN_CLERK, offices=frozenset({("town_clerk", None)}))
     assert "收缴情况=已缴" in crowd.sheet(scope, "钱大", many.clock.now())
     assert "说明=去县里了 谁收的=李海" in crowd.sheet(scope, "孙二", many.clock.now())
+
+
+async def test_what_a_newer_sheet_replaces_is_kept_nowhere(many: House, bring: Callable[..., str]) -> None:
+    bring()
+    assert "改了" in bring([ROWS[0], "柳树村,钱大,一组,61"])
+    texts = sa.select(person_values.c.value).where(person_values.c.value.like('%"cells"%钱大%'))
+    held = await many.db.read(lambda tx: list(tx.scalars(texts)))
+    assert len(held) == 1
+    assert "61" in held[0]
 
 
 async def test_all_at_once_is_shown_first_and_done_with_its_code(many: House, bring: Callable[..., str]) -> None:
