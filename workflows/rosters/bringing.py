@@ -19,8 +19,8 @@ from township.errors import Mistake, Refused, TownshipError
 from township.models import people
 from township.statements import savepoint
 from township.texts import Texts
-from workflows import cases as door
 from workflows import belongings, definitions, forms, records, values
+from workflows import cases as door
 from workflows.definition import Definition
 from workflows.models import cases
 from workflows.rosters import cells, reading

@@ -182,13 +182,10 @@ def _disliked(heard: str, context: Context) -> list[Command]:
 
 
 def _record(heard: str, context: Context) -> list[Command]:
-    """File what is quoted: a cadre for whoever said it, with what is added to it; anybody else as an own report."""
+    """A cadre files what is quoted for whoever said it, with what is added to it."""
     found = words.load().fits("record", without_opening(heard))
-    if not found:
+    if not (found and context.is_cadre):
         return []
-    if not context.is_cadre:
-        own = matters(context.quote, replace(context, quote="")) if context.quote else []
-        return [each for each in own if isinstance(each, StartSkill)]
     if not context.quote:
         return [RecordPicture()] if context.has_picture else []
     said = "，".join(part for part in (context.quote, found["more"]) if part)

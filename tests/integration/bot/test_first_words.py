@@ -134,13 +134,6 @@ async def test_what_a_clerk_adds_to_a_quote_is_filed_with_it(house: House) -> No
     assert "三组大槐树" in str(house.shown("c-0101"))
 
 
-async def test_a_villager_who_quotes_a_neighbour_reports_it(house: House) -> None:
-    answer = await house.reply("v-0101", "记一下", group="cidliushu=", quote=("路上有个大坑", "v-0102"))
-    assert "记下了，柳树 1 号" in answer
-    (case,) = await house.cases_of("v-0101")
-    assert case.cast.affected == "v-0101"
-
-
 async def test_what_was_said_to_the_bot_itself_is_not_filed_twice_by_quoting_it(house: House) -> None:
     await house.says("v-0102", "@小邻 桥头井盖又没了", group="cidliushu=", message_id="said-once")
     quote = ("桥头井盖又没了", "v-0102", "said-once")
