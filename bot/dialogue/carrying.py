@@ -116,6 +116,7 @@ def _cancel(tx: Tx, turn: Turn, command: Cancel, position: int) -> Part:
     return (
         complaints.withdrawn(tx, turn, position)
         or posting.answered(tx, turn, position)
+        or posting.taken_back(tx, turn, command.text, position)
         or withdrawing.done_oneself(tx, turn, command.text, position)
         or afterwards.never_mind(tx, turn, command, position)
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.dialogue.answers import questions
+from bot.dialogue.answers import questions, topic
 from bot.dialogue.cases import which
 from bot.dialogue.meaning.context import Context, Pending
 from bot.dialogue.meaning.services import Services
@@ -41,6 +41,7 @@ def context_of(heard: Heard, situation: Situation, services: Services) -> Contex
         just_opened=_is_just("last_at", state, heard.received_at),
         asks_right=_is_just("wrong_at", state, heard.received_at),
         just_told=bool(state.get("told")),
+        just_asked=topic.was_just_told(state, heard.received_at),
         last_question=str(state.get("question", "")),
         expects=str(state.get("expects", "")),
         wish=certificates.waiting_wish(certificates.memory(state, situation), heard.received_at),

@@ -23,7 +23,7 @@ from bot.dialogue.offices import (
 from bot.dialogue.parts import Part, Turn
 from bot.dialogue.seals import collecting
 from bot.dialogue.upkeep import changing, keeping
-from bot.dialogue.village import rounds, showings
+from bot.dialogue.village import neighbours, rounds, showings
 from township.db import Tx
 
 Taker = Callable[[Tx, Turn, str], Part | None]
@@ -49,6 +49,7 @@ TAKERS: tuple[Taker, ...] = (
     handing.heard,
     worklists.heard,
     bulk.heard,
+    neighbours.reason,
     showings.heard,
     rounds.heard,
     booking.heard,

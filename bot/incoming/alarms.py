@@ -58,7 +58,20 @@ def _heard(
     key = row_id(incoming)
     answer = Say(ToConversation(conversation.id), words, urgent=True, reply_to=incoming.message_id)
     told = [(f"{key}:{who.person.id}", Say(ToPerson(who.person.id), call, urgent=True)) for who in scene.duty]
-    return [(f"{key}:answer", answer), *told]
+    beside = _officers(tx, conversation, incoming, scene, now) if found.may_be_child else []
+    return [(f"{key}:answer", answer), *told, *beside]
+
+
+def _officers(
+    tx: Tx, conversation: Conversation, incoming: Incoming, scene: Scene, now: datetime
+) -> list[tuple[str, Effect]]:
+    """Let those who protect children know beside the duty where a parent beats somebody whose age nobody has said."""
+    account = scene.person.id if scene.person else None
+    on_duty = {who.person.id for who in scene.duty}
+    place = scene.place or texts().say("alarm_unknown_place")
+    said = texts().say("alarm_perhaps_child", place=place, words=incoming.text)
+    found = [one for one in alarmed.officers(tx, conversation.town_id, now, account) if one.id not in on_duty]
+    return [(f"{row_id(incoming)}:{one.id}", Say(ToPerson(one.id), said, urgent=True)) for one in found]
 
 
 def _words(

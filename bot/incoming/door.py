@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from bot.dialogue import conversations as talk
+from bot.dialogue.answers import topic
 from bot.dialogue.cases import complaints
-from bot.dialogue.hearing import emergency
-from bot.dialogue.meaning import circle
+from bot.dialogue.hearing import emergency, signs
+from bot.dialogue.meaning import circle, remarks
 from bot.dialogue.offices import broadcasting
 from bot.dingtalk import wire
 from bot.dingtalk.wire import Frame
@@ -90,11 +91,16 @@ class Door:
         )
 
     async def _goes_on(self, incoming: Incoming, found: emergency.Emergency, now: datetime) -> bool:
-        """Say whether what only sounds like an emergency goes on with a complaint: the village may not hear of it."""
-        if found.kind is not emergency.Kind.UNKNOWN:
+        """Say whether what sounds like an emergency goes on with what was said before.
+
+        With a complaint, of which the village may not hear; or with a question just answered, how its person is.
+        """
+        may_complain = found.kind is emergency.Kind.UNKNOWN
+        may_ask = remarks.goes_on(signs.plain(incoming.text))
+        if not (may_complain or may_ask):
             return False
         state = await self._db.read(lambda tx: talk.state_of(tx, incoming))
-        return complaints.is_fresh(state, now)
+        return (may_complain and complaints.is_fresh(state, now)) or (may_ask and topic.was_just_told(state, now))
 
     async def _raise(self, incoming: Incoming, found: emergency.Emergency, now: datetime, machine: datetime) -> None:
         """Store an emergency as answered, with its answer: it never waits for a turn, nor disturbs an open form."""

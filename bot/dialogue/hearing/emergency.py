@@ -55,6 +55,8 @@ class Emergency:
     sign: str = ""
     """The word list of signs.yaml that was heard first: picks more exact words."""
     heard: tuple[str, ...] = ()
+    may_be_child: bool = False
+    """Whoever cries may be a child beaten at home: who protects children hears it beside those on duty."""
 
     @property
     def is_secret(self) -> bool:
@@ -96,10 +98,12 @@ def recognise(text: str) -> Emergency | None:
     """Recognise what needs help now, or nothing; under a millisecond, no state (law of talk 3)."""
     if words.load().fits("bracketed", text):
         return None  # faces, as the platform writes them: they say nothing that can be trusted
-    finding = signs.find(signs.plain(text[:LONGEST]))
+    plain = signs.plain(text[:LONGEST])
+    finding = signs.find(plain)
     if finding is None or (finding.kind == Kind.UNKNOWN and _is_said_after_a_report(text)):
         return None
-    return Emergency(Kind(finding.kind), finding.who, finding.sign, finding.heard)
+    may_be_child = finding.kind == Kind.VIOLENCE and signs.may_be_child(plain)
+    return Emergency(Kind(finding.kind), finding.who, finding.sign, finding.heard, may_be_child)
 
 
 def _is_said_after_a_report(text: str) -> bool:
@@ -114,6 +118,7 @@ def _is_said_after_a_report(text: str) -> bool:
         or lexicon.fits("only_lacks", heard)
         or lexicon.fits("only_still", heard)
         or lexicon.fits("only_counts", heard)
+        or lexicon.fits("only_who", heard)
         or lexicon.fits("only_calls_off", heard)
         or lexicon.fits("asks_bot", heard)
     )

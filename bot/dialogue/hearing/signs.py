@@ -40,6 +40,8 @@ SWINDLED = (*LOST, "medical")
 """Kinds for which somebody is taken who is gone with the money."""
 POWER = ("electric", "unknown")
 """Kinds for which a line is taken that carries no power."""
+BURNING = ("fire", "electric", "gas", "unknown")
+"""Kinds for which a machine is taken that smoked and was switched off."""
 QUIET = ("collapse", "trapped", "medical", "unknown")
 """Kinds for which ordinary doings are taken: people under a tree, a tractor in the mud, a cramp at night."""
 WEIGHED = ("past", "over", "elsewhere", "now", "ask", "anger")
@@ -66,6 +68,8 @@ class Guards(BaseModel):
     feared: str
     swindled: str
     no_power: str
+    switched_off: str
+    by_elders: str
     spouse: str
     as_it_stands: str
     not_habit: str
@@ -357,6 +361,11 @@ def speaks_of_belongings(text: str) -> bool:
     return load().guards["belongings"].search(text) is not None
 
 
+def may_be_child(text: str) -> bool:
+    """Tell whether whoever says that somebody beats him or her may be a child: a parent does, and no age is said."""
+    return load().guards["by_elders"].search(text) is not None
+
+
 def _is_silenced(text: str, finding: Finding | None, weighed: float | None, recogniser: Recogniser) -> bool:
     """Tell whether a guard says that what was found, or may be heard, is not happening."""
     guards, kind = recogniser.guards, finding.kind if finding else "unknown"
@@ -369,6 +378,7 @@ def _is_silenced(text: str, finding: Finding | None, weighed: float | None, reco
         "feared": kind not in BELIEVED,
         "ordinary": is_calm and kind in QUIET,
         "no_power": kind in POWER and not is_surely,
+        "switched_off": is_calm and kind in BURNING and not is_surely,
     }
     if may_be_past and _asks_for_aid(text, recogniser):
         return True

@@ -17,6 +17,7 @@ from bot.dialogue.hearing.signs import plain, speaks_of_belongings
 _NAMED = "圈"
 _ABOUT = ("what", "what2", "what3", "what4", "what5", "village", "plea")
 """Groups of circle.yaml that say which post, village or plea is meant."""
+_NUMBER = ("n", "n2", "n3")
 _BLANK = re.compile(r"\s+")
 
 
@@ -90,13 +91,26 @@ def _written(text: str, *, unnamed: bool, is_express: bool) -> Circle:
 
 
 def _look(said: str) -> Circle | None:
-    close = _BLANK.sub("", said)
     for ask in (Ask.HELD, Ask.COUNT, Ask.MINE, Ask.TAKE_BACK, Ask.SEE, Ask.FLAG, Ask.PROPOSE, Ask.APPEAL, Ask.LOOK):
-        if found := _patterns()[ask.value].fullmatch(said if ask is Ask.APPEAL else close):
+        if found := _patterns()[ask.value].fullmatch(_as_read(ask, said)):
             named = {name: value or "" for name, value in found.groupdict().items()}
             about = next((named[name] for name in _ABOUT if named.get(name)), "").strip()
-            return Circle(ask, "" if _patterns()["of_any"].fullmatch(about) else about, _number(named.get("n", "")))
+            number = next((named[name] for name in _NUMBER if named.get(name)), "")
+            return Circle(ask, "" if _patterns()["of_any"].fullmatch(about) else about, _number(number))
     return None
+
+
+def _as_read(ask: Ask, said: str) -> str:
+    """Give a message as one wish reads it: a plea and a reason keep their blanks, who takes back says so first."""
+    if ask in (Ask.APPEAL, Ask.FLAG):
+        return said
+    close = _BLANK.sub("", said)
+    return _patterns()["before_take_back"].sub("", close) if ask is Ask.TAKE_BACK else close
+
+
+def is_reason(text: str) -> bool:
+    """Tell whether words say what is wrong about a post that was just shown to somebody."""
+    return _patterns()["reason"].fullmatch(plain(text)) is not None
 
 
 class Answer(StrEnum):

@@ -59,6 +59,8 @@ class Context:
     """We have just asked what is wrong about it."""
     just_told: bool = False
     """The last reply was an answer out of what is known."""
+    just_asked: bool = False
+    """A question was answered a moment ago."""
     last_question: str = ""
     """What was asked before, and answered."""
     expects: str = ""

@@ -22,22 +22,33 @@ class Pattern:
     """How the words that follow are taken: as this question."""
     cadres: bool = False
     """Only a cadre means it so."""
+    goes_on: bool = False
+    """It goes on with the question that was answered a moment before; said by itself it is no remark."""
     service: str = ""
     """Words of the service that is meant: where a town offers it, the remark gives way; so it does where one is said
     in words that would be this remark."""
 
 
-def find(heard: str, *, is_cadre: bool, offered: Sequence[str] = ()) -> str:
+def find(heard: str, *, is_cadre: bool, is_told: bool = False, offered: Sequence[str] = ()) -> str:
     """Name the remark of a whole message in plain form; empty if it is none.
 
-    `offered` are titles and examples of the services that there are.
+    `is_told`: a question was answered a moment before; `offered` are titles and examples of
+    the services that there are.
     """
     found = (
         name
         for name, one in load().items()
-        if (is_cadre or not one.cadres) and one.says.search(heard) is not None and not _is_offered(one, offered)
+        if (is_cadre or not one.cadres)
+        and (is_told or not one.goes_on)
+        and one.says.search(heard) is not None
+        and not _is_offered(one, offered)
     )
     return next(found, "")
+
+
+def goes_on(heard: str) -> bool:
+    """Tell whether a message in plain form would go on with a question that was answered a moment before."""
+    return any(one.goes_on and one.says.search(heard) is not None for one in load().values())
 
 
 def _is_offered(one: Pattern, offered: Sequence[str]) -> bool:

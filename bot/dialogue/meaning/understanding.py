@@ -61,8 +61,8 @@ from workflows.fields.plain import yes_no
 
 __all__ = ["Context", "Pending", "understand"]
 
-AGAIN = "say_again"
-"""The remark of who did not hear."""
+AGAIN, ASKS_OF_SELF = "say_again", "complained_of"
+"""The remarks of who did not hear, and of who asks whether somebody complained of him or her."""
 NO_CODE = frozenset({"", "what", "kind"})
 """What may be asked for while the code of a paper is none of its answers."""
 
@@ -211,7 +211,7 @@ def _feedback(heard: str, context: Context) -> list[Command]:
 
 def _grievance(heard: str, context: Context) -> list[Command]:
     lexicon = words.load()
-    if lexicon.find("grievance.not", heard):
+    if lexicon.find("grievance.not", heard) or remarks.load()[ASKS_OF_SELF].says.search(heard):
         return []
     named = is_about_cadre(heard, context) and lexicon.find("grievance.act", heard)
     return [Grievance(heard)] if named or lexicon.find("grievance.alone", heard) else []
@@ -220,12 +220,14 @@ def _grievance(heard: str, context: Context) -> list[Command]:
 def _remark(heard: str, context: Context) -> list[Command]:
     said = without_opening(heard)
     offered = [each for skill in context.skills for each in (skill.title, *skill.examples)]
-    name = "" if context.asked_field else remarks.find(said, is_cadre=context.is_cadre, offered=offered)
+    known = {"is_cadre": context.is_cadre, "is_told": context.just_asked}
+    name = "" if context.asked_field else remarks.find(said, offered=offered, **known)
     if not name:
         return []
     if name == AGAIN and (once_more := _once_more(heard, context)):
         return once_more
-    asked = remarks.load()[name].asks
+    remark = remarks.load()[name]
+    asked = f"{context.last_question} {remark.asks}" if remark.goes_on else remark.asks
     return [Ask(asked) if asked else Remark(name, said)]
 
 
@@ -309,9 +311,12 @@ def _where(heard: str, context: Context) -> list[Command]:
 
 
 def _more(heard: str, context: Context) -> list[Command]:
-    """Take how bad it is, said after the report without naming anything else."""
-    is_more = context.just_filed and not context.asked_field and words.load().fits("only_more", heard)
-    return [NotMended(heard)] if is_more else []
+    """Take how bad it is, said after the report without naming anything else, or who is meant, but for a cadre."""
+    if not context.just_filed or context.asked_field:
+        return []
+    is_more = words.load().fits("only_more", heard)
+    is_who = words.load().fits("only_who", heard) and not is_about_cadre(heard, context)
+    return [NotMended(heard)] if is_more or is_who else []
 
 
 def _for_me(heard: str, context: Context) -> list[Command]:

@@ -316,4 +316,7 @@ def _ask_for(task: TaskView, action: str, known: Action | None, values: Mapping[
         return Part(texts().say("act_needs_any", number=task.number, first=first, names=names), state=state)
     if mistake.code not in ASKED_AGAIN:
         return Part(sentence(mistake), state=state)
-    return Part(texts().say("act_needs", number=task.number, ask=known.needs[field].name), state=state)
+    ask, said = known.needs[field].name, str(values.get(field, ""))
+    if mistake.code == "not_a_choice" and said:
+        return Part(texts().say("act_needs_one_of", number=task.number, ask=ask, said=said), state=state)
+    return Part(texts().say("act_needs", number=task.number, ask=ask), state=state)

@@ -4,9 +4,11 @@ In a group only the group's own village is shown, and nobody's name; who is not 
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
+from bot.dialogue.meaning import circle
 from bot.dialogue.meaning.circle import Ask, Circle
-from bot.dialogue.parts import Counts, Part, Turn
+from bot.dialogue.parts import Counts, Part, Turn, open_form
 from bot.dialogue.village import posting
 from bot.dialogue.village.posting import circle_texts
 from township import directory
@@ -150,7 +152,16 @@ def _flag(tx: Tx, turn: Turn, wish: Circle) -> Part:
         return Part(say("flag_own"), in_private=True)
     by_town = posting.is_about_cadre(turn, found.text)
     is_new = review.report(tx, found, person.id, turn.situation.at, by_town=by_town)
-    return Part(say("flagged" if is_new else "flagged_before"), in_private=True)
+    kept = {"flagged": turn.heard.received_at.isoformat()}
+    return Part(say("flagged" if is_new else "flagged_before"), state=kept, in_private=True)
+
+
+def reason(_: Tx, turn: Turn, said: str) -> Part | None:
+    """Say that nobody need say why, where somebody does so after asking for a look; it is no new matter."""
+    at = turn.state.get("flagged")
+    is_fresh = bool(at) and turn.heard.received_at - datetime.fromisoformat(str(at)) <= posting.LATER
+    is_reason = is_fresh and not open_form(turn.heard) and circle.is_reason(said)
+    return Part(say("flag_reason"), in_private=True) if is_reason else None
 
 
 def held(tx: Tx, turn: Turn) -> Part:

@@ -321,6 +321,15 @@ def take_back(tx: Tx, turn: Turn, wish: Circle, position: int) -> Part:
     return Part(say("removed", text=_short(meant[0].text)), state={"post": None}, in_private=True)
 
 
+def taken_back(tx: Tx, turn: Turn, text: str, position: int) -> Part | None:
+    """Take back what was posted a moment ago for who says so of nothing else; None where something was begun since."""
+    last = turn.state.get("post") or {}
+    is_fresh = bool(last) and turn.heard.received_at - datetime.fromisoformat(last["at"]) <= LATER
+    is_last = is_fresh and not open_form(turn.heard) and str(turn.state.get("last_at") or "") < str(last["at"])
+    means_it = is_last and words.load().find("take_back_post", plain(text)) is not None
+    return take_back(tx, turn, Circle(Ask.TAKE_BACK), position) if means_it else None
+
+
 def _is_just_now(turn: Turn, found: Post) -> bool:
     return turn.situation.at - found.posted_at <= LATER and str((turn.state.get("post") or {}).get("id")) == found.id
 

@@ -122,3 +122,17 @@ async def test_a_post_that_was_sent_at_once_is_not_sent_again(house: House) -> N
     await house.says(WHO, "发邻友圈：谁家狗丢了")
     assert "没有等您回话" in await house.reply(WHO, "发吧")
     assert await house.cases_of(WHO) == []
+
+
+@pytest.mark.parametrize("who", ["他叫张二 在俺家东边", "是俺东邻 叫张二", "那家姓王 住俺前头"])
+async def test_who_it_was_is_more_of_the_report(house: House, who: str) -> None:
+    await house.says(WHO, "隔壁老是骂人 还往俺院里扔垃圾")
+    assert "柳树 1 号" in await house.reply(WHO, who)
+    assert len(await house.cases_of(WHO)) == 1
+
+
+async def test_that_it_was_a_cadre_is_not_written_where_the_village_reads_it(house: House) -> None:
+    await house.says(WHO, "隔壁老是骂人 还往俺院里扔垃圾")
+    await house.says(WHO, "他叫陈文 是村主任")
+    (case,) = [one for one in await house.cases_of("c-0101") if one.skill == "village_report"]
+    assert "陈文" not in "".join(case.said.values())

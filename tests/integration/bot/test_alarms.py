@@ -197,3 +197,28 @@ async def test_who_told_of_another_s_child_still_hears_of_own_matters(house: Hou
     house.clock.forward(timedelta(minutes=31))
     assert "路灯的事记下了" in await house.reply("v-0102", "俺家门口路灯坏了")
     assert not any((row["flags"] or {}).get("quiet") for row in await house.rows(people))
+
+
+async def test_whom_a_parent_beats_is_heard_by_the_duty_and_by_who_protects_children(house: House) -> None:
+    said = "俺爹喝醉了打俺"
+    assert "110" in await house.reply("v-0101", said)
+    assert {who for who, heard in house.post.said.items() if heard} - {"v-0101"} == {*DUTY, "c-0005"}
+    (told,) = house.heard("c-0005")
+    assert said in told
+    assert "说不定是个孩子" in told
+
+
+@pytest.mark.parametrize("said", ["她在床上起不来", "她瘫痪在床 下不了地", "俺娘腿脚不好 去不了"])
+async def test_how_somebody_is_for_good_goes_on_with_the_answer_before(house: House, said: str) -> None:
+    await house.says("v-0101", "俺娘的养老金认证怎么办")
+    assert "533-1015" in await house.reply("v-0101", said)
+    assert not await house.cases_of("c-0103")
+
+
+async def test_the_same_words_with_no_answer_before_or_of_something_new_are_an_alarm(house: House) -> None:
+    assert "120" in await house.reply("v-0101", "她在床上起不来")
+    await house.says("v-0102", "俺娘的养老金认证怎么办")
+    assert "120" in await house.reply("v-0102", "俺娘在床上起不来了")
+    await house.says("v-0103", "俺娘的养老金认证怎么办")
+    house.clock.forward(timedelta(minutes=6))
+    assert "120" in await house.reply("v-0103", "她在床上起不来")

@@ -489,3 +489,49 @@ async def test_the_way_of_a_post_is_the_same_on_both_engines(house_on_both: Hous
     assert "像骗子的话 1" in await house.reply("v-0103", "邻友圈这个月的数")
     kinds = sorted((row["act"], row["reason"]) for row in await house.rows(acts))
     assert kinds == [("hold", "fraud"), ("publish", ""), ("release", "fraud"), ("report", "reported")]
+
+
+@pytest.mark.parametrize("why", ["他骂人", "是骗人的", "里头说的都是假的", "卖假药的吧"])
+async def test_why_a_post_is_to_be_looked_at_is_no_new_report(house: House, why: str) -> None:
+    await house.says("v-0102", CABBAGE)
+    await house.says("v-0101", "看邻友圈")
+    assert "请人看一看" in await house.reply("v-0101", "举报 1")
+    assert "已经请人看了" in await house.reply("v-0101", why)
+    assert await house.cases_of("v-0101") == []
+    await house.later(minutes=11)
+    assert "已经请人看了" not in await house.reply("v-0101", why)
+
+
+async def test_the_reason_may_stand_behind_the_number(house: House) -> None:
+    await house.says("v-0102", CABBAGE)
+    await house.says("v-0101", "看邻友圈")
+    assert "请人看一看" in await house.reply("v-0101", "举报 1 卖假药的")
+
+
+@pytest.mark.parametrize("said", ["举报一个干部收钱", "举报一个，村主任收俺钱"])
+async def test_who_complains_of_a_cadre_means_no_post(house: House, said: str) -> None:
+    await house.says("v-0102", CABBAGE)
+    await house.says("v-0101", "看邻友圈")
+    assert "纪检" in await house.reply("v-0101", said)
+
+
+@pytest.mark.parametrize("said", ["算了 撤回我发的", "不想发了 撤了吧", "后悔了，把我发的撤了", "算了 不发了"])
+async def test_who_thinks_better_of_it_takes_back_what_was_posted_just_now(house: House, said: str) -> None:
+    await house.says("v-0102", CABBAGE)
+    assert "撤了：“谁家有多余的白菜苗" in await house.reply("v-0102", said)
+    assert await states(house) == ["removed"]
+
+
+async def test_what_was_begun_since_is_what_is_given_up(house: House) -> None:
+    await house.says("v-0102", CABBAGE)
+    await house.says("v-0102", "俺家门口路灯坏了")
+    await house.says("v-0102", "算了 撤了吧")
+    assert await states(house) == ["published"]
+
+
+async def test_a_reason_that_is_none_of_those_is_named_and_asked_for_again(house: House) -> None:
+    await house.says("v-0102", CABBAGE)
+    await house.says("v-0101", "看邻友圈")
+    await house.says("v-0101", "举报 1")
+    (task,) = [one for one in await house.tasks_of("c-0101") if one.stage == "review"]
+    assert "“看着别扭”不在里头" in await house.reply("c-0101", f"不发 {task.code} 看着别扭")

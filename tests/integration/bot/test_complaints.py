@@ -234,3 +234,12 @@ async def test_with_the_code_a_complaint_is_taken_back_later(house: House) -> No
     assert code
     assert "撤了" in await house.reply("v-0103", f"{code.group()}，撤了吧")
     assert not await house.tasks_of("c-0006")
+
+
+@pytest.mark.parametrize("who", ["c-0101", "v-0101"])
+@pytest.mark.parametrize("asks", ["有没有人举报我", "谁把我告了", "我被人举报了吗", "有人举报我吗"])
+async def test_who_asks_whether_somebody_complained_of_him_complains_of_nobody(
+    house: House, who: str, asks: str
+) -> None:
+    assert "不能说" in await house.reply(who, asks)
+    assert not [one for one in await house.cases_of("c-0006") if one.skill == "grievance"]

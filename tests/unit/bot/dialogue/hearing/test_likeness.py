@@ -9,6 +9,7 @@ import pytest
 from bot.dialogue.hearing import back_again, likeness, signs, words
 from bot.dialogue.hearing.emergency import Kind, recognise
 from bot.dialogue.hearing.sounds import as_heard, from_spelling, is_sound, spelling
+from bot.dialogue.meaning import remarks
 
 
 def weigh(text: str) -> float:
@@ -245,9 +246,62 @@ def test_what_begins_like_it_and_is_a_danger_still_rings(text: str) -> None:
     assert recognise(text) is not None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "电磁炉冒烟 我关了 没着起来",
+        "电饭锅冒烟了 俺拔了插头 没事",
+        "插排烧了 冒烟 我拉了闸 没着火",
+        "电褥子糊了 拔了 没烧起来",
+        "电视机后头打火 拔了电源 现在好了",
+    ],
+)
+def test_a_machine_that_smoked_and_is_off_is_no_cry_for_help(text: str) -> None:
+    assert recognise(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "电动车充电冒烟 拔了还在冒",
+        "电磁炉冒烟 关了 俺爹晕了",
+        "煤气灶冒火 关了 还有味",
+        "插排着火 拉了闸 火没灭",
+        "锅着火了 我关了 又烧起来了",
+    ],
+)
+def test_a_machine_that_is_off_and_somebody_hurt_or_fire_still_there_rings(text: str) -> None:
+    assert recognise(text) is not None
+
+
+@pytest.mark.parametrize("text", ["他叫张二 在俺家东边", "是俺东邻 叫张二", "那家姓王 住俺前头", "对方姓刘"])
+def test_who_it_was_and_where_he_lives_is_no_cry_for_help(text: str) -> None:
+    assert recognise(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("俺爹喝醉了打俺", True),
+        ("俺妈拿棍子打我", True),
+        ("俺爹喝醉了打俺 俺四十了", False),
+        ("俺爹打俺媳妇", False),
+        ("俺儿子打俺", False),
+        ("邻居打俺", False),
+    ],
+)
+def test_whom_a_parent_beats_may_be_a_child_unless_something_says_otherwise(text: str, *, expected: bool) -> None:
+    found = recognise(text)
+    assert found is not None
+    assert found.may_be_child is expected
+
+
 def test_a_heap_of_small_words_is_read_at_once() -> None:
     started = time.thread_time()
     assert not back_again.is_all("好" * 29 + "唉")
     assert words.load().fits("only_still", "没有" * 40 + "还在" * 40 + "唉") is None
     assert words.load().fits("only_counts", "就俺自己" * 40) is None
+    assert words.load().fits("only_who", "他叫张二" * 40) is None
+    assert not remarks.goes_on("俺娘在床上起不来，" * 20 + "唉")
+    assert recognise("电磁炉冒烟我关了没" * 40) is None
     assert time.thread_time() - started < 0.05
