@@ -14,7 +14,7 @@ from bot.dialogue.answers import topic
 from bot.dialogue.cases import complaints
 from bot.dialogue.hearing import emergency, signs
 from bot.dialogue.meaning import circle, remarks
-from bot.dialogue.offices import broadcasting
+from bot.dialogue.offices import broadcasting, decisions, plain_words
 from bot.dingtalk import wire
 from bot.dingtalk.wire import Frame
 from bot.incoming import alarms, events, inbox
@@ -62,7 +62,7 @@ class Door:
         incoming = wire.to_incoming(frame.data, self._account_id, received_at=now)
         self._ledger.charge(self._account_id, Call.message_in)
         found = self._emergency(incoming)
-        if found and not await self._orders(incoming) and not await self._goes_on(incoming, found, now):
+        if found and not await self._is_work(incoming, found) and not await self._goes_on(incoming, found, now):
             await self._raise(incoming, found, now, machine)
             return
         accepted = await self._db.write(lambda tx: self._accept(tx, incoming, now, machine))
@@ -80,6 +80,15 @@ class Door:
         if incoming.kind is MessageKind.silent or not incoming.text:
             return None
         return _cry(incoming.text)
+
+    async def _is_work(self, incoming: Incoming, found: emergency.Emergency) -> bool:
+        """Say whether a cadre orders a broadcast, or says of an own task by its code that nobody can be reached."""
+        is_weak = found.kind in (emergency.Kind.UNKNOWN, emergency.Kind.MISSING)
+        if is_weak and not incoming.is_group and plain_words.codes(incoming.text):
+            account, staff = self._account_id, incoming.sender_staff_id
+            if await self._db.read(lambda tx: decisions.is_of_task(tx, account, staff, incoming.text)):
+                return True
+        return await self._orders(incoming)
 
     async def _orders(self, incoming: Incoming) -> bool:
         """Say whether a cadre orders a broadcast with words of danger in it: it is read back, not answered as a cry."""

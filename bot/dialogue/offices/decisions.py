@@ -14,10 +14,13 @@ from bot.dialogue.cases.progress import task_lines
 from bot.dialogue.hearing.signs import plain
 from bot.dialogue.meaning import answering, closings
 from bot.dialogue.meaning.commands import Close, Decide, FillField, Verdict
+from bot.dialogue.offices import plain_words
 from bot.dialogue.parts import Part, Turn, texts
 from bot.dialogue.situation import Waiting
 from bot.wording import sentence
+from township import directory
 from township.db import Tx
+from township.directory import Person
 from township.errors import Mistake, Refused
 from township.statements import savepoint
 from workflows import cases, offers, tasks
@@ -29,8 +32,11 @@ from workflows.state import Via
 from workflows.tasks import TaskView
 
 NAMES = {Verdict.APPROVE: ("approve", "accept"), Verdict.REJECT: ("reject", "refuse")}
+_EDGE = " ，,。；;：:、"
 _NAMED = re.compile(r"\s*(?P<word>[一-龥]{2,8})\s*(?P<code>[2-9A-HJ-NP-Za-hj-np-z]{4})?[。.!！]?\s*")
 
+LONGEST_WORD = 8
+"""Characters of what was typed beside a code that are said back."""
 SHORT = frozenset({FieldKind.PERSON, FieldKind.NUMBER, FieldKind.CHOICE, FieldKind.DATE})
 """Kinds that are said in one word, so that a reason may follow."""
 PART = frozenset({"take_back", "drop", "comment"})
@@ -206,19 +212,39 @@ def _may(tx: Tx, turn: Turn, task: TaskView, word: str) -> bool:
 
 
 def typed(tx: Tx, turn: Turn, text: str, position: int) -> Part | None:
-    """Take an action by its title and the code of its task ("办好了 A7K2 换了灯泡"); None when it is no such thing."""
-    found, person = answering.with_code(text), turn.situation.person
-    if found is None or person is None or turn.heard.incoming.by_voice:
-        return None
-    task = tasks.by_code(tx, turn.situation.town_id, found["code"], person.id)
+    """Take an action by its title or in plain words with the code of its task, before it or behind it ("办好了 A7K2
+    换了灯泡"); None when no code of an own task stands there."""
+    task, said = (None, "") if turn.heard.incoming.by_voice else _task_in(tx, turn, text)
     if task is None:
         return None
     actions = offers.of_task(tx, turn.situation.town_id, task)
-    word = found["word"]
-    named = [name for name, action in actions.items() if action.title == word or word in action.says]
-    if not named:
-        return None if answering.is_decision(word) else _not_open(task, word, actions)
-    return perform(tx, turn, task, named[0], spread(actions[named[0]], found["rest"].strip()), position)
+    if named := offers.understood(actions, said):
+        return perform(tx, turn, task, named[0], spread(actions[named[0]], named[1]), position)
+    meant = None if task.about else plain_words.meant(actions, said)
+    if meant and meant.action:
+        return perform(tx, turn, task, meant.action, spread(actions[meant.action], meant.rest), position)
+    if meant:
+        return Part(texts().say("act_no_pause", number=task.number, code=task.code), in_private=True)
+    word = said.partition(" ")[0][:LONGEST_WORD]
+    return None if answering.is_decision(word) else _not_open(task, word, actions)
+
+
+def _task_in(tx: Tx, turn: Turn, text: str) -> tuple[TaskView | None, str]:
+    """Find the speaker's own task whose code stands in a text, and what else is said."""
+    return _of_person(tx, turn.situation.person, text)
+
+
+def is_of_task(tx: Tx, account_id: str, staff_id: str, text: str) -> bool:
+    """Tell whether the code of an own task of whoever has this account stands in a text."""
+    person = directory.by_staff_id(tx, account_id, staff_id) if staff_id else None
+    return _of_person(tx, person, text)[0] is not None
+
+
+def _of_person(tx: Tx, person: Person | None, text: str) -> tuple[TaskView | None, str]:
+    for code, said in plain_words.codes(text) if person else ():
+        if person and (task := tasks.by_code(tx, person.town_id, code, person.id)):
+            return task, said
+    return None, ""
 
 
 def spread(action: Action, rest: str) -> dict[str, Any]:
@@ -229,14 +255,23 @@ def spread(action: Action, rest: str) -> dict[str, Any]:
     if action.is_loose and (named := labelled.read(action.needs, rest)):
         return dict(named)
     first, _, more = rest.partition(" ")
-    is_two = more.strip() and action.needs[needs[0]].kind in SHORT
+    more = _without_unit(action.needs[needs[0]].unit, more.strip(_EDGE))
+    is_two = more and action.needs[needs[0]].kind in SHORT
     reason = next((name for name in needs[1:] if action.needs[name].kind is FieldKind.TEXT), "") if is_two else ""
-    return {needs[0]: first, reason: more.strip()} if reason else {needs[0]: rest}
+    return {needs[0]: first, reason: more} if reason else {needs[0]: rest}
+
+
+def _without_unit(units: Sequence[str], said: str) -> str:
+    """Leave out the unit of the number before ("3 天 等配件")."""
+    unit = max((one for one in units if said.startswith(one)), key=len, default="")
+    return said[len(unit) :].strip(_EDGE)
 
 
 def _not_open(task: TaskView, word: str, actions: Mapping[str, Action]) -> Part:
     """Say what may be done with a task whose code was typed beside something that may not."""
     titles = texts().say("between").join(action.title for action in actions.values())
+    if not word:
+        return Part(texts().say("act_which", number=task.number, titles=titles, code=task.code))
     return Part(texts().say("act_not_open", number=task.number, word=word, titles=titles, code=task.code))
 
 
