@@ -14,7 +14,7 @@ from bot.dialogue import precedence, rehearsing, small
 from bot.dialogue.addresses import Originals
 from bot.dialogue.answers.lookup import OF_FACTS, Lookup, is_known
 from bot.dialogue.carrying import carry_out
-from bot.dialogue.cases import alarmed, complaints, open_forms
+from bot.dialogue.cases import alarmed, complaints, open_forms, put_aside
 from bot.dialogue.conversations import Conversation
 from bot.dialogue.gathering import context_of
 from bot.dialogue.hearing.emergency import Kind, recognise
@@ -298,6 +298,7 @@ class Mind:
             return written(turn, [taken], understood=True)
         parts = [carry_out(tx, turn, command, position) for position, command in enumerate(thought.commands, 1)]
         parts += open_forms.still_asked(turn, thought.commands, parts)
+        parts += put_aside.of(turn, parts)
         return written(turn, parts, understood=_understood(thought.commands))
 
 

@@ -38,12 +38,12 @@ def heard(tx: Tx, turn: Turn, said: str) -> Part | None:
         return None
     if not words.load().fits("after_all", plain(said)):
         return None
-    part = _form(turn, kept["form"]) if "form" in kept else _report(tx, turn, kept["case"])
+    part = taken_up(turn, kept["form"]) if "form" in kept else _report(tx, turn, kept["case"])
     return replace(part, state={**part.state, "dropped": None}) if part else None
 
 
-def _form(turn: Turn, form: Mapping[str, Any]) -> Part | None:
-    """Ask once more what was asked when the form was given up."""
+def taken_up(turn: Turn, form: Mapping[str, Any]) -> Part | None:
+    """Ask once more what was asked when a form was left; None where the service was changed meanwhile."""
     manifest = turn.services.manifests.get(form["skill"])
     if manifest is None or form["asked"] not in manifest.form:
         return None

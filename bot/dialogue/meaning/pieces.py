@@ -163,15 +163,22 @@ def _joined(command: Command, piece: str) -> Command:
 
 def _on_behalf(on_behalf: details.Behalf, context: Context) -> list[Command]:
     commands = list(_each(split(on_behalf.text), context, household=""))
-    report = next((skill.name for skill in context.skills if skill.catches_all), "")
-    if report and all(isinstance(each, Unknown) for each in commands):
-        commands = [StartSkill(report, on_behalf.text)]
+    if all(isinstance(each, Unknown) for each in commands):
+        commands = [_unnamed(on_behalf.text, context)]
     return [
         replace(each, affected=on_behalf.affected, via=on_behalf.via, no_phone=on_behalf.no_phone)
         if isinstance(each, StartSkill)
         else each
         for each in commands
     ]
+
+
+def _unnamed(text: str, context: Context) -> Command:
+    """Take what is said for another and names no service: more of the open form, a question what it takes, a report."""
+    if words.load().find("behalf.wish", text):
+        return StartSkill(context.open_skill, text) if context.open_skill else Ask(text)
+    report = next((skill.name for skill in context.skills if skill.catches_all), "")
+    return StartSkill(report, text) if report else Unknown(text)
 
 
 def _each(pieces: Sequence[str], context: Context, *, household: str) -> Iterator[Command]:

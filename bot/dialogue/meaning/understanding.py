@@ -427,7 +427,12 @@ def _is_aside(command: Command, context: Context) -> bool:
     match command:
         case Ask():
             return True
+        case StartSkill(affected=who) if who:
+            return True
         case StartSkill(skill, text):
-            reports = {each.name for each in context.skills if each.is_report}
-            return skill in reports - {context.open_skill} and words.load().find("trouble", text) is not None
+            lexicon = words.load()
+            others = [each for each in context.skills if each.name == skill != context.open_skill]
+            if any(each.is_report for each in others):
+                return lexicon.find("trouble", text) is not None
+            return lexicon.find("answer.wish", text) is not None and names_service(text, others)
     return False

@@ -136,3 +136,13 @@ async def test_that_it_was_a_cadre_is_not_written_where_the_village_reads_it(hou
     await house.says(WHO, "他叫陈文 是村主任")
     (case,) = [one for one in await house.cases_of("c-0101") if one.skill == "village_report"]
     assert "陈文" not in "".join(case.said.values())
+
+
+@pytest.mark.parametrize("more", ["都招苍蝇了", "都生蛆了", "他不会用手机"])
+async def test_what_came_of_it_and_that_somebody_has_no_telephone_is_more_of_the_report(
+    house: House, more: str
+) -> None:
+    await house.says(WHO, "替俺对门张三说一声 他家门口垃圾堆老高了")
+    assert "柳树 1 号" in await house.reply(WHO, more)
+    (case,) = await house.cases_of(WHO)
+    assert "一声" not in case.said["what"]

@@ -243,3 +243,9 @@ async def test_who_asks_whether_somebody_complained_of_him_complains_of_nobody(
 ) -> None:
     assert "不能说" in await house.reply(who, asks)
     assert not [one for one in await house.cases_of("c-0006") if one.skill == "grievance"]
+
+
+@pytest.mark.parametrize("said", ["俺不敢留名", "我不想留名", "怕留名"])
+async def test_who_dares_not_give_a_name_stays_unnamed(house: House, said: str) -> None:
+    await house.says("v-0101", "俺要举报村主任收钱")
+    assert "没有记您的名字" in await house.reply("v-0101", said)

@@ -291,3 +291,38 @@ async def test_who_asks_on_by_telephone_is_told_all_that_is_still_missing(feast:
     await feast.reply(VILLAGER, "你问他去")
     (case,) = [one for one in await feast.cases_of(VILLAGER) if one.skill == "handoff"]
     assert "还差“厨师电话”“村里联系人”" in case.fields["what"]
+
+
+async def test_a_paper_begun_in_the_middle_of_a_form_says_that_the_form_waits_and_it_is_asked_on(feast: House) -> None:
+    await begun(feast)
+    said = await feast.reply(VILLAGER, "先给俺开个居住证明")
+    assert "办什么事用" in said
+    assert "“家宴预约”填了一半，先给您留着" in said
+    assert "留着" not in await feast.reply(VILLAGER, "孩子上学")
+    said = await feast.reply(VILLAGER, "交给镇小学")
+    assert "再说“家宴预约”" in said
+    assert said.endswith("厨师叫什么、电话多少？")
+    assert "张罗" in await feast.reply(VILLAGER, "老宋 13800000001")
+    assert "约好了" in await feast.reply(VILLAGER, "李海")
+
+
+async def test_who_gives_up_the_second_goes_on_with_the_first(feast: House) -> None:
+    await begun(feast)
+    await feast.reply(VILLAGER, "先给俺开个居住证明")
+    said = await feast.reply(VILLAGER, "算了 不开了")
+    assert said.endswith("厨师叫什么、电话多少？")
+    assert "再说“家宴预约”" in said
+
+
+async def test_what_is_wanted_instead_leaves_nothing_waiting(feast: House) -> None:
+    await begun(feast)
+    assert "留着" not in await feast.reply(VILLAGER, "不是 给俺开个居住证明")
+
+
+async def test_the_same_for_a_neighbour_is_no_answer_to_the_open_question(feast: House) -> None:
+    await begun(feast)
+    said = await feast.reply(VILLAGER, "帮我对门也订一回")
+    assert said.endswith("厨师叫什么、电话多少？")
+    (case,) = await feast.cases_of(VILLAGER)
+    assert case.skill == "handoff"
+    assert "厨师电话 13800000001" in await feast.reply(VILLAGER, "老宋，13800000001")
