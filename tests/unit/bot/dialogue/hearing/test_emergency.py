@@ -112,6 +112,22 @@ def test_who_asks_for_aid_while_it_goes_on_is_heard(text: str) -> None:
     assert recognise(text) is not None
 
 
+@pytest.mark.parametrize(
+    "text", ["插排烧了，拉了闸，火没灭", "火还没灭呢", "柴火垛着了，没扑灭", "麦茬火没扑灭，还冒着", "草垛的火扑不灭"]
+)
+def test_a_fire_that_is_not_out_is_a_fire(text: str) -> None:
+    emergency = recognise(text)
+    assert emergency
+    assert emergency.kind is Kind.FIRE
+
+
+@pytest.mark.parametrize(
+    "text", ["炉子火没灭，半夜还热乎", "火灭了没", "蚊香火没灭", "昨天那场火扑灭了没", "心头火没灭"]
+)
+def test_a_stove_that_burns_and_a_fire_that_is_asked_about_are_none(text: str) -> None:
+    assert recognise(text) is None
+
+
 def test_a_child_is_heard_also_about_last_night() -> None:
     found = recognise("我是六年级的 我继父昨晚打我 我不敢说")
     assert found is not None
