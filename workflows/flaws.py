@@ -39,8 +39,8 @@ from workflows.notation import Target
 Path = tuple[str | int, ...]
 SAID = frozenset({"number", "code", "skill", "stage", "by", "who", "actor", "affected"})
 """Values that every sentence may use, besides the fields."""
-NEVER_NUMBERS = frozenset({FieldKind.TEXT, FieldKind.PLACE, FieldKind.PERSON, FieldKind.HOUSEHOLD})
-"""Kinds that cannot be held against a number: a case would stop where it is tried."""
+COUNTED = frozenset({FieldKind.NUMBER, FieldKind.MONEY, FieldKind.DURATION})
+"""Kinds that may be held against a number: with another a case would stop where it is tried."""
 
 
 class Flaw(Struct, frozen=True):
@@ -341,9 +341,9 @@ class _Finder:
             if spec is not None and spec.kind is FieldKind.MONEY:
                 bare = [one for one in options if isinstance(one, int | float) and not isinstance(one, Fen)]
                 yield from (Flaw(path, "money_without_unit", {"name": spec.name, "amount": one}) for one in bare)
-            if spec is not None and spec.kind in NEVER_NUMBERS:
-                counted = [one for one in options if isinstance(one, int | float) and not isinstance(one, bool)]
-                yield from (Flaw(path, "never_a_number", {"name": spec.name, "amount": one}) for one in counted)
+            if spec is not None and spec.kind not in COUNTED:
+                counted = [one for one in options if type(one) in (int, float)]
+                yield from (Flaw(path, "not_counted", {"name": spec.name, "amount": one}) for one in counted)
             if spec is None or spec.kind is not FieldKind.CHOICE:
                 continue
             for option in options:

@@ -7,12 +7,10 @@ import re
 from collections.abc import Iterator, Mapping
 from string import Formatter
 
-from workflows.definition import Action, Definition, FieldKind, FormField
+from workflows.definition import Action, Definition
 from workflows.flaws import Flaw, Path
 from workflows.flow.approval import IfNobody
 
-COUNTED = frozenset({FieldKind.NUMBER, FieldKind.MONEY, FieldKind.DURATION})
-"""What may be compared with a number."""
 PREFIX = re.compile(r"[^\s/\\#?%&]{0,4}")
 
 
@@ -40,16 +38,6 @@ def _fields(definition: Definition) -> Iterator[Flaw]:
             yield Flaw((*at, "least"), "least_above_most", {"name": spec.name, "least": spec.least, "most": spec.most})
         if spec.value is not None and name in {one.partition(".")[0] for one in spec.value.names()}:
             yield Flaw((*at, "value"), "worked_out_of_itself", {"name": spec.name})
-        yield from _compared((*at, "when"), definition, spec)
-
-
-def _compared(at: Path, definition: Definition, spec: FormField) -> Iterator[Flaw]:
-    """A condition that compares with a number what is none cannot be worked out."""
-    known = definition.fields()
-    for name, others in spec.when.comparisons() if spec.when else ():
-        kind = known[name].kind if name in known else None
-        if kind and kind not in COUNTED and any(type(one) in (int, float) for one in others):
-            yield Flaw(at, "not_counted", {"name": known[name].name})
 
 
 def _texts(definition: Definition) -> Iterator[Flaw]:
