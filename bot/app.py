@@ -331,7 +331,8 @@ class App:
         await self.errands.stop()
         if self.pondering is not None:
             await self.pondering.stop()
-        self._delivering.cancel()
+        self.delivery.end()
+        await self._delivering
         await self.delivery.idle()
         await self.ledger.write_down()
         await self.client.close()

@@ -168,6 +168,12 @@ def release(tx: Tx, conversation_id: str) -> None:
     )
 
 
+def give_back(tx: Tx, *, owner: str) -> None:
+    """Give back all that a process holds: it ends."""
+    mine = sa.update(conversations).where(conversations.c.lease_owner == owner)
+    tx.execute(mine.values(lease_owner=None, lease_until=None))
+
+
 def failed_once(tx: Tx, message: Waiting) -> None:
     """Count a try that ended in a bug."""
     tx.execute(sa.update(inbox).where(inbox.c.id == message.id).values(tries=inbox.c.tries + 1))

@@ -1,6 +1,7 @@
 """Who answers what came in: workers of one process, each with one leased conversation at a time.
 
-Order is kept within a conversation; a worker that meets a bug puts the conversation down and goes on.
+Order is kept within a conversation; a worker that meets a bug puts the conversation down and goes on. An orderly end
+finishes the message in hand and gives every conversation back.
 """
 
 import asyncio
@@ -18,6 +19,9 @@ from township.ids import new_id
 log = logging.getLogger(__name__)
 
 First = tuple[Conversation, Waiting]
+ENDING = 8.0
+"""Seconds that an orderly end waits for the messages in hand."""
+
 TakeTurn = Callable[[Conversation, Waiting], Awaitable[bool]]
 """Answer one message in a transaction that also calls `finish`; true while more waits in the conversation."""
 
@@ -37,6 +41,7 @@ class Workers:
         self._quiet = asyncio.Event()
         self._quiet.set()
         self._tasks: list[asyncio.Task[None]] = []
+        self._ending = False
 
     async def start(self) -> None:
         """Start the workers and take up what a dead process left."""
@@ -44,10 +49,17 @@ class Workers:
         await self.sweep(alone=self._db.dialect == "sqlite")
 
     async def stop(self) -> None:
-        """Stop at the next message; what waits is taken up by the next process."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        """Stop at the next message, and give back what waits: another process takes it up at once."""
+        self._ending = True
+        for _ in self._tasks:
+            self._queue.put_nowait(("", None))  # wakes who waits
+        if self._tasks:
+            # A turn that is cut off has often been written already, and its replies would wait for their lease.
+            _, late = await asyncio.wait(self._tasks, timeout=ENDING)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        await self._db.write(lambda tx: inbox.give_back(tx, owner=self.owner))
 
     def hand(self, conversation_id: str, first: First | None = None) -> None:
         """Work on a conversation whose lease this process holds; `first` when it is known what waits there alone.
@@ -88,6 +100,8 @@ class Workers:
     async def _run(self) -> None:
         while True:
             conversation_id, first = await self._queue.get()
+            if self._ending:
+                return
             try:
                 if first is None or await self._take_turn(*first):
                     await self._answer_all(conversation_id)
@@ -104,7 +118,7 @@ class Workers:
 
     async def _answer_all(self, conversation_id: str) -> None:
         more = self._db.dialect == "sqlite" or await self._hold(conversation_id)
-        while more:
+        while more and not self._ending:
             conversation, messages = await self._db.read(
                 lambda tx: (talk.get(tx, conversation_id), inbox.waiting(tx, conversation_id))
             )

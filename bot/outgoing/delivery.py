@@ -45,6 +45,7 @@ class Delivery:
         self._under_way: dict[asyncio.Task[None], str] = {}
         self._slow: set[str] = set()
         self._wanted = asyncio.Event()
+        self._ending = False
         self._outcomes: list[tuple[Parcel, Outcome]] = []
         self._writing = asyncio.Lock()
         self._claiming = asyncio.Lock()
@@ -71,13 +72,21 @@ class Delivery:
             self._sent.clear()
 
     async def run(self) -> None:
-        """Carry what waits, for ever: when woken, and as often as the ticker wakes it."""
-        while True:
+        """Carry what waits, until the end: when woken, and as often as the ticker wakes it."""
+        while not self._ending:
             await self._wanted.wait()
             await asyncio.sleep(GATHER)
             self._wanted.clear()
-            while await self._take():
-                pass
+            try:
+                while not self._ending and await self._take():
+                    pass
+            except Exception:
+                log.exception("nothing could be claimed", extra={"action": "claim_failed"})
+
+    def end(self) -> None:
+        """Let `run` come to its end: nothing more is claimed, and what is claimed leaves."""
+        self._ending = True
+        self._wanted.set()
 
     async def renew(self) -> None:
         """Keep the leases of calls that were under way the last time as well: most are over in a blink."""
@@ -128,6 +137,8 @@ class Delivery:
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._under_way.pop(task, None)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("an outcome was not written down", exc_info=error, extra={"action": "outcome_lost"})
         if not self._under_way:
             self._sent.clear(when_long=True)
         self._wanted.set()  # the next row of the same target may leave now

@@ -90,6 +90,37 @@ async def test_what_a_dead_process_held_is_taken_up_when_its_lease_lapses(open_h
     assert await living.inbox_states() == ["done"]
 
 
+async def test_an_orderly_end_finishes_the_message_in_hand_and_hands_on_the_rest(
+    open_house: OpenHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits for a lease: what is written has left, and what was not begun is free at once."""
+    think, thinks, goes_on = Mind.think, asyncio.Event(), asyncio.Event()
+
+    async def slow(self: Mind, heard: Any) -> Any:
+        thinks.set()
+        await goes_on.wait()
+        return await think(self, heard)
+
+    ending, living = await open_house(), await open_house()
+    monkeypatch.setattr(Mind, "think", slow)
+    await ending.door.on_message(ending.frame("v-0101", "俺家门口路灯不亮了"))
+    await ending.door.on_message(ending.frame("v-0101", "你能干啥"))
+    await thinks.wait()
+    stopping = asyncio.create_task(ending.workers.stop())
+    await asyncio.sleep(0)
+    goes_on.set()
+    await stopping
+    await ending.delivery.idle()
+    (lamp,) = ending.heard("v-0101")
+    assert "路灯的事记下了" in lamp
+    (held,) = await ending.rows(conversations)
+    assert held["lease_owner"] is None
+    await living.workers.sweep()
+    await living.quiet()
+    (menu,) = living.heard("v-0101")
+    assert menu.startswith("我能帮您")
+
+
 async def test_the_oldest_unanswered_conversation_is_taken_up_first(open_house: OpenHouse) -> None:
     dead = await open_house(started=False)
     for person in ("v-0103", "v-0101", "v-0102"):

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -78,6 +79,33 @@ async def test_who_waits_for_all_that_leaves_waits_for_what_another_took_up(db: 
     await delivery.drain()
     running.cancel()
     assert press.heard.outcomes == [Carried()]
+
+
+async def test_a_claim_that_fails_is_tried_again(
+    db: Database, clock: TurnedClock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A database that once says no does not silence the bot for ever."""
+    press, claim, refused = SlowPress(db), outbox.claim, asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def broken(*_: Any, **__: Any) -> list[Parcel]:
+        monkeypatch.setattr(outbox, "claim", claim)
+        loop.call_soon_threadsafe(refused.set)
+        raise RuntimeError("no room")
+
+    monkeypatch.setattr(outbox, "claim", broken)
+    delivery = Delivery(db, clock, {ApplySeal: press})
+    await db.write(lambda tx: outbox.put(tx, "town", [("seal", ApplySeal("case", "paper"))], now=clock.now()))
+    running = asyncio.create_task(delivery.run())
+    delivery.wake()
+    await refused.wait()
+    delivery.wake()
+    await press.began.wait()
+    delivery.end()
+    await running
+    await delivery.idle()
+    assert press.heard.outcomes == [Carried()]
+    assert "nothing could be claimed" in caplog.text
 
 
 async def test_what_was_done_is_reported_once(db: Database, clock: TurnedClock) -> None:
