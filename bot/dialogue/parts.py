@@ -38,6 +38,8 @@ class Enclosed:
     name: str
 
 
+JUST_ASKED = timedelta(minutes=30)
+"""How long words are first of all the answer to a question of ours."""
 FORM_LIVES = timedelta(hours=12)
 """How long a question of ours waits for its answer; what is said the next day is something new."""
 FORM_KEPT = timedelta(days=7)
@@ -116,6 +118,14 @@ def open_form(heard: Heard) -> Mapping[str, Any]:
     age = heard.received_at - at
     is_waiting = age <= FORM_LIVES and not form.get("put_off")
     return form if is_waiting or (age <= FORM_KEPT and details.goes_on(heard.incoming.text)) else {}
+
+
+def has_just_asked(state: Mapping[str, Any], at: datetime) -> bool:
+    """Tell whether the last question of a form was put a moment ago; what is wrong is no such question."""
+    form: Mapping[str, Any] = state.get("form") or {}
+    if not form.get("at") or form.get("put_off") or form.get("asked") in (None, "", "what"):
+        return False
+    return at - datetime.fromisoformat(form["at"]) <= JUST_ASKED
 
 
 def kept_form(heard: Heard, skill: str) -> Mapping[str, Any]:

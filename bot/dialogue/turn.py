@@ -41,6 +41,7 @@ from bot.dialogue.meaning.reconciling import reconciled
 from bot.dialogue.meaning.sayings import Ear
 from bot.dialogue.meaning.services import Offered, Services
 from bot.dialogue.meaning.understanding import doubts, understand
+from bot.dialogue.meaning.unread import is_unread
 from bot.dialogue.media import Fetch, Fetched, wanted
 from bot.dialogue.offices import decisions, screenshots
 from bot.dialogue.offices.screenshots import Seen
@@ -230,7 +231,8 @@ class Mind:
         answered = await self._lookup.answers(heard, situation, commands) if only_asks else None
         if answered and all(answer.kind in OF_FACTS for answer in answered[1].values()):
             return answered
-        if pieces and (proposed := await self._proposed(text, context, services)):
+        may_propose = pieces or is_unread(commands, context)
+        if may_propose and (proposed := await self._proposed(text, context, services)):
             settled = reconciled(commands, proposed, context)
             if settled != commands:
                 return await self._lookup.answers(heard, situation, settled)

@@ -15,6 +15,7 @@ from bot.dialogue.cases import complaints
 from bot.dialogue.hearing import emergency, signs
 from bot.dialogue.meaning import circle, remarks
 from bot.dialogue.offices import broadcasting, decisions, plain_words
+from bot.dialogue.parts import has_just_asked
 from bot.dingtalk import wire
 from bot.dingtalk.wire import Frame
 from bot.incoming import alarms, events, inbox
@@ -102,14 +103,18 @@ class Door:
     async def _goes_on(self, incoming: Incoming, found: emergency.Emergency, now: datetime) -> bool:
         """Say whether what sounds like an emergency goes on with what was said before.
 
-        With a complaint, of which the village may not hear; or with a question just answered, how its person is.
+        With a complaint, of which the village may not hear; with a question just answered, how its person is; or with a
+        question of ours, which the second ear alone takes for a cry, and not surely.
         """
+        plain = signs.plain(incoming.text)
+        may_answer = found.sign == signs.BY_LIKENESS and signs.is_faint(plain)
         may_complain = found.kind is emergency.Kind.UNKNOWN
-        may_ask = remarks.goes_on(signs.plain(incoming.text))
-        if not (may_complain or may_ask):
+        may_ask = remarks.goes_on(plain)
+        if not (may_complain or may_ask or may_answer):
             return False
         state = await self._db.read(lambda tx: talk.state_of(tx, incoming))
-        return (may_complain and complaints.is_fresh(state, now)) or (may_ask and topic.was_just_told(state, now))
+        goes_on = (may_complain and complaints.is_fresh(state, now)) or (may_ask and topic.was_just_told(state, now))
+        return goes_on or (may_answer and has_just_asked(state, now))
 
     async def _raise(self, incoming: Incoming, found: emergency.Emergency, now: datetime, machine: datetime) -> None:
         """Store an emergency as answered, with its answer: it never waits for a turn, nor disturbs an open form."""

@@ -28,6 +28,10 @@ THRESHOLD_OF_BRIEF, THRESHOLD, DENIAL_OF_ONE, DENIAL, CRY = 0.0, -1.0, -1.5, -2.
 count below the third, one of several lists not below the fourth. From the last on a text that speaks of ordinary doings
 is a cry all the same. Chosen on lots of authors not learned from (evals/datasets/emergency.md)."""
 
+THRESHOLD_OF_ANSWER = 0.3
+"""Above it what the second ear alone hears is a cry also in answer to a question of ours ("just us two old ones"). Of
+the 837 cries of the held lots that no rule names 808 lie above it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Likeness:

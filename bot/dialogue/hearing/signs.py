@@ -47,6 +47,9 @@ QUIET = ("collapse", "trapped", "medical", "unknown")
 WEIGHED = ("past", "over", "elsewhere", "now", "ask", "anger")
 """Guards that the second ear weighs as well."""
 
+BY_LIKENESS = "likeness"
+"""The sign of what only the second ear hears."""
+
 
 class Guards(BaseModel):
     """The regular expressions that tell what is not happening here and now."""
@@ -350,6 +353,12 @@ def _weight(text: str, lists: Iterable[str], recogniser: Recogniser) -> float | 
     return learned.of(_pieces(text, lists, recogniser))
 
 
+def is_faint(text: str) -> bool:
+    """Tell whether the second ear is too little sure of a plain text to hear a cry in what answers our question."""
+    weighed = _weight(text, _tokens(text, load()), load())
+    return weighed is not None and weighed < likeness.THRESHOLD_OF_ANSWER
+
+
 def _asks_for_aid(text: str, recogniser: Recogniser) -> bool:
     """Tell whether somebody asks what is given after a misfortune, and nothing says that it goes on."""
     guards = recogniser.guards
@@ -397,7 +406,7 @@ def _hear(text: str, recogniser: Recogniser) -> Finding | None:
     if finding:
         return finding if weighed > finding.denial else None
     least = likeness.THRESHOLD if len(text) > BRIEF else likeness.THRESHOLD_OF_BRIEF
-    return Finding("unknown", "likeness", _who(text, recogniser), ()) if weighed > least else None
+    return Finding("unknown", BY_LIKENESS, _who(text, recogniser), ()) if weighed > least else None
 
 
 def find(text: str) -> Finding | None:

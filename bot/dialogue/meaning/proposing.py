@@ -2,7 +2,8 @@
 
 Where a proposal stands in the place of what the rules took is said in reconciling.py. A model never decides,
 approves, closes, seals, publishes or complains: those commands are not offered to it, and what it makes up (a service,
-a kind, words that nobody said) is dropped. Without a model the rules and likeness stand alone.
+a kind, words that nobody said) is dropped. An answer is one that the open question can hold, a correction one of what
+was filed a moment ago. Without a model the rules and likeness stand alone.
 """
 
 import asyncio
@@ -10,7 +11,7 @@ import json
 import logging
 import re
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -20,8 +21,18 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
 
 from bot.dialogue.hearing.signs import plain
-from bot.dialogue.meaning import pieces
-from bot.dialogue.meaning.commands import Ask, Chitchat, Command, Handoff, StartSkill, Status, Unknown
+from bot.dialogue.meaning import pieces, unread
+from bot.dialogue.meaning.commands import (
+    Ask,
+    Chitchat,
+    Command,
+    Correct,
+    FillField,
+    Handoff,
+    StartSkill,
+    Status,
+    Unknown,
+)
 from bot.dialogue.meaning.context import Context
 from bot.dialogue.meaning.services import Services
 from township import privacy
@@ -45,6 +56,8 @@ class Do(StrEnum):
     STATUS = "status"
     PERSON = "person"
     TALK = "talk"
+    FILL = "fill"
+    CORRECT = "correct"
     UNKNOWN = "unknown"
 
 
@@ -56,6 +69,9 @@ class Proposal(BaseModel):
     text: str = Field(max_length=2000)
     service: str = ""
     kind: str = ""
+    """Of a report its kind, of an answer its option."""
+    old: str = Field(default="", max_length=200)
+    new: str = Field(default="", max_length=200)
 
 
 class Proposals(BaseModel):
@@ -77,7 +93,7 @@ class Proposer:
         if time.monotonic() < self._rests_until:
             return []
         shown, hidden = privacy.hide(text)
-        messages = [("system", instructions(services)), ("human", shown)]
+        messages = [("system", instructions(services, context)), ("human", shown)]
         try:
             made = await asyncio.wait_for(self._invoke(messages, response_format=shape()), self._seconds)
         except Exception as error:  # any chat model of LangChain: each has errors of its own
@@ -87,8 +103,8 @@ class Proposer:
         return checked(privacy.restore(str(made.content), hidden), text, context, services)
 
 
-def instructions(services: Services) -> str:
-    """Tell a model what it may propose: the services of the town with examples and kinds."""
+def instructions(services: Services, context: Context) -> str:
+    """Tell a model what it may propose: the services of the town with examples and kinds, and what waits for a word."""
     told = _texts()
     lines = []
     for skill in services.words:
@@ -96,7 +112,16 @@ def instructions(services: Services) -> str:
         said = told["kinds"].format(kinds=" ".join(kinds)) if kinds else ""
         examples = "、".join(skill.examples[:EXAMPLES])
         lines.append(told["service"].format(id=skill.name, name=skill.title, examples=examples, kinds=said))
-    return told["system"].format(services="\n  ".join(lines))
+    return told["system"].format(services="\n  ".join(lines)) + _waiting(context, told)
+
+
+def _waiting(context: Context, told: Mapping[str, str]) -> str:
+    """Tell what was asked, with its options, or that something filed may be put right."""
+    spec = unread.asked_of(context)
+    if spec is None:
+        return told["correct"] if context.just_opened else ""
+    options = " ".join(f"{key}={one.name}" for key, one in spec.options.items())
+    return told["fill"].format(name=spec.name, options=told["options"].format(options=options) if options else "")
 
 
 def shape() -> dict[str, Any]:
@@ -134,8 +159,29 @@ def _command(one: Proposal, text: str, context: Context, services: Services) -> 
             return Handoff(one.text)
         case Do.TALK:
             return Chitchat(one.text)
+        case Do.FILL:
+            return _filled(one, context)
+        case Do.CORRECT:
+            return _corrected(one, text, context)
         case Do.UNKNOWN:
             return Unknown(one.text)
+
+
+def _filled(one: Proposal, context: Context) -> Command | None:
+    """Take an answer that the open question can hold: words that can be read, or one of its options."""
+    spec = unread.asked_of(context)
+    if spec is None:
+        return None
+    words = spec.options[one.kind].name if one.kind in spec.options else one.text
+    return FillField(context.asked_field, words) if unread.holds(spec, words, context) else None
+
+
+def _corrected(one: Proposal, text: str, context: Context) -> Command | None:
+    """Take a correction of what was filed a moment ago; both its sides are words that were said."""
+    old, new, said = plain(one.old), plain(one.new), plain(text)
+    if not context.just_opened or not new or new not in said or old not in said or old == new:
+        return None
+    return Correct(one.old.strip(), one.new.strip())
 
 
 def _started(one: Proposal, context: Context, services: Services) -> Command | None:

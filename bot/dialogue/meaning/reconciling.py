@@ -6,6 +6,7 @@ from bot.dialogue.hearing.signs import plain
 from bot.dialogue.meaning.commands import Ask, Chitchat, Command, Handoff, Unknown
 from bot.dialogue.meaning.context import Context
 from bot.dialogue.meaning.pieces import is_unsure
+from bot.dialogue.meaning.unread import is_unread
 
 
 def reconciled(ruled: Sequence[Command], proposed: Sequence[Command], context: Context) -> list[Command]:
@@ -13,7 +14,8 @@ def reconciled(ruled: Sequence[Command], proposed: Sequence[Command], context: C
     is_alone = sum(bool(_words(command)) for command in ruled) == 1
     settled: list[Command] = []
     for command in ruled:
-        own = [one for one in proposed if is_alone or _is_of(one, command)] if is_unsure(command, context) else []
+        is_open = is_unsure(command, context) or is_unread([command], context)
+        own = [one for one in proposed if is_alone or _is_of(one, command)] if is_open else []
         settled += [one for one in own if _says_more(one, command, context)] or [command]
     return settled
 

@@ -1,13 +1,17 @@
 """Borrowing, booking and queueing as villagers and cadres talk about it, in services that a clerk has written."""
 
+import json
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from bot.dialogue.meaning import services
+from bot.dialogue.meaning.proposing import Proposer
+from evals.scripted import Mode, ScriptedModel
 from skills import registry
 from tests.integration.bot.house import TOWN, House
+from township.llm import open_chat
 
 ROOT = Path(__file__).parents[2] / "unit" / "skills" / "booked"
 
@@ -78,6 +82,38 @@ async def test_how_many_before_me_giving_way_and_one_number_a_household(booked: 
     assert "轮到您了" in await booked.reply("v-0101", "啥时候轮到我")
     assert "前面还有 2 家" in await booked.reply("v-0102", "让后面的先")
     assert "前面还有 1 家" in await booked.reply("v-0104", "办到哪了")
+
+
+@pytest.mark.parametrize("answer", ["就俺老两口使", "俺爹糖尿病", "俺老伴半身不遂", "老两口带个孙子"])
+async def test_an_answer_about_who_lives_there_is_no_cry_for_help(booked: House, answer: str) -> None:
+    assert "要几台旋耕机" in await booked.reply("v-0101", "借旋耕机，11月28号到29号用")
+    assert "急事" not in await booked.reply("v-0101", answer)
+
+
+@pytest.mark.parametrize("cry", ["俺爹倒地上叫不应", "塘边就看见一双小凉鞋", "俺爹糖尿病犯了直抽抽"])
+async def test_a_cry_in_the_middle_of_a_form_is_heard(booked: House, cry: str) -> None:
+    await booked.says("v-0101", "借旋耕机，11月28号到29号用")
+    assert "120" in await booked.reply("v-0101", cry)
+
+
+THERE = "靠河沿那个，挨着老槐树的"
+
+
+@pytest.mark.parametrize(("proposed", "then"), [("east", "您是 1 号"), ("north", "没听明白")])
+async def test_an_answer_in_own_words_is_found_by_a_model_among_what_is_offered(
+    booked: House, proposed: str, then: str
+) -> None:
+    said = {"commands": [{"do": "fill", "kind": proposed, "text": THERE}]}
+    async with ScriptedModel([Mode.good], {THERE: json.dumps(said, ensure_ascii=False)}).serving() as model:
+        booked.mind.proposer = Proposer(open_chat(model.setting).ainvoke, 5.0)
+        assert "哪个场" in await booked.reply("v-0101", "排个号打谷子")
+        assert then in await booked.reply("v-0101", THERE)
+        assert len(model.asked) == 1
+
+
+async def test_without_a_model_it_is_asked_again(booked: House) -> None:
+    await booked.says("v-0101", "排个号打谷子")
+    assert "没听明白" in await booked.reply("v-0101", THERE)
 
 
 async def test_a_keeper_sees_the_line_and_what_a_month_came_to(booked: House) -> None:

@@ -133,3 +133,15 @@ async def test_what_a_colleague_types_with_a_code_is_never_shown_to_a_model(
     (task,) = await with_model.tasks_of("c-0101")
     await with_model.says("c-0101", said.format(code=task.code))
     assert model.asked == []
+
+
+SLIP = "刚才嘴瓢了，村东头那个才对着呢"
+
+
+async def test_what_was_filed_is_put_right_by_what_a_model_hears(with_model: House, model: ScriptedModel) -> None:
+    model.answers[SLIP] = says("correct", SLIP, new="村东头")
+    await with_model.says("v-0101", "三组路口路灯不亮了")
+    told = await with_model.reply("v-0101", SLIP)
+    (case,) = await with_model.cases_of("v-0101")
+    assert "村东头" in str(case.fields["place"])
+    assert "村东头" in told

@@ -305,3 +305,13 @@ def test_a_heap_of_small_words_is_read_at_once() -> None:
     assert not remarks.goes_on("俺娘在床上起不来，" * 20 + "唉")
     assert recognise("电磁炉冒烟我关了没" * 40) is None
     assert time.thread_time() - started < 0.05
+
+
+@pytest.mark.parametrize("text", ["够俺爷俩一人一台使就中", "俺老两口一人一碗就中", "爷俩一人一个", "要两台够俺爷俩使"])
+def test_one_for_each_of_us_is_no_cry_for_help(text: str) -> None:
+    assert recognise(text) is None
+
+
+@pytest.mark.parametrize("text", ["俺爷俩一人一瓶农药", "俺老两口一人一刀", "爷俩一人一个倒在地里叫不醒"])
+def test_one_for_each_of_what_kills_is(text: str) -> None:
+    assert recognise(text) is not None
