@@ -340,7 +340,8 @@ def _correction(raw: str, context: Context) -> list[Command]:
     if lexicon.fits("correct.bare", heard):
         return [Correct()]
     # "I change my stove to gas, is there money for it" corrects nothing.
-    for name in ("reversed", "pair") if lexicon.find("asks_whether", heard) else ("reversed", "pair", "to"):
+    names = ["reversed", "pair"] if lexicon.find("asks_whether", heard) else ["reversed", "pair", "to"]
+    for name in [*names, "slip"] if context.just_opened else names:
         found = lexicon.patterns[f"correct.{name}"].search(heard)
         if found and not _is_wished(heard[: found.start()], context):
             rest = heard[found.end() :].strip("，")
@@ -355,8 +356,8 @@ def _set_right(heard: str, context: Context) -> list[Command]:
     lexicon, (head, _, more) = words.load(), heard.partition("，")
     if context.asked_field or lexicon.find("question", heard):
         return []
-    if more and context.just_opened and lexicon.fits("correct.bare", head):
-        return [Correct("", more)]
+    if more and context.just_opened and (lexicon.fits("correct.bare", head) or lexicon.fits("correct.slipped", head)):
+        return [Correct("", lexicon.patterns["correct.lead"].sub("", more))]
     is_other = any(stands_alone(each, context) for each in matters(heard, context)) if context.asks_right else True
     return [] if is_other else [Correct("", heard)]
 

@@ -315,3 +315,18 @@ def test_one_for_each_of_us_is_no_cry_for_help(text: str) -> None:
 @pytest.mark.parametrize("text", ["俺爷俩一人一瓶农药", "俺老两口一人一刀", "爷俩一人一个倒在地里叫不醒"])
 def test_one_for_each_of_what_kills_is(text: str) -> None:
     assert recognise(text) is not None
+
+
+@pytest.mark.parametrize(
+    "text", ["锅烧干了 关了火了", "锅烧糊了 已经关火了", "灶火没灭 锅里炖着呢", "灶膛的火还没灭 压着点灰"]
+)
+def test_a_stove_that_burns_and_one_that_was_put_out_are_no_fire(text: str) -> None:
+    assert recognise(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["锅烧干了 着起来了", "锅烧干了 关了火还冒烟", "灶火没灭 柴火着了", "锅里油着火了", "锅烧干了 关了火 呛得喘不上气"],
+)
+def test_what_goes_on_at_a_stove_is_heard(text: str) -> None:
+    assert recognise(text) is not None

@@ -299,6 +299,26 @@ def test_what_was_just_filed_may_be_wanted_otherwise() -> None:
     assert understand("俺想改成十八号", context(just_filed=True)) == [Correct("", "十八号")]
 
 
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("瞧我这嘴，三组说成五组了", Correct("五组", "三组")),
+        ("刚才把三组写成五组了", Correct("五组", "三组")),
+        ("写串了，那灯挨着五组的大槐树", Correct("", "那灯挨着五组的大槐树")),
+        ("嘴瓢了，是村东头", Correct("", "村东头")),
+        ("说岔了，应该是五组路口", Correct("", "五组路口")),
+    ],
+)
+def test_a_slip_of_the_tongue_is_put_right_when_something_was_filed(said: str, meant: Correct) -> None:
+    assert understand(said, context(just_filed=True, just_opened=True)) == [meant]
+
+
+@pytest.mark.parametrize("said", ["村里把俺家名字写成王五了", "他把三亩说成五亩了", "三组写成五组了"])
+def test_what_others_have_written_wrongly_is_no_slip_of_ours(said: str) -> None:
+    fresh = said != "三组写成五组了"
+    assert not [one for one in understand(said, context(just_opened=fresh)) if isinstance(one, Correct)]
+
+
 def test_an_open_form_gets_its_answer_and_lets_other_things_through() -> None:
     form = context(asked_field="cook", open_skill="feast")
     assert understand("老宋 就咱村那个", form) == [FillField("cook", "老宋 就咱村那个")]
