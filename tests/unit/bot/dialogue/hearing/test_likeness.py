@@ -312,7 +312,13 @@ def test_one_for_each_of_us_is_no_cry_for_help(text: str) -> None:
     assert recognise(text) is None
 
 
-@pytest.mark.parametrize("text", ["俺爷俩一人一瓶农药", "俺老两口一人一刀", "爷俩一人一个倒在地里叫不醒"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "俺爷俩一人一瓶农药", "俺老两口一人一刀", "爷俩一人一个倒在地里叫不醒", "老鼠药俺老两口一人一包",
+        "俺娘仨一人一碗农药", "安眠药够俺老两口用了", "俺爷俩一人一包老鼠药吃了",
+    ],
+)  # fmt: skip
 def test_one_for_each_of_what_kills_is(text: str) -> None:
     assert recognise(text) is not None
 
