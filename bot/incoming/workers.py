@@ -18,10 +18,10 @@ from township.ids import new_id
 
 log = logging.getLogger(__name__)
 
-First = tuple[Conversation, Waiting]
 ENDING = 8.0
 """Seconds that an orderly end waits for the messages in hand."""
 
+First = tuple[Conversation, Waiting]
 TakeTurn = Callable[[Conversation, Waiting], Awaitable[bool]]
 """Answer one message in a transaction that also calls `finish`; true while more waits in the conversation."""
 

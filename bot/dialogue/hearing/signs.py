@@ -72,6 +72,8 @@ class Guards(BaseModel):
     swindled: str
     no_power: str
     switched_off: str
+    stove: str
+    one_each: str
     by_elders: str
     spouse: str
     as_it_stands: str
@@ -386,8 +388,10 @@ def _is_silenced(text: str, finding: Finding | None, weighed: float | None, reco
         "swindled": kind in SWINDLED and not is_surely,
         "feared": kind not in BELIEVED,
         "ordinary": is_calm and kind in QUIET,
+        "one_each": is_calm and kind in QUIET,
         "no_power": kind in POWER and not is_surely,
         "switched_off": is_calm and kind in BURNING and not is_surely,
+        "stove": is_calm and kind in BURNING and not is_surely,
     }
     if may_be_past and _asks_for_aid(text, recogniser):
         return True

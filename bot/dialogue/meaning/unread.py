@@ -37,19 +37,24 @@ def asked_of(context: Context) -> FormField | None:
 
 
 def is_unread(commands: Sequence[Command], context: Context) -> bool:
-    """Tell whether the open question got an answer in which nothing can be read."""
+    """Tell whether the open question got an answer in which nothing can be read; too many tables were read well."""
+    spec = asked_of(context)
     match commands:
-        case [FillField(name, text)]:
-            spec = asked_of(context)
-            return spec is not None and name == context.asked_field and not holds(spec, text, context)
+        case [FillField(name, text)] if spec is not None and name == context.asked_field:
+            return _refusal(spec, text, context).startswith("not_a_")
     return False
 
 
 def holds(spec: FormField, text: str, context: Context) -> bool:
-    """Tell whether a value of the open question can be read in words."""
+    """Tell whether words hold a value that the open question takes."""
+    return not _refusal(spec, text, context)
+
+
+def _refusal(spec: FormField, text: str, context: Context) -> str:
+    """Name why words are no answer to the open question, empty if they are one."""
     known = Known(context.today)
     try:
         forms.read(context.asked_field, spec, text, known)
-    except Mistake:
-        return bool(spot({context.asked_field: spec}, text, known))
-    return True
+    except Mistake as mistake:
+        return "" if spot({context.asked_field: spec}, text, known) else mistake.code
+    return ""

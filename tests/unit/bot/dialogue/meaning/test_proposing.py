@@ -20,6 +20,7 @@ from bot.dialogue.meaning.commands import (
 from bot.dialogue.meaning.context import Context
 from bot.dialogue.meaning.proposing import Proposer, checked, instructions, shape
 from bot.dialogue.meaning.services import Services, services_of
+from bot.dialogue.meaning.unread import is_unread
 from evals.scripted import Mode, ScriptedModel
 from skills import registry
 from township.llm import open_chat
@@ -148,6 +149,14 @@ def test_personal_fields_and_a_yes_are_not_for_a_model(spec: FormField, services
     open_form = asks(spec, context)
     assert checked(of({"do": "fill", "text": "二十桌"}), MURMUR, open_form, services) == []
     assert "桌数" not in instructions(services, open_form)
+
+
+@pytest.mark.parametrize(
+    ("said", "unread"), [("俺寻思着老规矩", True), ("两百桌，一桌二十块钱的菜", False), ("二十桌", False)]
+)
+def test_an_answer_that_is_refused_was_read(said: str, unread: bool, context: Context) -> None:
+    few = TABLES.model_copy(update={"most": 60})
+    assert is_unread([FillField("x", said)], asks(few, context)) is unread
 
 
 def test_a_cadre_s_own_word_is_not_for_a_model(services: Services, context: Context) -> None:
