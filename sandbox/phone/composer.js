@@ -76,11 +76,18 @@ export class Composer {
     if (message) this.text.focus();
   }
 
+  // What belongs to these words is put away when they leave, not when the answer comes: by then the
+  // hand may have opened the shelf again. Words that did not leave keep their quote and their question.
   async give(words) {
-    const quote = this.quoted ? { quote: this.quoted.id } : {};
+    const quoted = this.quoted, asked = this.asked.textContent;
+    const quote = quoted ? { quote: quoted.id } : {};
     const at = this.mention.hidden ? {} : { at: this.form.elements.at.checked };
+    this.quote(null);
+    this.ask("");
+    this.open(false);
     const sent = await this.send({ ...words, ...quote, ...at });
-    if (sent) { this.quote(null); this.ask(""); this.open(false); }
+    if (!sent && !this.quoted) this.quote(quoted);
+    if (!sent && asked && this.asking.hidden) this.ask(asked);
     return sent;
   }
 
