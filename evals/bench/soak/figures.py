@@ -20,6 +20,8 @@ from evals.harness import Report
 TASK = "soak"
 SHOWN = 40
 """How many of what went wrong stand in the report."""
+SLOW = 5
+"""How many of the slowest answers stand there too."""
 REPORTS = "village_report"
 
 
@@ -120,6 +122,10 @@ def _about(played: Played, taps: Sequence[Tapped]) -> dict[str, Any]:
         "stories": dict(Counter(owed.story for owed in ledger.owed) + ledger.unanswerable),
         "unheard": ledger.unheard,
         "lost": [_told(one, ledger) for one in lost(ledger, rows)[:SHOWN]],
+        "slow_answers": [
+            {"seconds": round(one.seconds, 1), "answer": one.answer, **_told(one, ledger)}
+            for one in sorted((one for one in ledger.owed if one.answer), key=lambda one: -one.seconds)[:SLOW]
+        ],
         "taps": {"all": len(played.cadres.taps), "timed": len(taps), "unanswered": _unanswered(played.cadres.taps)},
         "slow_taps": _slow(taps, played.fleet.down),
         "unsent": [[str(value) for value in row] for row in unsent],
