@@ -108,7 +108,8 @@ def is_unsure(command: Command, context: Context) -> bool:
         case Unknown() | Chitchat() | Ask() | WhichSkill():
             return True
         case StartSkill(skill, text) if text and not command.affected:
-            if (example := as_in_example(text, context.skills)) and example.name == skill:
+            as_said = (as_in_example(text, context.skills), _asked_in_example(text, context.skills))
+            if any(example and example.name == skill for example in as_said):
                 return False
             if any(each.title in text for each in context.skills if each.name == skill and not each.is_report):
                 return False
@@ -271,6 +272,8 @@ def _by_rule(piece: str, context: Context, household: str | None) -> Command:
     skill = nearest(piece, context.skills)
     if (several := between(piece, context.skills)) and not asks:
         return WhichSkill(tuple(one.name for one in several), piece)
+    if asks and (meant := _asked_in_example(piece, context.skills)):
+        return _start(meant.name, piece, context, household)
     if lexicon.find("asks_supply", piece):
         return Ask(piece)
     if lexicon.find("wages", piece) and not asks:
@@ -291,6 +294,23 @@ def _by_rule(piece: str, context: Context, household: str | None) -> Command:
     if lexicon.find("chitchat", piece):
         return Chitchat(piece)
     return _start(report, piece, context, household) if trouble and report else Unknown(piece)
+
+
+def _asked_in_example(piece: str, skills: Sequence[SkillWords]) -> SkillWords | None:
+    """Find the service that its author lets begin with this very question; one that asks for more is another."""
+    lexicon = words.load()
+    asks_more = lexicon.find("asks_detail", piece) is not None
+
+    def asked(example: str) -> bool:
+        return _asks(example) and not (asks_more and lexicon.find("asks_detail", example) is None)
+
+    asking = [replace(each, examples=tuple(map(_put, filter(asked, each.examples)))) for each in skills]
+    return as_in_example(_put(piece), asking)
+
+
+def _put(question: str) -> str:
+    """Put a question as any other that says "how" in another way."""
+    return words.load().patterns["asks_how"].sub("?", question)
 
 
 def begun(skill: str, text: str, context: Context) -> Command:

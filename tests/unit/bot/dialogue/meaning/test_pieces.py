@@ -127,3 +127,26 @@ def test_a_service_that_is_called_by_its_whole_name_is_meant_whatever_else_is_sa
     (begun,), (likely,) = understand(named, offered), understand(guessed, offered)
     assert (begun.skill, likely.skill) == ("feast", "feast")  # type: ignore[union-attr]
     assert (is_unsure(begun, offered), is_unsure(likely, offered)) == (False, True)
+
+
+ASKS = SkillWords("plants", ("庄稼看病",), ("西红柿叶子发黄咋治", "麦子锈病找人来看"), title="庄稼看病")
+
+
+@pytest.mark.parametrize(
+    "text", ["西红柿叶子发黄咋治", "西红柿叶子发黄咋治？", "俺西红柿叶子发黄咋治", "西红柿叶子发黄怎么治"]
+)
+def test_a_question_that_is_an_example_of_a_service_begins_it(text: str) -> None:
+    offered = replace(context(), skills=(*context().skills, ASKS))
+    (found,) = understand(text, offered)
+    assert isinstance(found, StartSkill)
+    assert found.skill == "plants"
+    assert not is_unsure(found, offered)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["西红柿叶子发黄咋治要钱不", "西红柿叶子发黄多少天能治", "西红柿叶子发黄找谁治", "西红柿哪天种", "麦子锈病咋治"],
+)
+def test_a_question_that_asks_for_more_than_the_example_is_answered(text: str) -> None:
+    offered = replace(context(), skills=(*context().skills, ASKS))
+    assert [type(one) for one in understand(text, offered)] == [Ask]
