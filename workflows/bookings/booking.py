@@ -40,8 +40,10 @@ def go_on(tx: Tx, changed: Changed, door: Door) -> list[Any]:
 
 
 def words(tx: Tx, definition: Definition, case_id: str) -> Mapping[str, str]:
-    """What a sentence may say of a case in its line: its number, and how many come before it."""
+    """What a sentence may say of a case in its line: its number, or the one it had, and how many come before."""
     if definition.workflow.queue is None:
         return {}
     standing = line.standing(tx, case_id)
-    return {"turn": str(standing.number), "ahead": str(standing.ahead)} if standing else {"turn": "", "ahead": ""}
+    if standing is None:
+        return {"turn": line.number_had(tx, case_id), "ahead": ""}
+    return {"turn": str(standing.number), "ahead": str(standing.ahead)}

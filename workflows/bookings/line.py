@@ -178,6 +178,11 @@ def standing(tx: Tx, case_id: str) -> Standing | None:
     return Standing(row["number"], len(before), rack.is_paused(tx, where), is_called)
 
 
+def number_had(tx: Tx, case_id: str) -> str:
+    """The number that a case had in the line that it has left; empty if it stood in none."""
+    return next((str(row["number"]) for row in rack.of_case(tx, case_id, OVER) if row["thing"] == QUEUE), "")
+
+
 def waiting_rows(tx: Tx, where: Rack) -> Sequence[Row]:
     """List those who wait, the next first."""
     return rack.rows_of(tx, where, WAITING)

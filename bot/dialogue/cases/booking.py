@@ -5,6 +5,7 @@ How much there is, and who has it, is `workflows/bookings`' matter.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -23,7 +24,7 @@ from workflows import casebook, cases, forms, offers
 from workflows.bookings import figures, keeping, line, times
 from workflows.bookings.room import Span
 from workflows.casebook import CaseView, Filter
-from workflows.definition import Action, FormField
+from workflows.definition import Action, FieldKind, FormField
 from workflows.fields.wording import say_day
 from workflows.house import texts as house_texts
 from workflows.moments.reading import Lean, find
@@ -207,8 +208,27 @@ def _gone_on(tx: Tx, turn: Turn, mine: Sequence[CaseView], text: str) -> Part | 
     if case is None or turn.heard.received_at - datetime.fromisoformat(asked["at"]) > ASKED_FOR:
         return None
     action = offers.of_case(tx, turn.situation.own_scope, case.id).get(asked["action"])
-    is_it = action is not None and _given(tx, turn, action, text) is not None
-    return _done(tx, turn, case, asked["action"], action, text) if action and is_it else None
+    if action is None:
+        return None
+    if _given(tx, turn, action, text) is not None:
+        return _done(tx, turn, case, asked["action"], action, text)
+    if not _names_somebody(action, text):
+        return None
+    again = _done(tx, turn, case, asked["action"], action, text)
+    return replace(again, text=texts().say("not_known", asked=again.text))
+
+
+def _names_somebody(action: Action, text: str) -> bool:
+    """Tell whether words answer with whom: nobody we know by that name is asked for again, and is no other matter."""
+    asks_person = any(spec.kind is FieldKind.PERSON for spec in action.needs.values())
+    return asks_person and _name_in(text) != text
+
+
+def _name_in(text: str) -> str:
+    """Leave out what people say around a name: "with old Li, let us swap"."""
+    said = texts()
+    bare = re.sub(said.say("before_name"), "", text)
+    return re.sub(said.say("after_name"), "", bare) if bare != text else text
 
 
 def _done(tx: Tx, turn: Turn, case: CaseView, name: str, action: Action, rest: str) -> Part:
@@ -243,7 +263,7 @@ def _given(tx: Tx, turn: Turn, action: Action, rest: str) -> dict[str, Any] | No
 
 def _value(tx: Tx, turn: Turn, name: str, spec: FormField, rest: str) -> Any:
     if spec.kind in filling.CHOSEN:
-        found = meant.candidates(tx, turn, spec, rest)
+        found = meant.candidates(tx, turn, spec, _name_in(rest))
         return found[0].id if len(found) == 1 else None
     try:
         return forms.read(name, spec, rest, filling.known_of(turn)) if rest else None

@@ -20,7 +20,18 @@ ROOT = Path(__file__).parents[2] / "unit" / "skills" / "booked"
 async def booked(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
     """A town that lends tillers, has a hall and a threshing floor."""
     monkeypatch.setattr(services, "ASKED_AGAIN", 0.0)
-    for loaded in registry.load_all(ROOT):
+    return await _offering(house, ROOT)
+
+
+@pytest.fixture
+async def gallery(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
+    """A town that offers every service of the gallery."""
+    monkeypatch.setattr(services, "ASKED_AGAIN", 0.0)
+    return await _offering(house, registry.HERE / "gallery")
+
+
+async def _offering(house: House, root: Path) -> House:
+    for loaded in registry.load_all(root):
         assert loaded.skill is not None, loaded.problems
         now = house.clock.now()
         await house.db.write(partial(registry.install, town_id=TOWN, skill=loaded.skill, by=None, now=now))
@@ -82,6 +93,36 @@ async def test_how_many_before_me_giving_way_and_one_number_a_household(booked: 
     assert "轮到您了" in await booked.reply("v-0101", "啥时候轮到我")
     assert "前面还有 2 家" in await booked.reply("v-0102", "让后面的先")
     assert "前面还有 1 家" in await booked.reply("v-0104", "办到哪了")
+
+
+@pytest.mark.parametrize("asked", ["浇麦子还得等几家", "俺还要等几家", "前面还有几家"])
+async def test_who_stands_in_a_line_hears_how_many_are_before_however_it_is_asked(gallery: House, asked: str) -> None:
+    for who in ("v-0101", "v-0102"):
+        await gallery.says(who, "我要浇地领个号，东井")
+    assert "您是 2 号，前面还有 1 家" in await gallery.reply("v-0102", asked)
+
+
+@pytest.mark.parametrize("answer", ["跟周德厚换", "周德厚", "那就跟周德厚换换吧", "俺想和周德厚换一下号"])
+async def test_whom_to_swap_with_is_answered_in_a_sentence(gallery: House, answer: str) -> None:
+    for who in ("v-0101", "v-0102", "v-0104"):
+        await gallery.says(who, "我要浇地领个号，东井")
+    assert "跟谁换？" in await gallery.reply("v-0102", "跟人换")
+    assert "换好了，您前面还有 2 家" in await gallery.reply("v-0102", answer)
+
+
+async def test_nobody_of_that_name_is_asked_for_again_and_another_matter_is_heard(gallery: House) -> None:
+    for who in ("v-0101", "v-0102"):
+        await gallery.says(who, "我要浇地领个号，东井")
+    await gallery.says("v-0102", "跟人换")
+    said = await gallery.reply("v-0102", "跟赵大爷换")
+    assert "没对上是谁" in said
+    assert "跟谁换？" in said
+    assert "路灯的事记下了" in await gallery.reply("v-0102", "村口路灯坏了")
+
+
+async def test_a_number_that_is_given_up_is_named(gallery: House) -> None:
+    await gallery.says("v-0101", "我要浇地领个号，东井")
+    assert "东井 1 号销了" in await gallery.reply("v-0101", "不浇了")
 
 
 @pytest.mark.parametrize("answer", ["就俺老两口使", "俺爹糖尿病", "俺老伴半身不遂", "老两口带个孙子"])
