@@ -25,6 +25,7 @@ from workflows.bookings import figures, keeping, line, times
 from workflows.bookings.room import Span
 from workflows.casebook import CaseView, Filter
 from workflows.definition import Action, FieldKind, FormField
+from workflows.fields.spotting import Spotted, spot
 from workflows.fields.wording import say_day
 from workflows.house import texts as house_texts
 from workflows.moments.reading import Lean, find
@@ -109,7 +110,11 @@ def _things(tx: Tx, turn: Turn, skill: str, manifest: Manifest, span: Span) -> l
     definition = manifest.definition(skill)
     found = keeping.free_during(tx, situation.town_id, situation.village_id, definition, span, situation.at)
     day = say_day(span.begins.astimezone(SHANGHAI).date().isoformat(), house_texts())
-    known = [{"name": one.name, "free": one.free, "unit": one.unit, "amount": one.amount} for one in found]
+    called_so = re.compile(texts().say("before_thing"))
+    known = [
+        {"name": called_so.sub("", one.name) or one.name, "free": one.free, "unit": one.unit, "amount": one.amount}
+        for one in found
+    ]
     return [(str(one["name"]), texts().say("free_one", when=day, **one)) for one in known]
 
 
@@ -210,7 +215,7 @@ def _gone_on(tx: Tx, turn: Turn, mine: Sequence[CaseView], text: str) -> Part | 
     action = offers.of_case(tx, turn.situation.own_scope, case.id).get(asked["action"])
     if action is None:
         return None
-    if _given(tx, turn, action, text) is not None:
+    if _given(tx, turn, case, action, text) or text.strip().isdecimal():
         return _done(tx, turn, case, asked["action"], action, text)
     if not _names_somebody(action, text):
         return None
@@ -233,10 +238,10 @@ def _name_in(text: str) -> str:
 
 def _done(tx: Tx, turn: Turn, case: CaseView, name: str, action: Action, rest: str) -> Part:
     """Do it; what it still needs is asked for, and the next words are that."""
-    given = _given(tx, turn, action, rest)
+    given = _given(tx, turn, case, action, rest)
+    asked = {"case": case.id, "action": name, "at": turn.heard.received_at.isoformat()}
     if given is None:
         wanted = next(iter(action.needs.values())).name
-        asked = {"case": case.id, "action": name, "at": turn.heard.received_at.isoformat()}
         said = texts().say("needs_more", title=action.title, name=wanted)
         return Part(said, state={"booking": asked}, in_private=True)
     by = turn.situation.own_scope.person_id
@@ -245,20 +250,32 @@ def _done(tx: Tx, turn: Turn, case: CaseView, name: str, action: Action, rest: s
         with savepoint(tx):
             outcome = cases.act(tx, acting, now=turn.situation.at)
     except TownshipError as refusal:
-        return Part(sentence(refusal), in_private=True)
+        return Part(sentence(refusal), state={"booking": asked} if action.needs else {}, in_private=True)
     said = outcome.reply or texts().say("done", title=action.title)
     return Part(said, state={"booking": None}, in_private=True)
 
 
-def _given(tx: Tx, turn: Turn, action: Action, rest: str) -> dict[str, Any] | None:
-    """Read what an action needs out of what was said behind its name; None where that says it not."""
+def _given(tx: Tx, turn: Turn, case: CaseView, action: Action, rest: str) -> dict[str, Any] | None:
+    """Read what an action needs out of what was said behind its name; None where that says it not.
+
+    A field of the service's own form is read as there, by its unit. Where several are asked for, a bare number says of
+    none of them which it is.
+    """
+    form = turn.services.manifests[case.skill].form
+    needs = {name: form.get(name, spec) for name, spec in action.needs.items()}
+    spotted = spot(needs, rest, filling.known_of(turn)) if len(needs) > 1 else {}
     given: dict[str, Any] = {}
-    for name, spec in action.needs.items():
-        value = _value(tx, turn, name, spec, rest)
-        if value is None and not spec.optional:
+    for name, spec in needs.items():
+        is_chosen = spec.kind in filling.CHOSEN
+        value = _value(tx, turn, name, spec, rest) if len(needs) == 1 or is_chosen else _spotted(spotted, name)
+        if value is None and not action.needs[name].optional:
             return None
         given |= {} if value is None else {name: value}
     return given
+
+
+def _spotted(found: Mapping[str, Spotted], name: str) -> Any:
+    return found[name].value if name in found else None
 
 
 def _value(tx: Tx, turn: Turn, name: str, spec: FormField, rest: str) -> Any:

@@ -53,6 +53,7 @@ from bot.dialogue.meaning.pieces import (
     stands_alone,
 )
 from bot.dialogue.meaning.splitting import without_opening
+from bot.dialogue.meaning.unread import is_unread
 from township.lexicon import repair
 from workflows.definition import FieldKind
 from workflows.fields.known import Known
@@ -354,8 +355,21 @@ def _filled(raw: str, context: Context) -> list[Command]:
         return other
     if context.asked_field in wishing.OF_PAPER and not context.takes_all and (told := _told_of_paper(raw, context)):
         return told
-    aside = [] if context.takes_all else [each for each in matters(raw, context) if _is_aside(each, context)]
-    return aside or [FillField(context.asked_field, raw.strip())]
+    answer = FillField(context.asked_field, raw.strip())
+    if context.takes_all:
+        return [answer]
+    found, is_open = matters(raw, context), is_unread([answer], context)
+    aside = [each for each in found if _is_aside(each, context) or (is_open and _is_named_report(each, context))]
+    return aside or [answer]
+
+
+def _is_named_report(command: Command, context: Context) -> bool:
+    """Tell whether words that answer nothing name what can be reported ("the dustcart did not come this week")."""
+    reports = [each for each in context.skills if each.is_report and each.name != context.open_skill]
+    match command:
+        case StartSkill(skill, text):
+            return any(each.name == skill for each in reports) and names_service(text, reports)
+    return False
 
 
 def _other_paper(raw: str, context: Context) -> list[Command]:

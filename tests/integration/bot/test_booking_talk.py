@@ -125,6 +125,42 @@ async def test_a_number_that_is_given_up_is_named(gallery: House) -> None:
     assert "东井 1 号销了" in await gallery.reply("v-0101", "不浇了")
 
 
+async def _tables(gallery: House) -> None:
+    for said in ("俺想借桌子", "10张", "条凳40条，锅2口", "12月5号到6号"):
+        await gallery.says("v-0101", said)
+
+
+async def test_a_thing_is_asked_after_by_what_people_call_it(gallery: House) -> None:
+    await _tables(gallery)
+    assert "桌子11月23日（周一）空着 30 张" in await gallery.reply("v-0102", "桌子还有几张")
+    assert "桌子12月5日（周六）空着 20 张（一共 30 张）" in await gallery.reply("v-0102", "12月5号桌子还有几张")
+
+
+async def test_one_of_several_numbers_is_changed_by_its_unit_and_never_all_of_them(gallery: House) -> None:
+    await _tables(gallery)
+    assert "要改哪一样" in await gallery.reply("v-0101", "改数目")
+    assert "要改哪一样" in await gallery.reply("v-0101", "8")
+    said = await gallery.reply("v-0101", "桌子8张")
+    assert "改好了" in said
+    assert "桌子：8 张\n凳子：40 条\n大锅：2 口" in said
+    assert "桌子：8 张\n凳子：32 条\n大锅：1 口" in await gallery.reply("v-0101", "改数目，锅1口，凳子32条")
+
+
+@pytest.mark.parametrize("said", ["桌子不借了", "不借了", "不用借了，谢谢", "俺不借了"])
+async def test_who_borrows_no_more_is_let_go_in_the_form_and_after(gallery: House, said: str) -> None:
+    await gallery.says("v-0102", "俺想借桌子")
+    assert "不弄了" in await gallery.reply("v-0102", said)
+    await _tables(gallery)
+    assert "撤了" in await gallery.reply("v-0101", said)
+
+
+async def test_a_report_that_answers_nothing_of_a_form_is_filed(gallery: House) -> None:
+    for said in ("俺想借桌子", "10张"):
+        await gallery.says("v-0102", said)
+    assert "垃圾的事记下了" in await gallery.reply("v-0102", "垃圾车这礼拜没来")
+    assert "几口大锅" in await gallery.reply("v-0102", "40条")
+
+
 @pytest.mark.parametrize("answer", ["就俺老两口使", "俺爹糖尿病", "俺老伴半身不遂", "老两口带个孙子"])
 async def test_an_answer_about_who_lives_there_is_no_cry_for_help(booked: House, answer: str) -> None:
     assert "要几台旋耕机" in await booked.reply("v-0101", "借旋耕机，11月28号到29号用")
