@@ -99,7 +99,7 @@ def test_a_complaint_about_a_cadre_goes_past_the_village(phones: Phones, type_in
     type_in(villager, "我要举报 村会计把低保给他小舅子了 别让村里知道")
     expect(said(villager)).to_contain_text("不经过村里")
     type_in(villager, "1")
-    expect(said(villager).last).to_contain_text("纪2026-0001")
+    expect(said(villager).last).to_contain_text(re.compile(r"纪\d{4}-0001"))
     expect(card(one, "小舅子")).to_be_visible()
     expect(card(other, "小舅子").get_by_role("button", name="答复")).to_be_visible()
     card(one, "小舅子").get_by_role("button", name="答复").click()
