@@ -6,7 +6,7 @@ A taker answers None when the words are nothing of its own. A new one is one lin
 from collections.abc import Callable, Sequence
 
 from bot.dialogue.answers import unanswered
-from bot.dialogue.cases import after_all, again, booking, calls, numbered, withdrawing
+from bot.dialogue.cases import after_all, again, booking, calls, numbered, withdrawing, wondering
 from bot.dialogue.meaning.commands import Ask, Chitchat, Command, FillField, Unknown
 from bot.dialogue.offices import (
     broadcasting,
@@ -43,6 +43,7 @@ TAKERS: tuple[Taker, ...] = (
     after_all.heard,
     again.heard,
     numbered.heard,
+    wondering.heard,
     calls.ticked,
     unanswered.heard,
     keeping.heard,

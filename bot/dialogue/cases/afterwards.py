@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import structs
 
-from bot.dialogue.cases import after_all, matters, open_forms, owned
+from bot.dialogue.cases import after_all, booking, matters, open_forms, owned
 from bot.dialogue.cases.openings import kept_photos, opening
 from bot.dialogue.hearing import words
 from bot.dialogue.meaning import details
@@ -43,6 +43,8 @@ def correct(tx: Tx, turn: Turn, command: Correct, position: int) -> Part:
         return Part(texts().say("correct_what"), state={"wrong_at": wrong_at})
     if part := _of_other_kind(tx, turn, case, command, position):
         return part
+    if part := booking.put_right(tx, turn, case, command.new):
+        return replace(part, state={**part.state, "wrong_at": None})
     place = _place(turn, case, command)
     said = f"{command.old}→{command.new}" if command.old else command.new
     given = {"place": place} if place and _keeps_place(turn, case) else {"more": said}

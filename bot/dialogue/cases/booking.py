@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.dialogue.cases import filling, meant, offering
 from bot.dialogue.cases.offering import texts
+from bot.dialogue.hearing import words
 from bot.dialogue.meaning.services import called
 from bot.dialogue.parts import Part, Turn, open_form
 from bot.wording import sentence
@@ -32,6 +33,8 @@ from workflows.moments.reading import Lean, find
 from workflows.state import Via
 
 LOOKED_AT = 5
+EVERY = 1000
+"""Free times among which a day is looked for."""
 ASKED_FOR = timedelta(minutes=10)
 """How long what an action still needs is waited for."""
 NAMED, SHORT = 3, 30
@@ -88,18 +91,32 @@ def _free(tx: Tx, turn: Turn, text: str) -> list[str]:
     said = []
     for skill, manifest in _booking(turn).items():
         said += [one for one in _things(tx, turn, skill, manifest, span) if one[0] in text]
-        if manifest.workflow.slots and any(word in text for word in called(manifest.name)):
-            said += [("", _times(tx, turn, skill, manifest, name)) for name in manifest.workflow.slots]
+        if manifest.workflow.slots and any(word in text for word in (*called(manifest.name), *_rooms(manifest))):
+            said += [
+                ("", _times(tx, turn, skill, manifest, name, _named(turn, text))) for name in manifest.workflow.slots
+            ]
     return [sentence_ for _, sentence_ in said]
+
+
+def _rooms(manifest: Manifest) -> set[str]:
+    """What people call that which is booked: the words that its author uses in the question and in the summary too."""
+    found: set[str] = set()
+    for name in manifest.workflow.slots:
+        asked = manifest.texts[manifest.form[name].ask]
+        parts = {asked[at:end] for at in range(len(asked)) for end in range(at + NAMED - 1, len(asked) + 1)}
+        found |= {part for part in parts if part in manifest.summary and re.fullmatch(texts().say("room"), part)}
+    return {one for one in found if not words.load().find("question", one)}
+
+
+def _named(turn: Turn, text: str) -> Span | None:
+    """The time that a question names."""
+    moments = find(text, turn.situation.at, Lean.NEXT)
+    return next((Span(one.start, one.end) for one in moments if one.start and one.end), None)
 
 
 def _span(turn: Turn, text: str) -> Span:
     """The time that a question names; today where it names none."""
-    at = turn.situation.at
-    moment = next((one for one in find(text, at, Lean.NEXT) if one.start and one.end), None)
-    if moment is not None and moment.start and moment.end:
-        return Span(moment.start, moment.end)
-    found = times.span_of(at.astimezone(SHANGHAI).date().isoformat())
+    found = _named(turn, text) or times.span_of(turn.situation.at.astimezone(SHANGHAI).date().isoformat())
     assert found is not None
     return found
 
@@ -118,11 +135,19 @@ def _things(tx: Tx, turn: Turn, skill: str, manifest: Manifest, span: Span) -> l
     return [(str(one["name"]), texts().say("free_one", when=day, **one)) for one in known]
 
 
-def _times(tx: Tx, turn: Turn, skill: str, manifest: Manifest, name: str) -> str:
-    spans = offering.free_times(tx, turn, manifest.definition(skill), name, {}, turn.situation.village_id)
-    if not spans:
+def _times(tx: Tx, turn: Turn, skill: str, manifest: Manifest, name: str, wanted: Span | None) -> str:
+    """Say which times are free: those of the day that was named, and if none of it is, the nearest ones."""
+    definition = manifest.definition(skill)
+    every = offering.free_times(tx, turn, definition, name, {}, turn.situation.village_id, most=EVERY)
+    if not every:
         return texts().say("no_times", name=manifest.name)
-    return texts().say("free_times", name=manifest.name, times=offering.listed(spans, manifest, name))
+    then = [one for one in every if wanted and wanted.begins <= one.begins < wanted.ends]
+    day = say_day((wanted or every[0]).begins.astimezone(SHANGHAI).date().isoformat(), house_texts())
+    if len(then) == 1 and not manifest.workflow.slots[name].hours:
+        return texts().say("free_day", name=manifest.name, when=day)
+    said = texts().say("full_day", when=day) if wanted and not then else ""
+    listed = offering.listed((then or every)[:LOOKED_AT], manifest, name)
+    return said + texts().say("free_times", name=manifest.name, times=listed)
 
 
 def _for_keeper(tx: Tx, turn: Turn, text: str) -> str:
@@ -197,6 +222,19 @@ def _acted(tx: Tx, turn: Turn, mine: Sequence[CaseView], text: str) -> Part | No
             name, rest = found
             return _done(tx, turn, case, name, actions[name], rest)
     return None
+
+
+def put_right(tx: Tx, turn: Turn, case: CaseView, new: str) -> Part | None:
+    """Do what is put right of a booking by the one action that takes it: "it was the eighteenth", "make it thirty"."""
+    if case.skill not in _booking(turn):
+        return None
+    manifest, found = turn.services.manifests[case.skill], []
+    for name, action in offers.of_case(tx, turn.situation.own_scope, case.id).items():
+        if name in manifest.workflow.villager and len(action.needs) == 1:
+            needs = {field: manifest.form.get(field, spec) for field, spec in action.needs.items()}
+            spotted = spot(needs, new, filling.known_of(turn))
+            found += [(name, action, one.said) for one in spotted.values()]
+    return _done(tx, turn, case, *found[0]) if len(found) == 1 else None
 
 
 def _within(actions: Mapping[str, Action], text: str) -> tuple[str, str] | None:

@@ -54,12 +54,13 @@ def offered(tx: Tx, turn: Turn, matter: Opening, name: str, asked: str) -> tuple
 
 
 def free_times(
-    tx: Tx, turn: Turn, definition: Definition, name: str, fields: Mapping[str, Any], village_id: str | None
+    tx: Tx, turn: Turn, definition: Definition, name: str, fields: Mapping[str, Any], village_id: str | None,
+    most: int = 5,
 ) -> list[Span]:  # fmt: skip
     """List the nearest times that can be booked."""
     town_id, at = turn.situation.town_id, turn.situation.at
     calendar = calendars.calendar_of(tx, town_id)
-    return keeping.free_times(tx, town_id, village_id, definition, name, at, fields, calendar)
+    return keeping.free_times(tx, town_id, village_id, definition, name, at, fields, calendar, most)
 
 
 def listed(spans: Sequence[Span], manifest: Manifest, name: str) -> str:

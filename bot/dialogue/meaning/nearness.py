@@ -4,10 +4,12 @@ A service that a clerk has written a minute ago is found like those of the house
 kinds, by its examples as written and as they sound.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.dialogue.hearing import words
 from bot.dialogue.hearing.echo import Echo
 from bot.dialogue.meaning.everyday import house
 from skills.likeness import ENOUGH, likeness
@@ -37,6 +39,9 @@ class SkillWords:
     """How people say its kinds: what is like these is no other service."""
     kinds: tuple[tuple[str, ...], ...] = ()
     """Of a report: the words of each kind but the last, which takes all others."""
+
+    units: tuple[str, ...] = ()
+    """What it counts in, of the units that nothing else is counted in."""
 
     def kind_named(self, text: str) -> int:
         """Say the words of which kind stand in a text, the longest first; -1 where none do."""
@@ -79,6 +84,17 @@ def as_in_example(text: str, skills: Sequence[SkillWords]) -> SkillWords | None:
     liked = ((max((likeness(text, each) for each in skill.examples), default=0.0), skill) for skill in asked_for)
     score, first = max(liked, key=lambda pair: pair[0], default=(0.0, None))
     return first if score >= EXAMPLE else None
+
+
+def by_unit(text: str, skills: Sequence[SkillWords]) -> SkillWords | None:
+    """Find the only service that counts in what a text counts in ("eight tables"), if it is a little like it."""
+    found = [each for each in skills if any(_counted(unit).search(text) for unit in each.units)]
+    return found[0] if len(found) == 1 and _echo(tuple(skills)).votes(text)[0].get(found[0].name, 0.0) else None
+
+
+@lru_cache(maxsize=256)
+def _counted(unit: str) -> re.Pattern[str]:
+    return re.compile(f"{words.load().patterns['count'].pattern}{re.escape(unit)}")
 
 
 @lru_cache(maxsize=512)

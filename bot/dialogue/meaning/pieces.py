@@ -20,7 +20,7 @@ from bot.dialogue.meaning.commands import (
 )
 from bot.dialogue.meaning.context import Context
 from bot.dialogue.meaning.guesses import COMPLAINT, DOUBT, ENOUGH, HEARD, KNOWN, SURE, Guess
-from bot.dialogue.meaning.nearness import SkillWords, as_in_example, between, nearest
+from bot.dialogue.meaning.nearness import SkillWords, as_in_example, between, by_unit, nearest
 from bot.dialogue.meaning.services import OTHER
 from bot.dialogue.meaning.splitting import split, without_opening
 
@@ -108,7 +108,8 @@ def is_unsure(command: Command, context: Context) -> bool:
         case Unknown() | Chitchat() | Ask() | WhichSkill():
             return True
         case StartSkill(skill, text) if text and not command.affected:
-            as_said = (as_in_example(text, context.skills), _asked_in_example(text, context.skills))
+            asked = _asked_in_example(text, context.skills)
+            as_said = (as_in_example(text, context.skills), asked, by_unit(text, context.skills))
             if any(example and example.name == skill for example in as_said):
                 return False
             if any(each.title in text for each in context.skills if each.name == skill and not each.is_report):
@@ -272,6 +273,8 @@ def _by_rule(piece: str, context: Context, household: str | None) -> Command:
     skill = nearest(piece, context.skills)
     if (several := between(piece, context.skills)) and not asks:
         return WhichSkill(tuple(one.name for one in several), piece)
+    if not (skill or asks or trouble) and (counted := by_unit(piece, context.skills)):
+        return _start(counted.name, piece, context, household)
     if asks and (meant := _asked_in_example(piece, context.skills)):
         return _start(meant.name, piece, context, household)
     if lexicon.find("asks_supply", piece):

@@ -125,7 +125,14 @@ def _words(name: str, manifest: Manifest) -> SkillWords:
         manifest.name,
         tuple(line for lines in manifest.sayings.values() for line in lines.splitlines()),
         tuple(words for kind, words in kinds.items() if kind != OTHER) if catches_all else (),
+        () if catches_all else _units(manifest),
     )
+
+
+def _units(manifest: Manifest) -> tuple[str, ...]:
+    """Gather what a service counts in, without the units of everyday talk."""
+    units = dict.fromkeys(unit for spec in manifest.form.values() for unit in spec.unit)
+    return tuple(unit for unit in units if not words.load().fits("everyday_unit", unit))
 
 
 def called(name: str) -> tuple[str, ...]:

@@ -207,3 +207,26 @@ async def test_a_keeper_sees_who_has_what(booked: House) -> None:
     said = await booked.reply("c-0101", "借出去的还有谁没还")
     assert "王秀英：旋耕机 4 台，11月29日" in said
     assert "没有借出去的" not in said
+
+
+async def test_what_is_put_right_of_a_booking_is_changed_at_once(gallery: House) -> None:
+    assert "几桌" in await gallery.reply("v-0101", "俺家小子腊月十六结婚，想用用村里大厅")
+    assert "留好了：1月23日" in await gallery.reply("v-0101", "八桌")
+    assert "大厅改到 1月25日" in await gallery.reply("v-0101", "不对，腊月十八，我记差了")
+    assert "现在是 9 桌" in await gallery.reply("v-0101", "人多了，改成9桌")
+    assert "1月25日" in (said := await gallery.reply("v-0102", "腊月十八大厅有人用没"))
+    assert "约不上" in said
+    assert "空着，要用就说一声" in await gallery.reply("v-0102", "腊月十九大厅有人用没")
+
+
+async def test_a_feast_is_known_by_its_tables(gallery: House) -> None:
+    assert "留好了：1月27日" in await gallery.reply("v-0102", "给俺爹过八十大寿，腊月二十，八桌")
+
+
+async def test_who_wonders_why_something_is_asked_hears_why_and_is_asked_again(gallery: House) -> None:
+    await gallery.says("v-0101", "下月初八要用大厅办喜事，二十桌")
+    assert "电话" in await gallery.reply("v-0101", "李二强")
+    said = await gallery.reply("v-0101", "问这个干啥")
+    assert "因为看之前先打个电话" in said
+    assert said.count("师傅的电话多少") == 1
+    assert "健康证" in await gallery.reply("v-0101", "13812345678")
